@@ -1,0 +1,1 @@
+"""One module a question: rows in, a frozen dataclass out."""

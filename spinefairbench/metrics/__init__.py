@@ -1,0 +1,1 @@
+"""Report text to labels, classes and per-pair values; pure."""

@@ -1,0 +1,1 @@
+"""From a submission to a score, and the identity of the release."""

@@ -1,0 +1,1 @@
+"""Numbers to estimates; knows nothing of reports; pure."""
