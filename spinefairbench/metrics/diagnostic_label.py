@@ -1,0 +1,36 @@
+"""Diagnostic labels of a report: 13 categories, by keyword, blind to negation on purpose."""
+
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from spinefairbench.metrics.matcher import TermMatcher
+from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, STRICT_DIAGNOSTIC_TERMS
+
+__all__ = [
+    "DIAGNOSTIC_CATEGORIES",
+    "DIAGNOSTIC_MATCHER",
+    "STRICT_DIAGNOSTIC_MATCHER",
+    "compute_jaccard",
+    "extract_labels",
+    "extract_labels_strict",
+]
+
+DIAGNOSTIC_CATEGORIES: Final[tuple[str, ...]] = tuple(DIAGNOSTIC_TERMS)
+DIAGNOSTIC_MATCHER: Final = TermMatcher(DIAGNOSTIC_TERMS)
+STRICT_DIAGNOSTIC_MATCHER: Final = TermMatcher(STRICT_DIAGNOSTIC_TERMS)
+
+
+def extract_labels(text: str) -> frozenset[str]:
+    """The diagnostic categories with a term in `text`."""
+    return DIAGNOSTIC_MATCHER.categories(text)
+
+
+def extract_labels_strict(text: str) -> frozenset[str]:
+    """As `extract_labels`, with `fracture` as the only term of Fracture; for audits, never for scores."""
+    return STRICT_DIAGNOSTIC_MATCHER.categories(text)
+
+
+def compute_jaccard(a: AbstractSet[str], b: AbstractSet[str]) -> float:
+    """Shared members over all members, in [0, 1]; 1.0 when both sets are empty."""
+    union = len(a | b)
+    return len(a & b) / union if union else 1.0

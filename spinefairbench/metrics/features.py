@@ -1,0 +1,56 @@
+"""What the endpoints need of one report, in one pass over its text."""
+
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
+from spinefairbench.metrics.letters import fold_case
+from spinefairbench.metrics.matcher import TermMatcher
+from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
+from spinefairbench.metrics.refusal_detector import ResponseClass, classify_folded
+from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS
+
+__all__ = ["ReportFeatures", "extract_features", "label_names", "recommendation_names"]
+
+
+class ReportFeatures(NamedTuple):
+    """A report reduced to what is scored: its class, and its categories as bits in their frozen order."""
+
+    response_class: ResponseClass
+    labels: int
+    recommendations: int
+
+
+# One matcher for both registries, so that the text is cut into words once; the labels are its low bits.
+_MATCHER: Final = TermMatcher({**DIAGNOSTIC_TERMS, **RECOMMENDATION_TERMS})
+_LABEL_COUNT: Final = len(DIAGNOSTIC_CATEGORIES)
+_LABEL_BITS: Final = (1 << _LABEL_COUNT) - 1
+
+# A model that decodes deterministically repeats its report on a source for each of the source's pairs.
+_REMEMBERED_TEXTS: Final = 16
+_LONGEST_REMEMBERED: Final = 1 << 16
+
+
+def extract_features(text: str) -> ReportFeatures:
+    """The class, labels and recommendations of a report, in time linear in its length."""
+    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _extract(text)
+
+
+def _extract(text: str) -> ReportFeatures:
+    lowered = text.lower()
+    folded = lowered if text.isascii() else fold_case(text)
+    mask = _MATCHER.mask_lowered(lowered)
+    return ReportFeatures(classify_folded(folded), mask & _LABEL_BITS, mask >> _LABEL_COUNT)
+
+
+_remembered = lru_cache(maxsize=_REMEMBERED_TEXTS)(_extract)
+
+
+def label_names(mask: int) -> tuple[str, ...]:
+    """The diagnostic categories of a mask, in their frozen order."""
+    return tuple(name for bit, name in enumerate(DIAGNOSTIC_CATEGORIES) if mask >> bit & 1)
+
+
+def recommendation_names(mask: int) -> tuple[str, ...]:
+    """The recommendation categories of a mask, in their frozen order."""
+    return tuple(name for bit, name in enumerate(RECOMMENDATION_CATEGORIES) if mask >> bit & 1)

@@ -1,0 +1,41 @@
+"""What counts as the same letter and as the edge of a word, exactly as Python's `re` has it.
+
+The frozen definitions are written with regular expressions on str; the faster ways that read them here
+must agree with those to the character.
+"""
+
+__all__ = ["fold_case", "is_bounded", "lower_offsets"]
+
+_DOTTED_CAPITAL_I = "\u0130"
+_DOTLESS_I = "\u0131"
+_LONG_S = "\u017f"
+
+
+def fold_case(text: str) -> str:
+    """`text` with every character that `re.IGNORECASE` takes for an ASCII letter made that lower-case letter.
+
+    The result has the length of `text`, so a place in one is a place in the other, and the same characters
+    are word characters and white space in both.
+    """
+    if not text.isascii():
+        # These alone are ASCII letters to re.IGNORECASE and not to str.lower(); the Kelvin sign is k to both.
+        text = text.replace(_DOTTED_CAPITAL_I, "i").replace(_DOTLESS_I, "i").replace(_LONG_S, "s")
+    return text.lower()
+
+
+def is_bounded(text: str, start: int, end: int) -> bool:
+    """Whether `text[start:end]`, which starts and ends with a word character, has `\\b` on both sides."""
+    if start:
+        before = text[start - 1]
+        if before.isalnum() or before == "_":
+            return False
+    if end < len(text):
+        after = text[end]
+        if after.isalnum() or after == "_":
+            return False
+    return True
+
+
+def lower_offsets(text: str) -> list[int]:
+    """For each character of `text.lower()`, the index in `text` of the character that it comes from."""
+    return [index for index, character in enumerate(text) for _ in character.lower()]

@@ -1,0 +1,115 @@
+"""One matcher for all the keyword registries.
+
+A term matches where it occurs in `text.lower()` with a regular expression's `\\b` on both sides.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from spinefairbench.metrics.letters import is_bounded, lower_offsets
+from spinefairbench.metrics.registry import Registry
+
+__all__ = ["Match", "TermMatcher"]
+
+
+class Match(NamedTuple):
+    """One occurrence of a term; `start` and `end` are places in the original text."""
+
+    category: str
+    term: str
+    start: int
+    end: int
+
+
+class TermMatcher:
+    """Finds the terms of a registry in a text, in time linear in the length of the text.
+
+    A term of one word occurs with its boundaries exactly when it is one of the words of the text, so cutting
+    the text into words once answers for all such terms. A term of several words is searched for only where
+    its longest word, the rarest as a rule, is among them.
+    """
+
+    def __init__(self, registry: Registry) -> None:
+        """Raises ValueError unless each term is lower-case ASCII from a letter or digit to another."""
+        self.category_names: tuple[str, ...] = tuple(registry)
+        self._terms = tuple(
+            (category, term, 1 << bit)
+            for bit, (category, terms) in enumerate(registry.items())
+            for term in terms
+        )
+        self._by_word: dict[str, list[tuple[str, int, bool]]] = {}
+        for _, term, bit in self._terms:
+            if not (term.isascii() and term == term.lower() and term[:1].isalnum() and term[-1:].isalnum()):
+                raise ValueError(f"{term!r} is not lower-case ASCII from a letter or digit to another")
+            longest_word = max(_words(term), key=len)
+            self._by_word.setdefault(longest_word, []).append((term, bit, term == longest_word))
+        self._vocabulary = frozenset(self._by_word)
+
+    def mask(self, text: str) -> int:
+        """The categories found in `text`: bit i stands for `category_names[i]`."""
+        return self.mask_lowered(text.lower())
+
+    def mask_lowered(self, lowered: str) -> int:
+        """As `mask`, of a text that has been lower-cased already."""
+        certain = lowered.isascii()
+        # Other characters become question marks. Whatever had a boundary keeps it, so no term is lost, but
+        # what stood beside a letter beyond ASCII gains one: so terms are then looked for in the text itself.
+        ascii_text = lowered if certain else lowered.encode("ascii", "replace").decode("ascii")
+        mask = 0
+        for word in self._vocabulary.intersection(_words(ascii_text)):
+            for term, bit, is_word in self._by_word[word]:
+                if not mask & bit and ((certain and is_word) or _occurs(lowered, term)):
+                    mask |= bit
+        return mask
+
+    def categories(self, text: str) -> frozenset[str]:
+        """The names of the categories found in `text`."""
+        mask = self.mask(text)
+        return frozenset(name for bit, name in enumerate(self.category_names) if mask >> bit & 1)
+
+    def count(self, text: str) -> int:
+        """The number of occurrences of all terms, each term counted on its own."""
+        lowered = text.lower()
+        return sum(1 for _, term, _ in self._terms for _ in _occurrences(lowered, term))
+
+    def matches(self, text: str) -> list[Match]:
+        """Every occurrence of every term, sorted by start, end and category."""
+        lowered = text.lower()
+        found = [
+            Match(category, term, start, start + len(term))
+            for category, term, _ in self._terms
+            for start in _occurrences(lowered, term)
+        ]
+        if found and len(lowered) != len(text):
+            origin = lower_offsets(text)
+            found = [
+                match._replace(start=origin[match.start], end=origin[match.end - 1] + 1) for match in found
+            ]
+        return sorted(found, key=lambda match: (match.start, match.end, match.category))
+
+
+def _occurrences(lowered: str, term: str) -> Iterator[int]:
+    start = lowered.find(term)
+    while start >= 0:
+        if is_bounded(lowered, start, start + len(term)):
+            yield start
+        start = lowered.find(term, start + 1)
+
+
+def _occurs(lowered: str, term: str) -> bool:
+    start = lowered.find(term)
+    while start >= 0:
+        if is_bounded(lowered, start, start + len(term)):
+            return True
+        start = lowered.find(term, start + 1)
+    return False
+
+
+_SPACES_BETWEEN_WORDS = {
+    code: chr(code) if chr(code).isalnum() or chr(code) == "_" else " " for code in range(128)
+}
+
+
+def _words(ascii_text: str) -> list[str]:
+    """The longest runs of word characters: `re.findall(r"\\w+", ascii_text)`, three times as fast."""
+    return ascii_text.translate(_SPACES_BETWEEN_WORDS).split()
