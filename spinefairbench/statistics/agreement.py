@@ -1,0 +1,89 @@
+"""Agreement between raters, exact until one last division."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+__all__ = ["Agreement", "agreement", "fleiss_kappa", "gwet_ac1", "raw_pairwise_agreement"]
+
+#: A row a subject, a column a category: how many raters put the subject there.
+RatingCounts = Sequence[Sequence[int]]
+
+
+class Agreement(NamedTuple):
+    """Agreement of a table of ratings; a coefficient that is not defined is None."""
+
+    agreements: int
+    comparisons: int
+    raw: float
+    fleiss_kappa: float | None
+    gwet_ac1: float | None
+
+
+def agreement(table: RatingCounts) -> Agreement:
+    """All agreement figures of a table with a row a subject and a column a category.
+
+    `comparisons` are the pairs of raters over all subjects and `agreements` those that chose alike. The
+    columns are the categories that a rater could choose: AC1 depends on their number even if one was never
+    chosen. Raises ValueError for an empty table, rows of different lengths, negative counts, fewer than two
+    raters, or subjects with different numbers of raters.
+    """
+    raters = _constant_raters(table)
+    agreements = sum(count * (count - 1) // 2 for row in table for count in row)
+    comparisons = len(table) * raters * (raters - 1) // 2
+    observed = Fraction(agreements, comparisons)
+    shares = [Fraction(sum(column), len(table) * raters) for column in zip(*table, strict=True)]
+    chance_kappa = sum((share * share for share in shares), Fraction(0))
+    chance_ac1 = (1 - chance_kappa) / (len(shares) - 1) if len(shares) > 1 else None
+    return Agreement(
+        agreements,
+        comparisons,
+        float(observed),
+        _beyond_chance(observed, chance_kappa),
+        None if chance_ac1 is None else _beyond_chance(observed, chance_ac1),
+    )
+
+
+def raw_pairwise_agreement(table: RatingCounts) -> float:
+    """The share of rater pairs that chose alike, over all subjects. Raises ValueError as `agreement` does."""
+    return agreement(table).raw
+
+
+def fleiss_kappa(table: RatingCounts) -> float | None:
+    """Fleiss' kappa; None where every rating is the same category, since chance then explains everything.
+
+    J. L. Fleiss, "Measuring nominal scale agreement among many raters", Psychological Bulletin 76(5), 1971.
+    Raises ValueError as `agreement` does.
+    """
+    return agreement(table).fleiss_kappa
+
+
+def gwet_ac1(table: RatingCounts) -> float | None:
+    """Gwet's AC1; None with fewer than two categories.
+
+    K. L. Gwet, "Computing inter-rater reliability and its variance in the presence of high agreement",
+    British Journal of Mathematical and Statistical Psychology 61(1), 2008. Raises ValueError as `agreement`
+    does.
+    """
+    return agreement(table).gwet_ac1
+
+
+def _beyond_chance(observed: Fraction, chance: Fraction) -> float | None:
+    return None if chance == 1 else float((observed - chance) / (1 - chance))
+
+
+def _constant_raters(table: RatingCounts) -> int:
+    """The number of raters, which must be the same for every subject."""
+    if not table or not table[0]:
+        raise ValueError("the table of ratings is empty")
+    raters = sum(table[0])
+    for number, row in enumerate(table, start=1):
+        if len(row) != len(table[0]):
+            raise ValueError(f"subject {number} has {len(row)} categories, subject 1 has {len(table[0])}")
+        if min(row) < 0:
+            raise ValueError(f"subject {number} has a negative count")
+        if sum(row) != raters:
+            raise ValueError(f"subject {number} has {sum(row)} ratings, subject 1 has {raters}")
+    if raters < 2:
+        raise ValueError(f"agreement needs at least two ratings a subject, got {raters}")
+    return raters

@@ -1,0 +1,178 @@
+"""The source-clustered percentile bootstrap, with exact sums and shared draws.
+
+Clusters are resampled with replacement and whole (A. C. Davison and D. V. Hinkley, "Bootstrap Methods and
+their Application", 1997, section 3.8); the statistic of a resample is its total sum over its total count.
+The indices are those of NumPy's `default_rng(seed).integers(0, n, size=(iterations, n))`, row by row.
+
+Samples with the same number of clusters see the same draws, and samples of any size see the same raw
+stream, so the stream is made once for all of them, the indices once for each number of clusters, and one
+addition a drawn cluster serves every sample: their sums and counts lie side by side in one long integer.
+"""
+
+import math
+from array import array
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from spinefairbench.statistics.clusters import ClusterTotals
+from spinefairbench.statistics.draws import BoundedDraws
+from spinefairbench.statistics.pcg64 import packed_words
+from spinefairbench.statistics.percentiles import percentile_interval
+
+__all__ = [
+    "Progress",
+    "bootstrap_replicates",
+    "percentile_intervals",
+    "source_clustered_bootstrap_ci",
+]
+
+#: Called now and then with the number of resamples done and the number there will be.
+Progress = Callable[[int, int], None]
+
+# Outputs of the generator made at a time: long integers of this size still fit a processor's cache.
+_BLOCK_WORDS = 4096
+
+
+def source_clustered_bootstrap_ci(
+    values: Sequence[float | Fraction],
+    source_ids: Sequence[str],
+    *,
+    iterations: int = 10_000,
+    seed: int = 42,
+) -> tuple[float, float]:
+    """The 95 % source-clustered percentile interval of the mean of `values` (one a pair): lower, upper.
+
+    Floats that are fractions of the benchmark (see `spinefairbench.statistics.exact`) are summed as such,
+    so the order of the values cannot matter. Raises ValueError for no values, sequences of different
+    lengths, a NaN or an infinity, fewer than one iteration, or a seed that is not a non-negative integer.
+    """
+    exact = [value for value in values if isinstance(value, int | Fraction)]
+    if len(exact) == len(values):
+        totals = ClusterTotals.from_fractions(exact, source_ids)
+    else:
+        totals = ClusterTotals.from_floats([float(value) for value in values], source_ids)
+    return percentile_intervals([totals], iterations=iterations, seed=seed)[0]
+
+
+def percentile_intervals(
+    samples: Sequence[ClusterTotals],
+    *,
+    iterations: int = 10_000,
+    seed: int = 42,
+    progress: Progress | None = None,
+) -> list[tuple[float, float]]:
+    """The 95 % percentile interval of each sample's ratio mean, all from the same seed and so the same draws.
+
+    Raises ValueError for fewer than one iteration or a seed that is not a non-negative integer.
+    """
+    replicates = _replicates(samples, iterations, seed, progress)
+    return [percentile_interval(statistics) for statistics in replicates]
+
+
+def bootstrap_replicates(
+    samples: Sequence[ClusterTotals],
+    *,
+    iterations: int = 10_000,
+    seed: int = 42,
+    progress: Progress | None = None,
+) -> list[list[float]]:
+    """The statistic of every resample, in draw order: one list of `iterations` floats for each sample.
+
+    Replicate i of two samples with the same clusters comes from the same resample, so that a difference of
+    the lists, item by item, is a paired bootstrap. Raises ValueError as `percentile_intervals` does.
+    """
+    return [statistics.tolist() for statistics in _replicates(samples, iterations, seed, progress)]
+
+
+def _replicates(
+    samples: Sequence[ClusterTotals], iterations: int, seed: int, progress: Progress | None
+) -> list["array[float]"]:
+    if iterations < 1:
+        raise ValueError(f"there must be at least one bootstrap iteration, got {iterations}")
+    by_size: dict[int, list[int]] = {}
+    for position, sample in enumerate(samples):
+        by_size.setdefault(sample.n, []).append(position)
+    groups = [
+        _Group([samples[position] for position in positions], iterations)
+        for _, positions in sorted(by_size.items())
+    ]
+    _run(groups, iterations, seed, progress)
+    results: dict[int, array[float]] = {}
+    for group, positions in zip(groups, (by_size[size] for size in sorted(by_size)), strict=True):
+        results.update(zip(positions, group.statistics, strict=True))
+    return [results[position] for position in range(len(samples))]
+
+
+def _run(groups: Sequence["_Group"], iterations: int, seed: int, progress: Progress | None) -> None:
+    """Feeds the one stream to every group until each has all its resamples."""
+    needed_words = max((group.n * iterations for group in groups), default=0) // 2 + 1
+    words = min(_BLOCK_WORDS, needed_words + -needed_words % 4)
+    stream = packed_words(seed, words)
+    waiting = {group.n: (group, BoundedDraws(group.n, words)) for group in groups}
+    for lanes in stream:
+        for n, (group, draws) in list(waiting.items()):
+            group.add(draws.below(lanes))
+            if group.remaining == 0:
+                del waiting[n]
+        if progress is not None:
+            done = sum(iterations - group.remaining for group in groups)
+            progress(done, iterations * len(groups))
+        if not waiting:
+            return
+
+
+class _Field(NamedTuple):
+    """Where a quantity lies in the packed integers: value = base + step * (packed >> shift & mask)."""
+
+    shift: int
+    mask: int
+    step: int
+    base: int
+
+
+class _Group:
+    """Samples with the same number of clusters, and the statistics of their resamples so far."""
+
+    def __init__(self, samples: Sequence[ClusterTotals], iterations: int) -> None:
+        self.n = samples[0].n
+        self.remaining = iterations
+        self.statistics: list[array[float]] = [array("d") for _ in samples]
+        self._packed = [0] * self.n
+        self._pending: array[int] = array("I")
+        self._width = 0
+        fields: dict[tuple[int, ...], _Field] = {}
+        self._ratios = [
+            (self._field(sample.sums, fields), self._field(sample.counts, fields), sample.scale)
+            for sample in samples
+        ]
+
+    def _field(self, values: tuple[int, ...], fields: dict[tuple[int, ...], _Field]) -> _Field:
+        """Packs one integer a cluster beside those already packed, once for values that are the same."""
+        if values not in fields:
+            lowest = min(values)
+            # Offset to be non-negative and divided by what all share: short fields make quick additions.
+            step = math.gcd(*(value - lowest for value in values)) or 1
+            reduced = [(value - lowest) // step for value in values]
+            width = (max(reduced) * self.n).bit_length()
+            for index, value in enumerate(reduced):
+                self._packed[index] |= value << self._width
+            fields[values] = _Field(self._width, (1 << width) - 1, step, lowest * self.n)
+            self._width += width
+        return fields[values]
+
+    def add(self, indices: "array[int]") -> None:
+        """Takes more drawn cluster indices and computes the resamples that they complete."""
+        self._pending.extend(indices)
+        n, packed_at = self.n, self._packed.__getitem__
+        rows = min(len(self._pending) // n, self.remaining)
+        with memoryview(self._pending) as drawn:
+            totals = [sum(map(packed_at, drawn[row * n : row * n + n])) for row in range(rows)]
+        del self._pending[: rows * n]
+        self.remaining -= rows
+        for statistics, (sums, counts, scale) in zip(self.statistics, self._ratios, strict=True):
+            statistics.extend(
+                (sums.base + sums.step * (total >> sums.shift & sums.mask))
+                / ((counts.base + counts.step * (total >> counts.shift & counts.mask)) * scale)
+                for total in totals
+            )

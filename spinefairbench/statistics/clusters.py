@@ -1,0 +1,91 @@
+"""Values by cluster: partitioned in this one place, so that no two analyses can disagree."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeVar
+
+from spinefairbench.statistics.exact import units_from_floats, units_from_fractions
+
+__all__ = ["ClusterTotals", "partition"]
+
+_Value = TypeVar("_Value")
+
+
+def partition(values: Sequence[_Value], cluster_ids: Sequence[str]) -> dict[str, list[_Value]]:
+    """The values of each cluster, clusters sorted by id as strings, values in the order given.
+
+    Raises ValueError when the two sequences differ in length or are empty.
+    """
+    if len(values) != len(cluster_ids):
+        raise ValueError(f"there are {len(values)} values but {len(cluster_ids)} cluster ids")
+    if not values:
+        raise ValueError("there are no values, so there is no cluster")
+    groups: dict[str, list[_Value]] = {cluster: [] for cluster in sorted(set(cluster_ids))}
+    for value, cluster in zip(values, cluster_ids, strict=True):
+        groups[cluster].append(value)
+    return groups
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterTotals:
+    """What a clustered ratio mean depends on: a sum and a count for each cluster.
+
+    `sums` are exact integers in units of 1/`scale` and may be negative; `counts` are positive. `ids`, if
+    known, are the clusters' names in the order of the sums. Raises ValueError for totals that fit no data.
+    """
+
+    sums: tuple[int, ...]
+    counts: tuple[int, ...]
+    scale: int = 1
+    ids: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.sums:
+            raise ValueError("there is no cluster")
+        if len(self.sums) != len(self.counts):
+            raise ValueError(f"there are {len(self.sums)} cluster sums but {len(self.counts)} counts")
+        if self.ids is not None and len(self.ids) != len(self.sums):
+            raise ValueError(f"there are {len(self.sums)} cluster sums but {len(self.ids)} ids")
+        if min(self.counts) < 1:
+            raise ValueError("every cluster must hold at least one value")
+        if self.scale < 1:
+            raise ValueError(f"the scale must be positive, got {self.scale}")
+
+    @classmethod
+    def from_units(cls, units: Sequence[int], cluster_ids: Sequence[str], scale: int) -> "ClusterTotals":
+        """Totals of values given as integers in units of 1/`scale`, one for each pair."""
+        groups = partition(units, cluster_ids)
+        return cls(
+            sums=tuple(map(sum, groups.values())),
+            counts=tuple(map(len, groups.values())),
+            scale=scale,
+            ids=tuple(groups),
+        )
+
+    @classmethod
+    def from_fractions(cls, values: Sequence[Fraction | int], cluster_ids: Sequence[str]) -> "ClusterTotals":
+        """Totals of exact fractions; the scale is their least common denominator."""
+        units, scale = units_from_fractions(values)
+        return cls.from_units(units, cluster_ids, scale)
+
+    @classmethod
+    def from_floats(cls, values: Sequence[float], cluster_ids: Sequence[str]) -> "ClusterTotals":
+        """Totals of floats, with the fractions they stand for recovered (see `units_from_floats`)."""
+        units, scale = units_from_floats(values)
+        return cls.from_units(units, cluster_ids, scale)
+
+    @property
+    def n(self) -> int:
+        """The number of clusters."""
+        return len(self.sums)
+
+    @property
+    def n_values(self) -> int:
+        """The number of values in all clusters."""
+        return sum(self.counts)
+
+    @property
+    def estimate(self) -> float:
+        """Total sum over total count, correctly rounded."""
+        return sum(self.sums) / (self.n_values * self.scale)

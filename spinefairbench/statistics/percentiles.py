@@ -1,0 +1,31 @@
+"""Percentiles by linear interpolation, to the bit as NumPy's default method computes them."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+__all__ = ["CENTRAL_95", "percentile_interval", "quantile_of_sorted"]
+
+#: The tails of a 95 % equal-tailed interval; written out, because (1 - 0.95) / 2 is not 0.025 in floats.
+CENTRAL_95 = (0.025, 0.975)
+
+
+def quantile_of_sorted(ordered: Sequence[float], q: float) -> float:
+    """The value at position (m-1)·q of `ordered`, which must be sorted, q in [0, 1]. ValueError if empty."""
+    if not ordered:
+        raise ValueError("there is no value to take a quantile of")
+    position = (len(ordered) - 1) * q
+    below = math.floor(position)
+    low, high = ordered[below], ordered[min(below + 1, len(ordered) - 1)]
+    # Interpolating from the nearer end keeps the result between the two, as NumPy does.
+    weight = position - below
+    if weight >= 0.5:
+        return high - (high - low) * (1 - weight)
+    return low + (high - low) * weight
+
+
+def percentile_interval(
+    values: Iterable[float], tails: tuple[float, float] = CENTRAL_95
+) -> tuple[float, float]:
+    """The quantiles of `values` at the two `tails`: by default their 2.5 and 97.5 percentiles."""
+    ordered = sorted(values)
+    return quantile_of_sorted(ordered, tails[0]), quantile_of_sorted(ordered, tails[1])

@@ -1,0 +1,72 @@
+"""Values by cluster, and the exactness of their sums."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spinefairbench.statistics.clusters import ClusterTotals, partition
+from spinefairbench.statistics.exact import UNITS, units_from_floats, units_from_fractions
+
+
+def test_clusters_are_sorted_as_strings_and_keep_the_order_of_their_values() -> None:
+    groups = partition([1, 2, 3, 4], ["s9", "s10", "s9", "s10"])
+    assert list(groups.items()) == [("s10", [2, 4]), ("s9", [1, 3])]
+
+
+def test_totals_of_each_cluster() -> None:
+    totals = ClusterTotals.from_fractions([Fraction(1, 2), Fraction(1, 3), 1], ["b", "a", "b"])
+    assert totals == ClusterTotals((2, 9), (1, 2), 6, ("a", "b"))
+    assert (totals.n, totals.n_values) == (2, 3)
+    assert totals.estimate == float(Fraction(11, 18))
+
+
+def test_every_value_of_the_benchmark_is_an_integer_in_units() -> None:
+    assert all(UNITS % denominator == 0 for denominator in range(1, 14))
+
+
+@given(st.lists(st.tuples(st.integers(0, 13), st.integers(1, 13)), min_size=1))
+def test_fractions_are_recovered_from_their_floats(pairs: list[tuple[int, int]]) -> None:
+    units, scale = units_from_floats([numerator / denominator for numerator, denominator in pairs])
+    assert scale == UNITS
+    assert [Fraction(unit, scale) for unit in units] == [Fraction(*pair) for pair in pairs]
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=5))
+def test_any_finite_float_is_held_exactly(values: list[float]) -> None:
+    units, scale = units_from_floats(values)
+    assert [unit / scale for unit in units] == values
+
+
+def test_fractions_share_their_least_common_denominator() -> None:
+    assert units_from_fractions([Fraction(1, 4), Fraction(-5, 6), 2]) == ([3, -10, 24], 12)
+
+
+def test_the_estimate_does_not_depend_on_summation_order_or_float_noise() -> None:
+    tenths = [0.1] * 10
+    assert ClusterTotals.from_floats(tenths, list("abcdefghij")).estimate == 0.1
+
+
+@pytest.mark.parametrize(
+    ("sums", "counts", "scale", "ids", "message"),
+    [
+        ((), (), 1, None, "no cluster"),
+        ((1,), (1, 2), 1, None, "1 cluster sums but 2 counts"),
+        ((1,), (0,), 1, None, "at least one value"),
+        ((1,), (1,), 0, None, "scale must be positive"),
+        ((1,), (1,), 1, ("a", "b"), "1 cluster sums but 2 ids"),
+    ],
+)
+def test_totals_that_fit_no_data_are_refused(
+    sums: tuple[int, ...], counts: tuple[int, ...], scale: int, ids: tuple[str, ...] | None, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        ClusterTotals(sums, counts, scale, ids)
+
+
+def test_values_and_clusters_must_match() -> None:
+    with pytest.raises(ValueError, match="3 values but 2 cluster ids"):
+        partition([1, 2, 3], ["a", "b"])
+    with pytest.raises(ValueError, match="no values"):
+        partition([], [])
