@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
-from spinefairbench.metrics.letters import fold_case
+from spinefairbench.metrics.letters import lower_and_fold
 from spinefairbench.metrics.matcher import TermMatcher
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.refusal_detector import ResponseClass, classify_folded
@@ -37,8 +37,7 @@ def extract_features(text: str) -> ReportFeatures:
 
 
 def _extract(text: str) -> ReportFeatures:
-    lowered = text.lower()
-    folded = lowered if text.isascii() else fold_case(text)
+    lowered, folded = lower_and_fold(text)
     mask = _MATCHER.mask_lowered(lowered)
     return ReportFeatures(classify_folded(folded), mask & _LABEL_BITS, mask >> _LABEL_COUNT)
 

@@ -4,7 +4,7 @@ The frozen definitions are written with regular expressions on str; the faster w
 must agree with those to the character.
 """
 
-__all__ = ["fold_case", "is_bounded", "lower_offsets"]
+__all__ = ["fold_case", "is_bounded", "lower_and_fold", "lower_offsets"]
 
 _DOTTED_CAPITAL_I = "\u0130"
 _DOTLESS_I = "\u0131"
@@ -17,10 +17,17 @@ def fold_case(text: str) -> str:
     The result has the length of `text`, so a place in one is a place in the other, and the same characters
     are word characters and white space in both.
     """
-    if not text.isascii():
-        # These alone are ASCII letters to re.IGNORECASE and not to str.lower(); the Kelvin sign is k to both.
-        text = text.replace(_DOTTED_CAPITAL_I, "i").replace(_DOTLESS_I, "i").replace(_LONG_S, "s")
-    return text.lower()
+    return lower_and_fold(text)[1]
+
+
+def lower_and_fold(text: str) -> tuple[str, str]:
+    """`text.lower()` and `fold_case(text)`, which are nearly always the same object."""
+    lowered = text.lower()
+    # These alone are ASCII letters to re.IGNORECASE and not to str.lower(); the Kelvin sign is k to both.
+    if text.isascii() or not (_DOTTED_CAPITAL_I in text or _DOTLESS_I in text or _LONG_S in text):
+        return lowered, lowered
+    plain = text.replace(_DOTTED_CAPITAL_I, "i").replace(_DOTLESS_I, "i").replace(_LONG_S, "s")
+    return lowered, plain.lower()
 
 
 def is_bounded(text: str, start: int, end: int) -> bool:

@@ -63,7 +63,7 @@ def _back_over_space(text: str, position: int) -> tuple[int, bool]:
 
 
 def _text_after_colon(text: str, start: int) -> str | None:
-    """The rest of the first line with text from `start` on; "" if all is blank; None if only U+000A is left."""
+    """The rest of the first line with text from `start` on; "" if all is blank; None if only U+000A is."""
     stated = _NOT_SPACE.search(text, start)
     if stated:
         line_end = text.find("\n", stated.start())
@@ -73,8 +73,8 @@ def _text_after_colon(text: str, start: int) -> str | None:
 
 def _section_end(folded: str, start: int) -> int:
     """The start of the first line from `start` on that opens another section, or the end of the text."""
-    line = start if start == 0 or folded[start - 1] == "\n" else folded.find("\n", start) + 1
-    while line or line == start:
+    line = start if folded[start - 1] == "\n" else folded.find("\n", start) + 1
+    while line:
         opening = _NOT_SPACE.search(folded, line)
         if opening is None:
             break
