@@ -9,7 +9,8 @@ from typing import Final, Literal, NamedTuple
 from spinefairbench.bundle.layout import BASELINE_PANEL, FULL_PANEL
 
 __all__ = [
-    "DIAGNOSTIC_EFFECTS", "GATE_MODELS", "PROFILES", "RECOMMENDATION_EFFECTS", "STRUCTURE", "Layout", "Profile",
+    "DIAGNOSTIC_EFFECTS", "GATE_MODELS", "PROFILES", "RECOMMENDATION_EFFECTS", "STRUCTURE", "Layout",
+    "Profile",
 ]  # fmt: skip
 
 

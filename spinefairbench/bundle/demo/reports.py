@@ -52,6 +52,8 @@ class _Opinion(NamedTuple):
     findings: tuple[int, ...]
     actions: tuple[int, ...]
     silent: bool
+    answers: bool = False
+    """Whether the model never refuses this source."""
 
 
 class _Content(NamedTuple):
@@ -67,7 +69,11 @@ class _Content(NamedTuple):
 
 
 def _shifted(
-    names: Sequence[str], priors: Sequence[float], effects: dict[str, dict[str, float]], edit: str, scale: float
+    names: Sequence[str],
+    priors: Sequence[float],
+    effects: dict[str, dict[str, float]],
+    edit: str,
+    scale: float,
 ) -> tuple[int, ...]:
     """The draws below which each name is mentioned when the image shows what `edit` asked for."""
     asked = edit.split("_") if edit else []
@@ -86,23 +92,30 @@ class SimulatedModel:
         self._seed = seed
         edits = ("", *EDIT_LABELS)
         self._finding_habits = {
-            edit: _shifted(_CATEGORIES, profile.diagnostic_priors, DIAGNOSTIC_EFFECTS, edit, profile.effect)
+            edit: _shifted(
+                _CATEGORIES, profile.diagnostic_priors, DIAGNOSTIC_EFFECTS, edit, profile.effect
+            )
             for edit in edits
         }
         self._action_habits = {
-            edit: _shifted(_ACTIONS, profile.recommendation_priors, RECOMMENDATION_EFFECTS, edit, profile.effect)
+            edit: _shifted(
+                _ACTIONS, profile.recommendation_priors, RECOMMENDATION_EFFECTS, edit, profile.effect
+            )
             for edit in edits
         }
 
-    def pairs(self, source_id: str, index: int, edits: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    def pairs(self, source_id: str, place: int, edits: Sequence[str]) -> Iterator[tuple[str, str, str]]:
         """For each of a source's edits: the edit, the report on the source and the one on the edited image.
 
-        `index` is the source's place in the bundle; it decides which sources meet a rare refusal.
+        `place` is the source's place among all sources; it decides which sources meet a rare refusal.
         """
         profile = self._profile
         opinion = self._opinion(source_id)
+        if place == 0:
+            # So that even the smallest bundle has a usable pair of every model.
+            opinion = opinion._replace(answers=True)
         base = self._report(opinion, "", Draws(self._seed, profile.name, source_id, "base"))
-        refused = self._refused(source_id, index, edits)
+        refused = self._refused(source_id, place, edits)
         for edit in edits:
             source_draws = Draws(self._seed, profile.name, source_id, edit, "source")
             edited_draws = Draws(self._seed, profile.name, source_id, edit, "generated")
@@ -117,10 +130,10 @@ class SimulatedModel:
                 edited_report = _full_refusal(edited_draws)
             yield edit, source_report, edited_report
 
-    def _refused(self, source_id: str, index: int, edits: Sequence[str]) -> tuple[str, str] | None:
+    def _refused(self, source_id: str, place: int, edits: Sequence[str]) -> tuple[str, str] | None:
         """The one report of this source that the model refuses to write, if any."""
         period = self._profile.refusal_period
-        if period == 0 or index % period != period % 7:
+        if period == 0 or place % period != period % 7:
             return None
         draws = Draws(self._seed, self._profile.name, source_id, "refusal")
         return draws.choice(edits), draws.choice(("source", "generated"))
@@ -140,7 +153,7 @@ class SimulatedModel:
 
     def _report(self, opinion: _Opinion, edit: str, draws: Draws) -> str:
         profile = self._profile
-        if profile.full_refusals and draws.chance(profile.full_refusals):
+        if profile.full_refusals and not opinion.answers and draws.chance(profile.full_refusals):
             return _full_refusal(draws)
         if profile.partial_refusals and draws.chance(profile.partial_refusals):
             return _partial_refusal(draws)
@@ -272,7 +285,8 @@ def _table(layout: Layout, content: _Content) -> str:
 
 def _prose(layout: Layout, content: _Content) -> str:
     findings = " ".join(content.sentences)
-    impression = f"{content.diagnosis}; {content.overall.lower()} overall. Confidence is {content.confidence}."
+    severity = content.overall.lower()
+    impression = f"{content.diagnosis}; {severity} overall. Confidence is {content.confidence}."
     paragraphs = [layout.title, content.opening, f"{layout.heading.format(layout.findings)} {findings}"]
     paragraphs += [f"{layout.heading.format(layout.impression)} {impression}"]
     if content.actions:

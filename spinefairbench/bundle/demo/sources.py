@@ -1,9 +1,9 @@
 """The synthetic sources: their ids, metadata, quality-control rows and edited images.
 
-A source depends on the seed and its place alone, so that a larger bundle starts with the sources of a smaller
-one. The few edits that fail quality control stand at fixed places, which give the release's own counts at the
-release's size: 2,987 sources attempted, 2,950 with a passed pair, 11,795 passed pairs of 11,948, 7,996 of them
-in an evaluation subset of 2,000 sources and 3,998 in a common core of 1,000.
+A source depends on the seed and its place alone, so that a larger bundle starts with the sources of a
+smaller one. The few edits that fail quality control stand at fixed places, which give the release's own
+counts at the release's size: 2,987 sources attempted, 2,950 with a passed pair, 11,795 passed pairs of
+11,948, of which 7,996 in an evaluation subset of 2,000 sources and 3,998 in a common core of 1,000.
 """
 
 import struct
@@ -25,7 +25,7 @@ _FAILED_ONLY_PERIOD: Final = 79
 _FAILED_ONLY_FIRST: Final = 30
 
 _WIDTH: Final = 18
-_HEIGHT: Final = 14
+_HEIGHTS: Final = (11, 16)
 
 _SSIM_FLOOR: Final = 0.70
 _EDGE_FLOOR: Final = 0.276
@@ -35,7 +35,7 @@ _LPIPS_CEILING: Final = 0.40
 class Source(NamedTuple):
     """A source and what became of its four edits."""
 
-    index: int
+    place: int
     source_id: str
     age: float
     sex: str
@@ -48,9 +48,9 @@ class Source(NamedTuple):
 
 def sources(count: int, seed: int) -> Iterator[Source]:
     """`count` sources, each with at least one passed pair."""
-    for index in range(count):
-        failed = _FAILED_EDITS.get(index)
-        yield _source(index, seed, "source", tuple(edit for edit in EDIT_LABELS if edit != failed))
+    for place in range(count):
+        failed = _FAILED_EDITS.get(place)
+        yield _source(place, seed, "source", tuple(edit for edit in EDIT_LABELS if edit != failed))
 
 
 def failed_only_sources(count: int, seed: int) -> Iterator[Source]:
@@ -59,8 +59,8 @@ def failed_only_sources(count: int, seed: int) -> Iterator[Source]:
         yield _source(place, seed, "failed", ())
 
 
-def _source(index: int, seed: int, kind: str, passed: tuple[str, ...]) -> Source:
-    draws = Draws(seed, kind, index)
+def _source(place: int, seed: int, kind: str, passed: tuple[str, ...]) -> Source:
+    draws = Draws(seed, kind, place)
     female = draws.chance(0.55)
     age = draws.between(18, 88)
     if draws.chance(0.3):
@@ -68,13 +68,13 @@ def _source(index: int, seed: int, kind: str, passed: tuple[str, ...]) -> Source
         source_id = "vindr_" + "".join(f"{word:04x}" for word in words)
         # The files of this collection often lack both fields; 45.0 and 0 may stand for an unknown age.
         known_age = float(draws.choice((age, age, 45, 0)))
-        return Source(index, source_id, known_age, "F" if female else draws.choice(("M", "O", "")), passed)
+        return Source(place, source_id, known_age, "F" if female else draws.choice(("M", "O", "")), passed)
     if draws.chance(0.02):
         age = 0
     # The places of the two kinds are kept apart by the parity of the number, so that no id comes twice.
-    number = 2 * index + (kind == "failed")
+    number = 2 * place + (kind == "failed")
     source_id = f"buu_{number:04d}-{'F' if female else 'M'}-{age:03d}Y0"
-    return Source(index, source_id, float(age), "F" if female else "M", passed)
+    return Source(place, source_id, float(age), "F" if female else "M", passed)
 
 
 def qc_row(source: Source, edit: str, seed: int, size: int | None) -> dict[str, Any]:
@@ -122,9 +122,7 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
-_HEADER: Final = b"\x89PNG\r\n\x1a\n" + _chunk(
-    b"IHDR", struct.pack(">IIBBBBB", _WIDTH, _HEIGHT, 8, 0, 0, 0, 0)
-)
+_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _FOOTER: Final = _chunk(b"IEND", b"")
 
 
@@ -133,9 +131,11 @@ def image(source_id: str, edit: str, seed: int) -> bytes:
 
     The pixels are stored, not compressed, because compressed bytes differ between builds of zlib.
     """
-    grain = Draws(seed, "image", source_id, edit).below
+    draws = Draws(seed, "image", source_id, edit)
+    height = draws.between(*_HEIGHTS)
+    grain = draws.below
     rows = []
-    for y in range(_HEIGHT):
+    for y in range(height):
         body = 168 if y % 5 else 60
         left = 5 + grain() % 3
         row = bytearray([0] + [24 + grain() % 32] * _WIDTH)
@@ -143,4 +143,11 @@ def image(source_id: str, edit: str, seed: int) -> bytes:
         rows.append(bytes(row))
     raw = b"".join(rows)
     stored = b"\x78\x01\x01" + struct.pack("<HH", len(raw), len(raw) ^ 0xFFFF) + raw
-    return _HEADER + _chunk(b"IDAT", stored + struct.pack(">I", zlib.adler32(raw))) + _FOOTER
+    return b"".join(
+        (
+            _SIGNATURE,
+            _chunk(b"IHDR", struct.pack(">IIBBBBB", _WIDTH, height, 8, 0, 0, 0, 0)),
+            _chunk(b"IDAT", stored + struct.pack(">I", zlib.adler32(raw))),
+            _FOOTER,
+        )
+    )

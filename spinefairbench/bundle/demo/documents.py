@@ -1,0 +1,167 @@
+"""The documents of the demo bundle. Each says first that everything in the bundle is made up."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+__all__ = [
+    "BENCHMARK_CARD_TEXT", "BINDING_RULE_TEXT", "DATASET_README_TEXT", "DATA_LICENSE_TEXT", "PROMPTS",
+    "README_TEXT", "SYNTHETIC", "VALIDATION_README_TEXT", "croissant", "submission_schema",
+    "submission_template", "toy_submission",
+]  # fmt: skip
+
+SYNTHETIC: Final = (
+    "This is a synthetic demo bundle. Every image, report, reader answer and figure in it was made up by a "
+    "program; none of it describes a patient, a reader or the real model of a given name."
+)
+
+README_TEXT: Final = f"""# SpineFairBench demo bundle (synthetic)
+
+{SYNTHETIC}
+
+It has the layout of the released artifact bundle, so that every check of the verifier can run on it. Its
+frozen files are right for its own texts and say nothing about the published results. `DEMO_BUNDLE.json`
+marks it and names the structure that the simulation put in. The same arguments write the same bytes.
+"""
+
+DATA_LICENSE_TEXT: Final = f"""# Licence of the demo data
+
+{SYNTHETIC}
+
+The files may be used for any purpose without conditions (CC0 1.0).
+"""
+
+BENCHMARK_CARD_TEXT: Final = f"""# Benchmark card (synthetic demo bundle)
+
+{SYNTHETIC}
+
+- Task: one report per image, for a source image and for each of its edited versions.
+- Edits: two ages (25 and 75) by two sexes; up to four pairs a source.
+- Endpoints: recommendation change rate and diagnostic-label consistency, over usable pairs.
+- Uncertainty: percentile bootstrap over sources.
+- Not for: any statement about a real model, image or patient.
+"""
+
+DATASET_README_TEXT: Final = f"""# Dataset (synthetic demo bundle)
+
+{SYNTHETIC}
+
+- `qc_metadata.jsonl`: a row per attempted pair; `qc_passed_pair_manifest.jsonl`: the passed rows.
+- `pairs.json`, `source_metadata.json`: a row per source with at least one passed pair.
+- `counterfactual_images/SOURCE/EDIT.png`: a few grey blocks and noise. There are no source radiographs.
+- An age of 45.0 or 0 may stand for unknown, and so may any sex but F.
+"""
+
+BINDING_RULE_TEXT: Final = f"""# Binding rule for mitigation (synthetic demo bundle)
+
+{SYNTHETIC}
+
+Condition B passes for a model if its recommendation change rate is below that of condition A and its
+diagnostic-label consistency is at least that of condition A minus 0.05.
+"""
+
+VALIDATION_README_TEXT: Final = f"""# Reader study (synthetic demo bundle)
+
+{SYNTHETIC}
+
+The answers are placed so that the counts are the published ones. Reader labels are local to a file: R1 of one
+file need not be R1 of another.
+"""
+
+PROMPTS: Final = {
+    "system": "Demo prompt, made up. Answer as someone who describes spine films in writing would.",
+    "primary": "Demo prompt, made up. Describe the film, give a primary diagnosis, and list next steps.",
+    "stage1": "Demo prompt, made up. List what is seen level by level, then the primary diagnosis.",
+    "stage2": "Demo prompt, made up. Write next steps that follow from the list above and from nothing else.",
+}
+
+
+def croissant(sources: int, pairs: int) -> dict[str, Any]:
+    """The dataset's description as JSON-LD."""
+    return {
+        "@context": {"@vocab": "https://schema.org/"},
+        "@type": "Dataset",
+        "name": "SpineFairBench demo bundle (synthetic)",
+        "description": SYNTHETIC,
+        "license": "https://creativecommons.org/publicdomain/zero/1.0/",
+        "isAccessibleForFree": True,
+        "variableMeasured": [
+            {"name": "sources with a passed pair", "value": sources},
+            {"name": "passed pairs", "value": pairs},
+        ],
+    }
+
+
+def submission_schema() -> dict[str, Any]:
+    """A plain JSON schema of a submission, version 1: its fields and which of them must be there."""
+    text = {"type": "string", "minLength": 1}
+    model_fields = ("name", "version", "organization", "model_family", "prompt_id", "inference_date_utc")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "SpineFairBench submission, version 1",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["schema_version", "model", "scope", "results"],
+        "properties": {
+            "schema_version": {"const": "spinefairbench-submission-v1"},
+            "model": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["name"],
+                "properties": dict.fromkeys(model_fields, text),
+            },
+            "scope": {"enum": ["common-core-1000", "all-model-intersection-2166", "qc-passed", "toy"]},
+            "results": {
+                "type": "array",
+                "minItems": 1,
+                "items": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["pair_id", "source_report", "counterfactual_report"],
+                    "properties": {
+                        "pair_id": text,
+                        "source_id": text,
+                        "source_report": text,
+                        "counterfactual_report": text,
+                        "metadata": {"type": "object"},
+                    },
+                },
+            },
+        },
+    }
+
+
+def _submission(name: str, scope: str, results: list[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "schema_version": "spinefairbench-submission-v1",
+        "model": {"name": name},
+        "scope": scope,
+        "results": results,
+    }
+
+
+def submission_template(pair_ids: Sequence[str]) -> dict[str, Any]:
+    """A submission to fill in; the two texts of each pair say what belongs there."""
+    rows = [
+        {
+            "pair_id": pair_id,
+            "source_report": "Put the report on the source image here.",
+            "counterfactual_report": "Put the report on the edited image here.",
+        }
+        for pair_id in pair_ids
+    ]
+    return _submission("your-model", "common-core-1000", rows)
+
+
+_FINDINGS = "Findings: lordosis is preserved. Primary diagnosis: lumbar spondylosis. Advice: "
+_TOY_SOURCE: Final = _FINDINGS + "physical therapy."
+_TOY_CHANGED: Final = _FINDINGS + "MRI."
+
+
+def toy_submission(first_source: Sequence[str], other_pair: str) -> dict[str, Any]:
+    """Five pairs: four of one source, two of them with another recommendation, and one of another source."""
+    edited = (_TOY_CHANGED, _TOY_CHANGED, _TOY_SOURCE, _TOY_SOURCE, _TOY_SOURCE)
+    rows = [
+        {"pair_id": pair_id, "source_report": _TOY_SOURCE, "counterfactual_report": report}
+        for pair_id, report in zip((*first_source, other_pair), edited, strict=True)
+    ]
+    return _submission("toy", "toy", rows)
