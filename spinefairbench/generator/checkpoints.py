@@ -1,0 +1,319 @@
+"""What a LoRA checkpoint says of itself, read from its safetensors header with the standard library alone.
+
+Nothing here unpickles: a pickle runs code while it is read, so such files are refused by name and by content.
+"""
+
+import json
+import math
+import re
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from spinefairbench.generator.errors import CheckpointError
+from spinefairbench.generator.facts import CheckpointFacts
+from spinefairbench.generator.files import sha256_of_file
+
+__all__ = [
+    "DIFFUSERS", "PEFT", "Checkpoint", "LoraTensor", "compare_with_release", "read_checkpoint", "refuse_pickle",
+    "tensor_shapes",
+]  # fmt: skip
+
+DIFFUSERS: Final = "diffusers"
+PEFT: Final = "peft"
+
+_PICKLE_SUFFIXES: Final = (".pt", ".pth", ".ckpt", ".bin", ".pkl", ".pickle")
+_PICKLE_REASON: Final = (
+    "a pickle can run any code while it is loaded, so none is ever opened; convert it to safetensors where you"
+    " trust it"
+)
+_MAX_HEADER_BYTES: Final = 25_000_000
+_DTYPE_BYTES: Final = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
+_SHOWN: Final = 8
+
+_PEFT_PREFIX: Final = "base_model.model."
+_UNET_PREFIX: Final = "unet."
+_PEFT_KEY: Final = re.compile(r"base_model\.model\.(.+)\.lora_([AB])(?:\.default)?\.weight", re.ASCII)
+_DIFFUSERS_KEY: Final = re.compile(r"unet\.(.+)\.(?:lora_([AB])|lora\.(down|up))\.weight", re.ASCII)
+
+
+class LoraTensor(NamedTuple):
+    """One tensor of an adapter: its key in the file, the module it belongs to, and A (down) or B (up)."""
+
+    key: str
+    module: str
+    side: str
+    shape: tuple[int, ...]
+
+
+class Checkpoint(NamedTuple):
+    """A checkpoint's file and what its header says; `alpha` is None where the header does not say."""
+
+    path: Path
+    sha256: str
+    size_bytes: int
+    layout: str
+    tensors: tuple[LoraTensor, ...]
+    rank: int
+    alpha: float | None
+    targets: tuple[str, ...] | None
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        return tuple(sorted({tensor.module for tensor in self.tensors}))
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(names[:_SHOWN])
+    return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN} more"
+
+
+def refuse_pickle(path: Path) -> None:
+    """Raise CheckpointError where a file is a pickle by its name or by its first bytes."""
+    if path.suffix.lower() in _PICKLE_SUFFIXES:
+        raise CheckpointError(f"{path.name}: refused: {_PICKLE_REASON}")
+    try:
+        with path.open("rb") as file:
+            start = file.read(9)
+    except OSError as error:
+        raise CheckpointError(f"{path.name}: cannot be read: {error.strerror or error}") from None
+    # torch's files are zip archives of pickles; older ones are bare pickles of protocol 2 or later.
+    # A safetensors file whose length happens to start with the same bytes has its header's brace at byte 8.
+    bare = start[:1] == b"\x80" and start[1:2] in (b"\2", b"\3", b"\4", b"\5") and start[8:9] != b"{"
+    if start[:4] == b"PK\x03\x04" or bare:
+        raise CheckpointError(f"{path.name}: refused, its content is a pickle: {_PICKLE_REASON}")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise ValueError("a key stands twice")
+    return values
+
+
+def _header(path: Path) -> tuple[dict[str, Any], int]:
+    """A safetensors file's header and the number of bytes that follow it."""
+    where = path.name
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            if size < 10 or length < 2:
+                raise CheckpointError(f"{where}: is not a safetensors file (no header)")
+            if length > _MAX_HEADER_BYTES:
+                raise CheckpointError(
+                    f"{where}: is not a safetensors file: the header claims {length} bytes, at most {_MAX_HEADER_BYTES}"
+                )
+            if length > size - 8:
+                raise CheckpointError(f"{where}: is truncated: the header alone should have {length} bytes")
+            text = file.read(length)
+    except OSError as error:
+        raise CheckpointError(f"{where}: cannot be read: {error.strerror or error}") from None
+    try:
+        header = json.loads(text, object_pairs_hook=_unique)
+    except (ValueError, RecursionError):
+        header = None
+    if not isinstance(header, dict):
+        raise CheckpointError(f"{where}: is not a safetensors file (the header is no JSON object)")
+    return header, size - 8 - length
+
+
+def tensor_shapes(path: Path) -> tuple[dict[str, tuple[int, ...]], dict[str, str]]:
+    """Tensor name -> shape, and the header's own metadata; the tensors' places in the file are checked.
+
+    Raises CheckpointError for a pickle, a file that is no safetensors, and one that is truncated.
+    """
+    refuse_pickle(path)
+    header, data_bytes = _header(path)
+    metadata = header.pop("__metadata__", {})
+    if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
+        raise CheckpointError(f"{path.name}: the header's metadata is not text")
+    shapes = {}
+    spans = []
+    for name, entry in header.items():
+        shape, span = _entry(path.name, name, entry)
+        shapes[name] = shape
+        spans.append(span)
+    end = 0
+    for begin, stop in sorted(spans):
+        if begin != end:
+            raise CheckpointError(f"{path.name}: the tensors' places in the file overlap or leave gaps")
+        end = stop
+    if end != data_bytes:
+        reason = "is truncated" if data_bytes < end else "has bytes after its tensors"
+        raise CheckpointError(f"{path.name}: {reason}: {data_bytes} bytes of tensors, the header says {end}")
+    return shapes, metadata
+
+
+def _entry(where: str, name: str, entry: object) -> tuple[tuple[int, ...], tuple[int, int]]:
+    def natural(values: object, length: int | None = None) -> bool:
+        return (
+            isinstance(values, list)
+            and (length is None or len(values) == length)
+            and all(
+                isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 48
+                for value in values
+            )
+        )
+
+    if (
+        not isinstance(entry, dict)
+        or not natural(entry.get("shape"))
+        or not natural(entry.get("data_offsets"), 2)
+    ):
+        raise CheckpointError(f"{where}: tensor {name[:120]!r} has no shape or no place")
+    shape = tuple(entry["shape"])
+    begin, stop = entry["data_offsets"]
+    width = _DTYPE_BYTES.get(str(entry.get("dtype")))
+    if begin > stop or (width is not None and stop - begin != width * math.prod(shape)):
+        raise CheckpointError(f"{where}: tensor {name[:120]!r} does not fill its place")
+    return shape, (begin, stop)
+
+
+def _positive(metadata: dict[str, str], key: str, where: str) -> float:
+    try:
+        value = float(metadata[key])
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value > 0):
+        raise CheckpointError(
+            f"{where}: header field {key} is {metadata[key][:40]!r}, expected a number above 0"
+        )
+    return value
+
+
+def _classify(where: str, names: list[str]) -> str:
+    """Which of the two layouts every key has; the libraries would load part of a mixture, or nothing, silently."""
+    for layout, prefix in ((PEFT, _PEFT_PREFIX), (DIFFUSERS, _UNET_PREFIX)):
+        if names and any(name.startswith(prefix) for name in names):
+            if strangers := sorted(name for name in names if not name.startswith(prefix)):
+                raise CheckpointError(
+                    f"{where}: {len(strangers)} key(s) without the prefix {prefix!r} of the others: {_some(strangers)}"
+                )
+            return layout
+    raise CheckpointError(
+        f"{where}: no key starts with {_UNET_PREFIX!r} (Diffusers) or {_PEFT_PREFIX!r} (PEFT); found {_some(sorted(names))}"
+    )
+
+
+def _tensors(where: str, layout: str, shapes: dict[str, tuple[int, ...]]) -> tuple[LoraTensor, ...]:
+    pattern = _PEFT_KEY if layout == PEFT else _DIFFUSERS_KEY
+    tensors = []
+    strangers = []
+    for key, shape in sorted(shapes.items()):
+        match = pattern.fullmatch(key)
+        if match is None:
+            strangers.append(key)
+            continue
+        side = match[2] or {"down": "A", "up": "B"}[match[3]]
+        tensors.append(LoraTensor(key, match[1], side, shape))
+    if strangers:
+        raise CheckpointError(f"{where}: {len(strangers)} key(s) that are no LoRA weight: {_some(strangers)}")
+    return tuple(tensors)
+
+
+def _check_pairs(where: str, tensors: tuple[LoraTensor, ...]) -> int:
+    """The adapter's rank. Every module must have one A and one B, all of one rank."""
+    sides: dict[str, dict[str, LoraTensor]] = {}
+    problems = []
+    for tensor in tensors:
+        if tensor.side in sides.setdefault(tensor.module, {}):
+            problems.append(f"{where}: module {tensor.module} has lora_{tensor.side} twice")
+        sides[tensor.module][tensor.side] = tensor
+    halves = [
+        f"{module} (lora_{'B' if 'A' in found else 'A'})" for module, found in sides.items() if len(found) < 2
+    ]
+    if halves:
+        problems.append(f"{where}: {len(halves)} missing tensor(s): {_some(halves)}")
+    flat = [tensor.key for tensor in tensors if len(tensor.shape) < 2]
+    if flat:
+        problems.append(f"{where}: {len(flat)} tensor(s) that are no matrix: {_some(flat)}")
+    if problems:
+        raise CheckpointError(problems)
+    ranks = {tensor.shape[0] if tensor.side == "A" else tensor.shape[1] for tensor in tensors}
+    if len(ranks) != 1 or 0 in ranks:
+        raise CheckpointError(f"{where}: expected one rank, found {', '.join(map(str, sorted(ranks)))}")
+    return ranks.pop()
+
+
+def _adapter_metadata(
+    where: str, metadata: dict[str, str]
+) -> tuple[float | None, int | None, tuple[str, ...] | None]:
+    """alpha, rank and targets of the header that Diffusers writes with an adapter; None where it says nothing."""
+    text = metadata.get("lora_adapter_metadata")
+    if text is None:
+        return None, None, None
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise CheckpointError(f"{where}: header field lora_adapter_metadata is no JSON object")
+    alpha, rank, targets = (
+        found.get(f"unet.{key}", found.get(key)) for key in ("lora_alpha", "r", "target_modules")
+    )
+    for key in ("rank_pattern", "alpha_pattern"):
+        if found.get(f"unet.{key}") or found.get(key):
+            raise CheckpointError(
+                f"{where}: header field {key} gives modules of their own rank, which is not supported"
+            )
+    numbers = [value for value in (alpha, rank) if value is not None]
+    if not all(
+        isinstance(value, int | float) and not isinstance(value, bool) and value > 0 for value in numbers
+    ):
+        raise CheckpointError(
+            f"{where}: header field lora_adapter_metadata has an r or lora_alpha that is no number"
+        )
+    if not isinstance(targets, list) or not all(isinstance(target, str) for target in targets):
+        targets = None
+    return alpha, rank, None if targets is None else tuple(sorted(targets))
+
+
+def read_checkpoint(path: Path, required_sha256: str | None = None) -> Checkpoint:
+    """What a checkpoint's header says, its keys taken apart and its hash.
+
+    Raises CheckpointError for a pickle, anything that is not a complete safetensors file, keys of neither
+    layout or of both, a PEFT header without `format`, `lora_rank` and `lora_alpha`, a tensor without its
+    partner, and a hash that is not the required one.
+    """
+    where = path.name
+    if path.is_dir():
+        raise CheckpointError(f"{where}: is a folder, expected a .safetensors file")
+    shapes, metadata = tensor_shapes(path)
+    layout = _classify(where, list(shapes))
+    if layout == PEFT:
+        if absent := [key for key in ("format", "lora_rank", "lora_alpha") if key not in metadata]:
+            raise CheckpointError(
+                f"{where}: the header lacks {', '.join(absent)}, which a PEFT-format file must carry"
+            )
+        alpha: float | None = _positive(metadata, "lora_alpha", where)
+        header_rank: float | None = _positive(metadata, "lora_rank", where)
+        targets = None
+    else:
+        alpha, header_rank, targets = _adapter_metadata(where, metadata)
+    tensors = _tensors(where, layout, shapes)
+    rank = _check_pairs(where, tensors)
+    if header_rank is not None and header_rank != rank:
+        raise CheckpointError(f"{where}: the header says rank {header_rank:g}, the tensors have {rank}")
+    try:
+        sha256 = sha256_of_file(path)
+    except OSError as error:
+        raise CheckpointError(f"{where}: cannot be read: {error.strerror or error}") from None
+    if required_sha256 is not None and sha256 != required_sha256.lower():
+        raise CheckpointError(f"{where}: SHA-256 is {sha256}, required {required_sha256.lower()}")
+    return Checkpoint(path, sha256, path.stat().st_size, layout, tensors, rank, alpha, targets)
+
+
+def compare_with_release(checkpoint: Checkpoint, facts: CheckpointFacts) -> tuple[str, ...]:
+    """A sentence for each published fact of the released checkpoint that a file does not have."""
+    found = {
+        "sha256": checkpoint.sha256,
+        "tensors": len(checkpoint.tensors),
+        "modules": len(checkpoint.modules),
+        "rank": checkpoint.rank,
+        "alpha": checkpoint.alpha,
+    }
+    return tuple(
+        f"{checkpoint.path.name}: {name} is {value}, the released checkpoint has {getattr(facts, name)}"
+        for name, value in found.items()
+        if value != getattr(facts, name)
+    )

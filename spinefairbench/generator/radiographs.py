@@ -1,0 +1,297 @@
+"""Radiographs as they are: 8- and 16-bit grayscale PNG and TIFF, and DICOM where pydicom is installed.
+
+The imaging libraries' own conversions clip 16 bits at 255 without a word, so none of them is used: the stored
+values are read as an array and brought to 0..1 by levels that are chosen, and recorded, here.
+"""
+
+import math
+import warnings
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from spinefairbench.generator.errors import InputError, MissingLibraryError
+from spinefairbench.generator.files import DICOM_SUFFIXES, sha256_of_file
+from spinefairbench.generator.libraries import library
+
+__all__ = [
+    "Array",
+    "Fitted",
+    "Radiograph",
+    "fit",
+    "fit_box",
+    "read_gray_file",
+    "read_radiograph",
+    "resize",
+    "to_bytes",
+]
+
+Array = Any
+"""A NumPy array; NumPy is optional here, so the name stands for its type."""
+
+_MAX_PIXELS: Final = 100_000_000
+_MIN_SIDE: Final = 16
+_GRAY_MODES: Final = ("L", "I;16", "I;16L", "I;16B", "I;16N")
+_PHOTOMETRIC_TAG: Final = 262
+_DICOM_MARK: Final = b"DICM"
+
+
+class Radiograph(NamedTuple):
+    """A radiograph's pixels, float64 in 0..1 (height x width), and how they came from the stored values."""
+
+    file_name: str
+    sha256: str
+    pixels: Array
+    record: dict[str, Any]
+
+
+class Fitted(NamedTuple):
+    """Pixels brought to the model's square; `box` (left, top, width, height) is where the radiograph lies."""
+
+    pixels: Array
+    box: tuple[int, int, int, int]
+
+
+class _Stored(NamedTuple):
+    values: Array
+    record: dict[str, Any]
+    maximum: float
+    window: tuple[float, float, str] | None
+
+
+def _is_dicom(path: Path) -> bool:
+    if path.suffix.lower() in DICOM_SUFFIXES:
+        return True
+    with path.open("rb") as file:
+        return file.read(132)[128:] == _DICOM_MARK
+
+
+def _check_size(where: str, width: int, height: int) -> None:
+    if width * height > _MAX_PIXELS:
+        raise InputError(f"{where}: {width}x{height} pixels are more than the {_MAX_PIXELS} that are read")
+    if min(width, height) < _MIN_SIDE:
+        raise InputError(f"{where}: {width}x{height} pixels; a side must have at least {_MIN_SIDE}")
+
+
+def read_gray_file(path: Path) -> tuple[Array, dict[str, Any]]:
+    """The stored values of a grayscale PNG or TIFF (uint8 or uint16, height x width), and what was read.
+
+    Three equal colour channels count as gray, and that is recorded. Raises InputError for a file that is no
+    image, is truncated, too large, has several pages, colours or an alpha channel, or is neither 8 nor 16 bits.
+    """
+    numpy = library("numpy")
+    image_module = library("PIL.Image")
+    where = path.name
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with image_module.open(path, formats=("PNG", "TIFF")) as image:
+                _check_size(where, *image.size)
+                if getattr(image, "n_frames", 1) != 1:
+                    raise InputError(f"{where}: has {image.n_frames} pages, expected one image")
+                kind, mode = image.format, image.mode
+                photometric = image.tag_v2.get(_PHOTOMETRIC_TAG) if kind == "TIFF" else None
+                values = numpy.array(image)
+    except InputError:
+        raise
+    except image_module.DecompressionBombError:
+        raise InputError(f"{where}: has more than the {_MAX_PIXELS} pixels that are read") from None
+    except image_module.UnidentifiedImageError:
+        raise InputError(f"{where}: is not a PNG, TIFF or DICOM image") from None
+    # A damaged file makes the decoder raise almost anything; none of it is the caller's fault to decode.
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        EOFError,
+        OverflowError,
+    ) as error:
+        raise InputError(f"{where}: is damaged or truncated: {' '.join(str(error).split())[:160]}") from None
+    record: dict[str, Any] = {"format": kind}
+    if mode == "RGB" and values.dtype == numpy.uint8:
+        if not (values == values[:, :, :1]).all():
+            raise InputError(f"{where}: has colours, expected a grayscale radiograph")
+        values = values[:, :, 0]
+        record["equal_colour_channels"] = True
+    elif mode == "I" and kind == "PNG":
+        # Some versions of the library give 16-bit PNG as 32-bit integers.
+        values = values.astype(numpy.uint16)
+    elif mode not in _GRAY_MODES:
+        raise InputError(
+            f"{where}: has pixels of mode {mode}, expected 8- or 16-bit grayscale without transparency"
+        )
+    if values.ndim != 2 or values.dtype.kind != "u" or values.dtype.itemsize not in (1, 2):
+        raise InputError(f"{where}: has {values.dtype} values of shape {values.shape}, expected 8 or 16 bits")
+    # TIFF may say that zero is white; the library inverts such files at 8 bits and leaves them at 16.
+    if photometric == 0 and values.dtype.itemsize == 2:
+        values = 65535 - values
+    if photometric == 0:
+        record["inverted"] = "WhiteIsZero"
+    values = values.astype(numpy.dtype(f"u{values.dtype.itemsize}"))
+    record["bits"] = 8 * values.dtype.itemsize
+    return values, record
+
+
+def _read_file(path: Path) -> _Stored:
+    values, record = read_gray_file(path)
+    return _Stored(values, record, float(2 ** record["bits"] - 1), None)
+
+
+def _first(value: Any) -> float | None:
+    """The first of a DICOM value that may stand alone, in a list, or not at all."""
+    if value is None or value == "":
+        return None
+    try:
+        return float(value if isinstance(value, int | float | str) else value[0])
+    except TypeError:
+        return float(value)
+
+
+def _read_dicom(path: Path) -> _Stored:
+    numpy = library("numpy")
+    where = path.name
+    try:
+        pydicom = library("pydicom")
+    except MissingLibraryError as error:
+        raise MissingLibraryError(f"{where}: is DICOM, and {error.problems[0]}") from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            dataset = pydicom.dcmread(path)
+            photometric = str(dataset.get("PhotometricInterpretation", ""))
+            if photometric not in ("MONOCHROME1", "MONOCHROME2"):
+                raise InputError(
+                    f"{where}: is {photometric or 'of no stated kind'}, expected MONOCHROME1 or 2"
+                )
+            if int(dataset.get("NumberOfFrames", 1) or 1) != 1:
+                raise InputError(f"{where}: has {dataset.NumberOfFrames} frames, expected one image")
+            _check_size(where, int(dataset.Columns), int(dataset.Rows))
+            slope = _first(dataset.get("RescaleSlope"))
+            intercept = _first(dataset.get("RescaleIntercept"))
+            values = dataset.pixel_array.astype(numpy.float64)
+            centre, width = _first(dataset.get("WindowCenter")), _first(dataset.get("WindowWidth"))
+            function = str(dataset.get("VOILUTFunction", "") or "LINEAR")
+            bits = int(dataset.BitsStored)
+    except InputError:
+        raise
+    # pydicom raises whatever its reader meets in a damaged file.
+    except Exception as error:
+        reason = " ".join(str(error).split())[:160]
+        raise InputError(f"{where}: cannot be read as DICOM: {reason}") from None
+    values = values * (1.0 if slope is None else slope) + (0.0 if intercept is None else intercept)
+    if values.ndim != 2 or not numpy.isfinite(values).all():
+        raise InputError(f"{where}: has values of shape {values.shape}, expected one finite grayscale image")
+    record: dict[str, Any] = {"format": "DICOM", "bits": bits, "photometric": photometric}
+    if photometric == "MONOCHROME1":
+        record["inverted"] = "MONOCHROME1"
+    window = None if centre is None or width is None else (centre, width, function)
+    return _Stored(values, record, float(2**bits - 1), window)
+
+
+def _window(values: Array, centre: float, width: float, function: str, where: str) -> Array:
+    """DICOM PS3.3 C.11.2: the windowing functions, scaled to 0..1."""
+    numpy = library("numpy")
+    finite = math.isfinite(centre) and math.isfinite(width)
+    if function == "LINEAR" and finite and width > 1:
+        return (values - (centre - 0.5)) / (width - 1) + 0.5
+    if function == "LINEAR_EXACT" and finite and width > 0:
+        return (values - centre) / width + 0.5
+    if function == "SIGMOID" and finite and width > 0:
+        return 1 / (1 + numpy.exp(numpy.clip(-4 * (values - centre) / width, -700, 700)))
+    raise InputError(f"{where}: has no usable window: {function[:40]!r}, centre {centre}, width {width}")
+
+
+def _levelled(
+    stored: _Stored, levels: str, percentiles: tuple[float, ...], where: str
+) -> tuple[Array, dict[str, Any]]:
+    """Values in 0..1 before clipping, and the levels that were used."""
+    numpy = library("numpy")
+    chosen = levels
+    if levels == "auto":
+        eight_bit = stored.record["format"] != "DICOM" and stored.record["bits"] == 8
+        chosen = "window" if stored.window else "full" if eight_bit else "percentile"
+    if chosen == "window":
+        if stored.window is None:
+            raise InputError(f"{where}: has no window; use --levels percentile or full")
+        centre, width, function = stored.window
+        used: dict[str, Any] = {"centre": centre, "width": width, "function": function}
+        return _window(stored.values, centre, width, function, where), {"levels": "window", **used}
+    if chosen == "full":
+        low, high = 0.0, stored.maximum
+        if stored.values.min() < low or stored.values.max() > high:
+            raise InputError(f"{where}: has values outside 0..{high:g}; use --levels percentile or window")
+        used = {}
+    else:
+        low, high = (float(level) for level in numpy.percentile(stored.values, percentiles))
+        used = {"percentiles": list(percentiles)}
+    if high <= low:
+        raise InputError(f"{where}: shows one gray value only ({low:g})")
+    return (stored.values - low) / (high - low), {"levels": chosen, **used, "low": low, "high": high}
+
+
+def read_radiograph(path: Path, levels: str, percentiles: tuple[float, ...]) -> Radiograph:
+    """A radiograph's pixels in 0..1 and a record of what was stored and which levels were used.
+
+    Levels: `full` maps the whole range of the stored bits; `percentile` the values between two percentiles;
+    `window` the DICOM window; `auto` a window where there is one, else full at 8 bits and percentile above.
+    The record says which share of the pixels lay outside the levels. Raises InputError, and
+    MissingLibraryError for DICOM without pydicom.
+    """
+    numpy = library("numpy")
+    where = path.name
+    try:
+        stored = _read_dicom(path) if _is_dicom(path) else _read_file(path)
+        sha256 = sha256_of_file(path)
+    except OSError as error:
+        raise InputError(f"{where}: cannot be read: {error.strerror or error}") from None
+    if stored.values.min() == stored.values.max():
+        raise InputError(f"{where}: shows one gray value only ({stored.values.flat[0]:g})")
+    scaled, used = _levelled(stored, levels, percentiles, where)
+    below, above = float((scaled < 0).mean()), float((scaled > 1).mean())
+    pixels = numpy.clip(scaled, 0.0, 1.0)
+    if stored.record.get("inverted") == "MONOCHROME1":
+        pixels = 1.0 - pixels
+    height, width = pixels.shape
+    record = {
+        "width": width, "height": height, **stored.record, **used,
+        "share_below_levels": below, "share_above_levels": above,
+    }  # fmt: skip
+    return Radiograph(where, sha256, pixels, record)
+
+
+def resize(pixels: Array, width: int, height: int) -> Array:
+    """Float pixels resampled with an antialiasing filter (Lanczos), kept in 0..1."""
+    numpy = library("numpy")
+    if pixels.shape == (height, width):
+        return pixels
+    image_module = library("PIL.Image")
+    image = image_module.fromarray(pixels.astype(numpy.float32))
+    resized = numpy.asarray(image.resize((width, height), image_module.Resampling.LANCZOS))
+    return numpy.clip(resized.astype(numpy.float64), 0.0, 1.0)
+
+
+def fit_box(width: int, height: int, size: int, how: str) -> tuple[int, int, int, int]:
+    """Where an image of width x height lies in the model's square: (left, top, width, height)."""
+    if how == "stretch":
+        return (0, 0, size, size)
+    scale = size / max(width, height)
+    inner_width, inner_height = max(1, round(width * scale)), max(1, round(height * scale))
+    return ((size - inner_width) // 2, (size - inner_height) // 2, inner_width, inner_height)
+
+
+def fit(pixels: Array, size: int, how: str) -> Fitted:
+    """Pixels in a size x size square: `stretch` ignores the aspect, `pad` keeps it and fills with black."""
+    numpy = library("numpy")
+    height, width = pixels.shape
+    left, top, inner_width, inner_height = box = fit_box(width, height, size, how)
+    square = numpy.zeros((size, size))
+    square[top : top + inner_height, left : left + inner_width] = resize(pixels, inner_width, inner_height)
+    return Fitted(square, box)
+
+
+def to_bytes(pixels: Array) -> Array:
+    """Pixels in 0..1 as uint8, rounded half to even."""
+    numpy = library("numpy")
+    return numpy.rint(pixels * 255).astype(numpy.uint8)
