@@ -23,8 +23,7 @@ PEFT: Final = "peft"
 
 _PICKLE_SUFFIXES: Final = (".pt", ".pth", ".ckpt", ".bin", ".pkl", ".pickle")
 _PICKLE_REASON: Final = (
-    "a pickle can run any code while it is loaded, so none is ever opened; convert it to safetensors where you"
-    " trust it"
+    "a pickle can run any code while it is loaded, so none is ever opened; convert it to safetensors where you trust it"
 )
 _MAX_HEADER_BYTES: Final = 25_000_000
 _DTYPE_BYTES: Final = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
@@ -149,17 +148,10 @@ def _entry(where: str, name: str, entry: object) -> tuple[tuple[int, ...], tuple
         return (
             isinstance(values, list)
             and (length is None or len(values) == length)
-            and all(
-                isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 48
-                for value in values
-            )
+            and all(isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 48 for value in values)
         )
 
-    if (
-        not isinstance(entry, dict)
-        or not natural(entry.get("shape"))
-        or not natural(entry.get("data_offsets"), 2)
-    ):
+    if not isinstance(entry, dict) or not natural(entry.get("shape")) or not natural(entry.get("data_offsets"), 2):
         raise CheckpointError(f"{where}: tensor {name[:120]!r} has no shape or no place")
     shape = tuple(entry["shape"])
     begin, stop = entry["data_offsets"]
@@ -175,9 +167,7 @@ def _positive(metadata: dict[str, str], key: str, where: str) -> float:
     except ValueError:
         value = math.nan
     if not (math.isfinite(value) and value > 0):
-        raise CheckpointError(
-            f"{where}: header field {key} is {metadata[key][:40]!r}, expected a number above 0"
-        )
+        raise CheckpointError(f"{where}: header field {key} is {metadata[key][:40]!r}, expected a number above 0")
     return value
 
 
@@ -219,9 +209,7 @@ def _check_pairs(where: str, tensors: tuple[LoraTensor, ...]) -> int:
         if tensor.side in sides.setdefault(tensor.module, {}):
             problems.append(f"{where}: module {tensor.module} has lora_{tensor.side} twice")
         sides[tensor.module][tensor.side] = tensor
-    halves = [
-        f"{module} (lora_{'B' if 'A' in found else 'A'})" for module, found in sides.items() if len(found) < 2
-    ]
+    halves = [f"{module} (lora_{'B' if 'A' in found else 'A'})" for module, found in sides.items() if len(found) < 2]
     if halves:
         problems.append(f"{where}: {len(halves)} missing tensor(s): {_some(halves)}")
     flat = [tensor.key for tensor in tensors if len(tensor.shape) < 2]
@@ -235,9 +223,7 @@ def _check_pairs(where: str, tensors: tuple[LoraTensor, ...]) -> int:
     return ranks.pop()
 
 
-def _adapter_metadata(
-    where: str, metadata: dict[str, str]
-) -> tuple[float | None, int | None, tuple[str, ...] | None]:
+def _adapter_metadata(where: str, metadata: dict[str, str]) -> tuple[float | None, int | None, tuple[str, ...] | None]:
     """alpha, rank and targets of the header that Diffusers writes with an adapter; None where it says nothing."""
     text = metadata.get("lora_adapter_metadata")
     if text is None:
@@ -248,21 +234,15 @@ def _adapter_metadata(
         found = None
     if not isinstance(found, dict):
         raise CheckpointError(f"{where}: header field lora_adapter_metadata is no JSON object")
-    alpha, rank, targets = (
-        found.get(f"unet.{key}", found.get(key)) for key in ("lora_alpha", "r", "target_modules")
-    )
+    alpha, rank, targets = (found.get(f"unet.{key}", found.get(key)) for key in ("lora_alpha", "r", "target_modules"))
     for key in ("rank_pattern", "alpha_pattern"):
         if found.get(f"unet.{key}") or found.get(key):
             raise CheckpointError(
                 f"{where}: header field {key} gives modules of their own rank, which is not supported"
             )
     numbers = [value for value in (alpha, rank) if value is not None]
-    if not all(
-        isinstance(value, int | float) and not isinstance(value, bool) and value > 0 for value in numbers
-    ):
-        raise CheckpointError(
-            f"{where}: header field lora_adapter_metadata has an r or lora_alpha that is no number"
-        )
+    if not all(isinstance(value, int | float) and not isinstance(value, bool) and value > 0 for value in numbers):
+        raise CheckpointError(f"{where}: header field lora_adapter_metadata has an r or lora_alpha that is no number")
     if not isinstance(targets, list) or not all(isinstance(target, str) for target in targets):
         targets = None
     return alpha, rank, None if targets is None else tuple(sorted(targets))
@@ -282,9 +262,7 @@ def read_checkpoint(path: Path, required_sha256: str | None = None) -> Checkpoin
     layout = _classify(where, list(shapes))
     if layout == PEFT:
         if absent := [key for key in ("format", "lora_rank", "lora_alpha") if key not in metadata]:
-            raise CheckpointError(
-                f"{where}: the header lacks {', '.join(absent)}, which a PEFT-format file must carry"
-            )
+            raise CheckpointError(f"{where}: the header lacks {', '.join(absent)}, which a PEFT-format file must carry")
         alpha: float | None = _positive(metadata, "lora_alpha", where)
         header_rank: float | None = _positive(metadata, "lora_rank", where)
         targets = None

@@ -212,9 +212,7 @@ def config_from_mapping(values: Mapping[str, Any], where: str = "config") -> Inf
     # The pipeline would otherwise end in an error about reshaping an empty tensor.
     if config.denoising_steps < 1:
         product = config.steps * config.strength
-        raise ConfigError(
-            f"{where}: strength: steps x strength is {product:g}, expected at least 1 denoising step"
-        )
+        raise ConfigError(f"{where}: strength: steps x strength is {product:g}, expected at least 1 denoising step")
     return config
 
 

@@ -114,15 +114,11 @@ def input_files(path: Path, option: str) -> tuple[list[Path], list[str]]:
     warnings = []
     try:
         if path.is_dir():
-            entries = sorted(
-                entry for entry in path.iterdir() if entry.is_file() and not entry.name.startswith(".")
-            )
+            entries = sorted(entry for entry in path.iterdir() if entry.is_file() and not entry.name.startswith("."))
             files = [entry for entry in entries if entry.suffix.lower() in suffixes]
             if others := [entry.name for entry in entries if entry.suffix.lower() not in suffixes]:
                 shown = ", ".join(others[:3]) + (", ..." if len(others) > 3 else "")
-                warnings.append(
-                    f"{option}: passed over {len(others)} file(s) that are no radiographs by name: {shown}"
-                )
+                warnings.append(f"{option}: passed over {len(others)} file(s) that are no radiographs by name: {shown}")
         elif path.exists():
             files = [path]
         else:
@@ -131,9 +127,7 @@ def input_files(path: Path, option: str) -> tuple[list[Path], list[str]]:
     except OSError as error:
         raise InputError(f"{option}: {path.name}: cannot be read: {error.strerror or error}") from None
     if not files:
-        raise InputError(
-            f"{option}: folder {path.name} holds no file named {', '.join('*' + s for s in suffixes)}"
-        )
+        raise InputError(f"{option}: folder {path.name} holds no file named {', '.join('*' + s for s in suffixes)}")
     if problems:
         raise InputError(problems)
     return files, warnings
@@ -165,9 +159,7 @@ def named_sources(files: Iterable[Path]) -> dict[str, Path]:
                 " '-', a letter or digit first and last, and no '__'"
             )
         elif (other := seen.get(source_id.casefold())) is not None:
-            problems.append(
-                f"{path.name}: gives the same source id as {other.name} (letter case does not count)"
-            )
+            problems.append(f"{path.name}: gives the same source id as {other.name} (letter case does not count)")
         else:
             seen[source_id.casefold()] = path
             sources[source_id] = path

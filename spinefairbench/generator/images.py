@@ -34,12 +34,7 @@ def grayscale_png(width: int, height: int, pixels: bytes) -> bytes:
         rows += bytes((here - up) & 0xFF for here, up in zip(row, above, strict=True))
         above = row
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return (
-        _SIGNATURE
-        + _chunk(b"IHDR", header)
-        + _chunk(b"IDAT", zlib.compress(bytes(rows), 6))
-        + _chunk(b"IEND", b"")
-    )
+    return _SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(bytes(rows), 6)) + _chunk(b"IEND", b"")
 
 
 def synthetic_radiograph(width: int = 256, height: int = 384) -> bytes:
@@ -68,9 +63,7 @@ def _density(x: float, y: float) -> float:
     column = 0.12 * _step((half_width * 0.9 - abs(spine_x)) * 60) if y < 0.87 else 0.0
     pedicle = math.exp(-(((abs(spine_x) - 0.06) / 0.016) ** 2) - (((level % 1.0) - 0.38) / 0.1) ** 2)
     process = 0.10 * math.exp(-((spine_x / 0.018) ** 2)) * _step((in_body + 0.2) * 5)
-    wing = _step((0.16 - abs(math.hypot((abs(x) - 0.3) / 1.1, y - 0.98) - 0.06)) * 30) * _step(
-        (y - 0.74) * 40
-    )
+    wing = _step((0.16 - abs(math.hypot((abs(x) - 0.3) / 1.1, y - 0.98) - 0.06)) * 30) * _step((y - 0.74) * 40)
     return tissue + 0.26 * body + column + (0.16 * pedicle if 0 <= level < 5 else 0.0) + process + 0.16 * wing
 
 

@@ -49,11 +49,10 @@ def library(module: str) -> Any:
     _quiet_environment()
     try:
         return importlib.import_module(module)
-    except ImportError as error:
+    # A library built for another version of a second one fails at import with more than ImportError.
+    except (ImportError, RuntimeError, OSError, AttributeError) as error:
         name = _distribution(module.partition(".")[0])
-        reason = (
-            "is not installed" if isinstance(error, ModuleNotFoundError) else f"cannot be imported ({error})"
-        )
+        reason = "is not installed" if isinstance(error, ModuleNotFoundError) else f"cannot be imported ({error})"
         raise MissingLibraryError(f"{name} {reason}; install it with: {_install_line(name)}") from None
 
 

@@ -38,9 +38,7 @@ def match_masks(sources: dict[str, Path], masks: list[Path], *, single: bool) ->
             problems.append(f"--mask: {path.name} and {named[stem(path)].name} have one name")
         named[stem(path)] = path
     problems += [
-        f"--mask: no mask is named like {path.name}"
-        for source, path in sources.items()
-        if source not in named
+        f"--mask: no mask is named like {path.name}" for source, path in sources.items() if source not in named
     ]
     if problems:
         raise InputError(problems)

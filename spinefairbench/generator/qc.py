@@ -25,9 +25,7 @@ def required_measures(text: str) -> tuple[str, ...]:
     """The measures of a comma-separated list, in the frozen order. Raises UsageError for an unknown name."""
     names = [name.strip() for name in text.split(",")]
     if unknown := [name for name in names if name not in MEASURES]:
-        raise UsageError(
-            f"required measures: unknown {', '.join(map(repr, unknown))}; of {', '.join(MEASURES)}"
-        )
+        raise UsageError(f"required measures: unknown {', '.join(map(repr, unknown))}; of {', '.join(MEASURES)}")
     return tuple(measure_name for measure_name in MEASURES if measure_name in names)
 
 
@@ -94,9 +92,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         required = MEASURES if arguments.require is None else required_measures(arguments.require)
-        quality, compared = compare(
-            arguments.source, arguments.edit, arguments.levels, arguments.lpips_trunk, required
-        )
+        quality, compared = compare(arguments.source, arguments.edit, arguments.levels, arguments.lpips_trunk, required)
     except SpineFairBenchError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)

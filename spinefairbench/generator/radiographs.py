@@ -119,9 +119,7 @@ def read_gray_file(path: Path) -> tuple[Array, dict[str, Any]]:
         # Some versions of the library give 16-bit PNG as 32-bit integers.
         values = values.astype(numpy.uint16)
     elif mode not in _GRAY_MODES:
-        raise InputError(
-            f"{where}: has pixels of mode {mode}, expected 8- or 16-bit grayscale without transparency"
-        )
+        raise InputError(f"{where}: has pixels of mode {mode}, expected 8- or 16-bit grayscale without transparency")
     if values.ndim != 2 or values.dtype.kind != "u" or values.dtype.itemsize not in (1, 2):
         raise InputError(f"{where}: has {values.dtype} values of shape {values.shape}, expected 8 or 16 bits")
     # TIFF may say that zero is white; the library inverts such files at 8 bits and leaves them at 16.
@@ -162,9 +160,7 @@ def _read_dicom(path: Path) -> _Stored:
             dataset = pydicom.dcmread(path)
             photometric = str(dataset.get("PhotometricInterpretation", ""))
             if photometric not in ("MONOCHROME1", "MONOCHROME2"):
-                raise InputError(
-                    f"{where}: is {photometric or 'of no stated kind'}, expected MONOCHROME1 or 2"
-                )
+                raise InputError(f"{where}: is {photometric or 'of no stated kind'}, expected MONOCHROME1 or 2")
             if int(dataset.get("NumberOfFrames", 1) or 1) != 1:
                 raise InputError(f"{where}: has {dataset.NumberOfFrames} frames, expected one image")
             _check_size(where, int(dataset.Columns), int(dataset.Rows))
@@ -203,9 +199,7 @@ def _window(values: Array, centre: float, width: float, function: str, where: st
     raise InputError(f"{where}: has no usable window: {function[:40]!r}, centre {centre}, width {width}")
 
 
-def _levelled(
-    stored: _Stored, levels: str, percentiles: tuple[float, ...], where: str
-) -> tuple[Array, dict[str, Any]]:
+def _levelled(stored: _Stored, levels: str, percentiles: tuple[float, ...], where: str) -> tuple[Array, dict[str, Any]]:
     """Values in 0..1 before clipping, and the levels that were used."""
     numpy = library("numpy")
     chosen = levels

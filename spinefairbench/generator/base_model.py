@@ -1,0 +1,221 @@
+"""The Stable Diffusion v1.5 base: found or fetched, hashed, and loaded with nothing left random.
+
+The libraries only warn where a folder lacks weights and leave the parameter at its random start; so the keys
+are compared here, both by what the libraries report and by name with the file.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from spinefairbench.generator.checkpoints import tensor_shapes
+from spinefairbench.generator.config import InferenceConfig
+from spinefairbench.generator.errors import CheckpointError
+from spinefairbench.generator.files import sha256_of_bytes, sha256_of_file
+from spinefairbench.generator.libraries import library
+from spinefairbench.generator.prompts import PROMPTS
+
+__all__ = ["BaseModel", "find_base_model", "load_pipeline"]
+
+_UNET: Final = "unet/diffusion_pytorch_model.safetensors"
+_VAE: Final = "vae/diffusion_pytorch_model.safetensors"
+_TEXT: Final = "text_encoder/model.safetensors"
+_WEIGHTS: Final = (_TEXT, _UNET, _VAE)
+_CONFIGS: Final = (
+    "scheduler/scheduler_config.json", "text_encoder/config.json", "unet/config.json", "vae/config.json",
+)  # fmt: skip
+_HUB_ID: Final = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
+_LATENT_CHANNELS: Final = 4
+_VAE_FACTOR: Final = 8
+
+# Names that a file may use for what the libraries now call otherwise, and convert while loading.
+_RENAMED: Final = (
+    (re.compile(r"^text_model\."), ""),
+    (re.compile(r"(attentions\.\d+\.)query\."), r"\1to_q."),
+    (re.compile(r"(attentions\.\d+\.)key\."), r"\1to_k."),
+    (re.compile(r"(attentions\.\d+\.)value\."), r"\1to_v."),
+    (re.compile(r"(attentions\.\d+\.)proj_attn\."), r"\1to_out.0."),
+)
+
+
+class BaseModel(NamedTuple):
+    """A base model's folder, the name that provenance records, and a hash over every file that is read."""
+
+    folder: Path
+    name: str
+    sha256: str
+    files: dict[str, str]
+
+
+def _fetched(hub_id: str) -> Path:
+    hub = library("huggingface_hub")
+    patterns = [*_WEIGHTS, *_CONFIGS, "tokenizer/*"]
+    try:
+        return Path(hub.snapshot_download(hub_id, allow_patterns=patterns))
+    # Anything between the network and the cache can fail here, each with its own class.
+    except Exception as error:
+        reason = " ".join(str(error).split())[:200]
+        raise CheckpointError(
+            f"--base-model: {hub_id} could not be fetched and is not in the local cache: {reason}"
+        ) from None
+
+
+def find_base_model(base_model: str, required_sha256: str | None = None) -> BaseModel:
+    """A base model in a local folder, or fetched by its hub id; a local folder is read without any network.
+
+    `sha256` is over the sorted lines "<file hash>  <relative path>". Raises CheckpointError for what does not
+    exist, lacks a file, holds its weights as a pickle only, or has another hash than the required one.
+    """
+    path = Path(base_model).expanduser()
+    if path.is_dir():
+        folder, name = path, path.resolve().name
+    elif path.exists() or not _HUB_ID.fullmatch(base_model):
+        raise CheckpointError(f"--base-model: {path.name or base_model} is no folder and no hub id (owner/name)")
+    else:
+        folder, name = _fetched(base_model), base_model
+    files = _hashed_files(folder, name)
+    listing = "".join(f"{digest}  {relative}\n" for relative, digest in files.items())
+    sha256 = sha256_of_bytes(listing.encode())
+    if required_sha256 is not None and sha256 != required_sha256.lower():
+        raise CheckpointError(f"base model {name}: SHA-256 is {sha256}, required {required_sha256.lower()}")
+    return BaseModel(folder, name, sha256, files)
+
+
+def _hashed_files(folder: Path, name: str) -> dict[str, str]:
+    problems = []
+    for relative in (*_CONFIGS, *_WEIGHTS):
+        if (folder / relative).is_file():
+            continue
+        pickled = list((folder / relative).parent.glob("*.bin")) if relative in _WEIGHTS else []
+        reason = "; its weights are a pickle, which is never opened" if pickled else ""
+        problems.append(f"base model {name}: lacks {relative}{reason}")
+    tokenizer = sorted(entry for entry in folder.glob("tokenizer/*") if entry.is_file())
+    if not tokenizer:
+        problems.append(f"base model {name}: lacks the tokenizer folder")
+    if problems:
+        raise CheckpointError(problems)
+    names = sorted([*_CONFIGS, *_WEIGHTS, *(f"tokenizer/{entry.name}" for entry in tokenizer)])
+    try:
+        return {relative: sha256_of_file(folder / relative) for relative in names}
+    except OSError as error:
+        raise CheckpointError(f"base model {name}: cannot be read: {error.strerror or error}") from None
+
+
+def _current_name(name: str) -> str:
+    for pattern, replacement in _RENAMED:
+        name = pattern.sub(replacement, name)
+    return name
+
+
+def _check_complete(component: str, model: Any, weights: Path, report: dict[str, Any]) -> None:
+    """Raise CheckpointError for every parameter of a model that its file did not fill."""
+    shapes, _ = tensor_shapes(weights)
+    named = {_current_name(name) for name in shapes}
+    parameters = {name for name, _ in model.named_parameters()}
+    absent = {name for name in parameters if _current_name(name) not in named}
+    absent |= {str(name) for name in report["missing_keys"]}
+    wrong = {str(entry[0] if isinstance(entry, tuple) else entry) for entry in report["mismatched_keys"]}
+    unfilled = {name for name, parameter in model.named_parameters() if parameter.is_meta}
+    problems = [
+        f"base model: {component}: {len(names)} weight(s) {what} and would be random: {', '.join(sorted(names)[:8])}"
+        for what, names in (
+            ("missing from the file", absent),
+            ("of another shape in the file", wrong),
+            ("left without values", unfilled - absent),
+        )
+        if names
+    ]
+    if problems:
+        raise CheckpointError(problems)
+
+
+def _load(component: str, model_class: Any, folder: Path, weights: Path) -> Any:
+    tensor_shapes(weights)  # a truncated file is a sentence here and a foreign exception there
+    try:
+        model, report = model_class.from_pretrained(
+            str(folder / component), output_loading_info=True, local_files_only=True, use_safetensors=True
+        )
+    except Exception as error:
+        reason = " ".join(str(error).split())[:200]
+        raise CheckpointError(f"base model: {component} cannot be loaded: {reason}") from None
+    _check_complete(component, model, weights, report)
+    return model.eval()
+
+
+def _scheduler(folder: Path) -> Any:
+    """DDIM on the base model's own noise schedule, whatever sampler its file names."""
+    try:
+        values = json.loads((folder / "scheduler/scheduler_config.json").read_text(encoding="utf-8"))
+        # DDIM would clip samples by default, which latents are not meant for; older files do not say.
+        values["clip_sample"] = False
+        return library("diffusers").DDIMScheduler.from_config(values)
+    except (OSError, ValueError, TypeError, NotImplementedError, RecursionError) as error:
+        raise CheckpointError(f"base model: the scheduler's configuration cannot be used: {error}") from None
+
+
+def _check_prompts(tokenizer: Any, longest: int) -> None:
+    """Every locked prompt must survive the tokenizer: an unknown character would vanish without a word."""
+    problems = []
+    for label, prompt in PROMPTS.items():
+        tokens = tokenizer(prompt)["input_ids"]
+        back = tokenizer.decode(tokens, skip_special_tokens=True)
+        if back.replace(" ", "").lower() != prompt.replace(" ", "").lower():
+            problems.append(f"base model: the tokenizer does not keep the prompt of {label}: {back[:80]!r}")
+        if len(tokens) > longest:
+            problems.append(f"base model: the prompt of {label} has {len(tokens)} tokens, at most {longest}")
+    if problems:
+        raise CheckpointError(problems)
+
+
+def _check_parts(unet: Any, vae: Any, text_encoder: Any) -> None:
+    found = {
+        "UNet input channels": (unet.config.in_channels, _LATENT_CHANNELS),
+        "UNet output channels": (unet.config.out_channels, _LATENT_CHANNELS),
+        "VAE latent channels": (vae.config.latent_channels, _LATENT_CHANNELS),
+        "VAE factor": (2 ** (len(vae.config.block_out_channels) - 1), _VAE_FACTOR),
+        "text width": (text_encoder.config.hidden_size, unet.config.cross_attention_dim),
+    }
+    problems = [
+        f"base model: {name} is {value}, expected {wanted}"
+        for name, (value, wanted) in found.items()
+        if value != wanted
+    ]
+    if problems:
+        raise CheckpointError(problems)
+
+
+def load_pipeline(base: BaseModel, config: InferenceConfig) -> Any:
+    """Diffusers' image-to-image pipeline with DDIM on the CPU in float32, every weight of it from the files.
+
+    Raises CheckpointError for missing weights, parts that do not fit each other, a tokenizer that loses a
+    prompt, and a schedule that does not give the denoising steps that the strength implies.
+    """
+    diffusers = library("diffusers")
+    transformers = library("transformers")
+    for module in (diffusers.utils.logging, transformers.utils.logging):
+        module.set_verbosity_error()
+        module.disable_progress_bar()
+    folder = base.folder
+    unet = _load("unet", diffusers.UNet2DConditionModel, folder, folder / _UNET)
+    vae = _load("vae", diffusers.AutoencoderKL, folder, folder / _VAE)
+    text_encoder = _load("text_encoder", transformers.CLIPTextModel, folder, folder / _TEXT)
+    _check_parts(unet, vae, text_encoder)
+    try:
+        tokenizer = transformers.CLIPTokenizer.from_pretrained(str(folder / "tokenizer"), local_files_only=True)
+    except Exception as error:
+        reason = " ".join(str(error).split())[:200]
+        raise CheckpointError(f"base model: the tokenizer cannot be loaded: {reason}") from None
+    _check_prompts(tokenizer, text_encoder.config.max_position_embeddings)
+    pipeline = diffusers.StableDiffusionImg2ImgPipeline(
+        vae=vae, text_encoder=text_encoder, tokenizer=tokenizer, unet=unet, scheduler=_scheduler(folder),
+        safety_checker=None, feature_extractor=None, requires_safety_checker=False,
+    )  # fmt: skip
+    pipeline.set_progress_bar_config(disable=True)
+    pipeline.scheduler.set_timesteps(config.steps)
+    taken, _ = pipeline.get_timesteps(config.steps, config.strength, "cpu")
+    if len(taken) != config.denoising_steps:
+        raise CheckpointError(
+            f"base model: the scheduler takes {len(taken)} steps, strength implies {config.denoising_steps}"
+        )
+    return pipeline

@@ -1,0 +1,187 @@
+"""A LoRA adapter put into the UNet, completely or not at all, with the scale that its alpha and rank imply.
+
+The libraries' own loader drops what does not fit with a warning or none, ignores the alpha of most headers
+and can leave a parameter without values. So both formats take one path: an adapter is made for the modules
+of the file, its keys are compared with the file's both ways, every tensor is copied and then compared with
+the file, and the scale that acts is read back from the layers.
+"""
+
+from typing import Any, Final, NamedTuple
+
+from spinefairbench.generator.checkpoints import Checkpoint
+from spinefairbench.generator.config import InferenceConfig
+from spinefairbench.generator.errors import CheckpointError
+from spinefairbench.generator.libraries import library
+
+__all__ = ["ADAPTER", "AttachedLora", "acting_scales", "attach_lora"]
+
+ADAPTER: Final = "spinefairbench"
+_SHOWN: Final = 8
+
+
+class AttachedLora(NamedTuple):
+    """What acts after loading: modules, tensors, rank, alpha and where it was stated, scale, and warnings."""
+
+    modules: int
+    tensors: int
+    rank: int
+    alpha: float
+    alpha_from: str
+    scale: float
+    warnings: tuple[str, ...]
+
+
+def _some(names: set[str]) -> str:
+    shown = ", ".join(sorted(names)[:_SHOWN])
+    return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN} more"
+
+
+def _implied_modules(unet: Any, targets: tuple[str, ...]) -> set[str]:
+    """The UNet's modules that a list of targets names, by whole name or by its last parts."""
+    torch = library("torch")
+    return {
+        name
+        for name, module in unet.named_modules()
+        if isinstance(module, torch.nn.Linear | torch.nn.Conv2d)
+        and any(name == target or name.endswith("." + target) for target in targets)
+    }
+
+
+def _check_settings(checkpoint: Checkpoint, config: InferenceConfig) -> None:
+    where = checkpoint.path.name
+    problems = []
+    if checkpoint.rank != config.lora_rank:
+        problems.append(f"{where}: has rank {checkpoint.rank}, the configuration says lora_rank {config.lora_rank}")
+    if checkpoint.alpha is not None and checkpoint.alpha != config.lora_alpha:
+        problems.append(
+            f"{where}: has alpha {checkpoint.alpha:g}, the configuration says lora_alpha {config.lora_alpha}"
+        )
+    if problems:
+        raise CheckpointError(problems)
+
+
+def _check_modules(unet: Any, checkpoint: Checkpoint, config: InferenceConfig) -> None:
+    where = checkpoint.path.name
+    targets = checkpoint.targets or config.lora_targets
+    implied = _implied_modules(unet, targets)
+    held = set(checkpoint.modules)
+    known = {name for name, _ in unet.named_modules()}
+    problems = []
+    if strangers := held - known:
+        problems.append(f"{where}: {len(strangers)} module(s) that the base model does not have: {_some(strangers)}")
+    if beside := (held & known) - implied:
+        problems.append(f"{where}: {len(beside)} module(s) that the targets do not name: {_some(beside)}")
+    if absent := implied - held:
+        problems.append(
+            f"{where}: {len(absent)} module(s) missing that the targets {', '.join(targets)} imply: {_some(absent)}"
+        )
+    if problems:
+        raise CheckpointError(problems)
+
+
+def _adapter_parameters(unet: Any) -> dict[tuple[str, str], Any]:
+    """(module, side) -> the adapter's parameter."""
+    parameters = {}
+    for name, parameter in unet.named_parameters():
+        for side in ("A", "B"):
+            suffix = f".lora_{side}.{ADAPTER}.weight"
+            if name.endswith(suffix):
+                parameters[name.removesuffix(suffix), side] = parameter
+    return parameters
+
+
+def acting_scales(unet: Any) -> dict[str, float]:
+    """Module -> the scale with which the adapter acts there; 0 where it is switched off."""
+    scales = {}
+    for name, module in unet.named_modules():
+        scaling = getattr(module, "scaling", None)
+        if isinstance(scaling, dict) and ADAPTER in scaling:
+            active = ADAPTER in module.active_adapters and not module.disable_adapters
+            scales[name] = float(scaling[ADAPTER]) if active else 0.0
+    return scales
+
+
+def _copy_and_compare(parameters: dict[tuple[str, str], Any], checkpoint: Checkpoint) -> bool:
+    """Fill every parameter from the file, then hold each against it; whether any B differs from zero."""
+    torch = library("torch")
+    where = checkpoint.path.name
+    try:
+        tensors = library("safetensors.torch").load_file(str(checkpoint.path))
+    except Exception as error:
+        raise CheckpointError(f"{where}: cannot be read: {' '.join(str(error).split())[:200]}") from None
+    wrong = set()
+    acts = False
+    with torch.no_grad():
+        for entry in checkpoint.tensors:
+            parameter, stored = parameters[entry.module, entry.side], tensors[entry.key]
+            if not parameter.is_meta:
+                parameter.copy_(stored)
+            if parameter.is_meta or not torch.equal(parameter.cpu(), stored.to(parameter.dtype)):
+                wrong.add(entry.key)
+            acts = acts or (entry.side == "B" and bool(stored.any()))
+    if wrong:
+        raise CheckpointError(
+            f"{where}: {len(wrong)} tensor(s) are not in the model as they are in the file (or are not numbers):"
+            f" {_some(wrong)}"
+        )
+    return acts
+
+
+def attach_lora(unet: Any, checkpoint: Checkpoint, config: InferenceConfig) -> AttachedLora:
+    """Put a checkpoint's adapter into a UNet and prove that all of it acts.
+
+    Raises CheckpointError where the file's rank or alpha is not the configuration's, its modules are not those
+    that the targets imply, a tensor has no place or another shape, a value did not arrive, or the scale that
+    acts is not alpha / rank.
+    """
+    peft = library("peft")
+    where = checkpoint.path.name
+    _check_settings(checkpoint, config)
+    _check_modules(unet, checkpoint, config)
+    alpha = config.lora_alpha
+    settings = peft.LoraConfig(
+        r=config.lora_rank, lora_alpha=alpha, target_modules=list(checkpoint.modules), lora_dropout=0.0, bias="none"
+    )
+    try:
+        unet.add_adapter(settings, adapter_name=ADAPTER)
+    except (ValueError, TypeError, RuntimeError, NotImplementedError) as error:
+        raise CheckpointError(f"{where}: no adapter can be made of it: {' '.join(str(error).split())[:200]}") from None
+    parameters = _adapter_parameters(unet)
+    in_file = {(entry.module, entry.side): entry for entry in checkpoint.tensors}
+    if unplaced := {entry.key for place, entry in in_file.items() if place not in parameters}:
+        raise CheckpointError(f"{where}: {len(unplaced)} key(s) have no place in the model: {_some(unplaced)}")
+    if unfilled := {f"{module} (lora_{side})" for module, side in parameters if (module, side) not in in_file}:
+        raise CheckpointError(f"{where}: {len(unfilled)} weight(s) of the model are not in it: {_some(unfilled)}")
+    misshapen = {
+        f"{entry.key} {list(entry.shape)}, the model has {list(parameters[place].shape)}"
+        for place, entry in in_file.items()
+        if tuple(parameters[place].shape) != entry.shape
+    }
+    if misshapen:
+        raise CheckpointError(f"{where}: {len(misshapen)} tensor(s) of another shape: {_some(misshapen)}")
+    acts = _copy_and_compare(parameters, checkpoint)
+    scales = acting_scales(unet)
+    wrong_scale = {name for name in checkpoint.modules if scales.get(name) != config.lora_scale}
+    if wrong_scale:
+        found = sorted({scales.get(name, 0.0) for name in wrong_scale})
+        raise CheckpointError(
+            f"{where}: acts with scale {', '.join(f'{scale:g}' for scale in found)}, expected alpha / rank ="
+            f" {config.lora_scale:g}, in {_some(wrong_scale)}"
+        )
+    warnings = []
+    if checkpoint.alpha is None:
+        warnings.append(
+            f"lora-alpha-from-config: {where} states no alpha; the configuration's {alpha} gives scale"
+            f" {config.lora_scale:g} (Diffusers' own loader would take scale 1)"
+        )
+    if not acts:
+        warnings.append(f"lora-inert: every lora_B of {where} is zero, so the adapter changes nothing")
+    return AttachedLora(
+        modules=len(checkpoint.modules),
+        tensors=len(checkpoint.tensors),
+        rank=checkpoint.rank,
+        alpha=float(alpha),
+        alpha_from="config" if checkpoint.alpha is None else "file",
+        scale=config.lora_scale,
+        warnings=tuple(warnings),
+    )

@@ -1,0 +1,92 @@
+"""One process or several: who takes which batches, and who writes.
+
+accelerate shards the batches. A launcher that quietly starts one process where several were meant, or
+processes that each believe they are alone, would do the work twice into one folder; so the number of
+processes is compared with what was promised.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from spinefairbench.generator.errors import LaunchError
+from spinefairbench.generator.libraries import library
+
+__all__ = ["Team", "announced_processes", "is_writer_by_environment", "join_team"]
+
+_LAUNCHER_MARKS = ("ACCELERATE_MIXED_PRECISION", "ACCELERATE_DYNAMO_BACKEND")
+
+
+def is_writer_by_environment() -> bool:
+    """Whether this process is the one that speaks, known before the processes have met."""
+    return os.environ.get("RANK", "0") == "0"
+
+
+def announced_processes(asked: int | None) -> int:
+    """How many processes there should be: `--processes`, else what the launcher announced, else one.
+
+    Raises LaunchError where the two disagree, and where `accelerate launch` started this process without
+    saying how many there are, as it does when it starts a single one whatever it was asked for.
+    """
+    text = os.environ.get("WORLD_SIZE")
+    try:
+        world = None if text is None else int(text)
+    except ValueError:
+        raise LaunchError(f"WORLD_SIZE is {text!r}, expected a number of processes") from None
+    launched = any(mark in os.environ for mark in _LAUNCHER_MARKS)
+    if world is None and launched and asked != 1:
+        raise LaunchError(
+            "accelerate launch started one process and set no WORLD_SIZE; start several with 'torchrun --standalone"
+            " --nproc_per_node N -m spinefairbench.generator.infer', or say --processes 1 if one was meant"
+        )
+    there = 1 if world is None else world
+    if asked is not None and asked != there:
+        raise LaunchError(f"--processes {asked}: the launcher started {there}")
+    return there
+
+
+class Team:
+    """The processes of a run; alone, every method is the obvious one."""
+
+    def __init__(self, state: Any = None) -> None:
+        self._state = state
+        self.rank: int = 0 if state is None else state.process_index
+        self.size: int = 1 if state is None else state.num_processes
+
+    @property
+    def is_writer(self) -> bool:
+        return self.rank == 0
+
+    def share(self, items: Sequence[Any]) -> list[Any]:
+        """This process's part of a list, in order."""
+        if self._state is None:
+            return list(items)
+        with self._state.split_between_processes(list(items)) as part:
+            return list(part)
+
+    def gather(self, value: Any) -> list[Any]:
+        """Every process's value, in order of rank; each process must call it."""
+        if self._state is None:
+            return [value]
+        gathered: list[Any] = library("accelerate.utils").gather_object([value])
+        return gathered
+
+    def from_writer(self, value: Any) -> Any:
+        """The writer's value, in every process; each process must call it."""
+        return self.gather(value)[0]
+
+    def leave(self) -> None:
+        """Take the process group down, where there is one."""
+        if self._state is not None:
+            self._state.destroy_process_group()
+
+
+def join_team(expected: int, device: str) -> Team:
+    """The team of this launch. Raises LaunchError where it has not as many processes as were announced."""
+    if expected == 1:
+        return Team()
+    # Without cpu=True each process on the CPU believes that it is alone.
+    state = library("accelerate").PartialState(cpu=device == "cpu")
+    if state.num_processes != expected:
+        raise LaunchError(f"the launcher announced {expected} processes, accelerate sees {state.num_processes}")
+    return Team(state)
