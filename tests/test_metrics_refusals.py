@@ -71,9 +71,9 @@ PIECES = [
     "i'm unable to", "i am not able", "i can't", "i cannot", "i can not", "cannot provide", "not able to",
     "consult a qualified", "consult a", "x-ray", "findings:", "diagnosis:", "impression:", "follow up", "n/a",
     "i see", "this image shows", "a radiologist may", "in general", "look for", "could include",
-    "i cannot analyze the x-ray", "i can't read", "i can't give any clinical", "i can not offer medical advice",
-    "cannot provide a diagnosis", "not able to interpret", "consult a healthcare", "possible conditions",
-    "generally i look for", "in general the spine", "the radiograph reveals",
+    "i cannot analyze the x-ray", "i can't read", "i can't give any clinical",
+    "i can not offer medical advice", "cannot provide a diagnosis", "not able to interpret", "consult a healthcare",
+    "possible conditions", "generally i look for", "in general the spine", "the radiograph reveals",
 ]  # fmt: skip
 GLUE = " \n\t\u2028\u0085\u00a0\u200b.,'-:/1_\u0301\u00e9"
 ODD_LETTERS = str.maketrans({"i": "\u0130", "s": "\u017f", "k": "\u212a"})
