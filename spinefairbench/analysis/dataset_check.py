@@ -1,0 +1,228 @@
+"""The released dataset against its own manifests: rows, images, source lists, counts."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from spinefairbench.analysis.result import CheckResult, Gatherer
+from spinefairbench.bundle import layout
+from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.dataset import QcRow, read_qc_rows
+from spinefairbench.bundle.values import dig
+from spinefairbench.errors import BundleError
+
+__all__ = ["DatasetRow", "dataset_check"]
+
+_MANIFEST_COUNTS: Final = (
+    (("counterfactual_images", "included_png_count"), "released_pngs"),
+    (("pair_manifests", "qc_passed_pair_rows"), "qc_passed_rows"),
+    (("pair_manifests", "attempted_qc_rows"), "attempted_qc_rows"),
+    (("pair_manifests", "source_level_rows"), "source_rows"),
+    (("source_radiographs", "source_png_files_in_public_bundle"), "raw_source_pngs"),
+)
+_PUBLISHED_COUNTS: Final = (
+    ("released_png_count", "released_pngs"),
+    ("qc_passed_pair_count", "qc_passed_rows"),
+    ("attempted_qc_rows", "attempted_qc_rows"),
+    ("source_png_count", "raw_source_pngs"),
+)
+
+
+@dataclass(frozen=True)
+class DatasetRow:
+    """Counts of what is on disk; `raw_source_pngs` are PNGs under dataset/ that are no pair's edited image."""
+
+    released_pngs: int
+    qc_passed_rows: int
+    attempted_qc_rows: int
+    source_rows: int
+    raw_source_pngs: int
+
+
+def dataset_check(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckResult:
+    """Hold the dataset to its manifests. `published` holds the release's counts, None where not the release.
+
+    Raises BundleError with every file that is missing or unreadable, and what was found besides.
+    """
+    gather = Gatherer()
+    problems: list[str] = []
+    attempted = gather.get(lambda: read_qc_rows(bundle, layout.QC_METADATA, problems))
+    passed = gather.get(lambda: read_qc_rows(bundle, layout.QC_PASSED, problems))
+    sources = {
+        name: gather.get(lambda name=name: bundle.json_list(name))  # type: ignore[misc]
+        for name in (layout.PAIRS, layout.SOURCE_METADATA)
+    }
+    manifest = gather.get(lambda: bundle.json_object(layout.RELEASE_MANIFEST))
+    images = gather.get(lambda: _png_sizes(bundle, problems))
+
+    attempted_passed = {row.pair_id: row for row in (attempted or {}).values() if row.passed}
+    if attempted is not None and passed is not None:
+        problems += _passed_problems(attempted, passed)
+    if attempted is not None:
+        for name, rows in sources.items():
+            if rows is not None:
+                problems += _source_problems(name, rows, attempted, attempted_passed)
+    raw_source_pngs = 0
+    if images is not None and attempted is not None:
+        extra = [path for path in images if not _is_pair_image(path)]
+        raw_source_pngs = len(extra)
+        problems += _image_problems(attempted_passed, images)
+    counts = DatasetRow(
+        released_pngs=len(images or {}) - raw_source_pngs,
+        qc_passed_rows=len(passed or {}),
+        attempted_qc_rows=len(attempted or {}),
+        source_rows=len(sources[layout.SOURCE_METADATA] or []),
+        raw_source_pngs=raw_source_pngs,
+    )
+    if manifest is not None and not gather.errors:
+        gather.get(lambda: problems.extend(_count_problems(manifest, counts)))
+    if published is not None and not gather.errors:
+        problems += [
+            f"{field} is {getattr(counts, field)}; published is {published[key]}"
+            for key, field in _PUBLISHED_COUNTS
+            if getattr(counts, field) != published[key]
+        ]
+        with_passed = len({row.source_id for row in attempted_passed.values()})
+        if with_passed != published["qc_passed_source_count"]:
+            problems.append(
+                f"{with_passed} sources have a QC-passed pair; published is {published['qc_passed_source_count']}"
+            )
+    summary = {
+        "sources_with_qc_passed_pair": len({row.source_id for row in attempted_passed.values()}),
+        "failed_qc_only_sources": len(
+            {row.source_id for row in (attempted or {}).values()} - {row.source_id for row in attempted_passed.values()}
+        ),
+    }
+    notes = ("image sizes were compared, not image contents: `checksums` establishes those",)
+    return CheckResult((counts,), summary, tuple(problems), tuple(gather.errors), notes)
+
+
+def _passed_problems(attempted: Mapping[str, QcRow], passed: Mapping[str, QcRow]) -> list[str]:
+    """The passed manifest must hold exactly the passed rows."""
+    problems = []
+    for pair_id, row in passed.items():
+        own = attempted.get(pair_id)
+        if own is None:
+            problems.append(f"{layout.QC_PASSED}: {pair_id} is not in {layout.QC_METADATA}")
+        elif not own.passed:
+            problems.append(f"{layout.QC_PASSED}: {pair_id} did not pass in {layout.QC_METADATA}")
+        elif row.raw != own.raw:
+            keys = sorted(k for k in {*row.raw, *own.raw} if row.raw.get(k) != own.raw.get(k))
+            problems.append(
+                f"{layout.QC_PASSED}: {pair_id} differs from its row in {layout.QC_METADATA}: {', '.join(keys) or 'a null value'}"
+            )
+    problems += [
+        f"{layout.QC_PASSED}: {pair_id} passed in {layout.QC_METADATA}, but is missing here"
+        for pair_id, row in attempted.items()
+        if row.passed and pair_id not in passed
+    ]
+    return problems
+
+
+def _image_problems(passed: Mapping[str, QcRow], images: Mapping[str, int]) -> list[str]:
+    problems = []
+    expected = set()
+    for row in passed.values():
+        path = layout.image_path(row.source_id, row.edit_label)
+        expected.add(path)
+        stated = row.raw.get("counterfactual_image_path")
+        if stated != path:
+            problems.append(
+                f"{layout.QC_METADATA}: {row.pair_id}: counterfactual_image_path is {stated!r}; expected {path!r}"
+            )
+        size = row.raw.get("counterfactual_image_size_bytes")
+        if isinstance(size, bool) or not isinstance(size, int):
+            problems.append(
+                f"{layout.QC_METADATA}: {row.pair_id}: counterfactual_image_size_bytes: expected a whole number, found {size!r}"
+            )
+        if path not in images:
+            problems.append(f"{path}: missing")
+        elif size != images[path]:
+            problems.append(f"{path}: {images[path]} bytes; {layout.QC_METADATA} says {size!r}")
+    for path in sorted(images.keys() - expected):
+        what = "an edited image of no QC-passed pair" if _is_pair_image(path) else "must not be here: no pair's edited image"
+        problems.append(f"{path}: {what}")
+    return problems
+
+
+def _is_pair_image(path: str) -> bool:
+    parts = path.removeprefix(layout.COUNTERFACTUAL_IMAGES + "/").split("/")
+    return (
+        path.startswith(layout.COUNTERFACTUAL_IMAGES + "/")
+        and len(parts) == 2
+        and parts[1].removesuffix(".png") in layout.EDIT_LABELS
+        and parts[1].endswith(".png")
+    )
+
+
+def _png_sizes(bundle: Bundle, problems: list[str]) -> dict[str, int]:
+    """{path: bytes} of every PNG below dataset/; links are faults and not followed. Raises BundleError."""
+    sizes: dict[str, int] = {}
+    folders = [layout.DATASET]
+    while folders:
+        folder = folders.pop()
+        try:
+            entries = sorted(os.scandir(bundle.locate(folder)), key=lambda entry: entry.name)
+        except OSError as error:
+            raise BundleError(f"{folder}: cannot be read: {error.strerror}") from None
+        for entry in entries:
+            path = f"{folder}/{entry.name}"
+            if entry.is_symlink():
+                problems.append(f"{path}: is a link; expected plain files and folders below {layout.DATASET}/")
+            elif entry.is_dir(follow_symlinks=False):
+                folders.append(path)
+            elif entry.name.lower().endswith(".png"):
+                sizes[path] = entry.stat(follow_symlinks=False).st_size
+    return sizes
+
+
+def _source_problems(
+    name: str, rows: list[Any], attempted: Mapping[str, QcRow], passed: Mapping[str, QcRow]
+) -> list[str]:
+    """A source list must map each source to exactly its passed edits and their images."""
+    expected: dict[str, dict[str, str]] = {}
+    for row in attempted.values():
+        edits = expected.setdefault(row.source_id, {})
+        if row.pair_id in passed:
+            edits[row.edit_label] = layout.image_path(row.source_id, row.edit_label)
+    problems = []
+    listed: set[str] = set()
+    for index, row in enumerate(rows):
+        place = f"{name}: [{index}]"
+        source_id = row.get("source_id") if isinstance(row, dict) else None
+        if not isinstance(source_id, str):
+            problems.append(f"{place}: expected an object with a source_id")
+            continue
+        if source_id in listed:
+            problems.append(f"{place}: duplicate source_id {source_id}")
+        listed.add(source_id)
+        if source_id not in expected:
+            problems.append(f"{place}: the source {source_id} has no row in {layout.QC_METADATA}")
+            continue
+        own = expected[source_id]
+        if row.get("counterfactual_images") != own:
+            problems.append(f"{place}: counterfactual_images of {source_id} are not its passed edits ({_listing(own)})")
+        edits = row.get("qc_passed_counterfactuals")
+        if not isinstance(edits, list) or len(edits) != len(own) or any(edit not in own for edit in map(str, edits)):
+            problems.append(f"{place}: qc_passed_counterfactuals of {source_id} are not its passed edits ({_listing(own)})")
+    problems += [
+        f"{name}: the source {source_id} is missing; it has passed edits ({_listing(edits)})"
+        for source_id, edits in expected.items()
+        if edits and source_id not in listed
+    ]
+    return problems
+
+
+def _listing(edits: Mapping[str, str]) -> str:
+    return ", ".join(sorted(edits)) or "none"
+
+
+def _count_problems(manifest: Mapping[str, Any], counts: DatasetRow) -> list[str]:
+    problems = []
+    for keys, field in _MANIFEST_COUNTS:
+        stated = dig(manifest, keys, layout.RELEASE_MANIFEST)
+        actual = getattr(counts, field)
+        if isinstance(stated, bool) or stated != actual:
+            problems.append(f"{layout.RELEASE_MANIFEST}: {'.'.join(keys)} is {stated!r}; counted {actual}")
+    return problems

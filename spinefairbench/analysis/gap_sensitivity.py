@@ -1,0 +1,85 @@
+"""How far the diagnostic and the recommendation endpoint lie apart, exact and graded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
+from spinefairbench.analysis.result import CheckResult, differs
+from spinefairbench.bundle.reports import PanelReports
+from spinefairbench.statistics.exact import UNITS
+
+__all__ = ["GapRow", "gap_sensitivity"]
+
+_HALF_OF_SIXTH_DECIMAL: Final = 5e-7 + 1e-12
+
+
+@dataclass(frozen=True)
+class GapRow:
+    """One model; `gap_exact` = mean diagnostic Jaccard - (1 - change rate), `gap_graded` with the mean recommendation Jaccard."""
+
+    model: str
+    usable_pairs: int
+    recommendation_change: float
+    recommendation_jaccard: float
+    diagnostic_consistency: float
+    gap_exact: float
+    gap_graded: float
+
+
+def _row(model: str, outcome: ModelOutcomes) -> GapRow:
+    # In exact fractions, so that a gap is the correctly rounded one and its sign is never an accident.
+    n = len(outcome.usable)
+    change = Fraction(sum(pair.outcome.recommendation_changed for pair in outcome.usable), n)
+    recommendation = Fraction(outcome.recommendation_units, UNITS * n)
+    diagnostic = Fraction(outcome.diagnostic_units, UNITS * n)
+    return GapRow(
+        model=model,
+        usable_pairs=n,
+        recommendation_change=float(change),
+        recommendation_jaccard=float(recommendation),
+        diagnostic_consistency=float(diagnostic),
+        gap_exact=float(diagnostic - (1 - change)),
+        gap_graded=float(diagnostic - recommendation),
+    )
+
+
+def _median(values: list[float]) -> float | None:
+    if not values:
+        return None
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def gap_sensitivity(
+    panels: PanelReports, published: Mapping[str, Any] | None, *, whole_panel: bool = True
+) -> CheckResult:
+    """Gaps of each model and their medians; on the whole panel of the release, compared with the published ones."""
+    problems = list(panels.problems)
+    rows = []
+    for model in panels.models:
+        outcome = pair_outcomes(model.pairs)
+        if outcome.usable:
+            rows.append(_row(model.model, outcome))
+        else:
+            problems.append(f"{model.model}: no usable pair")
+    summary = {
+        "models": len(rows),
+        "median_gap_exact": _median([row.gap_exact for row in rows]),
+        "median_gap_graded": _median([row.gap_graded for row in rows]),
+        "gap_graded_negative_models": sum(row.gap_graded < 0 for row in rows),
+    }
+    notes = [] if whole_panel else ["medians and counts are over the selected models only"]
+    if published is not None and whole_panel:
+        for key in ("median_gap_exact", "median_gap_graded"):
+            value = summary[key]
+            if value is None or differs(value, published[key], _HALF_OF_SIXTH_DECIMAL):
+                problems.append(f"{key} is {value}; published is {published[key]}")
+        negative = f"{summary['gap_graded_negative_models']}/{len(rows)}"
+        if negative != published["gap_graded_negative_models"]:
+            problems.append(
+                f"gap_graded is negative for {negative} models; published is {published['gap_graded_negative_models']}"
+            )
+    return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(notes))

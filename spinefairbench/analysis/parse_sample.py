@@ -1,0 +1,66 @@
+"""One pair, parsed in the open: both reports' labels and categories, and each match with its place."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from spinefairbench.analysis.result import CheckResult
+from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.reports import RetainedRow, find_pair
+from spinefairbench.metrics.features import extract_features, label_names, recommendation_names
+from spinefairbench.metrics.matcher import TermMatcher
+from spinefairbench.metrics.pair_values import pair_outcome
+from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS
+from spinefairbench.statistics.exact import UNITS
+
+__all__ = ["ParsedReport", "parse_sample"]
+
+
+@dataclass(frozen=True)
+class ParsedReport:
+    """One report; `start` and `end` of a match are character places in its text."""
+
+    model: str
+    pair_id: str
+    role: str
+    response_class: str
+    diagnostic_labels: tuple[str, ...]
+    recommendations: tuple[str, ...]
+    matches: tuple[dict[str, Any], ...]
+    text: str
+
+
+def parse_sample(bundle: Bundle, model: str | None, pair_id: str | None) -> CheckResult:
+    """Parse a pair (default: the first model's first usable one). Raises BundleError or UsageError."""
+    source, counterfactual = find_pair(bundle, model, pair_id)
+    features = [extract_features(row.response) for row in (source, counterfactual)]
+    outcome = pair_outcome(*features)
+    rows = tuple(_parsed(row) for row in (source, counterfactual))
+    summary = {
+        "model": source.model,
+        "pair_id": source.pair_id,
+        "usable": outcome.usable,
+        "recommendation_changed": outcome.recommendation_changed,
+        "recommendation_jaccard": outcome.recommendation_jaccard / UNITS,
+        "diagnostic_jaccard": outcome.diagnostic_jaccard / UNITS,
+    }
+    return CheckResult(rows, summary, notes=("one pair was parsed; the others were not looked at",))
+
+
+def _parsed(row: RetainedRow) -> ParsedReport:
+    features = extract_features(row.response)
+    matches = [
+        {"kind": kind, **match._asdict()}
+        for kind, registry in (("diagnostic", DIAGNOSTIC_TERMS), ("recommendation", RECOMMENDATION_TERMS))
+        for match in TermMatcher(registry).matches(row.response)
+    ]
+    matches.sort(key=lambda match: (match["start"], match["end"], match["kind"]))
+    return ParsedReport(
+        model=row.model,
+        pair_id=row.pair_id,
+        role=row.role,
+        response_class=features.response_class.value,
+        diagnostic_labels=label_names(features.labels),
+        recommendations=recommendation_names(features.recommendations),
+        matches=tuple(matches),
+        text=row.response,
+    )

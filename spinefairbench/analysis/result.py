@@ -1,0 +1,55 @@
+"""What every check returns, whatever its question."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from spinefairbench.errors import BundleError
+
+__all__ = ["CheckResult", "Gatherer", "differs", "TOLERANCE"]
+
+TOLERANCE = 1e-12
+"""Recomputed and frozen values may differ by no more than this (absolute)."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """Rows, what is not a row, and the findings.
+
+    `rows` are dataclasses (or mappings) whose field names are those of the JSON output. `problems` are checks
+    that failed, `errors` input that was missing or unreadable; a result with neither has held. `notes` say
+    what was not checked, or with which settings.
+    """
+
+    rows: tuple[Any, ...] = ()
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Gatherer:
+    """Goes on after an error, so that a run tells all that is wrong and not the first of it."""
+
+    def __init__(self) -> None:
+        self.errors: list[str] = []
+
+    def get(self, read: Callable[[], _T]) -> _T | None:
+        """What `read` returns, or None where it raised BundleError, whose problems are kept."""
+        try:
+            return read()
+        except BundleError as error:
+            self.errors += [problem for problem in error.problems if problem not in self.errors]
+            return None
+
+    def stop_if_any(self) -> None:
+        """Raise BundleError with everything gathered, if there is anything."""
+        if self.errors:
+            raise BundleError(self.errors)
+
+
+def differs(actual: float, expected: float, tolerance: float = TOLERANCE) -> bool:
+    """Whether two finite numbers are further apart than the tolerance."""
+    return not abs(actual - expected) <= tolerance

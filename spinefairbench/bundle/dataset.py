@@ -1,0 +1,64 @@
+"""Rows of the dataset manifests."""
+
+from typing import Any, NamedTuple
+
+from spinefairbench.bundle import layout
+from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.json_input import iter_json_lines
+from spinefairbench.bundle.reports import split_pair_id
+from spinefairbench.errors import BundleError
+
+__all__ = ["QcRow", "passed_pairs", "read_qc_rows"]
+
+
+class QcRow(NamedTuple):
+    """One attempted pair whose identity holds; `raw` is the row as written."""
+
+    pair_id: str
+    source_id: str
+    edit_label: str
+    passed: bool
+    raw: dict[str, Any]
+
+
+def read_qc_rows(bundle: Bundle, relative: str, problems: list[str]) -> dict[str, QcRow]:
+    """{pair_id: row} of a QC manifest; every fault of a row goes to `problems`. Raises BundleError."""
+    rows: dict[str, QcRow] = {}
+    for number, raw in iter_json_lines(bundle, relative, problems):
+        place = f"{relative}: line {number}"
+        row = _qc_row(raw, place, problems)
+        if row is None:
+            continue
+        if row.pair_id in rows:
+            problems.append(f"{place}: duplicate pair_id {row.pair_id}")
+        rows.setdefault(row.pair_id, row)
+    return rows
+
+
+def _qc_row(raw: dict[str, Any], place: str, problems: list[str]) -> QcRow | None:
+    pair_id, source_id, edit_label = raw.get("pair_id"), raw.get("source_id"), raw.get("edit_label")
+    if not (isinstance(pair_id, str) and isinstance(source_id, str) and isinstance(edit_label, str)):
+        problems.append(f"{place}: pair_id, source_id and edit_label: expected texts")
+        return None
+    passed = raw.get("passed_qc")
+    faults = []
+    if not isinstance(passed, bool):
+        faults.append(f"{place}: passed_qc of {pair_id}: expected true or false, found {passed!r}")
+    if edit_label not in layout.EDIT_LABELS:
+        faults.append(f"{place}: unknown edit_label {edit_label!r} of {pair_id}")
+    if pair_id != f"{source_id}__{edit_label}":
+        faults.append(f"{place}: pair_id {pair_id} is not source_id__edit_label ({source_id}__{edit_label})")
+    if not source_id or "/" in source_id or "\\" in source_id or source_id in (".", ".."):
+        faults.append(f"{place}: source_id {source_id!r} cannot be a folder's name")
+    problems += faults
+    return None if faults else QcRow(pair_id, source_id, edit_label, passed is True, raw)
+
+
+def passed_pairs(bundle: Bundle) -> frozenset[str]:
+    """The QC-passed pairs, as the passed manifest lists them. Raises BundleError where it is not in order."""
+    problems: list[str] = []
+    rows = read_qc_rows(bundle, layout.QC_PASSED, problems)
+    problems += [f"{layout.QC_PASSED}: {row.pair_id}: passed_qc is false" for row in rows.values() if not row.passed]
+    if problems:
+        raise BundleError(problems)
+    return frozenset(pair_id for pair_id in rows if split_pair_id(pair_id) is not None)

@@ -1,0 +1,222 @@
+"""JSON that is not trusted: strict, with limits, and every fault a sentence with its place.
+
+Refused beyond what the grammar refuses: a key that stands twice in one object, NaN and Infinity (also as
+an overflowing number), text that is not UTF-8, a byte order mark, nesting that the parser cannot follow.
+"""
+
+import codecs
+import json
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Final, NoReturn
+
+from spinefairbench.bundle.files import Folder, reason
+from spinefairbench.errors import BundleError
+
+__all__ = ["MAX_DOCUMENT_BYTES", "MAX_ROW_CHARACTERS", "JsonFault", "iter_json_array", "iter_json_lines", "parse_json", "read_json"]
+
+MAX_DOCUMENT_BYTES: Final = 256 * 1024 * 1024
+MAX_ROW_CHARACTERS: Final = 16 * 1024 * 1024
+_CHUNK_BYTES: Final = 1024 * 1024
+_SPACE: Final = " \t\n\r"
+
+
+class JsonFault(ValueError):
+    """A text that is not acceptable JSON; the message says why and where."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise JsonFault(f"the key {key[:80]!r} stands twice in one object")
+            seen.add(key)
+    return result
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise JsonFault(f"{name} is not a JSON number")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if value - value != 0.0:
+        raise JsonFault(f"the number {text[:40]} is out of range")
+    return value
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_finite)
+
+
+def _decode_at(text: str, position: int) -> tuple[Any, int]:
+    try:
+        return _DECODER.raw_decode(text, position)
+    except RecursionError:
+        raise JsonFault("nested too deeply") from None
+
+
+def _sentence(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON: {error.msg} at line {error.lineno} column {error.colno}"
+    if isinstance(error, JsonFault):
+        return str(error)
+    return "a number has too many digits"
+
+
+def parse_json(data: bytes) -> Any:
+    """The value of a whole JSON document. Raises JsonFault."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise JsonFault(f"not UTF-8 at byte {error.start}") from None
+    if text.startswith("\ufeff"):
+        raise JsonFault("starts with a byte order mark; expected plain UTF-8")
+    start = len(text) - len(text.lstrip(_SPACE))
+    if start == len(text):
+        raise JsonFault("empty; expected a JSON document")
+    try:
+        value, end = _decode_at(text, start)
+    except ValueError as error:
+        raise JsonFault(_sentence(error)) from None
+    rest = text[end:].lstrip(_SPACE)
+    if rest:
+        line = text.count("\n", 0, len(text) - len(rest)) + 1
+        raise JsonFault(f"not JSON: more text after the document's end, at line {line}")
+    return value
+
+
+def read_json(folder: Folder, relative: str, *, limit: int = MAX_DOCUMENT_BYTES) -> Any:
+    """The value of one file. Raises BundleError."""
+    try:
+        return parse_json(folder.read_bytes(relative, limit=limit))
+    except JsonFault as fault:
+        raise BundleError(f"{relative}: {fault}") from None
+
+
+def iter_json_lines(folder: Folder, relative: str, problems: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(line number from 1, object) for each line of a JSON Lines file.
+
+    A line that is no JSON object is added to `problems` and left out. Raises BundleError where the file
+    cannot be opened.
+    """
+    with folder.open(relative) as handle:
+        number = 0
+        while line := handle.readline(MAX_ROW_CHARACTERS):
+            number += 1
+            if len(line) == MAX_ROW_CHARACTERS and not line.endswith(b"\n"):
+                problems.append(f"{relative}: line {number} is longer than {MAX_ROW_CHARACTERS:,} bytes; not read further")
+                return
+            if not line.strip():
+                continue
+            try:
+                row = parse_json(line)
+            except JsonFault as fault:
+                problems.append(f"{relative}: line {number}: {_without_line(str(fault))}")
+                continue
+            if isinstance(row, dict):
+                yield number, row
+            else:
+                problems.append(f"{relative}: line {number}: expected a JSON object")
+
+
+def _without_line(sentence: str) -> str:
+    """Within one line, the parser's own line number would mislead."""
+    return sentence.replace(" at line 1 column ", " at column ").replace(", at line 1", "")
+
+
+class _Window:
+    """The part of a UTF-8 stream that is not yet read, as text."""
+
+    def __init__(self, handle: BinaryIO, name: str) -> None:
+        self._handle = handle
+        self._name = name
+        self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
+        self._decoded_bytes = 0
+        self.text = ""
+        self.position = 0
+        self.ended = False
+
+    def grow(self) -> None:
+        """Drop what was read and take in at least as much again as was left over."""
+        left = self.text[self.position :]
+        try:
+            data = self._handle.read(max(_CHUNK_BYTES, len(left)))
+        except OSError as error:
+            raise BundleError(f"{self._name}: cannot be read: {reason(error)}") from None
+        self.ended = not data
+        try:
+            self.text = left + self._decoder.decode(data, final=self.ended)
+        except UnicodeDecodeError as error:
+            place = self._decoded_bytes + error.start
+            raise BundleError(f"{self._name}: not UTF-8 near byte {place}") from None
+        self._decoded_bytes += len(data)
+        self.position = 0
+
+    def next_character(self) -> str:
+        """The next character that is no white space, unread; '' at the end."""
+        while True:
+            text, position = self.text, self.position
+            while position < len(text) and text[position] in _SPACE:
+                position += 1
+            self.position = position
+            if position < len(text):
+                return text[position]
+            if self.ended:
+                return ""
+            self.grow()
+
+
+def iter_json_array(folder: Folder, relative: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(row number from 1, object) for each row of a file that is one JSON list of objects.
+
+    The file is read in pieces; at no time is more than one piece and one row in memory. Raises BundleError
+    with the row's number where the file is not such a list; rows before the fault have been yielded.
+    """
+    with folder.open(relative) as handle:
+        window = _Window(handle, relative)
+        if window.next_character() != "[":
+            raise BundleError(f"{relative}: expected a JSON list of rows")
+        window.position += 1
+        number = 0
+        character = window.next_character()
+        if character == "]":
+            window.position += 1
+        else:
+            while True:
+                number += 1
+                yield number, _next_row(window, relative, number)
+                separator = window.next_character()
+                window.position += 1
+                if separator == "]":
+                    break
+                if separator != ",":
+                    found = f"found {separator!r}" if separator else "the file ends"
+                    raise BundleError(f"{relative}: after row {number}: expected ',' or ']', {found}")
+        if window.next_character():
+            raise BundleError(f"{relative}: more text after the list's end (row {number})")
+
+
+def _next_row(window: _Window, relative: str, number: int) -> dict[str, Any]:
+    character = window.next_character()
+    if character != "{":
+        found = f"found {character!r}" if character else "the file ends"
+        raise BundleError(f"{relative}: row {number}: expected a JSON object, {found}")
+    while True:
+        try:
+            row, window.position = _decode_at(window.text, window.position)
+        except json.JSONDecodeError as error:
+            # The row may only be cut at the window's edge: a fault is one that more text does not mend.
+            if window.ended:
+                raise BundleError(f"{relative}: row {number}: not JSON, or cut off: {error.msg}") from None
+            if len(window.text) - window.position > MAX_ROW_CHARACTERS:
+                raise BundleError(
+                    f"{relative}: row {number}: not JSON, or longer than {MAX_ROW_CHARACTERS:,} characters: {error.msg}"
+                ) from None
+            window.grow()
+        except ValueError as error:
+            raise BundleError(f"{relative}: row {number}: {_sentence(error)}") from None
+        else:
+            if isinstance(row, dict):
+                return row
+            raise BundleError(f"{relative}: row {number}: expected a JSON object")

@@ -1,0 +1,190 @@
+"""Files of the mitigation analyses, as typed rows."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from spinefairbench.bundle import layout
+from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.csv_input import read_csv
+from spinefairbench.bundle.reports import string_list
+from spinefairbench.bundle.values import dig, finite_number, non_negative_count
+from spinefairbench.errors import BundleError
+
+__all__ = [
+    "CONDITIONS",
+    "FrozenGate",
+    "MitigationTableRow",
+    "Stage1Output",
+    "frozen_gates",
+    "read_mitigation_table",
+    "read_stage1_outputs",
+    "stage1_samples",
+]
+
+CONDITIONS: Final = ("condition_a", "condition_b", "condition_bprime", "condition_d")
+_MAX_TEXT_BYTES: Final = 16 * 1024 * 1024
+_COLUMNS: Final = ("model", "condition", "n_pairs", "rec_change", "diag_consistency", "delta_rec", "delta_diag", "b_rule_pass")
+# What Python's float() takes beyond a plain decimal (underscores, "nan", other digits) is no number of a table.
+_DECIMAL: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+class FrozenGate(NamedTuple):
+    """What the bundle froze for one model of the stage-1 gate."""
+
+    sample_size: int
+    pass_count: int
+    pass_rate: float
+    decision: str
+
+
+class Stage1Output(NamedTuple):
+    """One sampled stage-1 text and its validation record, None where there is no such file."""
+
+    name: str
+    text: str
+    validation: dict[str, Any] | None
+
+
+class MitigationTableRow(NamedTuple):
+    """A row of the mitigation table; deltas and rule flag are None where the cell is blank."""
+
+    line: int
+    model: str
+    condition: str
+    n_pairs: int
+    recommendation_change: float
+    diagnostic_consistency: float
+    delta_recommendation: float | None
+    delta_diagnostic: float | None
+    binding_rule_pass: bool | None
+
+
+def frozen_gates(bundle: Bundle) -> dict[str, FrozenGate]:
+    """{model: its frozen gate}. Raises BundleError with all that is wrong."""
+    gates: dict[str, FrozenGate] = {}
+    problems: list[str] = []
+    for model, values in bundle.json_object(layout.PARSING_CONFIDENCE).items():
+        place = f"{layout.PARSING_CONFIDENCE}: {model}"
+        try:
+            decision = dig(values, ("decision",), place)
+            if not isinstance(decision, str):
+                raise BundleError(f"{place}.decision: expected a text")
+            gates[model] = FrozenGate(
+                non_negative_count(dig(values, ("sample_size",), place), f"{place}.sample_size"),
+                non_negative_count(dig(values, ("stage1_diag_pass_count",), place), f"{place}.stage1_diag_pass_count"),
+                finite_number(dig(values, ("stage1_diag_pass_rate",), place), f"{place}.stage1_diag_pass_rate"),
+                decision,
+            )
+        except BundleError as error:
+            problems += error.problems
+    if problems:
+        raise BundleError(problems)
+    return gates
+
+
+def stage1_samples(bundle: Bundle) -> dict[str, list[str]]:
+    """{model: names of its sampled stage-1 texts}. Raises BundleError."""
+    present = [name for name in layout.STAGE1_SAMPLE_MANIFESTS if bundle.exists(name)]
+    if not present:
+        raise BundleError(f"{' or '.join(layout.STAGE1_SAMPLE_MANIFESTS)}: missing")
+    manifest = present[0]
+    models = dig(bundle.json(manifest), ("models",), manifest)
+    if not isinstance(models, dict):
+        raise BundleError(f"{manifest}: models: expected an object")
+    samples: dict[str, list[str]] = {}
+    problems: list[str] = []
+    for model, listed in models.items():
+        place = f"{manifest}: models.{model}"
+        try:
+            if isinstance(listed, dict):
+                place += ".sample_files_first_200"
+                listed = dig(models, (model, "sample_files_first_200"), manifest)
+            paths = string_list(listed, place)
+            # Only the last part is the name; the folder is the model's own, wherever the list was written.
+            samples[model] = string_list([re.split(r"[/\\]", path)[-1] for path in paths], place)
+        except BundleError as error:
+            problems += error.problems
+    if problems:
+        raise BundleError(problems)
+    return samples
+
+
+def read_stage1_outputs(
+    bundle: Bundle, model: str, names: list[str], problems: list[str]
+) -> Iterator[Stage1Output]:
+    """The listed texts of one model; a missing or unreadable one goes to `problems`."""
+    folder = layout.stage1_outputs(layout.MITIGATION_PANEL, model)
+    for name in names:
+        try:
+            text = bundle.read_text(f"{folder}/{name}", limit=_MAX_TEXT_BYTES)
+            record = f"{folder}/{name.removesuffix('.txt')}.validation.json"
+            validation = bundle.json_object(record) if bundle.lists(record) else None
+            yield Stage1Output(name, text, validation)
+        except BundleError as error:
+            problems += error.problems
+
+
+def read_mitigation_table(bundle: Bundle) -> list[MitigationTableRow]:
+    """The rows in the order of the file. Raises BundleError with every cell that is not what it should be."""
+    table = read_csv(bundle, layout.MITIGATION_TABLE, _COLUMNS)
+    rows: list[MitigationTableRow] = []
+    problems: list[str] = []
+    for line, cells in table.rows:
+        try:
+            rows.append(_table_row(line, cells))
+        except BundleError as error:
+            problems += error.problems
+    if problems:
+        raise BundleError(problems)
+    return rows
+
+
+def _table_row(line: int, cells: dict[str, str]) -> MitigationTableRow:
+    place = f"{layout.MITIGATION_TABLE}: line {line} ({cells['model']}, {cells['condition']})"
+    problems: list[str] = []
+
+    def number(column: str) -> float | None:
+        cell = cells[column].strip()
+        if not cell:
+            return None
+        try:
+            if _DECIMAL.fullmatch(cell) is None:
+                raise BundleError(f"{place}: {column}: expected a finite number, found {cell[:40]!r}")
+            return finite_number(float(cell), f"{place}: {column}")
+        except BundleError as error:
+            problems.extend(error.problems)
+            return None
+
+    def required(column: str) -> float:
+        value = number(column)
+        if value is None:
+            if not cells[column].strip():
+                problems.append(f"{place}: {column}: blank")
+            return 0.0
+        return value
+
+    def flag() -> bool | None:
+        cell = cells["b_rule_pass"].strip().lower()
+        if cell not in ("", "true", "false"):
+            problems.append(f"{place}: b_rule_pass: expected True, False or nothing, found {cell[:40]!r}")
+        return {"true": True, "false": False}.get(cell)
+
+    if not cells["model"]:
+        problems.append(f"{place}: model: blank")
+    if cells["condition"] not in CONDITIONS:
+        problems.append(f"{place}: unknown condition; expected one of {', '.join(CONDITIONS)}")
+    pairs = required("n_pairs")
+    if not problems and (pairs != int(pairs) or pairs < 1):
+        problems.append(f"{place}: n_pairs: expected a whole number from 1, found {cells['n_pairs'][:40]!r}")
+    change, consistency = required("rec_change"), required("diag_consistency")
+    for column, value in (("rec_change", change), ("diag_consistency", consistency)):
+        if not 0 <= value <= 1:
+            problems.append(f"{place}: {column}: expected a value from 0 to 1, found {value!r}")
+    delta_recommendation, delta_diagnostic, rule = number("delta_rec"), number("delta_diag"), flag()
+    if problems:
+        raise BundleError(problems)
+    return MitigationTableRow(
+        line, cells["model"], cells["condition"], int(pairs), change, consistency,
+        delta_recommendation, delta_diagnostic, rule,
+    )  # fmt: skip

@@ -1,0 +1,147 @@
+"""Files of the radiologist study, as typed rows. Reader labels are local to a file and never joined on."""
+
+import re
+from typing import Final, NamedTuple
+
+from spinefairbench.bundle import layout
+from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.csv_input import CsvTable, read_csv
+from spinefairbench.bundle.reports import string_list
+from spinefairbench.bundle.values import dig
+from spinefairbench.errors import BundleError
+
+__all__ = [
+    "CANNOT_TELL",
+    "PASS_QUESTIONS",
+    "HiddenRepeats",
+    "PairAnswers",
+    "display_events",
+    "excluded_pairs",
+    "read_answers",
+    "read_detectability",
+    "read_hidden_repeats",
+    "validated_pairs",
+]
+
+PASS_QUESTIONS: Final = {"q1": "q1_clinical_plausibility", "q2": "q2_pathology_preservation"}
+DETECTABILITY_COLUMN: Final = "q4_detectability"
+CANNOT_TELL: Final = "Cannot tell"
+_YES_NO: Final = ("Yes", "No")
+_QUESTION_COLUMN: Final = re.compile(r"(q\d+)(?:_.*)?", re.ASCII)
+_FIRST_WORDS: Final = ("first", "original", "initial")
+_REPEAT_WORDS: Final = ("repeat", "repeated", "second")
+
+
+class PairAnswers(NamedTuple):
+    """{question: {pair_id: answers, one a reader}}; a question that some pair leaves blank is in `incomplete`."""
+
+    answers: dict[str, dict[str, tuple[str, ...]]]
+    incomplete: tuple[str, ...]
+
+
+class HiddenRepeats(NamedTuple):
+    """Number of records, and {question: (agreeing, records)} where first and repeated answers can be told apart."""
+
+    records: int
+    agreement: dict[str, tuple[int, int]]
+
+
+def _question(column: str) -> str | None:
+    found = _QUESTION_COLUMN.fullmatch(column.strip().lower())
+    return found[1] if found else None
+
+
+def read_answers(bundle: Bundle) -> PairAnswers:
+    """The answers of `validation_pair_results`, by question and pair. Raises BundleError."""
+    table = read_csv(bundle, layout.PAIR_RESULTS, ("pair_id", *PASS_QUESTIONS.values()))
+    problems = []
+    for line, cells in table.rows:
+        for column in PASS_QUESTIONS.values():
+            if cells[column].strip() not in _YES_NO:
+                problems.append(
+                    f"{layout.PAIR_RESULTS}: line {line}: {column} of {cells['pair_id']}: expected Yes or No, "
+                    f"found {cells[column][:40]!r}"
+                )
+    if problems:
+        raise BundleError(problems)
+    columns = {question: column for column in table.columns if (question := _question(column)) is not None}
+    columns |= PASS_QUESTIONS
+    answers = {question: _by_pair(table, column) for question, column in sorted(columns.items())}
+    incomplete = tuple(q for q, pairs in answers.items() if any("" in given for given in pairs.values()))
+    return PairAnswers({q: pairs for q, pairs in answers.items() if q not in incomplete}, incomplete)
+
+
+def _by_pair(table: CsvTable, column: str) -> dict[str, tuple[str, ...]]:
+    pairs: dict[str, list[str]] = {}
+    for _, cells in table.rows:
+        pairs.setdefault(cells["pair_id"], []).append(cells[column].strip())
+    return {pair_id: tuple(given) for pair_id, given in pairs.items()}
+
+
+def read_detectability(bundle: Bundle) -> tuple[list[str], dict[str, tuple[str, ...]] | None]:
+    """(the answer of each row, {pair_id: answers} where the file names pairs). Raises BundleError."""
+    table = read_csv(bundle, layout.DETECTABILITY, (DETECTABILITY_COLUMN,))
+    blank = [
+        f"{layout.DETECTABILITY}: line {line}: {DETECTABILITY_COLUMN} is blank"
+        for line, cells in table.rows
+        if not cells[DETECTABILITY_COLUMN].strip()
+    ]
+    if blank:
+        raise BundleError(blank)
+    answers = [cells[DETECTABILITY_COLUMN].strip() for _, cells in table.rows]
+    return answers, _by_pair(table, DETECTABILITY_COLUMN) if "pair_id" in table.columns else None
+
+
+def display_events(bundle: Bundle) -> int:
+    """Rows over all per-reviewer files that the manifest names. Raises BundleError."""
+    manifest = layout.READER_MANIFEST
+    listed = dig(bundle.json(manifest), ("files", "per_reviewer_files"), manifest)
+    files = string_list(listed, f"{manifest}: files.per_reviewer_files")
+    events = 0
+    problems: list[str] = []
+    for name in files:
+        try:
+            events += len(read_csv(bundle, name).rows)
+        except BundleError as error:
+            problems += error.problems
+    if problems:
+        raise BundleError(problems)
+    return events
+
+
+def read_hidden_repeats(bundle: Bundle) -> HiddenRepeats:
+    """The hidden repeats; a question counts only where its two columns name a first and a repeated answer."""
+    table = read_csv(bundle, layout.HIDDEN_REPEATS)
+    first: dict[str, str] = {}
+    repeat: dict[str, str] = {}
+    for column in table.columns:
+        words = re.split(r"[^a-z0-9]+", column.strip().lower())
+        question = next((word for word in words if re.fullmatch(r"q\d+", word, re.ASCII)), None)
+        if question is None:
+            continue
+        if any(word in _REPEAT_WORDS for word in words):
+            repeat[question] = column
+        elif any(word in _FIRST_WORDS for word in words):
+            first[question] = column
+    agreement = {}
+    for question in sorted(first.keys() & repeat.keys()):
+        pairs = [(cells[first[question]].strip(), cells[repeat[question]].strip()) for _, cells in table.rows]
+        if all(a and b for a, b in pairs):
+            agreement[question] = (sum(a == b for a, b in pairs), len(pairs))
+    return HiddenRepeats(len(table.rows), agreement)
+
+
+def validated_pairs(bundle: Bundle) -> list[str]:
+    """The released subset. Raises BundleError."""
+    place = layout.READER_SUBSET
+    return string_list(dig(bundle.json(place), ("pair_ids",), place), f"{place}: pair_ids")
+
+
+def excluded_pairs(bundle: Bundle) -> list[str]:
+    """The released exclusion list: entries are pair ids, or objects that hold one. Raises BundleError."""
+    place = layout.READER_EXCLUSIONS
+    listed = dig(bundle.json(place), ("excluded_pairs",), place)
+    if not isinstance(listed, list):
+        raise BundleError(f"{place}: excluded_pairs: expected a list")
+    ids = [entry.get("pair_id") if isinstance(entry, dict) else entry for entry in listed]
+    return string_list(ids, f"{place}: excluded_pairs (pair_id)")

@@ -1,0 +1,330 @@
+"""The saved reports of the two main panels, read once as a stream and kept as features.
+
+A report's text is parsed when its row is read and then let go: what stays in memory is two bit masks and a
+class for each report.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+from spinefairbench.bundle import layout
+from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.json_input import iter_json_array
+from spinefairbench.errors import BundleError, UsageError
+from spinefairbench.metrics.features import ReportFeatures, extract_features
+from spinefairbench.metrics.pair_values import pair_outcome
+
+__all__ = [
+    "ModelReports",
+    "PairReports",
+    "PanelReports",
+    "RetainedRow",
+    "common_core_sources",
+    "find_pair",
+    "panel_models",
+    "read_panels",
+    "row_problem",
+    "select_models",
+    "split_pair_id",
+    "string_list",
+]
+
+SOURCE_ROLE: Final = "source"
+GENERATED_ROLE: Final = "generated"
+_ROLES: Final = (SOURCE_ROLE, GENERATED_ROLE)
+
+
+class PairReports(NamedTuple):
+    """Both reports of one pair, as features."""
+
+    pair_id: str
+    source_id: str
+    edit_label: str
+    source: ReportFeatures
+    counterfactual: ReportFeatures
+
+
+class ModelReports(NamedTuple):
+    """One model's pairs, sorted by `pair_id`."""
+
+    model: str
+    panel: str
+    pairs: tuple[PairReports, ...]
+
+
+class PanelReports(NamedTuple):
+    """The models in the order of the panel manifests; every fault of the rows, a sentence each."""
+
+    models: tuple[ModelReports, ...]
+    problems: tuple[str, ...]
+
+
+class RetainedRow(NamedTuple):
+    """A report row that passed `row_problem`."""
+
+    model: str
+    pair_id: str
+    source_id: str
+    edit_label: str
+    role: str
+    response: str
+
+
+def split_pair_id(pair_id: str) -> tuple[str, str] | None:
+    """(source_id, edit_label), or None where `pair_id` does not end in one of the four edits."""
+    source_id, separator, edit_label = pair_id.rpartition("__")
+    if not separator or not source_id or edit_label not in layout.EDIT_LABELS:
+        return None
+    return source_id, edit_label
+
+
+def string_list(value: object, place: str) -> list[str]:
+    """`value` as a list of distinct, non-empty strings. Raises BundleError."""
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        raise BundleError(f"{place}: expected a list of strings")
+    seen: set[str] = set()
+    twice: list[str] = []
+    for item in value:
+        (twice.append if item in seen else seen.add)(item)
+    if twice:
+        raise BundleError([f"{place}: duplicate entry {item}" for item in twice])
+    return value
+
+
+def common_core_sources(bundle: Bundle) -> frozenset[str]:
+    """The sources of the common core. Raises BundleError."""
+    subset = bundle.json_object(layout.COMMON_CORE_SUBSET)
+    return frozenset(string_list(subset.get("source_ids"), f"{layout.COMMON_CORE_SUBSET}: source_ids"))
+
+
+def panel_models(bundle: Bundle) -> dict[str, str]:
+    """{model: panel} in the order of the two panel manifests. Raises BundleError."""
+    models: dict[str, str] = {}
+    for panel in layout.MAIN_PANELS:
+        name = layout.panel_manifest(panel)
+        for model in string_list(bundle.json_object(name).get("models"), f"{name}: models"):
+            if model in models:
+                raise BundleError(f"{name}: the model {model} stands in both panels")
+            models[model] = panel
+    return models
+
+
+def row_problem(row: Mapping[str, Any], place: str, core: frozenset[str]) -> RetainedRow | list[str]:
+    """The row, typed, or all that is wrong with it."""
+    problems: list[str] = []
+    model, pair_id, role, response = (row.get(k) for k in ("model", "pair_id", "image_role", "response"))
+    named = f"{place} ({model}, {pair_id}, {role})" if isinstance(pair_id, str) else place
+    if not isinstance(model, str) or not model:
+        problems.append(f"{named}: model: expected a name, found {_shown(model)}")
+    if role not in _ROLES:
+        problems.append(f"{named}: unknown image_role {_shown(role)}; expected 'source' or 'generated'")
+    error = row.get("error")
+    if error not in (None, ""):
+        problems.append(f"{named}: unresolved error {_shown(error)}")
+    if not isinstance(response, str):
+        problems.append(f"{named}: response: expected a text, found {_shown(response)}")
+    elif not response or response.isspace():
+        problems.append(f"{named}: the report is blank")
+    source_id = edit_label = ""
+    if not isinstance(pair_id, str):
+        problems.append(f"{named}: pair_id: expected a text, found {_shown(pair_id)}")
+    else:
+        parts = split_pair_id(pair_id)
+        if parts is None:
+            problems.append(f"{named}: pair_id is not source_id__edit_label with one of the four edits")
+        else:
+            source_id, edit_label = parts
+            problems += _identity_problems(row, named, source_id, edit_label, core)
+    if problems:
+        return problems
+    assert isinstance(model, str) and isinstance(pair_id, str) and isinstance(role, str) and isinstance(response, str)
+    return RetainedRow(model, pair_id, source_id, edit_label, role, response)
+
+
+def _identity_problems(
+    row: Mapping[str, Any], named: str, source_id: str, edit_label: str, core: frozenset[str]
+) -> list[str]:
+    problems = []
+    stated = [(key, row[key]) for key in ("pair_source_id", "source_id") if row.get(key) is not None]
+    if not stated:
+        problems.append(f"{named}: neither pair_source_id nor source_id is given")
+    for key, value in stated:
+        if value != source_id:
+            problems.append(f"{named}: {key} is {_shown(value)}; the pair_id says {source_id!r}")
+    if row.get("edit_label", edit_label) != edit_label:
+        problems.append(f"{named}: edit_label is {_shown(row['edit_label'])}; the pair_id says {edit_label!r}")
+    if source_id not in core:
+        problems.append(f"{named}: the source {source_id} is outside the common core")
+    return problems
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def select_models(models: Mapping[str, str], selected: Iterable[str] | None) -> dict[str, str]:
+    """The selected part of `models`. Raises UsageError for a name that is not there."""
+    if selected is None:
+        return dict(models)
+    wanted = list(selected)
+    unknown = [name for name in wanted if name not in models]
+    if unknown:
+        raise UsageError(
+            [f"unknown model {name!r}; this bundle has {', '.join(models) or 'none'}" for name in unknown]
+        )
+    return {name: panel for name, panel in models.items() if name in wanted}
+
+
+def read_panels(
+    bundle: Bundle,
+    selected: Iterable[str] | None = None,
+    *,
+    progress: Callable[[str, int], None] | None = None,
+) -> PanelReports:
+    """Read the reports of the selected models (default: of all).
+
+    `progress` is told the panel and the number of rows read. Faulty pairs are left out of the result and
+    told in `problems`. Raises BundleError where a file is missing or unreadable, UsageError for an
+    unknown model.
+    """
+    core = common_core_sources(bundle)
+    all_models = panel_models(bundle)
+    chosen = select_models(all_models, selected)
+    problems: list[str] = []
+    unreadable: list[str] = []
+    by_model: dict[str, ModelReports] = {}
+    for panel in layout.MAIN_PANELS:
+        names = [name for name, its_panel in chosen.items() if its_panel == panel]
+        if not names:
+            continue
+        try:
+            expected = _panel_pairs(bundle, panel, core, problems)
+            rows = _PanelRows(panel, names, [m for m, p in all_models.items() if p == panel])
+            rows.read(bundle, core, problems, progress)
+            by_model |= rows.finish(expected, problems)
+        except BundleError as error:
+            unreadable += error.problems
+    if unreadable:
+        raise BundleError([*unreadable, *problems])
+    return PanelReports(tuple(by_model[name] for name in chosen), tuple(problems))
+
+
+def _panel_pairs(bundle: Bundle, panel: str, core: frozenset[str], problems: list[str]) -> frozenset[str]:
+    """The pairs that every model of a panel must have."""
+    name = layout.panel_pairs(panel)
+    pairs: set[str] = set()
+    for index, row in enumerate(bundle.json_list(name)):
+        pair_id = row.get("pair_id") if isinstance(row, dict) else None
+        parts = split_pair_id(pair_id) if isinstance(pair_id, str) else None
+        if parts is None:
+            problems.append(f"{name}: [{index}]: expected an object whose pair_id is source_id__edit_label")
+            continue
+        if parts[0] not in core:
+            problems.append(f"{name}: [{index}]: the source {parts[0]} is outside the common core")
+        if pair_id in pairs:
+            problems.append(f"{name}: [{index}]: duplicate pair_id {pair_id}")
+        pairs.add(str(pair_id))
+    return frozenset(pairs)
+
+
+class _PanelRows:
+    """The rows of one panel file, gathered by model and pair."""
+
+    def __init__(self, panel: str, selected: list[str], panel_models: list[str]) -> None:
+        self.panel = panel
+        self.file = layout.evaluation_results(panel)
+        self.known = frozenset(panel_models)
+        self.sides: dict[str, dict[str, list[ReportFeatures | None]]] = {name: {} for name in selected}
+        self.faulty: set[tuple[str, str]] = set()
+
+    def read(
+        self,
+        bundle: Bundle,
+        core: frozenset[str],
+        problems: list[str],
+        progress: Callable[[str, int], None] | None,
+    ) -> None:
+        sides, known, faulty = self.sides, self.known, self.faulty
+        for number, row in iter_json_array(bundle, self.file):
+            if progress is not None and number % 500 == 0:
+                progress(self.panel, number)
+            model = row.get("model")
+            if isinstance(model, str) and model not in sides and model in known:
+                continue
+            checked = row_problem(row, f"{self.file}: row {number}", core)
+            if isinstance(checked, list):
+                problems += checked
+                faulty.add((str(model), str(row.get("pair_id"))))
+                continue
+            if checked.model not in known:
+                problems.append(f"{self.file}: row {number}: the model {checked.model} is not in the panel manifest")
+                continue
+            both = sides[checked.model].setdefault(checked.pair_id, [None, None])
+            side = _ROLES.index(checked.role)
+            if both[side] is not None:
+                problems.append(
+                    f"{self.file}: row {number}: duplicate {checked.role} report of {checked.model}, {checked.pair_id}"
+                )
+                continue
+            both[side] = extract_features(checked.response)
+
+    def finish(self, expected: frozenset[str], problems: list[str]) -> dict[str, ModelReports]:
+        """The complete pairs of each model; what is missing or unexpected goes to `problems`."""
+        result: dict[str, ModelReports] = {}
+        for model, pairs in self.sides.items():
+            complete = []
+            for pair_id in sorted(pairs):
+                source, counterfactual = pairs[pair_id]
+                if source is not None and counterfactual is not None:
+                    source_id, _, edit_label = pair_id.rpartition("__")
+                    complete.append(PairReports(pair_id, source_id, edit_label, source, counterfactual))
+                elif (model, pair_id) not in self.faulty:
+                    missing = SOURCE_ROLE if source is None else GENERATED_ROLE
+                    problems.append(f"{self.file}: {model}, {pair_id}: the {missing} report is missing")
+            for pair_id in sorted(expected - pairs.keys()):
+                if (model, pair_id) not in self.faulty:
+                    problems.append(f"{self.file}: {model}, {pair_id}: both reports are missing")
+            for pair_id in sorted(pairs.keys() - expected):
+                problems.append(
+                    f"{self.file}: {model}, {pair_id}: not a pair of {layout.panel_pairs(self.panel)}"
+                )
+            result[model] = ModelReports(model, self.panel, tuple(complete))
+        return result
+
+
+def find_pair(bundle: Bundle, model: str | None, pair_id: str | None) -> tuple[RetainedRow, RetainedRow]:
+    """The two report rows of one pair, as (source, generated).
+
+    Default model: the first of the panels; default pair: the model's first usable one in the order of the
+    file. Raises BundleError where the file or the pair's rows are at fault, UsageError for unknown names.
+    """
+    models = panel_models(bundle)
+    if not models:
+        raise BundleError("the panel manifests list no model")
+    name = next(iter(models)) if model is None else model
+    panel = select_models(models, [name])[name]
+    core = common_core_sources(bundle)
+    file = layout.evaluation_results(panel)
+    waiting: dict[str, RetainedRow] = {}
+    for number, row in iter_json_array(bundle, file):
+        if row.get("model") != name or (pair_id is not None and row.get("pair_id") != pair_id):
+            continue
+        checked = row_problem(row, f"{file}: row {number}", core)
+        if isinstance(checked, list):
+            raise BundleError(checked)
+        other = waiting.pop(checked.pair_id, None)
+        if other is None:
+            waiting[checked.pair_id] = checked
+            continue
+        if other.role == checked.role:
+            raise BundleError(f"{file}: row {number}: duplicate {checked.role} report of {name}, {checked.pair_id}")
+        source, generated = (other, checked) if other.role == SOURCE_ROLE else (checked, other)
+        usable = pair_outcome(extract_features(source.response), extract_features(generated.response)).usable
+        if usable or pair_id is not None:
+            return source, generated
+    if pair_id is not None and pair_id in waiting:
+        raise BundleError(f"{file}: {name}, {pair_id}: only the {waiting[pair_id].role} report is there")
+    if pair_id is not None:
+        raise UsageError(f"unknown pair {pair_id!r} of {name}; expected a pair of the common core")
+    raise BundleError(f"{file}: {name} has no usable pair")

@@ -1,0 +1,146 @@
+"""The one entry point: the parser of all commands, and what becomes of a result or an error."""
+
+import argparse
+import io
+import os
+import sys
+from typing import Final, NoReturn
+
+from spinefairbench.cli import demo, panels, scoring, studies, verification
+from spinefairbench.cli.command import Command, Progress, Run
+from spinefairbench.cli.everything import checks_command
+from spinefairbench.errors import SpineFairBenchError, UsageError
+from spinefairbench.version import __version__
+
+__all__ = ["COMMANDS", "build_parser", "entry_point", "main"]
+
+_CHECKS: Final = (*verification.COMMANDS, *panels.COMMANDS, *studies.COMMANDS)
+COMMANDS: Final[tuple[Command, ...]] = (
+    checks_command((*_CHECKS, scoring.TOY_CHECK)),
+    *_CHECKS,
+    *scoring.COMMANDS,
+    *demo.COMMANDS,
+)
+_FORMATS: Final = ("text", "json", "csv", "markdown")
+_EXIT: Final = {"ok": 0, "failed": 1, "error": 2}
+_INTERRUPTED: Final = 130
+_DESCRIPTION: Final = "Check the published numbers of SpineFairBench, score a submission, audit a model."
+
+
+class _Parser(argparse.ArgumentParser):
+    """Wrong usage as an error like any other, so that it too comes in the format that was asked for."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (see `{self.prog} --help`)")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of every command; `args.command_` is the Command chosen."""
+    parser = _Parser(prog="reviewer_verify.py", description=_DESCRIPTION, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"spinefairbench {__version__}")
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        sub = subparsers.add_parser(
+            command.name,
+            aliases=command.aliases,
+            help=command.help,
+            description=command.help[0].upper() + command.help[1:] + ".",
+            epilog=f"example: python3 reviewer_verify.py {command.example}",
+            allow_abbrev=False,
+        )
+        command.configure(sub)
+        sub.add_argument("--artifacts", metavar="DIR", help="the bundle's root (default: artifacts/ beside the code)")
+        sub.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
+        sub.add_argument("--quiet", action="store_true", help="print problems only (other formats: no progress)")
+        sub.add_argument("--jobs", type=int, choices=range(1, 257), metavar="N", help="how many things to do at once")
+        sub.set_defaults(command_=command)
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit status; nothing is raised but SystemExit from --help and --version."""
+    _make_streams_total()
+    arguments = sys.argv[1:] if argv is None else argv
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        _say("interrupted")
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has left: nobody to tell. Python would complain again on exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        _say(f"the output could not be written: {error.strerror or error}")
+        return 2
+    except MemoryError:
+        _say("out of memory")
+        return 2
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        args = build_parser().parse_args(arguments)
+    except SpineFairBenchError as error:
+        return _fail(error, "", None, _format_wanted(arguments))
+    command: Command = args.command_
+    run = Run(args, Progress(quiet=args.quiet))
+    try:
+        result = command.run(run)
+    except SpineFairBenchError as error:
+        run.progress.clear()
+        return _fail(error, command.name, run, args.format)
+    run.progress.clear()
+    from spinefairbench.report.document import Document, render, status_of
+
+    for problem in (*result.errors, *result.problems):
+        _say(problem)
+    if not (args.quiet and args.format == "text"):
+        sys.stdout.write(render(Document(command.name, run.bundle_kind, result), args.format))
+        sys.stdout.flush()
+    return _EXIT[status_of(result)]
+
+
+def _fail(error: SpineFairBenchError, command: str, run: Run | None, output_format: str) -> int:
+    """Tell every problem on stderr, and as JSON where that was asked for."""
+    for problem in error.problems:
+        _say(problem)
+    if output_format == "json":
+        from spinefairbench.analysis.result import CheckResult
+        from spinefairbench.report.document import Document, render
+
+        kind = run.bundle_kind if run is not None else None
+        sys.stdout.write(render(Document(command, kind, CheckResult(errors=error.problems)), "json"))
+        sys.stdout.flush()
+    return 2
+
+
+def _format_wanted(arguments: list[str]) -> str:
+    """The --format of arguments that could not be parsed."""
+    for here, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if here == "--format=json" or (here == "--format" and following == "json"):
+            return "json"
+    return "text"
+
+
+def _say(problem: str) -> None:
+    """One problem, one line on stderr; never an error of its own."""
+    from spinefairbench.report.values import printable
+
+    try:
+        sys.stderr.write(printable(problem) + "\n")
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        pass
+
+
+def _make_streams_total() -> None:
+    """Output must never fail for a character that the terminal's encoding lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def entry_point() -> NoReturn:
+    """What the installed `spinefairbench` calls."""
+    sys.exit(main())

@@ -1,0 +1,158 @@
+"""What a command is, and what it is given when it runs."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from spinefairbench.analysis.result import CheckResult
+    from spinefairbench.bundle.artifacts import Bundle, BundleKind
+    from spinefairbench.bundle.reports import PanelReports
+
+__all__ = ["CODE_ROOT", "Command", "Progress", "Run", "positive_int", "seed"]
+
+CODE_ROOT: Final = Path(__file__).resolve().parent.parent.parent
+"""The folder that holds the package: a checkout's root, or site-packages where it is installed."""
+
+_MAX_ITERATIONS: Final = 1_000_000
+_REDRAW_SECONDS: Final = 0.1
+
+
+class Command(NamedTuple):
+    """`configure` adds the command's own options; `run` answers it. Imports that cost time belong in `run`."""
+
+    name: str
+    help: str
+    example: str
+    run: "Callable[[Run], CheckResult]"
+    configure: Callable[[argparse.ArgumentParser], None] = lambda parser: None
+    aliases: tuple[str, ...] = ()
+
+
+class Progress:
+    """One line on a terminal's stderr, redrawn; silent where stderr is no terminal or --quiet was given."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._on = not quiet and sys.stderr is not None and sys.stderr.isatty()
+        self._shown_at = 0.0
+        self._width = 0
+
+    def show(self, text: str) -> None:
+        if not self._on:
+            return
+        now = time.monotonic()
+        if now - self._shown_at >= _REDRAW_SECONDS:
+            self._shown_at = now
+            sys.stderr.write("\r" + text.ljust(self._width))
+            sys.stderr.flush()
+            self._width = len(text)
+
+    def clear(self) -> None:
+        if self._on and self._width:
+            sys.stderr.write("\r" + " " * self._width + "\r")
+            sys.stderr.flush()
+            self._width = 0
+
+
+class _Read:
+    """What a run has read so far; shared by the commands of `all`, so that nothing is read twice."""
+
+    def __init__(self) -> None:
+        self.bundle: Bundle | None = None
+        self.panels: dict[tuple[str, ...] | None, PanelReports] = {}
+
+
+class Run:
+    """One run of one command: its arguments, its bundle, and what was read of it so far."""
+
+    def __init__(self, args: argparse.Namespace, progress: Progress) -> None:
+        self.args = args
+        self.progress = progress
+        self._read = _Read()
+
+    def with_args(self, args: argparse.Namespace) -> "Run":
+        """The same bundle and reports for another command."""
+        other = Run(args, self.progress)
+        other._read = self._read
+        return other
+
+    @property
+    def bundle(self) -> "Bundle":
+        """The bundle of --artifacts. Raises BundleError."""
+        if self._read.bundle is None:
+            from spinefairbench.bundle.artifacts import open_bundle
+
+            bundle = open_bundle(self.artifacts)
+            _ = bundle.kind  # a marker that cannot be read is an error whatever the command
+            self._read.bundle = bundle
+        return self._read.bundle
+
+    @property
+    def bundle_kind(self) -> "BundleKind | None":
+        """The kind of the bundle that was opened, None where none was."""
+        return None if self._read.bundle is None else self._read.bundle.kind
+
+    @property
+    def artifacts(self) -> Path:
+        given: str | None = self.args.artifacts
+        return default_artifacts() if given is None else Path(given)
+
+    @property
+    def jobs(self) -> int:
+        """How many things to do at once: --jobs, else the machine's processors."""
+        given: int | None = self.args.jobs
+        return given or os.cpu_count() or 1
+
+    def published(self, section: str) -> dict[str, Any] | None:
+        """A section of the published figures where the bundle is held to them, None for a demo bundle."""
+        if not self.bundle.held_to_release:
+            return None
+        from spinefairbench.bundle.published import published
+
+        figures: dict[str, Any] = published()[section]
+        return figures
+
+    @property
+    def selected_models(self) -> tuple[str, ...] | None:
+        """The model of --model, or None for all."""
+        given: str | None = getattr(self.args, "model", None)
+        return None if given in (None, "all") else (str(given),)
+
+    def panels(self) -> "PanelReports":
+        """The reports of the selected models, read once a run. Raises BundleError or UsageError."""
+        from spinefairbench.bundle.reports import read_panels
+
+        selected = self.selected_models
+        panels = self._read.panels
+        if selected not in panels:
+            panels[selected] = read_panels(
+                self.bundle, selected, progress=lambda panel, rows: self.progress.show(f"{panel}: {rows:,} reports read")
+            )
+        return panels[selected]
+
+
+def default_artifacts() -> Path:
+    """`artifacts/` beside the code."""
+    return CODE_ROOT / "artifacts"
+
+
+def positive_int(text: str) -> int:
+    """A whole number from 1, for argparse."""
+    try:
+        value = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a whole number, found {text[:40]!r}") from None
+    if not 1 <= value <= _MAX_ITERATIONS:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to {_MAX_ITERATIONS:,}")
+    return value
+
+
+def seed(text: str) -> int:
+    """A non-negative whole number of any size, for argparse."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 4000):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0, found {text[:40]!r}")
+    return int(text)

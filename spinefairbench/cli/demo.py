@@ -1,0 +1,51 @@
+"""demo-bundle: write a synthetic bundle in the released layout."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from spinefairbench.cli.command import Command, Run, positive_int, seed
+
+if TYPE_CHECKING:
+    from spinefairbench.analysis.result import CheckResult
+
+__all__ = ["COMMANDS"]
+
+
+def _demo_bundle(run: Run) -> "CheckResult":
+    from spinefairbench.analysis.result import CheckResult
+    from spinefairbench.bundle.demo import write_demo_bundle
+    from spinefairbench.errors import UsageError
+
+    args = run.args
+    if args.sources is not None and args.sources < args.core_sources:
+        raise UsageError(f"--sources {args.sources} is less than --core-sources {args.core_sources}")
+    write_demo_bundle(
+        Path(args.output),
+        core_sources=args.core_sources,
+        sources=args.sources,
+        seed=args.seed,
+        progress=run.progress.show,
+    )
+    row = {"output": args.output, "core_sources": args.core_sources, "seed": args.seed}
+    return CheckResult((row,), notes=("everything in this bundle is synthetic; it is no part of the release",))
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--output", required=True, metavar="DIR", help="a folder that does not exist yet, or is empty")
+    parser.add_argument(
+        "--core-sources", type=positive_int, default=12, metavar="N", help="sources with reports (default 12; the release: 1000)"
+    )
+    parser.add_argument("--sources", type=positive_int, metavar="N", help="sources in the dataset (the release: 2950)")
+    parser.add_argument("--seed", type=seed, default=7, metavar="S", help="default 7; the same seed, the same bytes")
+
+
+COMMANDS: Final = (
+    Command(
+        "demo-bundle",
+        "write a synthetic bundle of any size in the released layout",
+        "demo-bundle --output demo --core-sources 1000 --sources 2950",
+        _demo_bundle,
+        _configure,
+    ),
+)

@@ -1,0 +1,122 @@
+"""Commands that read the saved reports: parse-sample, table2, gap-sensitivity, both-empty-diagnostic."""
+
+import argparse
+from typing import TYPE_CHECKING, Final
+
+from spinefairbench.cli.command import Command, Run, positive_int, seed
+
+if TYPE_CHECKING:
+    from spinefairbench.analysis.result import CheckResult
+
+__all__ = ["COMMANDS", "add_model_option"]
+
+
+def add_model_option(parser: argparse.ArgumentParser) -> None:
+    """--model M, with `all` as the default."""
+    parser.add_argument("--model", default="all", metavar="M", help="one model, or all (default)")
+
+
+def _parse_sample(run: Run) -> "CheckResult":
+    from spinefairbench.analysis.parse_sample import parse_sample
+
+    return parse_sample(run.bundle, run.args.model, run.args.pair)
+
+
+def _configure_parse_sample(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", metavar="M", help="default: the first model of the panels")
+    parser.add_argument("--pair", metavar="ID", help="default: the model's first usable pair")
+
+
+def _table2(run: Run) -> "CheckResult":
+    from spinefairbench.analysis.result import Gatherer
+    from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED, table2
+    from spinefairbench.bundle.frozen import frozen_iterations, frozen_table
+    from spinefairbench.bundle.reports import panel_models, select_models
+
+    gather = Gatherer()
+    models = gather.get(lambda: select_models(panel_models(run.bundle), run.selected_models))
+    panels = gather.get(run.panels)
+    frozen = gather.get(lambda: frozen_table(run.bundle, models or {}))
+    iterations_stated = gather.get(lambda: frozen_iterations(run.bundle))
+    gather.stop_if_any()
+    assert panels is not None and frozen is not None
+    iterations, its_seed = run.args.bootstrap_iterations, run.args.seed
+    other_settings = iterations is not None or its_seed is not None
+    result = table2(
+        panels,
+        frozen,
+        run.published("table2"),
+        whole_panel=run.selected_models is None,
+        recompute=run.args.recompute_ci or other_settings,
+        iterations=FROZEN_ITERATIONS if iterations is None else iterations,
+        seed=FROZEN_SEED if its_seed is None else its_seed,
+        progress=lambda done, of: run.progress.show(f"bootstrap: {done:,} of {of:,} resamples"),
+    )
+    return _with_iterations_checked(result, iterations_stated, FROZEN_ITERATIONS)
+
+
+def _with_iterations_checked(result: "CheckResult", stated: int | None, frozen: int) -> "CheckResult":
+    from dataclasses import replace
+
+    from spinefairbench.bundle import layout
+
+    if stated == frozen:
+        return result
+    problem = f"{layout.SUMMARY}: source_clustered_bootstrap.iterations is {stated}; frozen is {frozen}"
+    return replace(result, problems=(*result.problems, problem))
+
+
+def _configure_table2(parser: argparse.ArgumentParser) -> None:
+    add_model_option(parser)
+    parser.add_argument("--recompute-ci", action="store_true", help="recompute the intervals and compare them")
+    parser.add_argument(
+        "--bootstrap-iterations", type=positive_int, metavar="N", help="recompute with N resamples (frozen: 10,000)"
+    )
+    parser.add_argument("--seed", type=seed, metavar="S", help="recompute with this seed (frozen: 42)")
+
+
+def _gap_sensitivity(run: Run) -> "CheckResult":
+    from spinefairbench.analysis.gap_sensitivity import gap_sensitivity
+
+    return gap_sensitivity(run.panels(), run.published("gap_sensitivity"), whole_panel=run.selected_models is None)
+
+
+def _both_empty(run: Run) -> "CheckResult":
+    from spinefairbench.analysis.both_empty import both_empty_diagnostic
+
+    return both_empty_diagnostic(
+        run.panels(), run.published("both_empty_diagnostic"), whole_panel=run.selected_models is None
+    )
+
+
+COMMANDS: Final = (
+    Command(
+        "parse-sample",
+        "parse one pair in the open: labels, categories, every match with its place",
+        "parse-sample --artifacts artifacts --model radfm",
+        _parse_sample,
+        _configure_parse_sample,
+    ),
+    Command(
+        "table2",
+        "both endpoints of every model with intervals, against the frozen and published figures",
+        "table2 --artifacts artifacts --recompute-ci",
+        _table2,
+        _configure_table2,
+        aliases=("table3",),
+    ),
+    Command(
+        "gap-sensitivity",
+        "how far diagnostic and recommendation consistency lie apart",
+        "gap-sensitivity --artifacts artifacts",
+        _gap_sensitivity,
+        add_model_option,
+    ),
+    Command(
+        "both-empty-diagnostic",
+        "pairs of which neither report has a diagnostic label",
+        "both-empty-diagnostic --artifacts artifacts",
+        _both_empty,
+        add_model_option,
+    ),
+)

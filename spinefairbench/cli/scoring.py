@@ -1,0 +1,82 @@
+"""score: from a submission to a score file; and the toy submission as a check of `all`."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from spinefairbench.cli.command import Command, Run, positive_int, seed
+
+if TYPE_CHECKING:
+    from spinefairbench.analysis.result import CheckResult
+
+__all__ = ["COMMANDS", "TOY_CHECK"]
+
+_SCOPES: Final = ("common-core-1000", "all-model-intersection-2166", "qc-passed", "toy")
+
+
+def _score(run: Run) -> "CheckResult":
+    from spinefairbench.analysis.result import CheckResult
+    from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
+    from spinefairbench.release.scoring import score_submission, write_score
+    from spinefairbench.release.submission import read_submission
+
+    args = run.args
+    submission = read_submission(
+        Path(args.submission), run.bundle, scope=args.scope, allow_partial=args.allow_partial
+    )
+    score = score_submission(
+        submission,
+        iterations=FROZEN_ITERATIONS if args.bootstrap_iterations is None else args.bootstrap_iterations,
+        seed=FROZEN_SEED if args.seed is None else args.seed,
+        progress=lambda done, of: run.progress.show(f"bootstrap: {done:,} of {of:,} resamples"),
+    )
+    write_score(score, Path(args.output))
+    summary = {
+        "scope": score["scope"],
+        "comparable_to_panel_scope": score["coverage"]["comparable_to_panel_scope"],
+        "output": args.output,
+        "signature": score["signature"],
+    }
+    return CheckResult((score["table2_row"],), summary, notes=tuple(f"warning: {text}" for text in score["warnings"]))
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--submission", required=True, metavar="F", help="the submission, a JSON file")
+    parser.add_argument("--output", required=True, metavar="F", help="the score file to write")
+    parser.add_argument("--scope", choices=_SCOPES, help="score for this scope instead of the submission's own")
+    parser.add_argument("--allow-partial", action="store_true", help="score although pairs of the scope are missing")
+    parser.add_argument("--bootstrap-iterations", type=positive_int, metavar="N", help="default 10,000")
+    parser.add_argument("--seed", type=seed, metavar="S", help="default 42, for both endpoints")
+
+
+def _toy(run: Run) -> "CheckResult":
+    """Score the bundle's toy submission and compare with the published values, which no bundle changes."""
+    from spinefairbench.analysis.result import TOLERANCE, CheckResult, differs
+    from spinefairbench.bundle import layout
+    from spinefairbench.bundle.published import published
+    from spinefairbench.release.scoring import score_submission
+    from spinefairbench.release.submission import submission_from_json
+
+    expected = published()["toy_submission"]
+    if not run.bundle.exists(layout.TOY_SUBMISSION):
+        return CheckResult(notes=(f"not checked: this bundle has no {layout.TOY_SUBMISSION}",))
+    submission = submission_from_json(run.bundle.json(layout.TOY_SUBMISSION), run.bundle)
+    row: dict[str, Any] = score_submission(submission, iterations=expected["bootstrap_iterations"])["table2_row"]
+    problems = []
+    for key in ("recommendation_change", "recommendation_ci95", "diagnostic_consistency", "diagnostic_ci95"):
+        actual, wanted = (value if isinstance(value, list) else [value] for value in (row[key], expected[key]))
+        if any(differs(a, b, TOLERANCE) for a, b in zip(actual, wanted, strict=True)):
+            problems.append(f"toy submission: {key} is {row[key]}; published is {expected[key]}")
+    return CheckResult((row,), {}, tuple(problems))
+
+
+TOY_CHECK: Final = Command("score", "score the bundle's toy submission", "all", _toy)
+COMMANDS: Final = (
+    Command(
+        "score",
+        "score a submission",
+        "score --submission submission.json --output score.json --artifacts artifacts",
+        _score,
+        _configure,
+    ),
+)

@@ -1,0 +1,132 @@
+"""The submission format, once: the JSON schema that is published is the one that validates.
+
+The validator knows the few keywords of JSON Schema (draft 2020-12) that the format uses and refuses others,
+so that the two cannot drift apart.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from spinefairbench.bundle.scopes import SCOPES
+from spinefairbench.errors import SubmissionError
+
+__all__ = ["SCHEMA_V1", "SUBMISSION_SCHEMAS", "schema_problems", "submission_schema"]
+
+SCHEMA_V1: Final = "spinefairbench-submission-v1"
+
+_NOT_BLANK: Final = {"type": "string", "pattern": "\\S"}
+_PAIR_ID: Final = {**_NOT_BLANK, "description": "source_id + '__' + edit_label"}
+_MODEL: Final = {
+    "type": "object",
+    "required": ["name"],
+    "additionalProperties": False,
+    "properties": {
+        "name": _NOT_BLANK,
+        **{key: {"type": "string"} for key in ("version", "organization", "model_family", "prompt_id", "inference_date_utc")},
+    },
+}
+_RESULT: Final = {
+    "type": "object",
+    "required": ["pair_id", "source_report", "counterfactual_report"],
+    "additionalProperties": False,
+    "properties": {
+        "pair_id": _PAIR_ID,
+        "source_report": _NOT_BLANK,
+        "counterfactual_report": _NOT_BLANK,
+        "source_id": {"type": "string"},
+        "metadata": {"type": "object"},
+    },
+}
+_V1: Final = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "SpineFairBench submission",
+    "type": "object",
+    "required": ["schema_version", "model", "scope", "results"],
+    "additionalProperties": False,
+    "properties": {
+        "schema_version": {"type": "string", "enum": [SCHEMA_V1]},
+        "model": _MODEL,
+        "scope": {"type": "string", "enum": list(SCOPES)},
+        "results": {"type": "array", "minItems": 1, "items": _RESULT},
+    },
+}
+SUBMISSION_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {SCHEMA_V1: _V1}
+"""{schema_version: JSON schema}."""
+
+_TYPES: Final[Mapping[str, type]] = {"object": dict, "array": list, "string": str}
+_KEYWORDS: Final = frozenset(
+    {"$schema", "title", "description", "type", "required", "additionalProperties", "properties", "enum", "pattern",
+     "minItems", "items"}
+)  # fmt: skip
+
+
+def submission_schema(value: Any) -> Mapping[str, Any]:
+    """The schema that a submission says it follows. Raises SubmissionError."""
+    if not isinstance(value, dict):
+        raise SubmissionError(f"$: expected one JSON object, found {_kind(value)}")
+    version = value.get("schema_version")
+    if not isinstance(version, str) or version not in SUBMISSION_SCHEMAS:
+        found = "missing" if version is None else f"found {_shown(version)}"
+        raise SubmissionError(f"$.schema_version: expected {_one_of(list(SUBMISSION_SCHEMAS))}, {found}")
+    return SUBMISSION_SCHEMAS[version]
+
+
+def schema_problems(value: Any, schema: Mapping[str, Any], place: str = "$") -> list[str]:
+    """Every way in which `value` departs from `schema`, each with its JSON path."""
+    unknown = schema.keys() - _KEYWORDS
+    if unknown:
+        raise NotImplementedError(f"schema keywords {sorted(unknown)}")
+    if not isinstance(value, _TYPES[schema["type"]]):
+        return [f"{place}: expected {_article(schema['type'])}, found {_kind(value)}"]
+    if "enum" in schema and value not in schema["enum"]:
+        return [f"{place}: expected {_one_of(schema['enum'])}, found {_shown(value)}"]
+    if "pattern" in schema and not re.search(schema["pattern"], value):
+        return [f"{place}: blank; expected a text"]
+    if isinstance(value, list):
+        return _array_problems(value, schema, place)
+    return _object_problems(value, schema, place) if isinstance(value, dict) else []
+
+
+def _array_problems(value: list[Any], schema: Mapping[str, Any], place: str) -> list[str]:
+    problems = []
+    if len(value) < schema.get("minItems", 0):
+        problems.append(f"{place}: empty; expected at least {schema['minItems']} item")
+    for index, item in enumerate(value):
+        problems += schema_problems(item, schema["items"], f"{place}[{index}]")
+    return problems
+
+
+def _object_problems(value: dict[str, Any], schema: Mapping[str, Any], place: str) -> list[str]:
+    properties = schema.get("properties", {})
+    problems = [f"{place}.{key}: missing" for key in schema.get("required", ()) if key not in value]
+    for key, item in value.items():
+        if key in properties:
+            problems += schema_problems(item, properties[key], f"{place}.{key}")
+        elif schema.get("additionalProperties") is False:
+            problems.append(f"{place}: unknown key {_shown(key)}; expected {', '.join(properties)}")
+    return problems
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    for name, kind in _TYPES.items():
+        if isinstance(value, kind):
+            return _article(name)
+    return "a number"
+
+
+def _article(name: str) -> str:
+    return {"object": "an object", "array": "a list", "string": "a text"}[name]
+
+
+def _one_of(values: list[str]) -> str:
+    return values[0] if len(values) == 1 else "one of " + ", ".join(values)
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -1,0 +1,154 @@
+"""A submission: read, held to its schema, to the pairs of its scope and to itself; refused with every reason."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.files import open_regular, reason
+from spinefairbench.bundle.json_input import JsonFault, parse_json
+from spinefairbench.bundle.reports import PairReports
+from spinefairbench.bundle.scopes import known_pairs, scope_pairs
+from spinefairbench.errors import SubmissionError
+from spinefairbench.metrics.features import extract_features
+from spinefairbench.release.schema import schema_problems, submission_schema
+
+__all__ = ["Submission", "SubmittedPair", "load_submission", "read_submission", "submission_from_json"]
+
+_MAX_BYTES: Final = 1024 * 1024 * 1024
+
+
+class SubmittedPair(NamedTuple):
+    """One result of a submission, as written."""
+
+    pair_id: str
+    source_report: str
+    counterfactual_report: str
+
+
+class Submission(NamedTuple):
+    """A submission that may be scored; pairs sorted by `pair_id`.
+
+    `expected_pairs` is None where the scope asks for no pairs in particular.
+    """
+
+    model: dict[str, str]
+    scope: str
+    pairs: tuple[SubmittedPair, ...]
+    expected_pairs: frozenset[str] | None
+
+    @property
+    def missing_pairs(self) -> list[str]:
+        """The pairs of the scope that were not submitted, sorted."""
+        return sorted((self.expected_pairs or frozenset()) - {pair.pair_id for pair in self.pairs})
+
+    def reports(self) -> list[PairReports]:
+        """Both reports of each pair as features, in the order of `pairs`."""
+        return [
+            PairReports(
+                pair.pair_id,
+                *_parts(pair.pair_id),
+                extract_features(pair.source_report),
+                extract_features(pair.counterfactual_report),
+            )
+            for pair in self.pairs
+        ]
+
+
+def _parts(pair_id: str) -> tuple[str, str]:
+    source_id, _, edit_label = pair_id.rpartition("__")
+    return source_id, edit_label
+
+
+def load_submission(path: Path) -> Any:
+    """The JSON value of a submission file. Raises SubmissionError."""
+    try:
+        handle, status = open_regular(str(path))
+        with handle:
+            if status.st_size > _MAX_BYTES:
+                raise SubmissionError(f"{path}: {status.st_size:,} bytes; at most {_MAX_BYTES:,} are read")
+            data = handle.read(_MAX_BYTES)
+    except FileNotFoundError:
+        raise SubmissionError(f"{path}: no such file") from None
+    except OSError as error:
+        raise SubmissionError(f"{path}: cannot be read: {reason(error)}") from None
+    except ValueError:
+        raise SubmissionError(f"{str(path)!r}: not a usable path") from None
+    try:
+        return parse_json(data)
+    except JsonFault as fault:
+        raise SubmissionError(f"{path}: {fault}") from None
+
+
+def read_submission(
+    path: Path, bundle: Bundle, *, scope: str | None = None, allow_partial: bool = False
+) -> Submission:
+    """Read and check a submission file; `scope` overrides the one in the file.
+
+    Raises SubmissionError with every reason for refusal, BundleError where the bundle's lists cannot be read.
+    """
+    try:
+        return submission_from_json(load_submission(path), bundle, scope=scope, allow_partial=allow_partial)
+    except SubmissionError as error:
+        name = str(path)
+        raise SubmissionError(
+            [problem if problem.startswith(name) else f"{name}: {problem}" for problem in error.problems]
+        ) from None
+
+
+def submission_from_json(
+    value: Any, bundle: Bundle, *, scope: str | None = None, allow_partial: bool = False
+) -> Submission:
+    """Check a submission's JSON value. Raises SubmissionError with every reason, BundleError."""
+    problems = schema_problems(value, submission_schema(value))
+    results = value.get("results")
+    stated = value.get("scope")
+    asked = scope if scope is not None else stated
+    expected = known = None
+    if not any(problem.startswith("$.scope") for problem in problems):
+        known = known_pairs(bundle)
+        expected = scope_pairs(bundle, asked)
+    if isinstance(results, list):
+        problems += _pair_problems(results, known, expected, asked)
+        if expected is not None and not allow_partial:
+            submitted = {row.get("pair_id") for row in results if isinstance(row, dict)} if results else set()
+            problems += _missing_problems(expected, submitted, asked)
+    if problems:
+        raise SubmissionError(problems)
+    pairs = [SubmittedPair(row["pair_id"], row["source_report"], row["counterfactual_report"]) for row in value["results"]]
+    pairs.sort(key=lambda pair: pair.pair_id)
+    return Submission(dict(value["model"]), asked, tuple(pairs), expected)
+
+
+def _missing_problems(expected: frozenset[str], submitted: set[Any], scope: str) -> list[str]:
+    missing = sorted(pair_id for pair_id in expected if pair_id not in submitted)
+    if not missing:
+        return []
+    return [
+        f"$.results: {len(missing)} of the {len(expected)} pairs of {scope} are missing (--allow-partial scores without them)",
+        *(f"$.results: missing pair {pair_id}" for pair_id in missing),
+    ]
+
+
+def _pair_problems(
+    results: Sequence[Any], known: frozenset[str] | None, expected: frozenset[str] | None, scope: str
+) -> list[str]:
+    """Duplicate, unknown and out-of-scope pairs, and a source that is not the pair's."""
+    problems = []
+    first: dict[str, int] = {}
+    for index, row in enumerate(results):
+        pair_id = row.get("pair_id") if isinstance(row, dict) else None
+        if not isinstance(pair_id, str):
+            continue
+        place = f"$.results[{index}]"
+        if pair_id in first:
+            problems.append(f"{place}.pair_id: duplicate pair {pair_id}; first at $.results[{first[pair_id]}]")
+        first.setdefault(pair_id, index)
+        source_id = row.get("source_id")
+        if isinstance(source_id, str) and source_id != _parts(pair_id)[0]:
+            problems.append(f"{place}.source_id: {source_id!r} is not the source of {pair_id}")
+        if known is not None and pair_id not in known:
+            problems.append(f"{place}.pair_id: unknown pair {pair_id}; expected a QC-passed pair of this bundle")
+        elif expected is not None and pair_id not in expected:
+            problems.append(f"{place}.pair_id: {pair_id} is outside the scope {scope}")
+    return problems

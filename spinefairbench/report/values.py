@@ -1,0 +1,62 @@
+"""Results as plain values: rows flattened, numbers rounded, text made safe to show."""
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+__all__ = ["as_mapping", "flatten", "printable", "shown"]
+
+
+def as_mapping(row: Any) -> dict[str, Any]:
+    """A dataclass or mapping as a plain dict, nested dataclasses included."""
+    if dataclasses.is_dataclass(row) and not isinstance(row, type):
+        return dataclasses.asdict(row)
+    return dict(row)
+
+
+def flatten(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """(dotted key, cell) pairs: nested mappings are opened, a pair of bounds becomes two cells."""
+    for key, value in row.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            yield from flatten(value, f"{name}.")
+        elif key.endswith("ci95"):
+            lower, upper = value if value is not None else (None, None)
+            yield f"{name}.lower", lower
+            yield f"{name}.upper", upper
+        elif isinstance(value, list | tuple):
+            if all(isinstance(item, str) for item in value):
+                yield name, "; ".join(value)
+            else:
+                yield name, json.dumps(value, allow_nan=False)
+        else:
+            yield name, value
+
+
+def shown(value: Any, decimals: int) -> str:
+    """A value for a reader: floats rounded, an interval in brackets, nothing as a dash."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        # Adding zero turns a rounded -0.0 into 0.0.
+        return f"{round(value, decimals) + 0.0:.{decimals}f}"
+    if isinstance(value, list | tuple):
+        parts = [shown(item, decimals) for item in value]
+        if len(parts) == 2 and all(isinstance(item, float) for item in value):
+            return f"[{parts[0]}, {parts[1]}]"
+        return ", ".join(parts)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {shown(item, decimals) or '-'}" for key, item in value.items()) or "-"
+    return printable(str(value))
+
+
+def printable(text: str, *, keep_newlines: bool = False) -> str:
+    """`text` with everything that could steer a terminal, or that cannot be encoded, as a backslash escape."""
+    if text.isprintable():
+        return text
+    return "".join(
+        c if c.isprintable() or (keep_newlines and c == "\n") else c.encode("unicode_escape").decode("ascii") for c in text
+    )
