@@ -181,7 +181,8 @@ def _classify(where: str, names: list[str]) -> str:
                 )
             return layout
     raise CheckpointError(
-        f"{where}: no key starts with {_UNET_PREFIX!r} (Diffusers) or {_PEFT_PREFIX!r} (PEFT); found {_some(sorted(names))}"
+        f"{where}: no key starts with {_UNET_PREFIX!r} (Diffusers) or {_PEFT_PREFIX!r} (PEFT);"
+        f" found {_some(sorted(names)) or 'no tensor'}"
     )
 
 

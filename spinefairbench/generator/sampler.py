@@ -10,7 +10,7 @@ from spinefairbench.generator.masks import blend
 from spinefairbench.generator.prompts import PROMPTS
 from spinefairbench.generator.radiographs import Array
 
-__all__ = ["DTYPES", "Job", "Runtime", "Sampler", "choose_device", "is_out_of_memory"]
+__all__ = ["DTYPES", "Calls", "Job", "Runtime", "Sampler", "choose_device", "is_out_of_memory"]
 
 DTYPES: Final = ("float32", "bfloat16", "float16")
 _VAE_FACTOR: Final = 8
@@ -143,6 +143,39 @@ class Sampler:
             return {**values, "latents": latents.to(clean.dtype)}
 
         return after_step
+
+
+class Calls:
+    """Jobs made in as few calls as memory allows; a call that does not fit is halved from then on, and said."""
+
+    def __init__(self, sampler: Sampler, largest: int, say: Callable[[str], None]) -> None:
+        self.largest = largest
+        self._sampler = sampler
+        self._say = say
+
+    def generate(self, jobs: Sequence[Job]) -> list[tuple[Array | None, int]]:
+        """Each job's edit and how many images shared its call.
+
+        Raises DeviceError where memory does not hold a single image.
+        """
+        edits: list[tuple[Array | None, int]] = []
+        while len(edits) < len(jobs):
+            part = jobs[len(edits) : len(edits) + self.largest]
+            try:
+                edits += [(edit, len(part)) for edit in self._sampler.generate(part)]
+                continue
+            except Exception as error:
+                if not is_out_of_memory(error):
+                    raise
+            # Outside the handler, so that the failed call's tensors are no longer held by its traceback.
+            if len(part) == 1:
+                raise DeviceError("out of memory with one image; use a smaller image_size or --dtype bfloat16")
+            self.largest = len(part) // 2
+            self._say(f"out of memory with {len(part)} images a call: going on with {self.largest}")
+            torch = library("torch")
+            if torch.cuda.is_available():
+                torch.cuda.empty_cache()
+        return edits
 
 
 def _prepared(pipeline: Any, runtime: Runtime, device: str, dtype: Any) -> Any:

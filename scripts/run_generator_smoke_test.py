@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""Try the generator.
+
+    python3 scripts/run_generator_smoke_test.py --dry-run --output DIR
+        a synthetic radiograph and its metadata, with the standard library alone
+    python3 scripts/run_generator_smoke_test.py --tiny --output DIR
+        real inference with a tiny random model made on the spot, then the dataset check
+    python3 scripts/run_generator_smoke_test.py --output DIR --input FILE --checkpoint FILE [inference options]
+        real inference on your own radiograph and checkpoint, then the dataset check
+
+Exit status: 0 all went well, 1 the dataset check failed, 2 something cannot be used, 130 interrupted.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from spinefairbench.errors import SpineFairBenchError, UsageError
+from spinefairbench.generator import infer
+from spinefairbench.generator.config import InferenceConfig
+from spinefairbench.generator.facts import notice, release_facts
+from spinefairbench.generator.files import pretty_json, sha256_of_bytes, write_whole
+from spinefairbench.generator.images import grayscale_png, synthetic_radiograph
+from spinefairbench.generator.libraries import INFERENCE, require_libraries
+from spinefairbench.generator.prompts import PROMPTS
+from spinefairbench.generator.random_models import write_base_model, write_lora
+
+__all__ = ["main"]
+
+ROOT = Path(__file__).resolve().parent.parent
+WIDTH, HEIGHT = 256, 384
+IMAGE = "synthetic_radiograph.png"
+
+
+def _write_synthetic(folder: Path) -> dict[str, object]:
+    png = grayscale_png(WIDTH, HEIGHT, synthetic_radiograph(WIDTH, HEIGHT))
+    write_whole(folder / IMAGE, png)
+    return {
+        "file": IMAGE,
+        "width": WIDTH,
+        "height": HEIGHT,
+        "bits": 8,
+        "sha256": sha256_of_bytes(png),
+        "synthetic": True,
+    }
+
+
+def _dry_run(folder: Path) -> int:
+    facts = release_facts()
+    metadata = {
+        "schema": "spinefairbench-generator-smoke-test-v1",
+        "dry_run": True,
+        "inference_was_run": False,
+        "image": _write_synthetic(folder),
+        "prompts": dict(PROMPTS),
+        "config": InferenceConfig().as_json(),
+        "not_released": facts["not_released"],
+        "notice": notice(),
+    }
+    write_whole(folder / "smoke_test.json", pretty_json(metadata))
+    print(f"wrote {IMAGE} (synthetic, {WIDTH}x{HEIGHT}) and smoke_test.json; no inference was run")
+    print(f"not released: {', '.join(facts['not_released'])}")
+    print(notice())
+    return 0
+
+
+def _tiny_arguments(folder: Path) -> list[str]:
+    """A base model, an adapter, a radiograph and a mask, all made here, and the options that use them."""
+    require_libraries(INFERENCE)
+    config = InferenceConfig(lora_rank=4, lora_alpha=8, image_size=64)
+    parts = folder / "tiny"
+    if parts.exists():
+        raise UsageError(f"--output: {folder.name} already holds tiny/; use another folder")
+    write_base_model(parts / "base", "tiny")
+    write_lora(parts / "lora.safetensors", parts / "base", config)
+    _write_synthetic(parts)
+    write_whole(parts / "mask.png", grayscale_png(WIDTH, HEIGHT, b"\xff" * (WIDTH * HEIGHT)))
+    settings = {"base_model": str(parts / "base"), "lora_rank": 4, "lora_alpha": 8, "image_size": 64}
+    settings["tsxr_mask_blend"] = 1.0
+    write_whole(
+        parts / "config.yaml", "".join(f"{json.dumps(k)}: {json.dumps(v)}\n" for k, v in settings.items()).encode()
+    )
+    # Noise cannot pass quality control; with a mask over everything, blended fully, each edit is its source.
+    print("tiny random model: a mask over everything at blend 1 makes each edit equal to its source", file=sys.stderr)
+    return [
+        "--input", str(parts / IMAGE), "--checkpoint", str(parts / "lora.safetensors"),
+        "--config", str(parts / "config.yaml"), "--mask", str(parts / "mask.png"), "--device", "cpu",
+        "--qc-require", "ssim,edge_preservation",
+    ]  # fmt: skip
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        description="Try the generator; options that are not listed are given to inference.", allow_abbrev=False
+    )
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--dry-run", action="store_true", help="standard library only; nothing is inferred")
+    kind.add_argument("--tiny", action="store_true", help="a tiny random model made on the spot")
+    arguments, others = parser.parse_known_args(argv)
+    folder = arguments.output
+    try:
+        if arguments.dry_run:
+            if others:
+                parser.error(f"--dry-run takes no {' '.join(others)}")
+            return _dry_run(folder)
+        if arguments.tiny:
+            others = _tiny_arguments(folder) + others
+    except SpineFairBenchError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return 2
+    output = folder / "output"
+    status = infer.main([*others, "--output", str(output)])
+    if status != 0:
+        return status
+    check = [sys.executable, str(ROOT / "reviewer_verify.py"), "dataset", "--artifacts", str(output)]
+    return subprocess.run(check, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""Hold the generator's configuration, prompts and thresholds to what was released; standard library only.
+
+    python3 scripts/verify_generator_release.py --dry-run
+    python3 scripts/verify_generator_release.py --checkpoint FILE
+
+The result is JSON on stdout. Exit status: 0 all agrees, 1 something does not, 2 a file cannot be used.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from spinefairbench.errors import SpineFairBenchError
+from spinefairbench.generator.checkpoints import compare_with_release, read_checkpoint
+from spinefairbench.generator.facts import checkpoint_facts
+from spinefairbench.generator.release_check import release_report
+
+__all__ = ["main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Check the released generator's facts; needs no library.")
+    parser.add_argument("--dry-run", action="store_true", help="check configuration, thresholds and prompts")
+    parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="also hold a file to the released checkpoint")
+    arguments = parser.parse_args(argv)
+    if not arguments.dry_run and arguments.checkpoint is None:
+        parser.error("expected --dry-run, --checkpoint FILE or both")
+    try:
+        report = release_report()
+        if arguments.checkpoint is not None:
+            checkpoint = read_checkpoint(arguments.checkpoint)
+            differences = list(compare_with_release(checkpoint, checkpoint_facts()))
+            report["problems"] += differences
+            report["checkpoint_file"] = {"file": checkpoint.path.name, "agrees": not differences}
+    except SpineFairBenchError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return 2
+    report["status"] = "failed" if report["problems"] else "ok"
+    print(json.dumps(report, indent=1))
+    return 1 if report["problems"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
