@@ -141,7 +141,11 @@ def _image_problems(passed: Mapping[str, QcRow], images: Mapping[str, int]) -> l
         elif size != images[path]:
             problems.append(f"{path}: {images[path]} bytes; {layout.QC_METADATA} says {size!r}")
     for path in sorted(images.keys() - expected):
-        what = "an edited image of no QC-passed pair" if _is_pair_image(path) else "must not be here: no pair's edited image"
+        what = (
+            "an edited image of no QC-passed pair"
+            if _is_pair_image(path)
+            else "must not be here: no pair's edited image"
+        )
         problems.append(f"{path}: {what}")
     return problems
 
@@ -205,7 +209,9 @@ def _source_problems(
             problems.append(f"{place}: counterfactual_images of {source_id} are not its passed edits ({_listing(own)})")
         edits = row.get("qc_passed_counterfactuals")
         if not isinstance(edits, list) or len(edits) != len(own) or any(edit not in own for edit in map(str, edits)):
-            problems.append(f"{place}: qc_passed_counterfactuals of {source_id} are not its passed edits ({_listing(own)})")
+            problems.append(
+                f"{place}: qc_passed_counterfactuals of {source_id} are not its passed edits ({_listing(own)})"
+            )
     problems += [
         f"{name}: the source {source_id} is missing; it has passed edits ({_listing(edits)})"
         for source_id, edits in expected.items()

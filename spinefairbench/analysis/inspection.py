@@ -30,13 +30,17 @@ _PUBLISHED_COUNTS: Final = (
 
 @dataclass(frozen=True)
 class InspectionRow:
-    """One thing looked at. `kind` is file, prompt, count or text; `status` is ok, missing, differs or not compared."""
+    """One thing looked at. `kind` is file, prompt, count or text; `status` is ok, missing, differs or not compared.
+
+    Of a prompt, `value` and `expected` are SHA-256 and `text` is the prompt itself.
+    """
 
     kind: str
     name: str
     value: Any
     expected: Any
     status: str
+    text: str | None = None
 
 
 def required_files(bundle: Bundle) -> list[str]:
@@ -62,7 +66,9 @@ def required_files(bundle: Bundle) -> list[str]:
     return files
 
 
-def inspect_bundle(bundle: Bundle, prompt_hashes: Mapping[str, str], published: Mapping[str, Any] | None) -> CheckResult:
+def inspect_bundle(
+    bundle: Bundle, prompt_hashes: Mapping[str, str], published: Mapping[str, Any] | None
+) -> CheckResult:
     """Look at everything once. `published` holds the release's counts, None for a demo bundle."""
     gather = Gatherer()
     problems: list[str] = []
@@ -75,16 +81,24 @@ def inspect_bundle(bundle: Bundle, prompt_hashes: Mapping[str, str], published: 
     prompts = gather.get(lambda: _prompt_rows(bundle, prompt_hashes, compare=published is not None))
     rows += prompts or []
     problems += [
-        f"{layout.CANONICAL_DEFINITIONS}: the prompt {row.name} has the SHA-256 {row.value['sha256']}; frozen is {row.expected}"
+        f"{layout.CANONICAL_DEFINITIONS}: the prompt {row.name} has the SHA-256 {row.value}; frozen is {row.expected}"
         for row in prompts or []
         if row.status == "differs"
     ]
     counts = _counts(bundle, gather, problems)
     for name, value in counts.items():
-        expected = None if published is None else dict((field, published[key]) for key, field in _PUBLISHED_COUNTS).get(name)
+        expected = (
+            None if published is None else dict((field, published[key]) for key, field in _PUBLISHED_COUNTS).get(name)
+        )
         agrees = expected is None or expected == value
         rows.append(
-            InspectionRow("count", name, value, expected, ("ok" if agrees else "differs") if expected is not None else "not compared")
+            InspectionRow(
+                "count",
+                name,
+                value,
+                expected,
+                ("ok" if agrees else "differs") if expected is not None else "not compared",
+            )
         )
         if not agrees:
             problems.append(f"{name} is {value}; published is {expected}")
@@ -97,17 +111,27 @@ def inspect_bundle(bundle: Bundle, prompt_hashes: Mapping[str, str], published: 
             rows.append(InspectionRow("text", label, text, None, "not compared"))
     errors = tuple(_without_repeats(gather.errors))
     notes = () if published is not None else ("a demo bundle: prompts and counts were not compared with the release's",)
-    return CheckResult(tuple(rows), {"prepared_at_utc": _value(rows, "prepared_at_utc"), **counts}, tuple(problems), errors, notes)
+    details = [line for row in prompts or [] for line in _prompt_lines(row)]
+    return CheckResult(tuple(rows), {}, tuple(problems), errors, notes, tuple(details))
+
+
+_PROMPT_WORDS: Final = {
+    "ok": "agrees with the frozen one",
+    "differs": "DIFFERS from the frozen one",
+    "not compared": "not compared",
+}
+
+
+def _prompt_lines(row: InspectionRow) -> list[str]:
+    """A prompt for a reader, indented, with what its hash says."""
+    text = row.text or ""
+    return [f"prompt {row.name} (SHA-256 {_PROMPT_WORDS[row.status]}):", *(f"    {line}" for line in text.splitlines())]
 
 
 def _without_repeats(errors: list[str]) -> list[str]:
     """A missing file is said once, not again by each reader that wanted it."""
     said = {error.split(": ")[0] for error in errors if ": missing, or not" in error}
     return [error for error in errors if not (error.endswith(": missing") and error.removesuffix(": missing") in said)]
-
-
-def _value(rows: list[InspectionRow], name: str) -> Any:
-    return next((row.value for row in rows if row.name == name), None)
 
 
 def _text(bundle: Bundle, file: str, key: str) -> str:
@@ -131,7 +155,7 @@ def _prompt_rows(bundle: Bundle, hashes: Mapping[str, str], *, compare: bool) ->
         actual = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         expected = hashes.get(name)
         status = "not compared" if expected is None or not compare else "ok" if actual == expected else "differs"
-        rows.append(InspectionRow("prompt", name, {"sha256": actual, "text": text}, expected, status))
+        rows.append(InspectionRow("prompt", name, actual, expected, status, text))
     return rows
 
 

@@ -112,7 +112,11 @@ def stage1_confidence(bundle: Bundle) -> CheckResult:
         )
         rows.append(row)
         problems += _gate_problems(row, gate)
-    problems += [f"{model}: frozen in {layout.PARSING_CONFIDENCE}, but no sample is listed" for model in frozen if model not in samples]
+    problems += [
+        f"{model}: frozen in {layout.PARSING_CONFIDENCE}, but no sample is listed"
+        for model in frozen
+        if model not in samples
+    ]
     return CheckResult(tuple(rows), {}, tuple(problems), tuple(errors))
 
 
@@ -164,8 +168,16 @@ def mitigation(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckResu
                 f"{gate.pass_count} of {gate.sample_size}"
             )
         decisions.get(gate.decision, []).append(model)
-    problems += [f"{model}: in the mitigation table, but excluded_full by the gate" for model in by_model if model in decisions["excluded_full"]]
-    problems += [f"{model}: included by the gate, but not in the mitigation table" for model in decisions["included"] if model not in by_model]
+    problems += [
+        f"{model}: in the mitigation table, but excluded_full by the gate"
+        for model in by_model
+        if model in decisions["excluded_full"]
+    ]
+    problems += [
+        f"{model}: included by the gate, but not in the mitigation table"
+        for model in decisions["included"]
+        if model not in by_model
+    ]
     if published is not None:
         problems += _published_problems(published, rows, gates, decisions)
     summary = {"gate": {name: sorted(models) for name, models in decisions.items()}}
@@ -195,8 +207,14 @@ def _model_rows(model: str, conditions: Mapping[str, MitigationTableRow], proble
                     )
         rows.append(
             MitigationRow(
-                model, row.condition, row.n_pairs, row.recommendation_change, row.diagnostic_consistency,
-                row.delta_recommendation, row.delta_diagnostic, rule,
+                model,
+                row.condition,
+                row.n_pairs,
+                row.recommendation_change,
+                row.diagnostic_consistency,
+                row.delta_recommendation,
+                row.delta_diagnostic,
+                rule,
             )  # fmt: skip
         )
     return rows
@@ -227,7 +245,9 @@ def _published_problems(
     gate = published["stage1_gate"]
     for model, expected in gate["included"].items():
         found = gates.get(model)
-        actual = f"{found.pass_count}/{found.sample_size}" if found and model in decisions["included"] else "not included"
+        actual = (
+            f"{found.pass_count}/{found.sample_size}" if found and model in decisions["included"] else "not included"
+        )
         if actual != expected:
             problems.append(f"{model}: stage-1 gate {actual}; published is {expected}")
     if sorted(decisions["excluded_full"]) != sorted(gate["excluded_full"]):

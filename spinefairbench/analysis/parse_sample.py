@@ -43,7 +43,13 @@ def parse_sample(bundle: Bundle, model: str | None, pair_id: str | None) -> Chec
         "recommendation_jaccard": outcome.recommendation_jaccard / UNITS,
         "diagnostic_jaccard": outcome.diagnostic_jaccard / UNITS,
     }
-    return CheckResult(rows, summary, notes=("one pair was parsed; the others were not looked at",))
+    details = [
+        f"{row.role} report, characters {match['start']}-{match['end']}: {match['term']} -> {match['kind']} {match['category']}"
+        for row in rows
+        for match in row.matches
+    ]
+    notes = ("one pair was parsed; the others were not looked at",)
+    return CheckResult(rows, summary, notes=notes, details=tuple(details))
 
 
 def _parsed(row: RetainedRow) -> ParsedReport:

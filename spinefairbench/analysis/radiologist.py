@@ -100,12 +100,11 @@ def radiologist(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckRes
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(notes))
 
 
-def _agreement_row(
-    question: str, pairs: Mapping[str, tuple[str, ...]], problems: list[str]
-) -> AgreementRow | None:
+def _agreement_row(question: str, pairs: Mapping[str, tuple[str, ...]], problems: list[str]) -> AgreementRow | None:
     uneven = [pair_id for pair_id, given in pairs.items() if len(given) != READERS]
     problems += [
-        f"{question}: {pair_id} has {len(pairs[pair_id])} answers; expected {READERS}, one a reader" for pair_id in uneven
+        f"{question}: {pair_id} has {len(pairs[pair_id])} answers; expected {READERS}, one a reader"
+        for pair_id in uneven
     ]
     if uneven or not pairs:
         return None

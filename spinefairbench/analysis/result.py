@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from spinefairbench.errors import BundleError
 
-__all__ = ["CheckResult", "Gatherer", "differs", "TOLERANCE"]
+__all__ = ["TOLERANCE", "CheckResult", "Gatherer", "differs"]
 
 TOLERANCE = 1e-12
 """Recomputed and frozen values may differ by no more than this (absolute)."""
@@ -20,7 +20,8 @@ class CheckResult:
 
     `rows` are dataclasses (or mappings) whose field names are those of the JSON output. `problems` are checks
     that failed, `errors` input that was missing or unreadable; a result with neither has held. `notes` say
-    what was not checked, or with which settings.
+    what was not checked, or with which settings. `details` are lines that only the text format shows; all
+    that they say is in the rows too.
     """
 
     rows: tuple[Any, ...] = ()
@@ -28,6 +29,7 @@ class CheckResult:
     problems: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
 
 
 class Gatherer:

@@ -82,9 +82,11 @@ def table2(
     intervals: dict[str, tuple[Interval, Interval]] = {}
     if recompute:
         with_pairs = [(m.model, o) for m, o in zip(panels.models, outcomes, strict=True) if o.usable]
-        computed = endpoint_intervals(
-            [o for _, o in with_pairs], iterations=iterations, seed=seed, progress=progress
-        ) if with_pairs else []
+        computed = (
+            endpoint_intervals([o for _, o in with_pairs], iterations=iterations, seed=seed, progress=progress)
+            if with_pairs
+            else []
+        )
         intervals = {name: pair for (name, _), pair in zip(with_pairs, computed, strict=True)}
         if not as_frozen:
             notes.append(
@@ -104,7 +106,9 @@ def table2(
             problems += _published_problems(row, published.get(model.model))
     if published is not None and whole_panel:
         present = {row.model for row in rows}
-        problems += [f"{model}: a model of the release; not in this bundle" for model in published if model not in present]
+        problems += [
+            f"{model}: a model of the release; not in this bundle" for model in published if model not in present
+        ]
     return CheckResult(tuple(rows), {}, tuple(problems), notes=tuple(notes))
 
 

@@ -45,7 +45,7 @@ class Bundle(Folder):
             return None
         marker = self.json_object(layout.DEMO_MARKER)
         if marker.get("synthetic") is not True:
-            raise BundleError(f"{layout.DEMO_MARKER}: expected \"synthetic\": true in a demo bundle's marker")
+            raise BundleError(f'{layout.DEMO_MARKER}: expected "synthetic": true in a demo bundle\'s marker')
         return marker
 
     @cached_property
@@ -106,6 +106,4 @@ def open_bundle(path: Path) -> Bundle:
         raise BundleError(f"{path}: cannot be read: {error.strerror}") from None
     except ValueError:
         raise BundleError(f"{str(path)!r}: not a usable path") from None
-    raise BundleError(
-        f"{path}: not a bundle; expected a folder that holds {layout.DATASET}/ and artifacts/Results/"
-    )
+    raise BundleError(f"{path}: not a bundle; expected a folder that holds {layout.DATASET}/ and artifacts/Results/")

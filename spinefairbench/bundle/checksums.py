@@ -53,7 +53,9 @@ def check_manifest(
     done = 0
     with ThreadPoolExecutor(jobs or min(8, os.cpu_count() or 1)) as pool:
         try:
-            for batch, results in zip(batches, pool.map(lambda b: [_digest(folder, p) for p in b], batches), strict=True):
+            for batch, results in zip(
+                batches, pool.map(lambda b: [_digest(folder, p) for p in b], batches), strict=True
+            ):
                 for path, (digest, fault) in zip(batch, results, strict=True):
                     if digest is None:
                         (missing if fault == "missing" else unreadable).append(path if fault == "missing" else fault)
@@ -92,7 +94,9 @@ def _read_entries(folder: Folder, name: str) -> tuple[dict[str, str], list[str]]
         elif path in entries:
             malformed.append(f"{place}: duplicate path {path}")
         elif path.casefold() in folded:
-            malformed.append(f"{place}: duplicate path {path} (differs from {folded[path.casefold()]} by letter case only)")
+            malformed.append(
+                f"{place}: duplicate path {path} (differs from {folded[path.casefold()]} by letter case only)"
+            )
         else:
             entries[path] = digest
             folded[path.casefold()] = path

@@ -37,7 +37,9 @@ def read_csv(folder: Folder, relative: str, required: tuple[str, ...] = ()) -> C
             if not cells:
                 continue
             if len(cells) != len(columns):
-                problems.append(f"{relative}: line {reader.line_num}: {len(cells)} cells; the header has {len(columns)}")
+                problems.append(
+                    f"{relative}: line {reader.line_num}: {len(cells)} cells; the header has {len(columns)}"
+                )
                 continue
             rows.append((reader.line_num, dict(zip(columns, cells, strict=True))))
     except csv.Error as error:

@@ -12,7 +12,15 @@ from typing import Any, BinaryIO, Final, NoReturn
 from spinefairbench.bundle.files import Folder, reason
 from spinefairbench.errors import BundleError
 
-__all__ = ["MAX_DOCUMENT_BYTES", "MAX_ROW_CHARACTERS", "JsonFault", "iter_json_array", "iter_json_lines", "parse_json", "read_json"]
+__all__ = [
+    "MAX_DOCUMENT_BYTES",
+    "MAX_ROW_CHARACTERS",
+    "JsonFault",
+    "iter_json_array",
+    "iter_json_lines",
+    "parse_json",
+    "read_json",
+]
 
 MAX_DOCUMENT_BYTES: Final = 256 * 1024 * 1024
 MAX_ROW_CHARACTERS: Final = 16 * 1024 * 1024
@@ -105,7 +113,9 @@ def iter_json_lines(folder: Folder, relative: str, problems: list[str]) -> Itera
         while line := handle.readline(MAX_ROW_CHARACTERS):
             number += 1
             if len(line) == MAX_ROW_CHARACTERS and not line.endswith(b"\n"):
-                problems.append(f"{relative}: line {number} is longer than {MAX_ROW_CHARACTERS:,} bytes; not read further")
+                problems.append(
+                    f"{relative}: line {number} is longer than {MAX_ROW_CHARACTERS:,} bytes; not read further"
+                )
                 return
             if not line.strip():
                 continue

@@ -24,7 +24,16 @@ __all__ = [
 
 CONDITIONS: Final = ("condition_a", "condition_b", "condition_bprime", "condition_d")
 _MAX_TEXT_BYTES: Final = 16 * 1024 * 1024
-_COLUMNS: Final = ("model", "condition", "n_pairs", "rec_change", "diag_consistency", "delta_rec", "delta_diag", "b_rule_pass")
+_COLUMNS: Final = (
+    "model",
+    "condition",
+    "n_pairs",
+    "rec_change",
+    "diag_consistency",
+    "delta_rec",
+    "delta_diag",
+    "b_rule_pass",
+)
 # What Python's float() takes beyond a plain decimal (underscores, "nan", other digits) is no number of a table.
 _DECIMAL: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
@@ -110,9 +119,7 @@ def stage1_samples(bundle: Bundle) -> dict[str, list[str]]:
     return samples
 
 
-def read_stage1_outputs(
-    bundle: Bundle, model: str, names: list[str], problems: list[str]
-) -> Iterator[Stage1Output]:
+def read_stage1_outputs(bundle: Bundle, model: str, names: list[str], problems: list[str]) -> Iterator[Stage1Output]:
     """The listed texts of one model; a missing or unreadable one goes to `problems`."""
     folder = layout.stage1_outputs(layout.MITIGATION_PANEL, model)
     for name in names:

@@ -170,9 +170,7 @@ def select_models(models: Mapping[str, str], selected: Iterable[str] | None) -> 
     wanted = list(selected)
     unknown = [name for name in wanted if name not in models]
     if unknown:
-        raise UsageError(
-            [f"unknown model {name!r}; this bundle has {', '.join(models) or 'none'}" for name in unknown]
-        )
+        raise UsageError([f"unknown model {name!r}; this bundle has {', '.join(models) or 'none'}" for name in unknown])
     return {name: panel for name, panel in models.items() if name in wanted}
 
 
@@ -286,9 +284,7 @@ class _PanelRows:
                 if (model, pair_id) not in self.faulty:
                     problems.append(f"{self.file}: {model}, {pair_id}: both reports are missing")
             for pair_id in sorted(pairs.keys() - expected):
-                problems.append(
-                    f"{self.file}: {model}, {pair_id}: not a pair of {layout.panel_pairs(self.panel)}"
-                )
+                problems.append(f"{self.file}: {model}, {pair_id}: not a pair of {layout.panel_pairs(self.panel)}")
             result[model] = ModelReports(model, self.panel, tuple(complete))
         return result
 

@@ -130,7 +130,9 @@ class Run:
         panels = self._read.panels
         if selected not in panels:
             panels[selected] = read_panels(
-                self.bundle, selected, progress=lambda panel, rows: self.progress.show(f"{panel}: {rows:,} reports read")
+                self.bundle,
+                selected,
+                progress=lambda panel, rows: self.progress.show(f"{panel}: {rows:,} reports read"),
             )
         return panels[selected]
 

@@ -15,16 +15,15 @@ __all__ = ["COMMANDS"]
 def _demo_bundle(run: Run) -> "CheckResult":
     from spinefairbench.analysis.result import CheckResult
     from spinefairbench.bundle.demo import write_demo_bundle
-    from spinefairbench.errors import UsageError
+    from spinefairbench.release.schema import SCHEMA_V1, SUBMISSION_SCHEMAS
 
     args = run.args
-    if args.sources is not None and args.sources < args.core_sources:
-        raise UsageError(f"--sources {args.sources} is less than --core-sources {args.core_sources}")
     write_demo_bundle(
         Path(args.output),
         core_sources=args.core_sources,
         sources=args.sources,
         seed=args.seed,
+        submission_schema=SUBMISSION_SCHEMAS[SCHEMA_V1],
         progress=run.progress.show,
     )
     row = {"output": args.output, "core_sources": args.core_sources, "seed": args.seed}
@@ -34,7 +33,11 @@ def _demo_bundle(run: Run) -> "CheckResult":
 def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", required=True, metavar="DIR", help="a folder that does not exist yet, or is empty")
     parser.add_argument(
-        "--core-sources", type=positive_int, default=12, metavar="N", help="sources with reports (default 12; the release: 1000)"
+        "--core-sources",
+        type=positive_int,
+        default=12,
+        metavar="N",
+        help="sources with reports (default 12; the release: 1000)",
     )
     parser.add_argument("--sources", type=positive_int, metavar="N", help="sources in the dataset (the release: 2950)")
     parser.add_argument("--seed", type=seed, default=7, metavar="S", help="default 7; the same seed, the same bytes")

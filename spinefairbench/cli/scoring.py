@@ -21,9 +21,7 @@ def _score(run: Run) -> "CheckResult":
     from spinefairbench.release.submission import read_submission
 
     args = run.args
-    submission = read_submission(
-        Path(args.submission), run.bundle, scope=args.scope, allow_partial=args.allow_partial
-    )
+    submission = read_submission(Path(args.submission), run.bundle, scope=args.scope, allow_partial=args.allow_partial)
     score = score_submission(
         submission,
         iterations=FROZEN_ITERATIONS if args.bootstrap_iterations is None else args.bootstrap_iterations,

@@ -61,7 +61,9 @@ def _checksums(run: Run) -> "CheckResult":
 
 
 def _configure_checksums(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("manifests", nargs="*", metavar="MANIFEST", help="manifests to check instead of the default three")
+    parser.add_argument(
+        "manifests", nargs="*", metavar="MANIFEST", help="manifests to check instead of the default three"
+    )
     parser.add_argument("--unlisted", action="store_true", help="also name files that no manifest lists")
 
 

@@ -23,7 +23,10 @@ _MODEL: Final = {
     "additionalProperties": False,
     "properties": {
         "name": _NOT_BLANK,
-        **{key: {"type": "string"} for key in ("version", "organization", "model_family", "prompt_id", "inference_date_utc")},
+        **{
+            key: {"type": "string"}
+            for key in ("version", "organization", "model_family", "prompt_id", "inference_date_utc")
+        },
     },
 }
 _RESULT: Final = {
@@ -81,11 +84,13 @@ def schema_problems(value: Any, schema: Mapping[str, Any], place: str = "$") -> 
         return [f"{place}: expected {_article(schema['type'])}, found {_kind(value)}"]
     if "enum" in schema and value not in schema["enum"]:
         return [f"{place}: expected {_one_of(schema['enum'])}, found {_shown(value)}"]
-    if "pattern" in schema and not re.search(schema["pattern"], value):
-        return [f"{place}: blank; expected a text"]
     if isinstance(value, list):
         return _array_problems(value, schema, place)
-    return _object_problems(value, schema, place) if isinstance(value, dict) else []
+    if isinstance(value, dict):
+        return _object_problems(value, schema, place)
+    if isinstance(value, str) and "pattern" in schema and not re.search(schema["pattern"], value):
+        return [f"{place}: blank; expected a text"]
+    return []
 
 
 def _array_problems(value: list[Any], schema: Mapping[str, Any], place: str) -> list[str]:

@@ -97,7 +97,9 @@ def score_submission(
         },
         "primary_endpoints": {
             "recommendation_change_rate": _endpoint(outcome.recommendation_change, change_ci, len(outcome.usable)),
-            "diagnostic_label_consistency": _endpoint(outcome.diagnostic_consistency, consistency_ci, len(outcome.usable)),
+            "diagnostic_label_consistency": _endpoint(
+                outcome.diagnostic_consistency, consistency_ci, len(outcome.usable)
+            ),
         },
         "table2_row": {
             "model": submission.model["name"],

@@ -80,9 +80,7 @@ def load_submission(path: Path) -> Any:
         raise SubmissionError(f"{path}: {fault}") from None
 
 
-def read_submission(
-    path: Path, bundle: Bundle, *, scope: str | None = None, allow_partial: bool = False
-) -> Submission:
+def read_submission(path: Path, bundle: Bundle, *, scope: str | None = None, allow_partial: bool = False) -> Submission:
     """Read and check a submission file; `scope` overrides the one in the file.
 
     Raises SubmissionError with every reason for refusal, BundleError where the bundle's lists cannot be read.
@@ -111,17 +109,19 @@ def submission_from_json(
     if isinstance(results, list):
         problems += _pair_problems(results, known, expected, asked)
         if expected is not None and not allow_partial:
-            submitted = {row.get("pair_id") for row in results if isinstance(row, dict)} if results else set()
-            problems += _missing_problems(expected, submitted, asked)
+            ids = [row.get("pair_id") for row in results if isinstance(row, dict)]
+            problems += _missing_problems(expected, {pair_id for pair_id in ids if isinstance(pair_id, str)}, asked)
     if problems:
         raise SubmissionError(problems)
-    pairs = [SubmittedPair(row["pair_id"], row["source_report"], row["counterfactual_report"]) for row in value["results"]]
+    pairs = [
+        SubmittedPair(row["pair_id"], row["source_report"], row["counterfactual_report"]) for row in value["results"]
+    ]
     pairs.sort(key=lambda pair: pair.pair_id)
     return Submission(dict(value["model"]), asked, tuple(pairs), expected)
 
 
-def _missing_problems(expected: frozenset[str], submitted: set[Any], scope: str) -> list[str]:
-    missing = sorted(pair_id for pair_id in expected if pair_id not in submitted)
+def _missing_problems(expected: frozenset[str], submitted: set[str], scope: str) -> list[str]:
+    missing = sorted(expected - submitted)
     if not missing:
         return []
     return [

@@ -124,6 +124,9 @@ def _text(document: Document) -> str:
             lines.append("  ".join(padded).rstrip())
         lines.insert(1, "  ".join("-" * width for width in widths))
         lines.append("")
+    if document.result.details:
+        lines += [printable(line) for line in document.result.details]
+        lines.append("")
     lines += _lines_after_table(document)
     lines.append(_verdict(document))
     return "\n".join(lines) + "\n"

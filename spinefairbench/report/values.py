@@ -58,5 +58,6 @@ def printable(text: str, *, keep_newlines: bool = False) -> str:
     if text.isprintable():
         return text
     return "".join(
-        c if c.isprintable() or (keep_newlines and c == "\n") else c.encode("unicode_escape").decode("ascii") for c in text
+        c if c.isprintable() or (keep_newlines and c == "\n") else c.encode("unicode_escape").decode("ascii")
+        for c in text
     )

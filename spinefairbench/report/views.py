@@ -17,7 +17,8 @@ class View(NamedTuple):
 
 VIEWS: Final = {
     "all": View(("command", "status", "seconds"), 2),
-    "inspect": View(("kind", "name", "value", "expected", "status")),
+    "inspect": View(("status", "kind", "name", "value")),
+    "release-identity": View(("path", "actual")),
     "diagnostic-scoring": View(("category", "terms"), 1),
     "parse-sample": View(("role", "response_class", "diagnostic_labels", "recommendations")),
     "table2": View(
