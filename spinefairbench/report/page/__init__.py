@@ -1,0 +1,1 @@
+"""The report of a panel or submission as one page."""
