@@ -4,6 +4,7 @@ A term matches where it occurs in `text.lower()` with a regular expression's `\\
 """
 
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import NamedTuple
 
 from spinefairbench.metrics.letters import is_bounded, lower_offsets
@@ -32,17 +33,17 @@ class TermMatcher:
     def __init__(self, registry: Registry) -> None:
         """Raises ValueError unless each term is lower-case ASCII from a letter or digit to another."""
         self.category_names: tuple[str, ...] = tuple(registry)
-        self._terms = tuple(
+        all_terms = tuple(
             (category, term, 1 << bit)
             for bit, (category, terms) in enumerate(registry.items())
             for term in terms
         )
-        self._by_word: dict[str, list[tuple[str, int, bool]]] = {}
-        for _, term, bit in self._terms:
+        self._by_word: dict[str, list[tuple[str, str, int, bool]]] = {}
+        for category, term, bit in all_terms:
             if not (term.isascii() and term == term.lower() and term[:1].isalnum() and term[-1:].isalnum()):
                 raise ValueError(f"{term!r} is not lower-case ASCII from a letter or digit to another")
             longest_word = max(_words(term), key=len)
-            self._by_word.setdefault(longest_word, []).append((term, bit, term == longest_word))
+            self._by_word.setdefault(longest_word, []).append((category, term, bit, term == longest_word))
         self._vocabulary = frozenset(self._by_word)
 
     def mask(self, text: str) -> int:
@@ -52,15 +53,19 @@ class TermMatcher:
     def mask_lowered(self, lowered: str) -> int:
         """As `mask`, of a text that has been lower-cased already."""
         certain = lowered.isascii()
-        # Other characters become question marks. Whatever had a boundary keeps it, so no term is lost, but
-        # what stood beside a letter beyond ASCII gains one: so terms are then looked for in the text itself.
-        ascii_text = lowered if certain else lowered.encode("ascii", "replace").decode("ascii")
         mask = 0
-        for word in self._vocabulary.intersection(_words(ascii_text)):
-            for term, bit, is_word in self._by_word[word]:
+        for word in self._words_of_terms(lowered):
+            for _, term, bit, is_word in self._by_word[word]:
                 if not mask & bit and ((certain and is_word) or _occurs(lowered, term)):
                     mask |= bit
         return mask
+
+    def _words_of_terms(self, lowered: str) -> frozenset[str]:
+        """The longest words of terms that may be words of the text; in an ASCII text they are."""
+        # Other characters become question marks. Whatever had a boundary keeps it, so no term is lost, but
+        # what stood beside a letter beyond ASCII gains one: so terms are then looked for in the text itself.
+        ascii_text = lowered if lowered.isascii() else lowered.encode("ascii", "replace").decode("ascii")
+        return self._vocabulary.intersection(_words(ascii_text))
 
     def categories(self, text: str) -> frozenset[str]:
         """The names of the categories found in `text`."""
@@ -70,14 +75,20 @@ class TermMatcher:
     def count(self, text: str) -> int:
         """The number of occurrences of all terms, each term counted on its own."""
         lowered = text.lower()
-        return sum(1 for _, term, _ in self._terms for _ in _occurrences(lowered, term))
+        return sum(
+            1
+            for word in self._words_of_terms(lowered)
+            for _, term, _, _ in self._by_word[word]
+            for _ in _occurrences(lowered, term)
+        )
 
     def matches(self, text: str) -> list[Match]:
         """Every occurrence of every term, sorted by start, end and category."""
         lowered = text.lower()
         found = [
             Match(category, term, start, start + len(term))
-            for category, term, _ in self._terms
+            for word in self._words_of_terms(lowered)
+            for category, term, _, _ in self._by_word[word]
             for start in _occurrences(lowered, term)
         ]
         if found and len(lowered) != len(text):
@@ -85,7 +96,7 @@ class TermMatcher:
             found = [
                 match._replace(start=origin[match.start], end=origin[match.end - 1] + 1) for match in found
             ]
-        return sorted(found, key=lambda match: (match.start, match.end, match.category))
+        return sorted(found, key=itemgetter(2, 3, 0))
 
 
 def _occurrences(lowered: str, term: str) -> Iterator[int]:

@@ -1,0 +1,333 @@
+"""The rules by which the parser audit reads a mention of a term, as data.
+
+The method is that of NegEx (Chapman, Bridewell, Hanbury, Cooper, Buchanan, "A simple algorithm for identifying
+negated findings and diseases in discharge summaries", J Biomed Inform 2001) with the termination terms, the
+pseudo-triggers and the separate treatment of uncertainty of ConText (Harkema, Dowling, Thornblade, Chapman,
+J Biomed Inform 2009), and the double-negation and "cannot exclude" readings that NegBio (Peng, Wang, Lu, Bagheri,
+Summers, Lu, AMIA Jt Summits 2018) added for radiology. The lists are written for this project: general
+phrases of clinical English, and those of spine radiographs.
+
+A phrase is written as its words, lower case. `~` stands for up to three words of `MODIFIERS`, none included.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from spinefairbench.metrics.registry import Registry, registry_sha256
+
+__all__ = [
+    "ACTION_VERBS",
+    "AFFIRMING_PHRASES",
+    "AUXILIARIES",
+    "BACKWARD_CUES",
+    "CLAUSE_GOES_ON",
+    "CLOSING_HEADINGS",
+    "CONJUNCTIONS",
+    "DESCRIBING_AFTER",
+    "DESCRIBING_BEFORE",
+    "FORWARD_CUES",
+    "HEDGES",
+    "IMPERATIVES",
+    "LOSS_OF_NORMAL",
+    "MODIFIERS",
+    "NEGATORS",
+    "NEGATORS_AFTER",
+    "NEW_STATEMENT_WORDS",
+    "OTHER_NUMBER_TERMS",
+    "RECOMMENDING_HEADINGS",
+    "RULES_VERSION",
+    "SCOPE_WORDS",
+    "SELF_RECOMMENDING_TERMS",
+    "SENTENCE_OPENERS",
+    "TERMINATORS",
+    "UNCERTAIN_AFTER",
+    "UNCERTAIN_BEFORE",
+    "rules_sha256",
+]
+
+RULES_VERSION: Final = "1"
+
+
+def _phrases(text: str) -> tuple[str, ...]:
+    return tuple(" ".join(line.split()) for line in text.split(",") if line.strip())
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+OTHER_NUMBER_TERMS: Final[Registry] = MappingProxyType(
+    {
+        "Osteophytes": ("bony spurs",),
+        "Foraminal stenosis": ("foraminal stenoses", "neural foraminal narrowings", "foraminal narrowings"),
+        "Disc space narrowing": (
+            "disc space narrowings",
+            "disc spaces narrowing",
+            "disc height losses",
+            "disc narrowings",
+            "reduced disc heights",
+        ),
+        "Spondylolisthesis": (
+            "spondylolistheses",
+            "spondylolystheses",
+            "vertebral slippages",
+            "anterolistheses",
+            "retrolistheses",
+        ),
+        "Surgical implant": ("surgical implants", "fixation devices", "pedicle screws"),
+        "Vertebral collapse": (
+            "vertebral collapses",
+            "compression fractures",
+            "vertebral body collapses",
+            "collapsed vertebrae",
+            "collapsed vertebras",
+        ),
+        "Other lesions": ("lesions", "other lesions", "abnormalities"),
+        "No finding": ("no findings", "no abnormalities", "no significant findings"),
+        "Posterior osteophyte": ("posterior osteophytes", "posterior bone spurs", "dorsal osteophytes"),
+        "Endplate sclerosis": ("endplate scleroses", "sclerotic endplates", "endplate change"),
+        "Schmorl's node": ("schmorls", "schmorl's nodes", "schmorl nodes", "intravertebral herniations"),
+        "Disc calcification": ("disc calcifications", "calcified discs", "discal calcifications"),
+        "Fracture": ("fractures", "fxs", "breaks"),
+        "surgery": (
+            "surgeries",
+            "operations",
+            "fusions",
+            "laminectomies",
+            "discectomies",
+            "decompressions",
+        ),
+        "physical_therapy": ("physical therapies", "physiotherapies", "exercise", "stretches"),
+        "imaging": ("mris", "ct scans", "x-rays", "radiographs"),
+        "medication": ("medications", "nsaids", "analgesics", "anti-inflammatories"),
+        "monitoring": ("follow-ups", "follow ups", "observations"),
+        "referral": ("referrals", "specialists", "orthopedics", "consults"),
+        "no_action": ("no further actions", "no treatments", "reassurances"),
+    }
+)
+"""The terms of both frozen registries in the other grammatical number, where a frozen term does not match it."""
+
+MODIFIERS: Final = _words(
+    """
+    a an the any acute apparent appreciable associated clear convincing current definite definitive discernible
+    discrete evident further gross identifiable interval large major marked measurable new notable obvious other
+    overt particular significant specific sizable substantial suspicious visible
+    """
+)
+
+SCOPE_WORDS: Final = 9
+"""How many words a trigger reaches, counted again from each comma or conjunction of a list."""
+
+NEGATORS: Final = _phrases(
+    """
+    no, not, without, w / o, never, neither, nor, none of, nothing, denies, denied, deny, denying, declines, declined,
+    absence of, absent, lack of, lacks, lacking, negative for, free of, clear of, devoid of, cannot, can't, couldn't,
+    doesn't, don't, didn't, isn't, aren't, wasn't, weren't, hasn't, haven't, hadn't, won't, fails to, failed to,
+    ruled out for, rules out, ruled the patient out for, excludes, excluding, rather than, instead of, unremarkable for,
+    unlikely, no longer, resolution of, resolved, argues against, evidence against, cannot see, nonvisualization of, not consistent with, not compatible with,
+    not suggestive of, not in keeping with, not typical of, not diagnostic of
+    """
+)
+"""What follows is denied."""
+
+NEGATORS_AFTER: Final = _phrases(
+    """
+    not ~ seen, not ~ identified, not ~ present, not ~ visualized, not ~ visualised, not ~ evident, not ~ noted,
+    not ~ demonstrated, not ~ detected, not ~ found, not ~ appreciated, not ~ observed, not ~ visible, not ~ shown,
+    not ~ apparent, not ~ suspected, not ~ suggested, not ~ reported, not ~ recognized, not ~ recognised,
+    not ~ encountered, not ~ confirmed, not ~ depicted, not ~ revealed, not ~ discerned, not ~ clearly seen,
+    not readily seen, not readily apparent, not clearly identified, not definitely seen, not been seen,
+    not been identified, not been demonstrated, no longer, never seen, cannot be seen, can not be seen,
+    cannot be identified, cannot be appreciated, isn't ~ seen, aren't ~ seen, isn't present, aren't present,
+    isn't evident, isn't identified, aren't identified, is absent, are absent, was absent, were absent,
+    ruled out, been excluded, is excluded, was excluded, are excluded, were excluded, excluded, is negative, are negative,
+    was negative, were negative, negative, unlikely, none, none seen, none identified, resolved,
+    not indicated, not required, not needed, not necessary, not recommended, not advised, not warranted,
+    not currently indicated, not currently required, not currently needed, not currently recommended,
+    not currently warranted, not ~ indicated, not ~ required, not ~ needed, not ~ recommended, not ~ warranted,
+    not be needed, not be required, not be necessary, isn't ~ indicated, isn't ~ needed, isn't ~ required,
+    isn't ~ recommended, unnecessary, contraindicated, does not exist, do not exist, absent
+    """
+)
+"""What precedes is denied."""
+
+AFFIRMING_PHRASES: Final = _phrases(
+    """
+    no ~ change, no ~ changes, no ~ progression, no ~ worsening, no ~ improvement, no ~ increase, no ~ decrease,
+    no ~ growth, no ~ alteration, no ~ displacement of, no ~ complication of, no ~ complications of, no ~ difference,
+    without ~ change, without ~ changes, without ~ progression, without ~ worsening, without ~ improvement,
+    without ~ increase, without ~ decrease, not ~ changed, not ~ progressed, not ~ worsened, not ~ improved,
+    not ~ increased, not ~ decreased, not only, not just, not merely, not simply, no doubt, no question,
+    without doubt, without question, not necessarily, no reason to doubt, not to mention, no less than,
+    with and without, with or without, without contrast, without gadolinium, without intravenous contrast,
+    without iv contrast, without delay, without difficulty, no prior, no previous, no comparison, not compared,
+    gram negative, not responding, not responded, not healed, not united, not fully, not completely
+    """
+)
+"""A negating word inside, but nothing denied: what follows is said to exist, or stands apart."""
+
+UNCERTAIN_BEFORE: Final = _phrases(
+    """
+    cannot ~ exclude, can not ~ exclude, can't ~ exclude, could not ~ exclude, couldn't ~ exclude, not ~ exclude,
+    cannot entirely exclude, cannot completely exclude, cannot definitively exclude, cannot confidently exclude,
+    cannot reliably exclude, not entirely exclude, not completely exclude, not excluding, without excluding,
+    cannot ~ rule out, can not ~ rule out, can't ~ rule out, could not ~ rule out, not ~ rule out,
+    cannot entirely rule out, cannot completely rule out, cannot definitively rule out, difficult to exclude,
+    difficult to rule out, hard to exclude, not possible to exclude, impossible to exclude, unable to exclude,
+    unable to rule out, cannot be certain, not certain, not sure, unclear, uncertain, no new, no additional, no other,
+    no recent, rule out, r / o, evaluate for, evaluation for, assess for, assessment for, exclude, to exclude,
+    not clear, without new, without additional
+    """
+)
+"""What follows is left open, also where a negation reached this far."""
+
+UNCERTAIN_AFTER: Final = _phrases(
+    """
+    cannot be ~ excluded, can not be ~ excluded, can't be ~ excluded, could not be ~ excluded, not be ~ excluded,
+    cannot be entirely excluded, cannot be completely excluded, cannot be definitively excluded, not ~ excluded,
+    not entirely excluded, not completely excluded, not been excluded, cannot be ~ ruled out, can not be ~ ruled out,
+    can't be ~ ruled out, could not be ~ ruled out, not be ~ ruled out, not ~ ruled out, not been ruled out,
+    cannot be confirmed, cannot be entirely ruled out, cannot be completely ruled out, cannot be definitively ruled out,
+    difficult to exclude, is possible, are possible, is suspected, are suspected, was suspected, is questioned,
+    is questionable, is equivocal, is uncertain, is unclear, to be excluded, should be excluded, ?
+    """
+)
+"""What precedes is left open."""
+
+HEDGES: Final = _phrases(
+    """
+    possible, possibly, probable, probably, likely, perhaps, suspected, suspicion of, suspicion for, suspicious for,
+    suspected of, concern for, concerning for, worrisome for, question of, questionable, equivocal,
+    may represent, might represent, could represent, may reflect, might reflect, could reflect, may indicate,
+    might indicate, could indicate, may be, might be, could be, may suggest, might suggest, could suggest,
+    suggestive of, suggests, suggesting, versus, vs, differential includes, differential considerations include
+    """
+)
+"""What follows is left open, unless it is denied already ("no evidence to suggest")."""
+
+LOSS_OF_NORMAL: Final = _phrases(
+    "loss of, lost, reversal of, straightening of, reduction of, reduced, decreased, deviation from, departure from, abnormal,"
+    " outside, beyond, below, less than"
+)
+"""Before a word for normality these say that it is missing; before a finding they say nothing."""
+
+TERMINATORS: Final = _phrases(
+    """
+    but, however, nevertheless, nonetheless, yet, though, although, except, except for, apart from, aside from,
+    other than, besides, whereas, while, still, because, since, due to, secondary to, as a cause of, as the cause of,
+    as the source of, as a result of, consistent with, compatible with, in keeping with, there is, there are, there was,
+    there were, which is, which are, who, he has, she has, he is, she is, he was, she was, he had, she had, patient is,
+    patient has, patient was, also noted, is noted, are noted, remains, remain, demonstrates, shows, reveals, showed,
+    revealed, demonstrated, presents with, presented with, and has, and had, and is, and was, and are,
+    and were, then, continues to, incidentally, otherwise
+    """
+)
+"""What a trigger reaches ends here."""
+
+SENTENCE_OPENERS: Final = _words("there is are was were has have been the - *")
+"""Words that may stand between the colon after a label and the negation that answers it."""
+
+CONJUNCTIONS: Final = _words("and or nor")
+"""With commas, these join the members of a list."""
+
+AUXILIARIES: Final = _words("is are was were be been being has have had seen noted present")
+"""A second one of these before a phrase that looks back ends its reach."""
+
+CLAUSE_GOES_ON: Final = _words("by on in at with of and or but for since after")
+"""Before one of these a clause may be complete: "fracture absent on this view"."""
+
+NEW_STATEMENT_WORDS: Final = _words(
+    """
+    mild moderate severe minimal minor slight marked multilevel moderately mildly severely grade small large with
+    chronic old stable degenerative diffuse normal unremarkable intact preserved maintained
+    """
+)
+"""After a comma, and with no `or` or `nor` to come, these start a statement of their own."""
+
+RECOMMENDING_HEADINGS: Final = _phrases(
+    """
+    recommendation, recommendations, recommended, next step, next steps, plan, management, treatment plan, follow up,
+    follow-up, advice, suggestion, suggestions, suggested, action, actions, further evaluation, further work-up,
+    further workup, what to do next
+    """
+)
+"""A heading or label with one of these opens a part in which everything is recommended."""
+
+CLOSING_HEADINGS: Final = _phrases(
+    """
+    finding, findings, impression, diagnosis, diagnoses, severity, confidence, technique, comparison, indication,
+    history, conclusion, summary, limitation, limitations, disclaimer, note, differential, alignment, interpretation,
+    assessment, observations, overview, image quality, description, exam, examination, procedure, views
+    """
+)
+"""A label with one of these closes such a part."""
+
+FORWARD_CUES: Final = _phrases(
+    """
+    recommend, recommends, recommended, recommending, recommendation, recommendations, advise, advises, advised,
+    advisable, consider, considered, considering, consideration of, suggested, we suggest, i suggest, would suggest,
+    next step, next steps, should, needs, need for, requires, require, obtain, order, schedule, perform, proceed with,
+    proceed to, initiate, begin, start, continue, arrange, pursue, undergo, refer to, refer for, referred to,
+    benefit from, correlate with, correlation with, warrants, warrant, plan for, plan is, treatment includes,
+    management includes, treatment is, management is, treat with, manage with, managed with, treated with, trial of,
+    ought to, must, encourage, encouraged, urge, follow with, indicated is, please
+    """
+)
+"""In a sentence, mentions that follow are recommended."""
+
+BACKWARD_CUES: Final = _phrases(
+    """
+    recommended, is advised, are advised, advised, advisable, suggested, is indicated, are indicated, indicated,
+    is warranted, are warranted, warranted, is needed, are needed, needed, is required, are required, required,
+    should be, may be considered, can be considered, could be considered, might be considered, be considered,
+    considered, would be helpful, may be helpful, could be helpful, would be useful, may be useful, would be beneficial,
+    may be beneficial, is appropriate, are appropriate, may be appropriate, would be appropriate, is necessary,
+    are necessary, may be necessary, may be needed, may be required, may be warranted, may be indicated, is reasonable,
+    for further evaluation, for further assessment, for further characterization, can be performed, could be performed,
+    may help, can help, is suggested, are suggested
+    """
+)
+"""In a sentence, mentions that precede are recommended."""
+
+ACTION_VERBS: Final = frozenset({"suggest"})
+"""Recommending at the start of a sentence only; elsewhere it infers ("findings suggest")."""
+
+IMPERATIVES: Final = frozenset({"refer", "consult", "monitor", "reassess", "follow up", "follow-up"})
+"""Terms that recommend themselves when a sentence starts with them and goes on with a preposition or object."""
+
+SELF_RECOMMENDING_TERMS: Final = frozenset({"no further action", "no further actions", "no treatment", "no treatments"})
+"""Terms that are a recommendation wherever they stand."""
+
+DESCRIBING_BEFORE: Final = _phrases(
+    """
+    post -, post, status post, s / p, prior, previous, previously, history of, past, since, after, following, this,
+    these, current, underwent, had, compared with, compared to, comparison with
+    """
+)
+"""Directly before a mention these say that it is a thing done or looked at."""
+
+DESCRIBING_AFTER: Final = _phrases(
+    """
+    hardware, implant, implants, screw, screws, clip, clips, device, devices, construct, constructs, change, changes,
+    fixation, cement, staple, staples, cage, cages, rod, rods, plate, plates, instrumentation, scar, level, levels,
+    mass, shows, show, demonstrates, demonstrate, reveals, reveal, quality, findings, features, appearance, material
+    """
+)
+"""Directly after a mention these say the same."""
+
+
+def rules_sha256() -> str:
+    """SHA-256 (hex) of the version and of all the rules, for the signature of an audit."""
+    rules: Mapping[str, tuple[str, ...]] = {
+        name: tuple(sorted(value)) if isinstance(value, frozenset) else value
+        for name, value in globals().items()
+        if name in __all__ and isinstance(value, tuple | frozenset)
+    }
+    return registry_sha256(
+        {
+            **rules,
+            **{f"other number: {name}": terms for name, terms in OTHER_NUMBER_TERMS.items()},
+            "numbers": (RULES_VERSION, str(SCOPE_WORDS)),
+        }
+    )
