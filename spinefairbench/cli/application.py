@@ -4,7 +4,7 @@ import argparse
 import io
 import os
 import sys
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from spinefairbench.cli import demo, panels, scoring, studies, verification
 from spinefairbench.cli.command import Command, Progress, Run
@@ -24,6 +24,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
 _FORMATS: Final = ("text", "json", "csv", "markdown")
 _EXIT: Final = {"ok": 0, "failed": 1, "error": 2}
 _INTERRUPTED: Final = 130
+_GROUPS: Final = {
+    "submission": "prepare a submission: a skeleton to fill in, checks, conversion, merging",
+    "leaderboard": "tables of several scores",
+}
+"""The commands of two words stand under their first one."""
 _DESCRIPTION: Final = "Check the published numbers of SpineFairBench, score a submission, audit a model."
 
 
@@ -39,9 +44,15 @@ def build_parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="reviewer_verify.py", description=_DESCRIPTION, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"spinefairbench {__version__}")
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    groups: dict[str, Any] = {}
     for command in COMMANDS:
-        sub = subparsers.add_parser(
-            command.name,
+        group, _, word = command.name.rpartition(" ")
+        if group and group not in groups:
+            described = _GROUPS[group][0].upper() + _GROUPS[group][1:] + "."
+            parent = subparsers.add_parser(group, help=_GROUPS[group], description=described, allow_abbrev=False)
+            groups[group] = parent.add_subparsers(metavar="COMMAND", required=True)
+        sub = groups.get(group, subparsers).add_parser(
+            word,
             aliases=command.aliases,
             help=command.help,
             description=command.help[0].upper() + command.help[1:] + ".",

@@ -124,9 +124,10 @@ def _text(document: Document) -> str:
             lines.append("  ".join(padded).rstrip())
         lines.insert(1, "  ".join("-" * width for width in widths))
         lines.append("")
-    if document.result.details:
-        lines += [printable(line) for line in document.result.details]
-        lines.append("")
+    details = [printable(line) for line in document.result.details]
+    if details:
+        details.append("")
+    lines = details + lines if VIEWS.get(document.command, View()).details_first else lines + details
     lines += _lines_after_table(document)
     lines.append(_verdict(document))
     return "\n".join(lines) + "\n"

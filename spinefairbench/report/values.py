@@ -5,7 +5,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["as_mapping", "flatten", "printable", "shown"]
+__all__ = ["Printable", "as_mapping", "flatten", "printable", "shown"]
+
+
+class Printable(str):
+    """A line that is fit for the terminal as it is, colours and all; `printable` leaves it alone."""
+
+    __slots__ = ()
 
 
 def as_mapping(row: Any) -> dict[str, Any]:
@@ -55,7 +61,7 @@ def shown(value: Any, decimals: int) -> str:
 
 def printable(text: str, *, keep_newlines: bool = False) -> str:
     """`text` with everything that could steer a terminal, or that cannot be encoded, as a backslash escape."""
-    if text.isprintable():
+    if text.isprintable() or isinstance(text, Printable):
         return text
     return "".join(
         c if c.isprintable() or (keep_newlines and c == "\n") else c.encode("unicode_escape").decode("ascii")

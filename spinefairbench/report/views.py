@@ -9,10 +9,11 @@ __all__ = ["VIEWS", "View"]
 
 
 class View(NamedTuple):
-    """`columns` empty: all fields. `decimals`: of every number shown."""
+    """`columns` empty: all fields. `decimals`: of every number shown. `details_first`: in text, before the table."""
 
     columns: tuple[str, ...] = ()
     decimals: int = 3
+    details_first: bool = False
 
 
 VIEWS: Final = {
