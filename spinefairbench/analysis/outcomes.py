@@ -1,6 +1,6 @@
 """From a model's pairs of reports to the values that every endpoint is made of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from spinefairbench.bundle.reports import ModelReports, PairReports
@@ -9,7 +9,7 @@ from spinefairbench.metrics.refusal_detector import ResponseClass
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.exact import UNITS
 
-__all__ = ["ModelOutcomes", "UsablePair", "model_outcomes", "pair_outcomes"]
+__all__ = ["ModelOutcomes", "UsablePair", "model_outcomes", "pair_outcomes", "usable_reports"]
 
 
 class UsablePair(NamedTuple):
@@ -82,3 +82,8 @@ def pair_outcomes(pairs: Iterable[PairReports]) -> ModelOutcomes:
 def model_outcomes(models: Sequence[ModelReports]) -> list[ModelOutcomes]:
     """The outcomes of each model, in the order given."""
     return [pair_outcomes(model.pairs) for model in models]
+
+
+def usable_reports(pairs: Iterable[PairReports]) -> Iterator[PairReports]:
+    """Those of `pairs` of which neither report is a full refusal."""
+    return (pair for pair in pairs if pair_outcome(pair.source, pair.counterfactual).usable)
