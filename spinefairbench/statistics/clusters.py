@@ -1,7 +1,7 @@
 """Values by cluster: partitioned in this one place, so that no two analyses can disagree."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeVar
 
@@ -39,6 +39,7 @@ class ClusterTotals:
     counts: tuple[int, ...]
     scale: int = 1
     ids: tuple[str, ...] | None = None
+    sum_of_squares: int | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if not self.sums:
@@ -61,6 +62,7 @@ class ClusterTotals:
             counts=tuple(map(len, groups.values())),
             scale=scale,
             ids=tuple(groups),
+            sum_of_squares=sum(unit * unit for unit in units),
         )
 
     @classmethod

@@ -1,0 +1,65 @@
+"""The clustered standard error of a mean, and what clustering costs."""
+
+import math
+from fractions import Fraction
+from typing import NamedTuple
+
+from spinefairbench.statistics.clusters import ClusterTotals
+
+__all__ = ["ClusteredMean", "clustered_mean"]
+
+
+class ClusteredMean(NamedTuple):
+    """A ratio mean with its clustered standard error.
+
+    `standard_error` is None with one cluster; `independent_standard_error`, what it would be if all values
+    were independent, is None with one value or where their squares are not known. `design_effect` is the
+    ratio of the two, squared; None where it is not defined.
+    """
+
+    estimate: float
+    standard_error: float | None
+    independent_standard_error: float | None
+    design_effect: float | None
+    n_clusters: int
+    n_values: int
+
+
+def clustered_mean(totals: ClusterTotals) -> ClusteredMean:
+    """Estimate, standard error and design effect of total sum over total count, clusters being independent.
+
+    The standard error is by linearisation (W. G. Cochran, "Sampling Techniques", 3rd ed. 1977, section 6.3
+    and formula 9A.9; no finite population correction, clusters taken as drawn with replacement): residuals
+    z = sum - mean·count of the n clusters, variance n/(n-1)·Σz² over the squared total count. Exact in
+    integers up to the square root. The design effect is L. Kish's ("Survey Sampling", 1965, section 8.2).
+    """
+    variance = _variance(totals)
+    independent = _variance_if_independent(totals)
+    return ClusteredMean(
+        totals.estimate,
+        None if variance is None else math.sqrt(variance),
+        None if independent is None else math.sqrt(independent),
+        float(variance / independent) if variance is not None and independent else None,
+        totals.n,
+        totals.n_values,
+    )
+
+
+def _variance(totals: ClusterTotals) -> Fraction | None:
+    if totals.n < 2:
+        return None
+    total, count = sum(totals.sums), totals.n_values
+    residuals = (
+        cluster_sum * count - total * cluster_count
+        for cluster_sum, cluster_count in zip(totals.sums, totals.counts, strict=True)
+    )
+    squares = sum(residual * residual for residual in residuals)
+    return Fraction(totals.n * squares, (totals.n - 1) * count**4 * totals.scale**2)
+
+
+def _variance_if_independent(totals: ClusterTotals) -> Fraction | None:
+    count = totals.n_values
+    if totals.sum_of_squares is None or count < 2:
+        return None
+    squares = count * totals.sum_of_squares - sum(totals.sums) ** 2
+    return Fraction(squares, count * count * (count - 1) * totals.scale**2)
