@@ -86,21 +86,12 @@ def inspect_bundle(
         if row.status == "differs"
     ]
     counts = _counts(bundle, gather, problems)
+    expected_counts = {} if published is None else {field: published[key] for key, field in _PUBLISHED_COUNTS}
     for name, value in counts.items():
-        expected = (
-            None if published is None else dict((field, published[key]) for key, field in _PUBLISHED_COUNTS).get(name)
-        )
-        agrees = expected is None or expected == value
-        rows.append(
-            InspectionRow(
-                "count",
-                name,
-                value,
-                expected,
-                ("ok" if agrees else "differs") if expected is not None else "not compared",
-            )
-        )
-        if not agrees:
+        expected = expected_counts.get(name)
+        status = "not compared" if expected is None else "ok" if expected == value else "differs"
+        rows.append(InspectionRow("count", name, value, expected, status))
+        if status == "differs":
             problems.append(f"{name} is {value}; published is {expected}")
     for label, file, key in (
         ("prepared_at_utc", layout.FREEZE_MANIFEST, "prepared_at_utc"),

@@ -33,6 +33,8 @@ __all__ = [
 ]
 
 SAMPLE_SIZE: Final = 200
+EXCLUDED_FULL_BELOW_PERCENT: Final = 85
+EXCLUDED_DIAG_ONLY_BELOW_PERCENT: Final = 95
 DECISIONS: Final = ("included", "excluded_diag_only", "excluded_full")
 CONSISTENCY_MARGIN: Final = 0.05
 """How far condition B's diagnostic consistency may fall below condition A's."""
@@ -82,9 +84,9 @@ def stage1_passes(output: Stage1Output) -> bool:
 def gate_decision(passed: int, sampled: int) -> str:
     """`excluded_full` below a pass rate of 0.85, `excluded_diag_only` below 0.95, else `included`."""
     # In whole numbers: 0.95 has no exact binary form, and 190 of 200 must not depend on it.
-    if 100 * passed < 85 * sampled:
+    if 100 * passed < EXCLUDED_FULL_BELOW_PERCENT * sampled:
         return "excluded_full"
-    return "excluded_diag_only" if 100 * passed < 95 * sampled else "included"
+    return "excluded_diag_only" if 100 * passed < EXCLUDED_DIAG_ONLY_BELOW_PERCENT * sampled else "included"
 
 
 def stage1_confidence(bundle: Bundle) -> CheckResult:
@@ -215,7 +217,7 @@ def _model_rows(model: str, conditions: Mapping[str, MitigationTableRow], proble
                 row.delta_recommendation,
                 row.delta_diagnostic,
                 rule,
-            )  # fmt: skip
+            )
         )
     return rows
 

@@ -22,7 +22,7 @@ from spinefairbench.statistics.agreement import agreement
 __all__ = ["AgreementRow", "passes", "radiologist"]
 
 READERS: Final = 3
-_NEEDED_YES: Final = 2
+NEEDED_YES: Final = 2
 _YES_NO: Final = ("Yes", "No")
 _DETECTABILITY_ANSWERS: Final = (CANNOT_TELL, "Image A edited", "Image B edited")
 _AGREEMENT_TOLERANCE: Final = 1e-9
@@ -43,7 +43,7 @@ class AgreementRow:
 
 def passes(plausibility: tuple[str, ...], preservation: tuple[str, ...]) -> bool:
     """At least two Yes to clinical plausibility (q1) and at least two to pathology preservation (q2)."""
-    return plausibility.count("Yes") >= _NEEDED_YES and preservation.count("Yes") >= _NEEDED_YES
+    return plausibility.count("Yes") >= NEEDED_YES and preservation.count("Yes") >= NEEDED_YES
 
 
 def radiologist(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckResult:

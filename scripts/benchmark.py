@@ -1,0 +1,316 @@
+#!/usr/bin/env python3
+"""Measure the core on a full-size demo bundle, each figure beside a plain way of doing the same in the same run.
+
+usage: python3 scripts/benchmark.py [--bundle DIR] [--core-sources N] [--json] [--only NAME ...]
+
+Without --bundle a synthetic bundle is written to a temporary folder first. The plain way searches each term
+with its own regular expression, loads whole files once a model, and takes NumPy for the intervals where it
+is installed. It must reach the same numbers, or the run fails. The table that it prints stands in the README.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from spinefairbench.analysis.outcomes import model_outcomes  # noqa: E402
+from spinefairbench.analysis.table2 import endpoint_intervals  # noqa: E402
+from spinefairbench.bundle import layout  # noqa: E402
+from spinefairbench.bundle.artifacts import open_bundle  # noqa: E402
+from spinefairbench.bundle.demo import FULL_SIZE_CORE, write_demo_bundle  # noqa: E402
+from spinefairbench.bundle.reports import read_panels  # noqa: E402
+from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS, Registry  # noqa: E402
+
+CHECKSUM_FILES = 20_000
+CHECKSUM_BYTES = 500_000_000
+STARTS = 15
+AUDIT_COMMANDS = (
+    ("noise-floor",),
+    ("transitions",),
+    ("breakdown", "--by", "edit"),
+    ("compare", "gpt-5.4", "radfm"),
+    ("power",),
+    ("parser-audit",),
+    ("audit", "--model", "gpt-5.4"),
+)
+
+
+class Figure(NamedTuple):
+    """One line of the table; `met` is None where nothing was aimed at."""
+
+    what: str
+    measured: str
+    plain: str
+    ratio: str
+    aim: str
+    met: bool | None
+
+
+# --- the plain way ----------------------------------------------------------------------------------------
+
+_VERBS = "(?:analyze|analyse|interpret|examine|diagnose|review|read|assess|evaluate)"
+_REFUSAL = [
+    r"\b(?:i'm|i am) unable to\b",
+    rf"\b(?:i can't|i cannot)\b.*{_VERBS}\b.*(?:image|xray|x-ray|x ray|radiograph|scan|medical)",
+    r"\bcannot provide\b.*(?:diagnosis|medical|clinical|interpretation)",
+    r"\bnot able to\b.*(?:analyze|analyse|interpret|examine|diagnose)",
+    r"\b(?:i'm|i am) not (?:qualified|able|authorized)\b",
+    r"\bconsult a (?:qualified )?(?:radiologist|healthcare|medical)\b",
+    r"\b(?:i cannot|i can't|i can not) (?:provide|offer|give)\b.*(?:medical|clinical|diagnostic)\b",
+]
+_CLINICAL = [
+    r"\b(?:this|the) (?:xray|x-ray|x ray|radiograph|image) (?:shows|demonstrates|reveals|indicates)\b",
+    r"\bi (?:observe|see|note|identify|detect)\b",
+    r"\b(?:finding:|findings:)\s*\S",
+    r"\b(?:diagnosis:|impression:)\s*(?!consult\b|see\b|follow\s*up\b|unknown\b|na\b|n/a\b)\S",
+]
+_HEDGED = [
+    r"\ba radiologist (?:might|would|could|may)\b",
+    r"\b(?:possible|potential) (?:findings|conditions|diagnosis|diagnoses)\b",
+    r"\b(?:generally|generall)\b.*\blook for\b",
+    r"\b(?:might include|could include)\b",
+    r"\bin general\b.*(?:radiologist|xray|x-ray|x ray|spine)",
+]
+
+
+def _compiled(registry: Registry) -> dict[str, list[re.Pattern[str]]]:
+    return {name: [re.compile(rf"\b{re.escape(t)}\b") for t in terms] for name, terms in registry.items()}
+
+
+_LABELS, _RECOMMENDATIONS = _compiled(DIAGNOSTIC_TERMS), _compiled(RECOMMENDATION_TERMS)
+_CUES = [[re.compile(cue, re.IGNORECASE) for cue in cues] for cues in (_REFUSAL, _CLINICAL, _HEDGED)]
+
+
+def _plain_categories(text: str, registry: dict[str, list[re.Pattern[str]]]) -> frozenset[str]:
+    lowered = text.lower()
+    return frozenset(name for name, terms in registry.items() if any(t.search(lowered) for t in terms))
+
+
+def _plain_is_full_refusal(text: str) -> bool:
+    refusal, clinical, hedged = ([cue.search(text) is not None for cue in cues] for cues in _CUES)
+    return not text.strip() or (any(refusal) and not any(clinical) and not any(hedged))
+
+
+def _plain_model(root: Path, panel: str, model: str) -> tuple[int, float, float]:
+    """(usable pairs, recommendation change, diagnostic consistency) of one model."""
+    rows = json.loads((root / layout.evaluation_results(panel)).read_text(encoding="utf-8"))
+    sides: dict[str, dict[str, tuple[bool, frozenset[str], frozenset[str]]]] = {}
+    for row in rows:
+        if row["model"] == model:
+            text = row["response"]
+            sides.setdefault(row["pair_id"], {})[row["image_role"]] = (
+                _plain_is_full_refusal(text),
+                _plain_categories(text, _LABELS),
+                _plain_categories(text, _RECOMMENDATIONS),
+            )
+    changed, consistent = [], []
+    for pair in sides.values():
+        (refused_a, labels_a, recommended_a), (refused_b, labels_b, recommended_b) = pair["source"], pair["generated"]
+        if not (refused_a or refused_b):
+            changed.append(recommended_a != recommended_b)
+            union = labels_a | labels_b
+            consistent.append(len(labels_a & labels_b) / len(union) if union else 1.0)
+    return len(changed), sum(changed) / len(changed), sum(consistent) / len(consistent)
+
+
+def _numpy_intervals(clusters: list[tuple[list[float], list[int]]]) -> list[tuple[float, float]] | None:
+    """Percentile intervals with NumPy, endpoint by endpoint; None where it is not installed."""
+    try:
+        import numpy as np
+    except ImportError:
+        return None
+    bounds = []
+    for sums, counts in clusters:
+        total, count = np.array(sums), np.array(counts)
+        draws = np.random.default_rng(42).integers(0, len(sums), size=(10_000, len(sums)))
+        replicates = total[draws].sum(axis=1) / count[draws].sum(axis=1)
+        lower, upper = np.percentile(replicates, [2.5, 97.5])
+        bounds.append((float(lower), float(upper)))
+    return bounds
+
+
+# --- measuring --------------------------------------------------------------------------------------------
+
+
+def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    started = time.perf_counter()
+    result = work()
+    return time.perf_counter() - started, result
+
+
+def _command(*arguments: str) -> tuple[float, float]:
+    """(seconds, peak MB) of one run of the command line. Raises SystemExit where it does not exit with 0."""
+    code = (
+        "import resource, subprocess, sys\n"
+        "p = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)\n"
+        "print(p.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
+    )
+    wrapped = [sys.executable, "-c", code, sys.executable, str(ROOT / "reviewer_verify.py"), *arguments]
+    seconds, done = _timed(lambda: subprocess.run(wrapped, capture_output=True, text=True, check=True))
+    status, kilobytes = map(int, done.stdout.split())
+    if status != 0:
+        raise SystemExit(f"{' '.join(arguments)} ended with status {status}: {done.stderr[-400:]}")
+    return seconds, kilobytes / 1024
+
+
+def point_estimates(root: Path) -> Iterator[Figure]:
+    """All nine models: read, parse, estimate."""
+
+    def ours() -> dict[str, tuple[int, float, float]]:
+        panels = read_panels(open_bundle(root))
+        found = zip(panels.models, model_outcomes(panels.models), strict=True)
+        return {model.model: (len(o.usable), o.recommendation_change, o.diagnostic_consistency) for model, o in found}
+
+    seconds, estimates = min((_timed(ours) for _ in range(3)), key=lambda pair: pair[0])
+    panels = {m.model: m.panel for m in read_panels(open_bundle(root)).models}
+    plain_seconds, plain = _timed(lambda: {m: _plain_model(root, panel, m) for m, panel in panels.items()})
+    for model, values in plain.items():
+        if any(abs(a - b) > 1e-12 for a, b in zip(values, estimates[model], strict=True)):
+            raise SystemExit(f"{model}: the plain way gives {values}, the project {estimates[model]}")
+    ratio = plain_seconds / seconds
+    yield Figure(
+        "point estimates of all nine models", f"{seconds:.2f} s", f"{plain_seconds:.1f} s", f"{ratio:.0f} times as fast",
+        ">= 20 times", ratio >= 20,
+    )  # fmt: skip
+
+
+def intervals(root: Path) -> Iterator[Figure]:
+    """The 18 intervals of Table 2 at the frozen settings."""
+    outcomes = model_outcomes(read_panels(open_bundle(root)).models)
+    seconds, ours = _timed(lambda: endpoint_intervals(outcomes))
+    samples = [sample for outcome in outcomes for sample in outcome.endpoint_clusters()]
+    clusters = [([total / s.scale for total in s.sums], list(s.counts)) for s in samples]
+    numpy_seconds, bounds = _timed(lambda: _numpy_intervals(clusters))
+    plain, ratio = "NumPy is not installed", "-"
+    if bounds is not None:
+        flat = [bound for model in ours for bound in model]
+        if any(abs(a - b) > 1e-12 for x, y in zip(flat, bounds, strict=True) for a, b in zip(x, y, strict=True)):
+            raise SystemExit("the intervals differ from NumPy's")
+        plain, ratio = f"{numpy_seconds:.2f} s (NumPy)", f"{numpy_seconds / seconds:.2f} times as fast"
+    yield Figure(
+        f"{2 * len(outcomes)} intervals recomputed", f"{seconds:.2f} s", plain, ratio, "<= 10 s", seconds <= 10
+    )
+    command_seconds, peak = _command("table2", "--recompute-ci", "--artifacts", str(root))
+    yield Figure(
+        "table2 --recompute-ci, whole command", f"{command_seconds:.2f} s, {peak:.0f} MB peak", "-", "-", "<= 100 MB", peak <= 100
+    )  # fmt: skip
+
+
+@contextmanager
+def _many_files() -> Iterator[Path]:
+    """20,000 files of 500 MB in all, with their manifest; sizes vary, contents are random."""
+    with tempfile.TemporaryDirectory(prefix="spinefairbench-sums-") as folder:
+        root = Path(folder)
+        source = random.Random(1)  # noqa: S311 (contents of a benchmark, no secret)
+        pool = source.randbytes(4 * CHECKSUM_BYTES // CHECKSUM_FILES)
+        lines = []
+        for index in range(CHECKSUM_FILES):
+            size = CHECKSUM_BYTES // CHECKSUM_FILES + source.randrange(-20_000, 20_001)
+            start = source.randrange(len(pool) - size)
+            path = root / f"{index % 200:03}" / f"{index:05}.png"
+            path.parent.mkdir(exist_ok=True)
+            data = pool[start : start + size]
+            path.write_bytes(data)
+            lines.append(f"{hashlib.sha256(data).hexdigest()}  {path.relative_to(root).as_posix()}\n")
+        (root / "SHA256SUMS.txt").write_text("".join(lines), encoding="utf-8")
+        yield root
+
+
+def checksum_speed(root: Path) -> Iterator[Figure]:
+    """`checksums` against coreutils on the same files, both with a warm cache, best of three."""
+    if shutil.which("sha256sum") is None:
+        yield Figure("checksums", "-", "sha256sum is not installed", "-", ">= as fast", None)
+        return
+    with _many_files() as folder:
+        manifest = str(folder / "SHA256SUMS.txt")
+        check = ["sha256sum", "--quiet", "-c", "SHA256SUMS.txt"]
+        subprocess.run(check, cwd=folder, check=True)
+        theirs = min(_timed(lambda: subprocess.run(check, cwd=folder, check=True))[0] for _ in range(3))
+        ours = min(_command("checksums", manifest)[0] for _ in range(3))
+    yield Figure(
+        f"checksums, {CHECKSUM_FILES:,} files, 500 MB", f"{ours:.2f} s", f"{theirs:.2f} s (sha256sum -c)",
+        f"{theirs / ours:.2f} times as fast", ">= as fast", ours <= theirs,
+    )  # fmt: skip
+
+
+def start_up(root: Path) -> Iterator[Figure]:
+    """From start to exit."""
+    command = [sys.executable, str(ROOT / "reviewer_verify.py"), "diagnostic-scoring"]
+    seconds = sorted(
+        _timed(lambda: subprocess.run(command, stdout=subprocess.DEVNULL, check=True))[0] for _ in range(STARTS)
+    )[STARTS // 2]
+    bare = sorted(_timed(lambda: subprocess.run([sys.executable, "-c", ""], check=True))[0] for _ in range(STARTS))
+    yield Figure(
+        "diagnostic-scoring, start to exit (median)", f"{seconds:.3f} s", f"{bare[STARTS // 2]:.3f} s (python3 -c '')", "-",
+        "<= 0.15 s", seconds <= 0.15,
+    )  # fmt: skip
+
+
+def audits(root: Path) -> Iterator[Figure]:
+    """Each audit command, whole."""
+    for arguments in AUDIT_COMMANDS:
+        seconds, peak = _command(*arguments, "--artifacts", str(root))
+        yield Figure(
+            " ".join(arguments), f"{seconds:.2f} s, {peak:.0f} MB peak", "-", "-", "<= 15 s, <= 150 MB",
+            seconds <= 15 and peak <= 150,
+        )  # fmt: skip
+
+
+MEASUREMENTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
+    "points": point_estimates,
+    "intervals": intervals,
+    "checksums": checksum_speed,
+    "start": start_up,
+    "audits": audits,
+}
+
+
+def _table(figures: list[Figure]) -> str:
+    lines = ["| what | measured | the plain way | ratio | aim | met |", "|:--|:--|:--|:--|:--|:--|"]
+    for f in figures:
+        met = "-" if f.met is None else "yes" if f.met else "NO"
+        lines.append(f"| {f.what} | {f.measured} | {f.plain} | {f.ratio} | {f.aim} | {met} |")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Measure the core on a full-size demo bundle.")
+    parser.add_argument("--bundle", type=Path, metavar="DIR", help="a bundle to measure on (default: write one)")
+    parser.add_argument(
+        "--core-sources", type=int, default=FULL_SIZE_CORE, metavar="N", help="size of the bundle written"
+    )
+    parser.add_argument("--only", nargs="*", choices=sorted(MEASUREMENTS), help="some of the measurements")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="spinefairbench-benchmark-") as folder:
+        root = args.bundle
+        if root is None:
+            root = Path(folder) / "artifacts"
+            write_demo_bundle(root, core_sources=args.core_sources)
+        figures = [
+            f for name, measure in MEASUREMENTS.items() if not args.only or name in args.only for f in measure(root)
+        ]
+    if args.json:
+        print(json.dumps([f._asdict() for f in figures], indent=1))
+    else:
+        print(f"Python {sys.version.split()[0]}, {os.cpu_count()} processors, a synthetic full-size bundle\n")
+        print(_table(figures))
+    return int(any(f.met is False for f in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
