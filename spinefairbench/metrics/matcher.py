@@ -34,9 +34,7 @@ class TermMatcher:
         """Raises ValueError unless each term is lower-case ASCII from a letter or digit to another."""
         self.category_names: tuple[str, ...] = tuple(registry)
         all_terms = tuple(
-            (category, term, 1 << bit)
-            for bit, (category, terms) in enumerate(registry.items())
-            for term in terms
+            (category, term, 1 << bit) for bit, (category, terms) in enumerate(registry.items()) for term in terms
         )
         self._by_word: dict[str, list[tuple[str, str, int, bool]]] = {}
         for category, term, bit in all_terms:
@@ -93,9 +91,7 @@ class TermMatcher:
         ]
         if found and len(lowered) != len(text):
             origin = lower_offsets(text)
-            found = [
-                match._replace(start=origin[match.start], end=origin[match.end - 1] + 1) for match in found
-            ]
+            found = [match._replace(start=origin[match.start], end=origin[match.end - 1] + 1) for match in found]
         return sorted(found, key=itemgetter(2, 3, 0))
 
 
@@ -116,9 +112,7 @@ def _occurs(lowered: str, term: str) -> bool:
     return False
 
 
-_SPACES_BETWEEN_WORDS = {
-    code: chr(code) if chr(code).isalnum() or chr(code) == "_" else " " for code in range(128)
-}
+_SPACES_BETWEEN_WORDS = {code: chr(code) if chr(code).isalnum() or chr(code) == "_" else " " for code in range(128)}
 
 
 def _words(ascii_text: str) -> list[str]:

@@ -29,6 +29,8 @@ __all__ = [
     "FORWARD_CUES",
     "HEDGES",
     "IMPERATIVES",
+    "IMPERATIVE_GOES_ON",
+    "IMPERATIVE_NOUNS",
     "LOSS_OF_NORMAL",
     "MODIFIERS",
     "NEGATORS",
@@ -112,7 +114,8 @@ MODIFIERS: Final = _words(
     """
     a an the any acute apparent appreciable associated clear convincing current definite definitive discernible
     discrete evident further gross identifiable interval large major marked measurable new notable obvious other
-    overt particular significant specific sizable substantial suspicious visible
+    overt particular significant specific sizable substantial suspicious visible absolutely clearly completely
+    confidently currently definitely definitively entirely fully readily reliably totally
     """
 )
 
@@ -122,10 +125,12 @@ SCOPE_WORDS: Final = 9
 NEGATORS: Final = _phrases(
     """
     no, not, without, w / o, never, neither, nor, none of, nothing, denies, denied, deny, denying, declines, declined,
-    absence of, absent, lack of, lacks, lacking, negative for, free of, clear of, devoid of, cannot, can't, couldn't,
+    absence of, absent, lack of, lacks, lacking, negative for, is negative for, are negative for, was negative for,
+    were negative for, free of, clear of, devoid of, cannot, can't, couldn't,
     doesn't, don't, didn't, isn't, aren't, wasn't, weren't, hasn't, haven't, hadn't, won't, fails to, failed to,
     ruled out for, rules out, ruled the patient out for, excludes, excluding, rather than, instead of, unremarkable for,
-    unlikely, no longer, resolution of, resolved, argues against, evidence against, cannot see, nonvisualization of, not consistent with, not compatible with,
+    unlikely, no longer, resolution of, resolved, argues against, evidence against, cannot see, nonvisualization of, neg for, - ve for, nil, ruled out, excluded,
+    not consistent with, not compatible with,
     not suggestive of, not in keeping with, not typical of, not diagnostic of
     """
 )
@@ -136,16 +141,14 @@ NEGATORS_AFTER: Final = _phrases(
     not ~ seen, not ~ identified, not ~ present, not ~ visualized, not ~ visualised, not ~ evident, not ~ noted,
     not ~ demonstrated, not ~ detected, not ~ found, not ~ appreciated, not ~ observed, not ~ visible, not ~ shown,
     not ~ apparent, not ~ suspected, not ~ suggested, not ~ reported, not ~ recognized, not ~ recognised,
-    not ~ encountered, not ~ confirmed, not ~ depicted, not ~ revealed, not ~ discerned, not ~ clearly seen,
-    not readily seen, not readily apparent, not clearly identified, not definitely seen, not been seen,
+    not ~ encountered, not ~ confirmed, not ~ depicted, not ~ revealed, not ~ discerned, not been seen,
     not been identified, not been demonstrated, no longer, never seen, cannot be seen, can not be seen,
     cannot be identified, cannot be appreciated, isn't ~ seen, aren't ~ seen, isn't present, aren't present,
     isn't evident, isn't identified, aren't identified, is absent, are absent, was absent, were absent,
     ruled out, been excluded, is excluded, was excluded, are excluded, were excluded, excluded, is negative, are negative,
     was negative, were negative, negative, unlikely, none, none seen, none identified, resolved,
-    not indicated, not required, not needed, not necessary, not recommended, not advised, not warranted,
-    not currently indicated, not currently required, not currently needed, not currently recommended,
-    not currently warranted, not ~ indicated, not ~ required, not ~ needed, not ~ recommended, not ~ warranted,
+    not ~ necessary, not ~ advised,
+    not ~ indicated, not ~ required, not ~ needed, not ~ recommended, not ~ warranted,
     not be needed, not be required, not be necessary, isn't ~ indicated, isn't ~ needed, isn't ~ required,
     isn't ~ recommended, unnecessary, contraindicated, does not exist, do not exist, absent
     """
@@ -170,14 +173,13 @@ AFFIRMING_PHRASES: Final = _phrases(
 UNCERTAIN_BEFORE: Final = _phrases(
     """
     cannot ~ exclude, can not ~ exclude, can't ~ exclude, could not ~ exclude, couldn't ~ exclude, not ~ exclude,
-    cannot entirely exclude, cannot completely exclude, cannot definitively exclude, cannot confidently exclude,
-    cannot reliably exclude, not entirely exclude, not completely exclude, not excluding, without excluding,
+    not excluding, without excluding,
     cannot ~ rule out, can not ~ rule out, can't ~ rule out, could not ~ rule out, not ~ rule out,
-    cannot entirely rule out, cannot completely rule out, cannot definitively rule out, difficult to exclude,
+    difficult to exclude,
     difficult to rule out, hard to exclude, not possible to exclude, impossible to exclude, unable to exclude,
     unable to rule out, cannot be certain, not certain, not sure, unclear, uncertain, no new, no additional, no other,
     no recent, rule out, r / o, evaluate for, evaluation for, assess for, assessment for, exclude, to exclude,
-    not clear, without new, without additional
+    not clear, whether, whether there is, whether there are, if there is, if there are, without new, without additional
     """
 )
 """What follows is left open, also where a negation reached this far."""
@@ -185,10 +187,9 @@ UNCERTAIN_BEFORE: Final = _phrases(
 UNCERTAIN_AFTER: Final = _phrases(
     """
     cannot be ~ excluded, can not be ~ excluded, can't be ~ excluded, could not be ~ excluded, not be ~ excluded,
-    cannot be entirely excluded, cannot be completely excluded, cannot be definitively excluded, not ~ excluded,
-    not entirely excluded, not completely excluded, not been excluded, cannot be ~ ruled out, can not be ~ ruled out,
+    not ~ excluded, not been ~ excluded, cannot be ~ ruled out, can not be ~ ruled out,
     can't be ~ ruled out, could not be ~ ruled out, not be ~ ruled out, not ~ ruled out, not been ruled out,
-    cannot be confirmed, cannot be entirely ruled out, cannot be completely ruled out, cannot be definitively ruled out,
+    cannot be confirmed, not well seen, not well visualized, not well visualised, not well evaluated,
     difficult to exclude, is possible, are possible, is suspected, are suspected, was suspected, is questioned,
     is questionable, is equivocal, is uncertain, is unclear, to be excluded, should be excluded, ?
     """
@@ -218,8 +219,7 @@ TERMINATORS: Final = _phrases(
     other than, besides, whereas, while, still, because, since, due to, secondary to, as a cause of, as the cause of,
     as the source of, as a result of, consistent with, compatible with, in keeping with, there is, there are, there was,
     there were, which is, which are, who, he has, she has, he is, she is, he was, she was, he had, she had, patient is,
-    patient has, patient was, also noted, is noted, are noted, remains, remain, demonstrates, shows, reveals, showed,
-    revealed, demonstrated, presents with, presented with, and has, and had, and is, and was, and are,
+    patient has, patient was, also noted, is noted, are noted, remains, remain, presents with, presented with, and has, and had, and is, and was, and are,
     and were, then, continues to, incidentally, otherwise
     """
 )
@@ -290,11 +290,16 @@ BACKWARD_CUES: Final = _phrases(
 )
 """In a sentence, mentions that precede are recommended."""
 
-ACTION_VERBS: Final = frozenset({"suggest"})
-"""Recommending at the start of a sentence only; elsewhere it infers ("findings suggest")."""
+ACTION_VERBS: Final = _words("suggest refer consult monitor reassess follow")
+"""Recommending what follows at the start of a sentence only; elsewhere they report ("findings suggest")."""
 
-IMPERATIVES: Final = frozenset({"refer", "consult", "monitor", "reassess", "follow up", "follow-up"})
-"""Terms that recommend themselves when a sentence starts with them and goes on with a preposition or object."""
+IMPERATIVES: Final = frozenset({"refer", "consult", "monitor", "reassess"})
+"""Terms that recommend themselves where a sentence starts with them and goes on."""
+
+IMPERATIVE_NOUNS: Final = frozenset({"follow up", "follow-up"})
+"""The same, where one of `IMPERATIVE_GOES_ON` follows: "follow-up in six weeks", not "follow-up views"."""
+
+IMPERATIVE_GOES_ON: Final = _words("in with at after for to by as every within a an the if")
 
 SELF_RECOMMENDING_TERMS: Final = frozenset({"no further action", "no further actions", "no treatment", "no treatments"})
 """Terms that are a recommendation wherever they stand."""

@@ -136,15 +136,20 @@ class _Lexicon:
 
 def _phrase_end(words: Sequence[str], index: int, rest: tuple[str, ...]) -> int:
     """Where the rest of a phrase ends that is looked for from `index` on; 0 if it is not there."""
-    for wanted in rest:
+    for position, wanted in enumerate(rest):
         if wanted == "~":
-            limit = index + _LONGEST_MODIFICATION
-            while index < len(words) and index < limit and words[index] in rules.MODIFIERS:
-                index += 1
-        elif index < len(words) and words[index] == wanted:
-            index += 1
-        else:
+            end = _phrase_end(words, index, rest[position + 1 :])
+            skipped = 0
+            # The words skipped and the word wanted next may be the same ("not evident").
+            while (
+                not end and skipped < _LONGEST_MODIFICATION and index < len(words) and words[index] in rules.MODIFIERS
+            ):
+                index, skipped = index + 1, skipped + 1
+                end = _phrase_end(words, index, rest[position + 1 :])
+            return end
+        if index >= len(words) or words[index] != wanted:
             return 0
+        index += 1
     return index
 
 
@@ -215,6 +220,7 @@ class _Sentence:
         self.opens_phrase = bytearray(count)
         self.ends_scope = bytearray(count)
         self.back: list[_Reach] = []
+        self.last_or = -1
         self._scanned = False
         if not _NEGATION.is_silent_on(self.words):
             self.scan()
@@ -243,7 +249,7 @@ class _Sentence:
         self._scanned = True
         words = self.words
         count = len(words)
-        last_or = max((index for index, word in enumerate(words) if word in ("or", "nor")), default=-1)
+        self.last_or = max((index for index, word in enumerate(words) if word in ("or", "nor")), default=-1)
         kind, span, distance, crossed = 0, (0, 0), 0, False
         outer: list[tuple[int, tuple[int, int], int, bool]] = []
         index = 0
@@ -272,7 +278,7 @@ class _Sentence:
                 continue
             if word == ",":
                 distance, crossed = 0, True
-                if index + 1 < count and words[index + 1] in rules.NEW_STATEMENT_WORDS and last_or < index:
+                if index + 1 < count and words[index + 1] in rules.NEW_STATEMENT_WORDS and self.last_or < index:
                     kind = 0
             elif word in rules.CONJUNCTIONS:
                 distance, crossed = 0, True
@@ -436,21 +442,17 @@ class _Advice:
         self.back: list[_Reach] = []
         self.first_word = next((index for index, word in enumerate(words) if word[0].isalpha()), 0)
         cue: tuple[int, int] | None = None
-        index = 0
-        while index < len(words):
+        for index, word in enumerate(words):
             self.forward.append(cue)
-            end, kinds = _ADVICE.longest(words, index)
-            if index == self.first_word and words[index] in rules.ACTION_VERBS:
-                end, kinds = index + 1, _RECOMMENDS
-            if sentence.ends_scope[index] and words[index][0].isalnum():
+            if sentence.ends_scope[index] and word[0].isalnum():
                 cue = None
-            if kinds & _RECOMMENDS:
+            end, kinds = _ADVICE.longest(words, index)
+            if index == self.first_word and word in rules.ACTION_VERBS:
+                cue = (index, index + 1)
+            elif kinds & _RECOMMENDS:
                 cue = (index, end)
             if kinds & _RECOMMENDS_BACK:
                 self.back.append((_RECOMMENDS_BACK, (index, end)))
-            for _ in range(index + 1, end):
-                self.forward.append(cue)
-            index = max(end, index + 1)
 
 
 def _describes(sentence: _Sentence, first: int, last: int) -> Trigger | None:
@@ -466,6 +468,23 @@ def _describes(sentence: _Sentence, first: int, last: int) -> Trigger | None:
     return None
 
 
+def _is_imperative(term: str, following: Sequence[str]) -> bool:
+    if term in rules.IMPERATIVE_NOUNS:
+        return bool(following) and following[0] in rules.IMPERATIVE_GOES_ON
+    return term in rules.IMPERATIVES and len(following) > 1
+
+
+def _starts_an_item(sentence: _Sentence, first: int, denial: Trigger | None) -> bool:
+    """Whether a denial before a comma leaves the mention alone ("no further action, MRI").
+
+    Findings that are absent are listed by commas, but what to do is: only "or" carries the denial on.
+    """
+    before = sentence.before[first]
+    return (
+        before is not None and before[3] and sentence.trigger(before[1]) == denial and sentence.last_or < before[1][0]
+    )
+
+
 def _read_recommendation(
     sentence: _Sentence, heading: Trigger | None, term: str, start: int, end: int
 ) -> tuple[Reading, Trigger | None]:
@@ -478,11 +497,11 @@ def _read_recommendation(
     if described:
         return "descriptive", described
     reading, trigger = _read_diagnostic(sentence, start, end, False)
-    if reading == "negated":
+    if reading == "negated" and not _starts_an_item(sentence, first, trigger):
         return reading, trigger
     if heading:
         return "recommended", None
-    if first == advice.first_word and term in rules.IMPERATIVES and last + 1 < len(sentence.words):
+    if first == advice.first_word and _is_imperative(term, sentence.words[last + 1 :]):
         return "recommended", own
     forward = advice.forward[first]
     if forward:

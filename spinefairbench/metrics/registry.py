@@ -191,9 +191,7 @@ REFUSAL_CUES: Final[tuple[Cue, ...]] = (
         (
             Fragment((("i can't", "i cannot"),)),
             Fragment(((*_VERBS, "review", "read", "assess", "evaluate"),), word_start=False),
-            Fragment(
-                (("image", *_X_RAY, "radiograph", "scan", "medical"),), word_start=False, word_end=False
-            ),
+            Fragment((("image", *_X_RAY, "radiograph", "scan", "medical"),), word_start=False, word_end=False),
         ),
     ),
     Cue(
@@ -201,9 +199,7 @@ REFUSAL_CUES: Final[tuple[Cue, ...]] = (
         3,
         (
             Fragment((("cannot provide",),)),
-            Fragment(
-                (("diagnosis", "medical", "clinical", "interpretation"),), word_start=False, word_end=False
-            ),
+            Fragment((("diagnosis", "medical", "clinical", "interpretation"),), word_start=False, word_end=False),
         ),
     ),
     Cue(

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""How well the parser audit reads negation, measured on labelled texts that you supply.
+
+usage: python3 scripts/validate_parser_audit.py FILE ...
+
+A file is told by its columns:
+- `Concept, Sentence, Negation` (tab-separated; Negation is Affirmed or Negated): precision and recall of negation
+  over the mentions, and every sentence read otherwise with --errors.
+- `Problems, findings, impression` (comma-separated; Problems is a list by semicolons, or "normal"): for each
+  diagnostic category that an indexed problem names, the agreement of the labels with the index under each reading;
+  and over random pairs of the reports indexed normal, how alike their labels are though nothing differs.
+Nothing of the project needs such a file.
+"""
+
+import argparse
+import csv
+import random
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from spinefairbench.metrics.features import label_names
+from spinefairbench.metrics.mention_rules import RULES_VERSION, rules_sha256
+from spinefairbench.metrics.mentions import AuditFeatures, audit_features, concept_is_negated
+from spinefairbench.metrics.pair_values import jaccard_units
+from spinefairbench.statistics.exact import UNITS
+
+READINGS = AuditFeatures._fields
+# What an index calls the category; the other categories have no name of their own in such an index.
+INDEX_NAMES = {"Fracture": "fracture", "Osteophytes": "osteophyte"}
+RANDOM_PAIRS = 5000
+SEED = 42
+
+Row = dict[str, str]
+
+
+def ratio(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
+
+
+def f1_score(precision: float, recall: float) -> float:
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def find_concept(concept: str, sentence: str) -> int:
+    """Where the concept stands, in capitals if it does so anywhere; -1 if it does not."""
+    marked = sentence.find(concept.upper())
+    return marked if marked >= 0 else sentence.lower().find(concept.lower())
+
+
+def validate_mentions(rows: list[Row], show_errors: bool) -> None:
+    """Print precision and recall of negation over mentions labelled Affirmed or Negated."""
+    outcomes: Counter[tuple[bool, bool]] = Counter()
+    uncertain = absent = 0
+    for row in rows:
+        concept, sentence = row["Concept"].strip(), row["Sentence"]
+        start = find_concept(concept, sentence)
+        if not concept or start < 0:
+            absent += 1
+            continue
+        reading = concept_is_negated(sentence, start, start + len(concept))
+        uncertain += reading == "uncertain"
+        expected, found = row["Negation"].strip().lower() == "negated", reading == "negated"
+        outcomes[expected, found] += 1
+        if show_errors and expected != found:
+            print(f"    {row['Negation']}, read as {reading}: {concept} | {' '.join(sentence.split())[-200:]}")
+    hits = outcomes[True, True]
+    precision = ratio(hits, hits + outcomes[False, True])
+    recall = ratio(hits, hits + outcomes[True, False])
+    total = sum(outcomes.values())
+    print(f"  {total} mentions, {hits + outcomes[True, False]} of them negated")
+    print(f"  left out because the sentence does not hold the concept: {absent}")
+    print(f"  negation: precision {precision:.3f}  recall {recall:.3f}  F1 {f1_score(precision, recall):.3f}")
+    print(f"  read as uncertain, which counts as not negated: {uncertain}")
+
+
+def validate_reports(rows: list[Row], show_errors: bool) -> None:
+    """Print agreement of the labels with indexed problems, and the likeness of normal reports."""
+    texts = [f"{row['findings']}\n{row['impression']}".strip() for row in rows]
+    problems = [row["Problems"].lower() for row in rows]
+    features = [audit_features(text) for text in texts]
+    for category, name in INDEX_NAMES.items():
+        print(f"  {category}: {sum(name in listed for listed in problems)} of {len(rows)} reports indexed")
+        for reading in READINGS:
+            outcomes: Counter[tuple[bool, bool]] = Counter()
+            for row, listed, read in zip(rows, problems, features, strict=True):
+                found = category in label_names(getattr(read, reading).labels)
+                outcomes[name in listed, found] += 1
+                if show_errors and reading == "both" and found != (name in listed):
+                    print(f"    {category} {'found' if found else 'missed'}: {row['findings']} {row['impression']}")
+            hits = outcomes[True, True]
+            precision = ratio(hits, hits + outcomes[False, True])
+            recall = ratio(hits, hits + outcomes[True, False])
+            f1 = f1_score(precision, recall)
+            print(f"    {reading:15s} precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}")
+    pairs = [index for index, listed in enumerate(problems) if listed.strip() == "normal" and texts[index]]
+    if len(pairs) < 2:
+        return
+    generator = random.Random(SEED)  # noqa: S311 - no secret depends on it
+    drawn = [generator.sample(pairs, 2) for _ in range(RANDOM_PAIRS)]
+    print(f"  {RANDOM_PAIRS} random pairs of the {len(pairs)} reports indexed normal:")
+    for reading in READINGS:
+        values = [
+            jaccard_units(getattr(features[one], reading).labels, getattr(features[two], reading).labels)
+            for one, two in drawn
+        ]
+        same = ratio(values.count(UNITS), len(values))
+        print(f"    {reading:15s} mean Jaccard {sum(values) / UNITS / len(values):.3f}  identical {same:.3f}")
+
+
+VALIDATIONS: list[tuple[frozenset[str], Callable[[list[Row], bool], None]]] = [
+    (frozenset({"Concept", "Sentence", "Negation"}), validate_mentions),
+    (frozenset({"Problems", "findings", "impression"}), validate_reports),
+]
+
+
+def validate(path: Path, show_errors: bool) -> str | None:
+    """Print the validation of one file; the problem if it cannot be read."""
+    csv.field_size_limit(1 << 24)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            header = lines.readline()
+            lines.seek(0)
+            reader = csv.DictReader(lines, delimiter="\t" if "\t" in header else ",", restval="")
+            rows = [{key: value or "" for key, value in row.items() if key} for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as problem:
+        return f"{path}: cannot be read as a table: {problem}"
+    columns = frozenset(reader.fieldnames or ())
+    for needed, validation in VALIDATIONS:
+        if needed <= columns and rows:
+            print(f"{path.name}")
+            validation(rows, show_errors)
+            return None
+    expected = "; or ".join(", ".join(sorted(needed)) for needed, _ in VALIDATIONS)
+    return f"{path}: expected a table with the columns {expected}"
+
+
+def main() -> int:
+    """0 if every file was read, else 2."""
+    parser = argparse.ArgumentParser(description="Validate the parser audit's reading of negation.")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--errors", action="store_true", help="print what was read otherwise")
+    arguments = parser.parse_args()
+    print(f"rules version {RULES_VERSION}, sha256 {rules_sha256()}")
+    problems = [problem for path in arguments.files if (problem := validate(path, arguments.errors))]
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 2 if problems else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
