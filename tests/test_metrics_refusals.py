@@ -154,9 +154,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize(("parse", "head", "unit"), HOSTILE)
-def test_hostile_text_costs_no_more_per_character(
-    parse: Callable[[str], object], head: str, unit: str
-) -> None:
+def test_hostile_text_costs_no_more_per_character(parse: Callable[[str], object], head: str, unit: str) -> None:
     def seconds(repetitions: int) -> float:
         best = float("inf")
         for _ in range(3):
@@ -206,4 +204,13 @@ def test_features_hold_the_class_and_the_categories_as_bits() -> None:
 
 
 def test_long_texts_are_read_like_short_ones() -> None:
-    assert extract_features("x " * 40000 + "fx") == ReportFeatures(ResponseClass.GENUINE, 1 << 12, 0)
+    for filler in ("x ", "x", "xy-", "\u00e9 ", "-"):
+        text = filler * 40000
+        features = ReportFeatures(ResponseClass.GENUINE, 1 << 12, 0)
+        assert extract_features(f"fx {text}") == features
+        assert extract_features(f"{text} fx") == features
+        assert extract_features(f"{text} fx {text}") == features
+    # Wherever a long text is cut, a word is not.
+    for shift in range(12):
+        assert extract_features("a" * shift + " fracture" * 4000).labels == 1 << 12
+        assert extract_features("a" * shift + " fractures" * 4000).labels == 0
