@@ -3,7 +3,6 @@
 import importlib
 import importlib.util
 import os
-import sys
 from collections.abc import Iterable
 from importlib import metadata
 from typing import Any, Final
@@ -44,8 +43,6 @@ def library(module: str) -> Any:
 
     Raises MissingLibraryError, with the install line, where it cannot be imported.
     """
-    if module in sys.modules:
-        return sys.modules[module]
     _quiet_environment()
     try:
         return importlib.import_module(module)

@@ -207,7 +207,11 @@ def test_an_adapter_that_is_switched_off_is_caught(tiny: Tiny) -> None:
 
 
 def test_a_header_with_more_modules_than_the_file_is_an_error(tiny: Tiny, tmp_path: Path) -> None:
-    adapter = {"unet.r": 4, "unet.lora_alpha": 8, "unet.target_modules": ["to_q", "to_k", "to_v", "to_out.0", "proj_in"]}
+    adapter = {
+        "unet.r": 4,
+        "unet.lora_alpha": 8,
+        "unet.target_modules": ["to_q", "to_k", "to_v", "to_out.0", "proj_in"],
+    }
     header = {"format": "pt", "lora_adapter_metadata": json.dumps(adapter)}
     path = save(tmp_path / "x.safetensors", tensors_of(tiny.diffusers), header)
     with pytest.raises(CheckpointError, match="proj_in"):

@@ -1,0 +1,461 @@
+"""Inference from the command line to the benchmark's own dataset check."""
+
+import errno
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spinefairbench.generator import infer
+from spinefairbench.generator.files import sha256_of_file
+from spinefairbench.generator.prompts import PROMPTS
+from spinefairbench.generator.sampler import Sampler
+from spinefairbench.generator.seeds import noise_seed
+
+from .conftest import ROOT, Tiny, dataset_check, module_command, run_command, tree
+
+pytestmark = [pytest.mark.generator, pytest.mark.filterwarnings("default")]
+
+REQUIRED = ("--qc-require", "ssim,edge_preservation")
+
+
+def options(tiny: Tiny, source: Path, out: Path, *more: Any) -> list[str]:
+    return [
+        "--input", str(source), "--output", str(out), "--checkpoint", str(tiny.peft), "--config",
+        str(tiny.config_file), "--device", "cpu", *map(str, more),
+    ]  # fmt: skip
+
+
+def rows(out: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (out / "dataset/qc_metadata.jsonl").read_text().splitlines()]
+
+
+@pytest.fixture
+def passing(tiny: Tiny, tmp_path: Path) -> Tiny:
+    """The tiny model with a full blend: under a mask over everything each edit is its source, and passes."""
+    values = json.loads(tiny.config_file.read_text()) | {"tsxr_mask_blend": 1.0}
+    (tmp_path / "passing.yaml").write_text(json.dumps(values))
+    return tiny._replace(config_file=tmp_path / "passing.yaml")
+
+
+def test_what_passes_is_laid_out_as_the_dataset_check_reads_it(
+    passing: Tiny, radiographs: Path, full_mask: Path, tmp_path: Path
+) -> None:
+    out, masks = tmp_path / "out", tmp_path / "masks"
+    masks.mkdir()
+    for name in ("a.png", "b.png"):
+        shutil.copy(full_mask, masks / name)
+    assert infer.main(options(passing, radiographs, out, "--mask", masks, *REQUIRED)) == 0
+    check = dataset_check(out)
+    assert check.returncode == 0, check.stdout + check.stderr
+    (counts,) = json.loads(check.stdout)["results"]
+    assert (counts["released_pngs"], counts["attempted_qc_rows"], counts["raw_source_pngs"]) == (8, 8, 0)
+    assert [row["pair_id"] for row in rows(out)] == [f"{s}__{edit}" for s in "ab" for edit in PROMPTS]
+    manifest = json.loads((out / "dataset/release_manifest.json").read_text())
+    assert manifest["source_radiographs"] == {
+        "release_status": "not_redistributed", "source_png_files_in_public_bundle": 0,
+    }  # fmt: skip
+    assert not (out / "rejected").exists()
+
+
+def test_what_does_not_pass_stays_outside_the_dataset_and_the_check_still_holds(
+    tiny: Tiny, radiographs: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    assert infer.main(options(tiny, radiographs / "a.png", out, "--demographic", "young_male")) == 0
+    check = dataset_check(out)
+    assert check.returncode == 0, check.stdout + check.stderr
+    (row,) = rows(out)
+    assert row["passed_qc"] is False and row["lpips"] is None and "counterfactual_image_path" not in row
+    assert not list((out / "dataset").rglob("*.png"))
+    assert (out / "rejected/a/young_male.png").is_file() and (out / "rejected/a/young_male.json").is_file()
+
+
+def test_without_lpips_a_perfect_edit_is_incomplete_and_not_passed(
+    passing: Tiny, radiographs: Path, full_mask: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    arguments = options(passing, radiographs / "a.png", out, "--mask", full_mask, "--demographic", "young_male")
+    assert infer.main(arguments) == 0
+    (row,) = rows(out)
+    assert (row["ssim"], row["qc_verdict"], row["passed_qc"]) == (1.0, "incomplete", False)
+    assert row["qc_required"] == ["ssim", "edge_preservation", "lpips"] and "lpips" in row["qc_not_measured"]
+
+
+def test_a_full_mask_gives_the_source_back_in_pixels(
+    passing: Tiny, radiographs: Path, full_mask: Path, tmp_path: Path
+) -> None:
+    import numpy
+    from PIL import Image
+
+    from spinefairbench.generator.radiographs import fit, read_radiograph, to_bytes
+
+    out = tmp_path / "out"
+    source = radiographs / "a.png"
+    assert infer.main(options(passing, source, out, "--mask", full_mask, "--demographic", "young_male", *REQUIRED)) == 0
+    with Image.open(out / "dataset/counterfactual_images/a/young_male.png") as image:
+        made = numpy.array(image)
+    expected = to_bytes(fit(read_radiograph(source, "auto", (0.5, 99.5)).pixels, 64, "stretch").pixels)
+    assert (made == expected).all()
+
+
+def test_latent_blending_with_a_composite_keeps_the_masked_pixels(
+    passing: Tiny, radiographs: Path, full_mask: Path, tmp_path: Path
+) -> None:
+    values = json.loads(passing.config_file.read_text()) | {"composite_after_latent": True, "blend_space": "latent"}
+    passing.config_file.write_text(json.dumps(values))
+    out = tmp_path / "out"
+    arguments = options(passing, radiographs / "a.png", out, "--mask", full_mask, "--demographic", "young_male")
+    assert infer.main([*arguments, *REQUIRED]) == 0
+    assert rows(out)[0]["ssim"] == 1.0
+
+
+def test_padding_keeps_the_radiographs_aspect_in_the_image(tiny: Tiny, radiographs: Path, tmp_path: Path) -> None:
+    from PIL import Image
+
+    out = tmp_path / "out"
+    arguments = options(tiny, radiographs / "a.png", out, "--fit", "pad", "--demographic", "young_male")
+    assert infer.main(arguments) == 0
+    with Image.open(out / "rejected/a/young_male.png") as image:
+        assert image.size == (48, 64)
+
+
+def test_the_sidecar_holds_all_that_makes_the_image_and_no_local_path(
+    tiny: Tiny, radiographs: Path, full_mask: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    arguments = options(tiny, radiographs / "a.png", out, "--mask", full_mask, "--seed", 7)
+    assert infer.main(arguments) == 0
+    record = json.loads((out / "rejected/a/young_male.json").read_text())
+    made_from = record["made_from"]
+    assert made_from["prompt"] == PROMPTS["young_male"] and made_from["config"]["seed"] == 7
+    assert made_from["noise_seed"] == noise_seed(7, "a", "young_male")
+    assert made_from["checkpoint"]["scale"] == 2.0 and len(made_from["checkpoint"]["sha256"]) == 64
+    assert made_from["base_model"]["expected_original"] == "runwayml/stable-diffusion-v1-5"
+    for part in ("base_model", "source", "mask"):
+        assert len(made_from[part]["sha256"]) == 64
+    assert made_from["libraries"]["torch"] and made_from["runtime"]["device"] == "cpu"
+    assert record["image"]["sha256"] == sha256_of_file(out / "rejected/a/young_male.png")
+    for name, data in tree(out).items():
+        assert str(tmp_path).encode() not in data and str(tiny.base.parent).encode() not in data, name
+
+
+def test_16_bit_input_goes_through_whole(tiny: Tiny, tmp_path: Path) -> None:
+    import numpy
+    from PIL import Image
+
+    path = tmp_path / "deep.png"
+    Image.fromarray(numpy.linspace(0, 60000, 64 * 64).reshape(64, 64).astype(numpy.uint16)).save(path)
+    out = tmp_path / "out"
+    assert infer.main(options(tiny, path, out, "--demographic", "young_male")) == 0
+    source = json.loads((out / "rejected/deep/young_male.json").read_text())["made_from"]["source"]
+    assert source["bits"] == 16 and source["high"] > 50000
+
+
+# Resuming
+
+
+class Killed(BaseException):
+    pass
+
+
+def killed_after(monkeypatch: pytest.MonkeyPatch, calls: int) -> None:
+    """Let the run die between an image's file and its row, after some calls of the model."""
+    generate = Sampler.generate
+    seen = []
+
+    def dying(sampler: Sampler, jobs: Sequence[Any]) -> list[Any]:
+        seen.append(1)
+        if len(seen) > calls:
+            raise Killed
+        return generate(sampler, jobs)
+
+    monkeypatch.setattr(Sampler, "generate", dying)
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_a_killed_run_resumes_to_the_bytes_of_an_uninterrupted_one(
+    tiny: Tiny, radiographs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    more = ("--batch-size", batch)
+    assert infer.main(options(tiny, radiographs, tmp_path / "whole", *more)) == 0
+    out = tmp_path / "killed"
+    with monkeypatch.context() as patch:
+        killed_after(patch, 2)
+        with pytest.raises(Killed):
+            infer.main(options(tiny, radiographs, out, *more))
+    assert len(rows(out)) == 2 * batch
+    # What a real kill may leave besides: a torn row, a half-written file, an image without its row.
+    with (out / "dataset/qc_metadata.jsonl").open("a") as file:
+        file.write('{"pair_id": "b__you')
+    (out / "rejected/a/.young_male.png.77.unfinished").write_bytes(b"half")
+    (out / "rejected/b").mkdir(exist_ok=True)
+    (out / "rejected/b/young_male.png").write_bytes(b"orphan")
+    assert infer.main(options(tiny, radiographs, out, *more, "--resume")) == 0
+    assert tree(out) == tree(tmp_path / "whole")
+
+
+def test_resuming_keeps_what_agrees_and_makes_again_what_does_not(
+    tiny: Tiny, radiographs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    assert infer.main(options(tiny, radiographs, out)) == 0
+    before = tree(out)
+    capsys.readouterr()
+
+    def again(*more: Any) -> tuple[int, int]:
+        assert infer.main(options(tiny, radiographs, out, "--resume", "--format", "json", *more)) == 0
+        report = json.loads(capsys.readouterr().out)
+        return report["kept"], report["made"]
+
+    assert again() == (8, 0) and tree(out) == before
+    image = out / "rejected/a/young_male.png"
+    image.write_bytes(image.read_bytes() + b"x")
+    assert again() == (7, 1) and tree(out) == before
+    (out / "rejected/b/young_male.json").unlink()
+    assert again() == (7, 1) and tree(out) == before
+    metadata = out / "dataset/qc_metadata.jsonl"
+    metadata.write_text(metadata.read_text().replace('"ssim":0.', '"ssim":0.9', 1))
+    assert again() == (7, 1) and tree(out) == before
+    assert again("--seed", 43) == (0, 8) and tree(out) != before
+    assert again() == (0, 8) and tree(out) == before
+
+
+def test_a_run_that_is_killed_outright_leaves_whole_files_only(tiny: Tiny, radiographs: Path, tmp_path: Path) -> None:
+    whole, out = tmp_path / "whole", tmp_path / "out"
+    assert infer.main(options(tiny, radiographs, whole)) == 0
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen(
+        module_command(*options(tiny, radiographs, out, "--progress")),
+        cwd=ROOT, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("2/8 pairs"):
+            process.send_signal(signal.SIGKILL)
+            break
+    process.stderr.close()
+    process.wait(timeout=60)
+    finished = tree(whole)
+    for name, data in tree(out).items():
+        if name.startswith("rejected/") and ".unfinished" not in name:
+            assert finished[name] == data
+    assert infer.main(options(tiny, radiographs, out, "--resume")) == 0
+    assert tree(out) == finished
+
+
+def test_an_interrupt_exits_130_with_whole_files_and_the_way_to_go_on(
+    tiny: Tiny, radiographs: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    process = subprocess.Popen(
+        module_command(*options(tiny, radiographs, out, "--progress")), cwd=ROOT, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"}, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert process.stderr is not None
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        if line.startswith("1/8 pairs"):
+            process.send_signal(signal.SIGINT)
+    process.stderr.close()
+    assert process.wait(timeout=60) == 130
+    assert "--resume" in said[-1] and not any("Traceback" in line for line in said)
+    assert not [name for name in tree(out) if ".unfinished" in name]
+    assert all(json.dumps(row) for row in rows(out))
+
+
+# Several processes
+
+
+def torchrun(*arguments: Any) -> list[str]:
+    return module_command(
+        *arguments,
+        launcher=(sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", "-m"),
+    )
+
+
+def test_two_processes_write_the_bytes_of_one(tiny: Tiny, radiographs: Path, tmp_path: Path) -> None:
+    assert infer.main(options(tiny, radiographs, tmp_path / "one")) == 0
+    # An odd number of batches, so that the shares differ.
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    (tmp_path / "two/rejected/a/young_male.png").unlink()
+    (tmp_path / "two/rejected/b/young_male.png").unlink()
+    (tmp_path / "two/rejected/b/elderly_male.png").unlink()
+    result = run_command(torchrun(*options(tiny, radiographs, tmp_path / "two", "--resume", "--processes", 2)))
+    assert result.returncode == 0, result.stderr
+    assert "8 pairs: 0 passed, 8 failed, 0 incomplete (3 made, 5 kept" in result.stdout
+    assert result.stdout.count("8 pairs:") == 1
+    assert tree(tmp_path / "two") == tree(tmp_path / "one")
+    result = run_command(torchrun(*options(tiny, radiographs, tmp_path / "fresh")))
+    assert result.returncode == 0, result.stderr
+    assert tree(tmp_path / "fresh") == tree(tmp_path / "one")
+
+
+def test_a_fault_in_one_process_stops_all_with_its_sentence(tiny: Tiny, radiographs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    # The second process's first image has nowhere to go.
+    (out / "rejected").mkdir()
+    (out / "rejected" / "b").write_bytes(b"")
+    result = run_command(torchrun(*options(tiny, radiographs, out, "--resume")))
+    assert result.returncode != 0
+    assert "cannot be" in result.stderr and "spinefairbench/generator" not in result.stderr.replace(
+        "generator.infer", ""
+    )
+
+
+def test_accelerate_that_starts_one_process_for_two_is_an_error(tiny: Tiny, radiographs: Path, tmp_path: Path) -> None:
+    launcher = (
+        sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1",
+        "--mixed_precision", "no", "--dynamo_backend", "no", "-m",
+    )  # fmt: skip
+    out = tmp_path / "out"
+    result = run_command(module_command(*options(tiny, radiographs, out), launcher=launcher))
+    assert result.returncode != 0 and "started one process" in result.stderr
+    assert not out.exists()
+
+
+# What cannot be used
+
+
+def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """What is said of arguments that must be refused with status 2, without a traceback."""
+    capsys.readouterr()
+    try:
+        status = infer.main(arguments)
+    except SystemExit as stop:
+        status = int(str(stop.code))
+    captured = capsys.readouterr()
+    assert status == 2 and not captured.out and captured.err
+    return captured.err
+
+
+def test_wrong_options_are_all_said_at_once(
+    tiny: Tiny, radiographs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refused(
+        options(tiny, radiographs, tmp_path / "out", "--demographic", "adult", "--seed", -1, "--blend-space", "latent"),
+        capsys,
+    )
+    assert "unknown name 'adult'" in said and "seed" in said and "needs a --mask" in said
+
+
+def test_unusable_inputs_are_all_said_before_any_work(
+    tiny: Tiny, radiographs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (radiographs / "c.png").write_bytes(b"not an image")
+    whole = (radiographs / "a.png").read_bytes()
+    (radiographs / "d.png").write_bytes(whole[: len(whole) // 2])
+    said = refused(options(tiny, radiographs, tmp_path / "out"), capsys)
+    assert "c.png: is not a PNG" in said and "d.png: is damaged" in said
+    assert "does not exist" in refused(options(tiny, tmp_path / "absent.png", tmp_path / "out"), capsys)
+    assert not (tmp_path / "out").exists()
+
+
+def test_unusable_masks_checkpoints_and_base_models_are_sentences(
+    tiny: Tiny, radiographs: Path, full_mask: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, source = tmp_path / "out", radiographs / "a.png"
+    assert "no mask is named like b.png" in refused(options(tiny, radiographs, out, "--mask", full_mask), capsys)
+    pickle = tmp_path / "lora.pt"
+    pickle.write_bytes(tiny.peft.read_bytes())
+    assert "can run any code" in refused(options(tiny, source, out, "--checkpoint", pickle), capsys)
+    assert "required" in refused(options(tiny, source, out, "--checkpoint-sha256", "0" * 64), capsys)
+    assert "64 hexadecimal" in refused(options(tiny, source, out, "--checkpoint-sha256", "abc"), capsys)
+    assert "no folder and no hub id" in refused(options(tiny, source, out, "--base-model", "./absent"), capsys)
+    assert "required" in refused(options(tiny, source, out, "--base-model-sha256", "0" * 64), capsys)
+    training = ROOT / "spinefairbench/generator/configs/training_lora.yaml"
+    assert "not runnable" in refused(options(tiny, source, out, "--config", training), capsys)
+    assert not out.exists()
+
+
+def test_cuda_that_is_not_there_is_an_error(
+    tiny: Tiny, radiographs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    said = refused(options(tiny, radiographs, tmp_path / "out", "--device", "cuda"), capsys)
+    assert said.startswith("--device cuda: no such device")
+
+
+def test_a_used_output_folder_is_not_overwritten(
+    tiny: Tiny, radiographs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert infer.main(options(tiny, radiographs / "a.png", out)) == 0
+    before = tree(out)
+    assert "already holds dataset" in refused(options(tiny, radiographs / "a.png", out), capsys)
+    assert "does not make" in refused(options(tiny, radiographs / "b.png", out, "--resume"), capsys)
+    assert tree(out) == before
+
+
+def test_sources_inside_the_outputs_dataset_are_refused(
+    tiny: Tiny, radiographs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inside = tmp_path / "out/dataset/sources"
+    shutil.copytree(radiographs, inside)
+    assert "inside the dataset folder" in refused(options(tiny, inside, tmp_path / "out", "--resume"), capsys)
+
+
+def test_no_space_is_a_sentence_and_the_run_can_go_on(
+    tiny: Tiny, radiographs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert infer.main(options(tiny, radiographs, tmp_path / "whole")) == 0
+    out, sync, calls = tmp_path / "out", os.fsync, list[int]()
+
+    def filling(handle: int) -> None:
+        calls.append(handle)
+        if len(calls) > 8:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        sync(handle)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", filling)
+        assert "no space left" in refused(options(tiny, radiographs, out), capsys)
+    assert infer.main(options(tiny, radiographs, out, "--resume")) == 0
+    assert tree(out) == tree(tmp_path / "whole")
+
+
+def test_progress_names_a_rate(
+    tiny: Tiny, radiographs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert infer.main(options(tiny, radiographs / "a.png", tmp_path / "out", "--progress")) == 0
+    assert "4/4 pairs, " in (said := capsys.readouterr().err) and "images/s" in said
+    assert infer.main(options(tiny, radiographs / "b.png", tmp_path / "quiet", "--progress", "--quiet")) == 0
+    assert capsys.readouterr().err == ""
+
+
+# The scripts
+
+
+def test_the_smoke_test_runs_end_to_end_to_the_dataset_check(tmp_path: Path) -> None:
+    started = time.monotonic()
+    command = [sys.executable, "scripts/run_generator_smoke_test.py", "--tiny", "--output", str(tmp_path / "smoke")]
+    result = run_command(command)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "4 passed" in result.stdout and "dataset: OK" in result.stdout
+    assert time.monotonic() - started < 120
+
+
+def test_the_benchmark_reports_both_ways_and_their_difference(tmp_path: Path) -> None:
+    result = run_command(
+        [
+            sys.executable, "scripts/benchmark_generator.py", "--size", "tiny", "--image-size", "64", "--images", "2",
+            "--device", "cpu", "--repeats", "1", "--batch-size", "2",
+        ]
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    report = json.loads(result.stdout)
+    assert report["plain"]["settings"]["batch_size"] == 1 and report["fast"]["settings"]["batch_size"] == 2
+    assert report["ratio"] > 0 and report["difference_in_gray_levels"]["largest"] < 1
+    assert report["plain"]["peak_process_bytes"] > 0
