@@ -12,13 +12,13 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any, Final, NamedTuple
 
+from spinefairbench.analysis.estimates import DIFFERENCE, Estimate, Interval, Sample, companion_notes, estimates
 from spinefairbench.analysis.result import CheckResult, differs
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
 from spinefairbench.bundle.reports import ModelReports, PairReports, PanelReports
 from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.pair_values import jaccard_units
 from spinefairbench.metrics.refusal_detector import ResponseClass
-from spinefairbench.statistics.bootstrap import percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.exact import UNITS
 
@@ -33,7 +33,7 @@ __all__ = [
     "RepeatedReports",
     "SourceFloor",
     "energy_forms",
-    "excess_totals",
+    "excess_samples",
     "floor_endpoint",
     "floor_notes",
     "noise_floor",
@@ -45,9 +45,9 @@ __all__ = [
 SOURCE_SIDE: Final = "source"
 COUNTERFACTUAL_SIDE: Final = "counterfactual"
 ENDPOINTS: Final = ("recommendation", "diagnostic")
-_COUNTS: Final = ("n_sources", "dropped_no_usable_edited_comparison", "dropped_fewer_than_two_usable_source_reports")
 
-Interval = tuple[float, float]
+
+_COUNTS: Final = ("n_sources", "dropped_no_usable_edited_comparison", "dropped_fewer_than_two_usable_source_reports")
 
 
 class RepeatedReports(NamedTuple):
@@ -92,7 +92,8 @@ class FloorEndpoint:
     """T, F and what is left of T, each source weighing the same; None where there is no source to say it.
 
     `T`, `F` in [0, 1], `excess` = T - F in [-1, 1], `normalized_excess` = (T - F) / (1 - F), None where F is 1.
-    `ci95` is the percentile interval of the excess, None with fewer than two sources.
+    `ci95` is the percentile interval of the excess, None with fewer than two sources, and `companion_ci95` what to
+    read beside it where `companion_reason` says that it fails.
     """
 
     T: float | None
@@ -100,6 +101,8 @@ class FloorEndpoint:
     excess: float | None
     normalized_excess: float | None
     ci95: Interval | None
+    companion_ci95: Interval | None = None
+    companion_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,8 @@ class EnergyEndpoint:
     within_edited: float
     energy: float
     ci95: Interval | None
+    companion_ci95: Interval | None = None
+    companion_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -243,25 +248,35 @@ def source_floors(
 # --- a model ---------------------------------------------------------------------------------------------------
 
 
-def excess_totals(used: Sequence[SourceFloor]) -> tuple[ClusterTotals, ClusterTotals]:
-    """The excess of each source, one value a source, for each of `ENDPOINTS`; there must be a source."""
+def excess_samples(used: Sequence[SourceFloor]) -> tuple[Sample, Sample]:
+    """The excess of each source, one value a source, for each of `ENDPOINTS`."""
+    if not used:
+        return Sample(None, DIFFERENCE), Sample(None, DIFFERENCE)
     ids = [floor.source_id for floor in used]
     first, second = (
         ClusterTotals.from_fractions([floor.changed[at] - floor.repeated[at] for floor in used], ids) for at in (0, 1)
     )
-    return first, second
+    return Sample(first, DIFFERENCE), Sample(second, DIFFERENCE)
 
 
-def floor_endpoint(used: Sequence[SourceFloor], endpoint: int, ci95: Interval | None) -> FloorEndpoint:
-    """T, F and the excess of one of `ENDPOINTS`, with an interval computed elsewhere."""
+def floor_endpoint(used: Sequence[SourceFloor], endpoint: int, excess_estimate: Estimate) -> FloorEndpoint:
+    """T, F and the excess of one of `ENDPOINTS`, with the intervals of the excess computed elsewhere."""
     if not used:
-        return FloorEndpoint(None, None, None, None, None)
+        return FloorEndpoint(None, None, None, None, None, None, excess_estimate.companion_reason)
     n = len(used)
     changed = sum((floor.changed[endpoint] for floor in used), Fraction(0)) / n
     repeated = sum((floor.repeated[endpoint] for floor in used), Fraction(0)) / n
     excess = changed - repeated
     normalized = None if repeated == 1 else float(excess / (1 - repeated))
-    return FloorEndpoint(float(changed), float(repeated), float(excess), normalized, ci95)
+    return FloorEndpoint(
+        float(changed),
+        float(repeated),
+        float(excess),
+        normalized,
+        excess_estimate.ci95,
+        excess_estimate.companion_ci95,
+        excess_estimate.companion_reason,
+    )
 
 
 def noise_floor_rows(
@@ -273,24 +288,23 @@ def noise_floor_rows(
 ) -> list[NoiseFloorRow]:
     """The floor of each subject, in the order given; all intervals are from the same draws."""
     floors = [source_floors(subject.pairs, subject.repeats) for subject in subjects]
-    with_interval = [index for index, floor in enumerate(floors) if len(floor.used) > 1]
-    samples = [sample for index in with_interval for sample in excess_totals(floors[index].used)]
-    bounds = percentile_intervals(samples, iterations=iterations, seed=seed, progress=progress) if samples else []
-    intervals = dict(zip(with_interval, zip(bounds[0::2], bounds[1::2], strict=True), strict=True))
-    rows = []
-    for index, (subject, floor) in enumerate(zip(subjects, floors, strict=True)):
-        recommendation, diagnostic = intervals.get(index, (None, None))
-        rows.append(
-            NoiseFloorRow(
-                subject.model,
-                len(floor.used),
-                floor.dropped_no_usable_edited_comparison,
-                floor.dropped_fewer_than_two_usable_source_reports,
-                floor_endpoint(floor.used, 0, recommendation),
-                floor_endpoint(floor.used, 1, diagnostic),
-            )
+    excess = estimates(
+        [sample for floor in floors for sample in excess_samples(floor.used)],
+        iterations=iterations,
+        seed=seed,
+        progress=progress,
+    )
+    return [
+        NoiseFloorRow(
+            subject.model,
+            len(floor.used),
+            floor.dropped_no_usable_edited_comparison,
+            floor.dropped_fewer_than_two_usable_source_reports,
+            floor_endpoint(floor.used, 0, excess[2 * index]),
+            floor_endpoint(floor.used, 1, excess[2 * index + 1]),
         )
-    return rows
+        for index, (subject, floor) in enumerate(zip(subjects, floors, strict=True))
+    ]
 
 
 # --- where edited images were repeated -------------------------------------------------------------------------
@@ -351,24 +365,34 @@ def _energy_form(model: str, sources: Sequence[_EnergyParts], iterations: int, s
     energies = [
         [means[0] - (means[1] + means[2]) / 2 for means in (source.means[at] for source in sources)] for at in (0, 1)
     ]
-    bounds: Sequence[Interval | None] = (None, None)
-    if len(sources) > 1:
-        samples = [ClusterTotals.from_fractions(values, ids) for values in energies]
-        bounds = percentile_intervals(samples, iterations=iterations, seed=seed)
+    found = estimates(
+        [Sample(ClusterTotals.from_fractions(values, ids), DIFFERENCE) for values in energies],
+        iterations=iterations,
+        seed=seed,
+    )
     endpoints = []
-    for at, ci95 in enumerate(bounds):
+    for at, estimate in enumerate(found):
         means = [
             float(sum((source.means[at][part] for source in sources), Fraction(0)) / len(sources)) for part in range(3)
         ]
-        energy = float(sum(energies[at], Fraction(0)) / len(sources))
-        endpoints.append(EnergyEndpoint(means[0], means[1], means[2], energy, ci95))
+        endpoints.append(
+            EnergyEndpoint(
+                means[0],
+                means[1],
+                means[2],
+                float(sum(energies[at], Fraction(0)) / len(sources)),
+                estimate.ci95,
+                estimate.companion_ci95,
+                estimate.companion_reason,
+            )
+        )
     return EnergyForm(model, len(sources), sum(source.pairs for source in sources), endpoints[0], endpoints[1])
 
 
 # --- the check -------------------------------------------------------------------------------------------------
 
 
-def floor_notes(row: NoiseFloorRow, *, edited_repeated: bool = False) -> list[str]:
+def floor_notes(row: NoiseFloorRow) -> list[str]:
     """What a reader of this row must know, a sentence each."""
     if row.n_sources == 0:
         return [
@@ -384,13 +408,6 @@ def floor_notes(row: NoiseFloorRow, *, edited_repeated: bool = False) -> list[st
             f"{row.model}: F is 0 because the repeated reports of every source say the same; that cannot tell a "
             "model that decodes deterministically from one report pasted several times"
         )
-    if not edited_repeated:
-        for name, endpoint in zip(ENDPOINTS, endpoints, strict=True):
-            if endpoint.ci95 is not None and endpoint.ci95[0] == endpoint.ci95[1]:
-                notes.append(
-                    f"{row.model}: the {name} excess is the same in every source, so its interval has collapsed to a "
-                    "point; it does not say that the excess is known exactly"
-                )
     return notes
 
 
@@ -420,6 +437,7 @@ def noise_floor(
     )
     problems = list(panels.problems)
     notes = [note for row in rows for note in floor_notes(row)] + panel_notes(rows)
+    notes += companion_notes([endpoint for row in rows for endpoint in (row.recommendation, row.diagnostic)])
     if (iterations, seed) != (FROZEN_ITERATIONS, FROZEN_SEED):
         notes.append(f"{iterations:,} iterations and seed {seed}; the published intervals have 10,000 and 42")
         published = None
@@ -428,7 +446,9 @@ def noise_floor(
             problems += _published_problems(row, published.get(row.model))
         if whole_panel:
             present = {row.model for row in rows}
-            problems += [f"{name}: a model of the release; not in this bundle" for name in published if name not in present]
+            problems += [
+                f"{name}: a model of the release; not in this bundle" for name in published if name not in present
+            ]
     summary = {"iterations": iterations, "seed": seed}
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(notes))
 
