@@ -1,0 +1,71 @@
+"""report: what was found about a panel, as one page to look at."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from spinefairbench.cli import panels
+from spinefairbench.cli.command import Command, Run, positive_int
+
+if TYPE_CHECKING:
+    from spinefairbench.analysis.result import CheckResult
+
+__all__ = ["COMMANDS", "add_pairs_option", "write_page"]
+
+_TABLE2_ARGUMENTS: Final[dict[str, Any]] = {
+    "model": "all", "recompute_ci": False, "bootstrap_iterations": None, "seed": None,
+}  # fmt: skip
+
+
+def _report(run: Run) -> "CheckResult":
+    from dataclasses import replace
+
+    from spinefairbench.report.page.panel import panel_contents
+
+    [table2] = (command for command in panels.COMMANDS if command.name == "table2")
+    args = argparse.Namespace(**{**vars(run.args), **_TABLE2_ARGUMENTS})
+    table = table2.run(run.with_args(args))
+    contents = panel_contents(
+        run.bundle, run.with_args(args).panels(), table, pairs=run.args.pairs, progress=run.progress.show
+    )
+    return replace(table, rows=(write_page(contents, run.args.output),), notes=(), summary={})
+
+
+def write_page(contents: Any, output: str) -> dict[str, Any]:
+    """Write a page and say how large it is. Raises OutputError."""
+    from spinefairbench.bundle.files import write_whole
+    from spinefairbench.report.page.document import render_page
+
+    page = render_page(contents)
+    with write_whole(Path(output)) as handle:
+        handle.write(page)
+    return {
+        "output": output,
+        "bytes": len(page.encode("utf-8")),
+        "pairs_shown": len(contents.pairs.entries),
+        "pairs": contents.pairs.of,
+    }
+
+
+def add_pairs_option(parser: argparse.ArgumentParser) -> None:
+    """--pairs N."""
+    parser.add_argument(
+        "--pairs", type=positive_int, metavar="N",
+        help="how many pairs the page shows (default: up to 270, as many as keep it under 5 MB)",
+    )  # fmt: skip
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--output", required=True, metavar="F", help="the HTML file to write")
+    add_pairs_option(parser)
+
+
+COMMANDS: Final = (
+    Command(
+        "report",
+        "write one HTML page with all that was found about the panel, and its pairs to look at",
+        "report --artifacts artifacts --output report.html",
+        _report,
+        _configure,
+    ),
+)

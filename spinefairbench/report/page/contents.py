@@ -1,0 +1,89 @@
+"""What a page shows: the results of the analyses, none of them computed here."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from spinefairbench.analysis.transitions import SwitchRow, TransitionRow
+from spinefairbench.report.html import Markup
+
+__all__ = ["EndpointRow", "FloorRow", "PageContents", "PairBrowser", "RefusalRow", "Transitions", "Verdict"]
+
+Interval = tuple[float, float]
+
+
+class Verdict(NamedTuple):
+    """The answer in front: `held` None where nothing was held to anything (a submission)."""
+
+    headline: str
+    held: bool | None
+    facts: Sequence[tuple[str, str]]
+    signature: str
+    problems: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+
+
+class EndpointRow(NamedTuple):
+    """Both endpoints of one model; `published`: a figure of the release, shown for comparison."""
+
+    model: str
+    usable_pairs: int
+    recommendation_change: float | None
+    diagnostic_consistency: float | None
+    recommendation_ci95: Interval | None
+    diagnostic_ci95: Interval | None
+    published: bool = False
+
+
+class FloorRow(NamedTuple):
+    """T, F, excess and its interval of one model, of the endpoints in the order recommendation, diagnostic."""
+
+    model: str
+    n_sources: int
+    values: Sequence[tuple[float, float, float, Interval | None]]
+    published: bool = False
+
+
+class RefusalRow(NamedTuple):
+    """What became of a model's pairs."""
+
+    model: str
+    usable_pairs: int
+    full_refusal_pairs: int
+    partial_refusal_pairs: int
+    both_empty_pairs: int
+
+
+class Transitions(NamedTuple):
+    rows: Sequence[TransitionRow]
+    switches: Sequence[SwitchRow]
+
+
+class PairBrowser(NamedTuple):
+    """The entries of the pairs shown, that of the pair that changed most first; `of` all pairs."""
+
+    entries: Sequence[Markup]
+    of: int
+    left_out: int
+    models: Sequence[str]
+
+
+class PageContents(NamedTuple):
+    """Everything on a page; a section whose part is None is left out."""
+
+    title: str
+    subtitle: str
+    is_submission: bool
+    synthetic: str | None
+    verdict: Verdict
+    endpoints: Sequence[EndpointRow]
+    comparison_caveat: str | None
+    refusals: Sequence[RefusalRow]
+    pairs: PairBrowser
+    floors: Sequence[FloorRow] = ()
+    published_floors: Sequence[FloorRow] = ()
+    floor_notes: Sequence[str] = ()
+    breakdown: Any = None
+    transitions: Transitions | None = None
+    audit: Any = None
+    comparison: Any = None
+    notes: Mapping[str, Sequence[str]] = {}

@@ -1,0 +1,55 @@
+"""The whole page, its sections in the order in which a reader needs them."""
+
+from collections.abc import Callable
+from typing import Final
+
+from spinefairbench.report.html import asset, element, page
+from spinefairbench.report.page.contents import PageContents
+from spinefairbench.report.page.endpoints import endpoints_section
+from spinefairbench.report.page.layout_parts import Section
+from spinefairbench.report.page.noise import noise_section
+from spinefairbench.report.page.pairs import pairs_section
+from spinefairbench.report.page.refusals import refusals_section
+from spinefairbench.report.page.verdict import verdict_section
+from spinefairbench.version import __version__
+
+__all__ = ["render_page"]
+
+_SECTIONS: Final[tuple[Callable[[PageContents], Section | None], ...]] = (
+    verdict_section,
+    endpoints_section,
+    noise_section,
+    refusals_section,
+    pairs_section,
+)
+
+
+def render_page(contents: PageContents) -> str:
+    """One HTML file; the same contents give the same bytes."""
+    sections = [made for make in _SECTIONS if (made := make(contents)) is not None]
+    links = [
+        element("li", None, element("a", {"href": f"#{item.element_id}"}, item.heading)) for item in sections
+    ]
+    header = [
+        element("h1", None, contents.title),
+        element("p", {"class": "subtitle muted"}, contents.subtitle),
+        element("nav", {"aria-label": "Contents", "class": "screen-only"}, element("ul", {"class": "contents"}, *links)),
+    ]
+    footer = [
+        element(
+            "p",
+            None,
+            f"Made by SpineFairBench {__version__}. A research benchmark of how reports change when apparent age and sex are "
+            "edited; no statement about any patient, and not for clinical use. This page holds everything it shows and asks "
+            "no network for anything.",
+        )
+    ]
+    return page(
+        contents.title,
+        [item.content for item in sections],
+        header=header,
+        footer=footer,
+        styles=[asset("page.css")],
+        scripts=[asset("pairs.js")],
+        banner=contents.synthetic,
+    )

@@ -1,0 +1,114 @@
+"""The page of a bundle's panel: which analyses it shows, and of what."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from spinefairbench.analysis.noise_floor import FloorSubject, floor_notes, noise_floor_rows, panel_notes
+from spinefairbench.analysis.outcomes import pair_outcomes
+from spinefairbench.analysis.result import CheckResult
+from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED, Table2Row
+from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.pair_texts import read_pair_texts
+from spinefairbench.bundle.reports import PanelReports
+from spinefairbench.bundle.scopes import PANEL_SCOPES
+from spinefairbench.release.signature import score_signature
+from spinefairbench.report.page.contents import EndpointRow, PageContents, PairBrowser, RefusalRow, Verdict
+from spinefairbench.report.page.noise import floor_row
+from spinefairbench.report.page.pairs import DEFAULT_BYTES, pair_entries
+from spinefairbench.report.page.selection import DEFAULT_PAIRS, ShownPair, select_pairs
+from spinefairbench.report.page.words import count
+
+__all__ = ["SYNTHETIC", "browser_of", "panel_contents", "refusal_row"]
+
+SYNTHETIC: Final = "Synthetic bundle: every report, image and number here is made up. Nothing on this page is a result of the benchmark."
+_KIND_WORDS: Final = {
+    "release": "the release: all seven anchor files agree",
+    "demo": "synthetic demo bundle, compared with its own frozen files only",
+    "other": "neither the release nor a demo bundle; held to the release",
+}
+
+Progress = Callable[[str], None]
+
+
+def panel_contents(
+    bundle: Bundle, panels: PanelReports, table: CheckResult, *, pairs: int | None, progress: Progress
+) -> PageContents:
+    """Everything about a panel. `table` is the result of table 2; `pairs` None shows as many as the page can hold.
+
+    Raises BundleError.
+    """
+    subjects = [FloorSubject.of(model) for model in panels.models]
+    progress("noise floor")
+    floors = noise_floor_rows(subjects)
+    demo = bundle.kind == "demo"
+    return PageContents(
+        title="SpineFairBench: report on the panel",
+        subtitle=f"{count(len(panels.models), 'model')}, both reports of each pair, from the bundle's saved reports",
+        is_submission=False,
+        synthetic=SYNTHETIC if demo else None,
+        verdict=_verdict(bundle, panels, table),
+        endpoints=[_endpoint_row(row) for row in table.rows],
+        comparison_caveat=None,
+        refusals=[refusal_row(subject) for subject in subjects],
+        pairs=_browser(bundle, panels, pairs, progress),
+        floors=[floor_row(row) for row in floors],
+        floor_notes=[note for row in floors for note in floor_notes(row)] + panel_notes(floors),
+    )
+
+
+def _verdict(bundle: Bundle, panels: PanelReports, table: CheckResult) -> Verdict:
+    ids = sorted({pair.pair_id for model in panels.models for pair in model.pairs})
+    models = count(len(panels.models), "model")
+    against = "the bundle's own frozen summary" if bundle.kind == "demo" else "the frozen summary and the published figures"
+    held = not table.problems
+    if held:
+        headline = f"Recomputed from the reports, the counts and both endpoints of {models} agree with {against}."
+    else:
+        headline = f"Recomputed from the reports, {count(len(table.problems), 'figure or row', 'figures or rows')} do not agree with {against}."
+    facts = (
+        ("Bundle", _KIND_WORDS[bundle.kind]),
+        ("Models", models),
+        ("Pairs", f"{len(ids):,} of {count(len({i.rpartition('__')[0] for i in ids}), 'source')}, four edits each"),
+        ("Compared", f"counts and point values with {against}; the intervals shown are the frozen ones, not recomputed here"),
+    )
+    signature = score_signature(PANEL_SCOPES[0], ids, len(ids), FROZEN_ITERATIONS, FROZEN_SEED)
+    return Verdict(headline, held, facts, signature, table.problems)
+
+
+def _endpoint_row(row: Table2Row) -> EndpointRow:
+    return EndpointRow(
+        row.model,
+        row.usable_pairs,
+        row.recommendation_change,
+        row.diagnostic_consistency,
+        row.recommendation_ci95,
+        row.diagnostic_ci95,
+    )
+
+
+def refusal_row(subject: FloorSubject) -> RefusalRow:
+    outcome = pair_outcomes(subject.pairs)
+    return RefusalRow(
+        subject.model,
+        len(outcome.usable),
+        outcome.full_refusal_pairs,
+        outcome.partial_refusal_pairs,
+        outcome.both_empty_pairs,
+    )
+
+
+def _browser(bundle: Bundle, panels: PanelReports, limit: int | None, progress: Progress) -> PairBrowser:
+    models = {model.model: model.pairs for model in panels.models}
+    chosen = select_pairs(models, DEFAULT_PAIRS if limit is None else limit)
+    texts = read_pair_texts(
+        bundle,
+        [(item.model, item.pair.pair_id) for item in chosen],
+        progress=lambda panel, rows: progress(f"{panel}: {rows:,} reports read for the pairs shown"),
+    )
+    shown = (ShownPair(item, *texts[item.model, item.pair.pair_id]) for item in chosen)
+    return browser_of(shown, list(models), sum(map(len, models.values())), limit)
+
+
+def browser_of(shown: Iterable[ShownPair], models: Sequence[str], of: int, limit: int | None) -> PairBrowser:
+    entries, left_out = pair_entries(shown, models, DEFAULT_BYTES if limit is None else None)
+    return PairBrowser(entries, of, left_out, models)
