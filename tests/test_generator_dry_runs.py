@@ -20,9 +20,10 @@ from spinefairbench.errors import OutputError, UsageError
 from spinefairbench.generator import files
 from spinefairbench.generator.checkpoints import compare_with_release, read_checkpoint
 from spinefairbench.generator.config import InferenceConfig, config_from_mapping, read_config, read_flat
-from spinefairbench.generator.errors import CheckpointError, ConfigError, InputError, LaunchError
+from spinefairbench.generator.errors import CheckpointError, ConfigError, InputError, LaunchError, MissingLibraryError
 from spinefairbench.generator.facts import CONFIGS, checkpoint_facts, release_facts
 from spinefairbench.generator.images import grayscale_png, synthetic_radiograph
+from spinefairbench.generator.libraries import library
 from spinefairbench.generator.output import Pair, Store
 from spinefairbench.generator.prompts import PROMPTS, edit_labels
 from spinefairbench.generator.release_check import release_report
@@ -116,14 +117,25 @@ def test_missing_libraries_are_one_sentence_with_the_install_line(arguments: lis
     assert not (ROOT / "nowhere").exists()
 
 
+def test_a_library_that_fails_while_it_is_imported_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mismatched_library.py").write_text("raise RuntimeError('operator nms does not exist')")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(MissingLibraryError, match="cannot be imported .operator nms does not exist"):
+        library("mismatched_library")
+
+
 def test_importing_the_generator_imports_no_optional_library() -> None:
     names = [path.stem for path in (ROOT / "spinefairbench" / "generator").glob("*.py") if path.stem != "__init__"]
-    code = "import importlib,sys\n" + "".join(f"importlib.import_module('spinefairbench.generator.{n}')\n" for n in names)
+    code = "import importlib,sys\n" + "".join(
+        f"importlib.import_module('spinefairbench.generator.{n}')\n" for n in names
+    )
     assert run_bare("-c", code).returncode == 0
 
 
 def decoded_png(data: bytes) -> tuple[int, int, bytes]:
-    """Width, height and pixels of an 8-bit gray PNG whose rows use the filters none or up."""
+    """Width, height and pixels of an 8-bit gray PNG whose rows are not filtered."""
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     position, width, height, packed = 8, 0, 0, b""
     while position < len(data):
@@ -135,12 +147,10 @@ def decoded_png(data: bytes) -> tuple[int, int, bytes]:
             assert (depth, colour) == (8, 0)
         packed += body if kind == b"IDAT" else b""
         position += 12 + length
-    raw, above, pixels = zlib.decompress(packed), bytes(width), b""
-    for start in range(0, len(raw), width + 1):
-        assert raw[start] in (0, 2)
-        row = raw[start + 1 : start + 1 + width]
-        above = bytes((a + b) & 255 for a, b in zip(row, above, strict=True)) if raw[start] == 2 else row
-        pixels += above
+    raw = zlib.decompress(packed)
+    rows = [raw[start : start + width + 1] for start in range(0, len(raw), width + 1)]
+    assert all(row[0] == 0 for row in rows)
+    pixels = b"".join(row[1:] for row in rows)
     return width, height, pixels
 
 
@@ -313,7 +323,9 @@ def test_both_layouts_are_read(tmp_path: Path) -> None:
     assert read_checkpoint(write(tmp_path / "b.safetensors", checkpoint_bytes(named, PEFT_HEADER))).rank == 2
     diffusers = read_checkpoint(write(tmp_path / "c.safetensors", checkpoint_bytes(DIFFUSERS_TENSORS)))
     assert (diffusers.layout, diffusers.rank, diffusers.alpha) == ("diffusers", 2, None)
-    adapter = {"lora_adapter_metadata": json.dumps({"unet.r": 2, "unet.lora_alpha": 6, "unet.target_modules": ["to_q"]})}
+    adapter = {
+        "lora_adapter_metadata": json.dumps({"unet.r": 2, "unet.lora_alpha": 6, "unet.target_modules": ["to_q"]})
+    }
     stated = read_checkpoint(write(tmp_path / "d.safetensors", checkpoint_bytes(DIFFUSERS_TENSORS, adapter)))
     assert (stated.alpha, stated.targets) == (6, ("to_q",))
 

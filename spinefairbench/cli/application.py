@@ -2,11 +2,12 @@
 
 import argparse
 import io
+import itertools
 import os
 import sys
 from typing import Any, Final, NoReturn
 
-from spinefairbench.cli import demo, panels, scoring, studies, verification
+from spinefairbench.cli import demo, panels, report, scoring, studies, submission, verification
 from spinefairbench.cli.command import Command, Progress, Run
 from spinefairbench.cli.everything import checks_command
 from spinefairbench.errors import SpineFairBenchError, UsageError
@@ -19,6 +20,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     checks_command((*_CHECKS, scoring.TOY_CHECK)),
     *_CHECKS,
     *scoring.COMMANDS,
+    *submission.COMMANDS,
+    *report.COMMANDS,
     *demo.COMMANDS,
 )
 _FORMATS: Final = ("text", "json", "csv", "markdown")
@@ -128,7 +131,7 @@ def _fail(error: SpineFairBenchError, command: str, run: Run | None, output_form
 
 def _format_wanted(arguments: list[str]) -> str:
     """The --format of arguments that could not be parsed."""
-    for here, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for here, following in itertools.pairwise([*arguments, ""]):
         if here == "--format=json" or (here == "--format" and following == "json"):
             return "json"
     return "text"

@@ -1,0 +1,91 @@
+"""Fixtures of the core suite: one small demo bundle a run, and the command line called as a user calls it."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from spinefairbench.bundle.demo import write_demo_bundle
+from spinefairbench.cli import main
+from spinefairbench.release.schema import SCHEMA_V1, SUBMISSION_SCHEMAS
+
+
+class Ran(NamedTuple):
+    """What a command did."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        value: dict[str, Any] = json.loads(self.out)
+        return value
+
+
+class Tampering:
+    """Changes files of a bundle in place and puts them back."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._before: dict[Path, bytes | None] = {}
+
+    def path(self, relative: str) -> Path:
+        """The path of a file that the test is about to change; it is put back after the test."""
+        path = self.root / relative
+        if path not in self._before:
+            self._before[path] = path.read_bytes() if path.is_file() and not path.is_symlink() else None
+        return path
+
+    def text(self, relative: str, change: Callable[[str], str]) -> None:
+        path = self.path(relative)
+        path.write_bytes(change(path.read_bytes().decode("utf-8")).encode("utf-8"))
+
+    def json(self, relative: str, change: Callable[[Any], Any]) -> None:
+        """Replace the JSON value by what `change` returns, or by the value it changed in place."""
+        path = self.path(relative)
+        value = json.loads(path.read_bytes())
+        changed = change(value)
+        path.write_text(json.dumps(value if changed is None else changed), encoding="utf-8")
+
+    def restore(self) -> None:
+        for path, data in self._before.items():
+            if data is None:
+                path.unlink(missing_ok=True)
+            else:
+                if path.is_symlink():
+                    path.unlink()
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small demo bundle that no test changes (but through `tampering`)."""
+    root = tmp_path_factory.mktemp("bundle") / "artifacts"
+    write_demo_bundle(root, core_sources=8, sources=24, submission_schema=SUBMISSION_SCHEMAS[SCHEMA_V1])
+    return root
+
+
+@pytest.fixture
+def tampering(demo: Path) -> Iterator[Tampering]:
+    """Changes to the demo bundle that last for one test."""
+    changes = Tampering(demo)
+    yield changes
+    changes.restore()
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Run a command in this process: run("table2", "--artifacts", bundle)."""
+
+    def call(*arguments: object) -> Ran:
+        capsys.readouterr()
+        status = main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.err + captured.out
+        return Ran(status, captured.out, captured.err)
+
+    return call

@@ -1,0 +1,102 @@
+"""Checksum manifests: every missing, changed or malformed entry is named; nothing outside is touched."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from spinefairbench.bundle.checksums import check_manifest
+from tests.conftest import Ran
+
+
+def _write(root: Path, files: dict[str, bytes], extra: str = "") -> Path:
+    lines = []
+    for name, data in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        lines.append(f"{hashlib.sha256(data).hexdigest()}  {name}\n")
+    manifest = root / "SHA256SUMS.txt"
+    manifest.write_text("".join(lines) + extra, encoding="utf-8")
+    return manifest
+
+
+FILES = {"a.txt": b"a", "sub/b.bin": b"b" * 700_000, "ü/c d.txt": b""}
+
+
+def test_agreeing_files_hold(tmp_path: Path) -> None:
+    found = check_manifest(_write(tmp_path, FILES))
+    assert found.listed == set(FILES)
+    assert not (found.missing or found.changed or found.unreadable or found.malformed)
+
+
+def test_binary_mode_upper_case_and_windows_line_ends_are_allowed(tmp_path: Path) -> None:
+    manifest = _write(tmp_path, FILES)
+    text = manifest.read_text(encoding="utf-8")
+    lines = [f"{line[:64].upper()} *{line[66:]}" for line in text.splitlines()]
+    manifest.write_bytes("\r\n".join(lines).encode())
+    found = check_manifest(manifest)
+    assert found.listed == set(FILES)
+    assert not (found.missing or found.changed or found.malformed)
+
+
+def test_missing_changed_and_unreadable_are_told_apart(tmp_path: Path) -> None:
+    manifest = _write(tmp_path, {**FILES, "gone": b"x", "pipe": b"y", "link": b"z"})
+    (tmp_path / "a.txt").write_bytes(b"changed")
+    (tmp_path / "gone").unlink()
+    (tmp_path / "pipe").unlink()
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").unlink()
+    (tmp_path / "link").symlink_to("/etc/hostname")
+    found = check_manifest(manifest)
+    assert found.missing == ("gone",)
+    assert found.changed == ("a.txt",)
+    assert [fault.split(":")[0] for fault in found.unreadable] == ["pipe", "link"]
+
+
+ZEROS = "0" * 64
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("zz  README.md", "malformed"), (ZEROS, "malformed"), (f"{ZEROS}  ", "malformed"), (f"{ZEROS} x", "malformed"),
+        (f"{ZEROS}  ../x", "'..'"), (f"{ZEROS}  /etc/passwd", "absolute"), (f"{ZEROS}  a\\b", "backslash"),
+        (f"{ZEROS}  C:/x", "drive letter"), (f"{ZEROS}  a.txt", "duplicate path a.txt"),
+        (f"{ZEROS}  A.TXT", "letter case"), (f"{ZEROS}  ./y", "plain form"), (f"{ZEROS}  y\0", "control"), ("", "malformed"),
+        (f"{ZEROS}  {'x' * 20_000}", "malformed"),
+    ],
+)  # fmt: skip
+def test_a_line_that_cannot_stand_is_named_and_the_others_are_checked(line: str, said: str, tmp_path: Path) -> None:
+    found = check_manifest(_write(tmp_path, FILES, extra=line + "\n"))
+    assert len(found.malformed) == 1
+    assert "line 4" in found.malformed[0]
+    assert said in found.malformed[0]
+    assert found.listed == set(FILES)
+
+
+def test_every_problem_is_listed(tmp_path: Path) -> None:
+    manifest = _write(tmp_path, {f"f{i:03}": b"x" for i in range(300)}, extra="bad\nworse\n")
+    for i in range(0, 300, 2):
+        (tmp_path / f"f{i:03}").unlink()
+    found = check_manifest(manifest, jobs=3)
+    assert found.missing == tuple(f"f{i:03}" for i in range(0, 300, 2))
+    assert len(found.malformed) == 2
+
+
+def test_unlisted_files_are_named_on_request(tmp_path: Path, run: Callable[..., Ran]) -> None:
+    manifest = _write(tmp_path, FILES)
+    (tmp_path / "sub" / "extra.txt").write_text("x")
+    quiet, asked = run("checksums", manifest), run("checksums", manifest, "--unlisted")
+    assert (quiet.status, asked.status) == (0, 1)
+    assert "not looked for" in quiet.out
+    assert asked.err == "not listed: sub/extra.txt\n"
+
+
+def test_an_unreadable_or_empty_manifest_is_an_error(tmp_path: Path, run: Callable[..., Ran]) -> None:
+    (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "latin.txt").write_bytes(b"\xff\xfe")
+    for name in ("none.txt", "empty.txt", "latin.txt"):
+        assert run("checksums", tmp_path / name).status == 2
