@@ -1,15 +1,16 @@
 """Files of a folder that is not trusted, opened without leaving it; and output written whole or not at all."""
 
+import json
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from spinefairbench.errors import BundleError, OutputError
 
-__all__ = ["Folder", "open_regular", "reason", "relative_path_fault", "write_whole"]
+__all__ = ["Folder", "open_regular", "reason", "relative_path_fault", "write_json", "write_whole"]
 
 _READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
@@ -152,3 +153,13 @@ def write_whole(path: Path) -> Iterator[IO[str]]:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write one JSON document, whole or not at all. Raises OutputError."""
+    try:
+        with write_whole(path) as handle:
+            json.dump(value, handle, indent=1, allow_nan=False)
+            handle.write("\n")
+    except RecursionError:
+        raise OutputError(f"{path}: cannot be written: a value is nested too deeply") from None

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.json_input import iter_json_array
+from spinefairbench.bundle.values import brief
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.metrics.features import ReportFeatures, extract_features
 from spinefairbench.metrics.pair_values import pair_outcome
@@ -115,19 +116,19 @@ def row_problem(row: Mapping[str, Any], place: str, core: frozenset[str]) -> Ret
     model, pair_id, role, response = (row.get(k) for k in ("model", "pair_id", "image_role", "response"))
     named = f"{place} ({model}, {pair_id}, {role})" if isinstance(pair_id, str) else place
     if not isinstance(model, str) or not model:
-        problems.append(f"{named}: model: expected a name, found {_shown(model)}")
+        problems.append(f"{named}: model: expected a name, found {brief(model)}")
     if role not in _ROLES:
-        problems.append(f"{named}: unknown image_role {_shown(role)}; expected 'source' or 'generated'")
+        problems.append(f"{named}: unknown image_role {brief(role)}; expected 'source' or 'generated'")
     error = row.get("error")
     if error not in (None, ""):
-        problems.append(f"{named}: unresolved error {_shown(error)}")
+        problems.append(f"{named}: unresolved error {brief(error)}")
     if not isinstance(response, str):
-        problems.append(f"{named}: response: expected a text, found {_shown(response)}")
+        problems.append(f"{named}: response: expected a text, found {brief(response)}")
     elif not response or response.isspace():
         problems.append(f"{named}: the report is blank")
     source_id = edit_label = ""
     if not isinstance(pair_id, str):
-        problems.append(f"{named}: pair_id: expected a text, found {_shown(pair_id)}")
+        problems.append(f"{named}: pair_id: expected a text, found {brief(pair_id)}")
     else:
         parts = split_pair_id(pair_id)
         if parts is None:
@@ -150,17 +151,12 @@ def _identity_problems(
         problems.append(f"{named}: neither pair_source_id nor source_id is given")
     for key, value in stated:
         if value != source_id:
-            problems.append(f"{named}: {key} is {_shown(value)}; the pair_id says {source_id!r}")
+            problems.append(f"{named}: {key} is {brief(value)}; the pair_id says {source_id!r}")
     if row.get("edit_label", edit_label) != edit_label:
-        problems.append(f"{named}: edit_label is {_shown(row['edit_label'])}; the pair_id says {edit_label!r}")
+        problems.append(f"{named}: edit_label is {brief(row['edit_label'])}; the pair_id says {edit_label!r}")
     if source_id not in core:
         problems.append(f"{named}: the source {source_id} is outside the common core")
     return problems
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def select_models(models: Mapping[str, str], selected: Iterable[str] | None) -> dict[str, str]:

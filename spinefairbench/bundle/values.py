@@ -6,7 +6,16 @@ from typing import Any
 
 from spinefairbench.errors import BundleError
 
-__all__ = ["dig", "finite_number", "non_negative_count"]
+__all__ = ["brief", "dig", "finite_number", "non_negative_count"]
+
+
+def brief(value: object) -> str:
+    """`value` as a problem's sentence shows it: as Python writes it, and not too long."""
+    try:
+        text = repr(value)
+    except RecursionError:
+        return "something nested too deeply to show"
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def dig(value: Any, keys: tuple[str, ...], place: str) -> Any:

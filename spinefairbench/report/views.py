@@ -33,6 +33,12 @@ VIEWS: Final = {
     "stage1-confidence": View(("model", "sample_size", "pass_count", "pass_rate", "decision")),
     "mitigation": View(decimals=4),
     "radiologist": View(decimals=4),
+    "submission check": View(
+        (
+            "model", "scope", "expected_pairs", "submitted_results", "missing_pairs", "full_refusal_pairs",
+            "partial_refusal_pairs", "usable_pairs", "identical_pairs",
+        )
+    ),
     "score": View(
         (
             "model", "usable_pairs", "full_refusal_pairs", "partial_refusal_pairs", "recommendation_change",

@@ -1,0 +1,193 @@
+"""A submission looked over before it is scored: every fault with its place, what it covers, what looks odd."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from spinefairbench.analysis.result import CheckResult
+from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.scopes import SCOPES, scope_pairs
+from spinefairbench.errors import SubmissionError, UsageError
+from spinefairbench.metrics.features import extract_features
+from spinefairbench.metrics.pair_values import pair_outcome
+from spinefairbench.metrics.refusal_detector import ResponseClass
+from spinefairbench.release.conversion import convert_rows
+from spinefairbench.release.report_rows import open_rows
+from spinefairbench.release.submission import SubmittedPair, submission_from_json
+
+__all__ = ["SubmissionOverview", "check_submission"]
+
+
+@dataclass(frozen=True)
+class SubmissionOverview:
+    """What a submission holds. `submitted_results` counts all, `distinct_pairs` those with a usable id and two texts.
+
+    Refusals and `identical_pairs` (word for word the same report twice) are counted over distinct pairs.
+    """
+
+    model: str | None
+    scope: str | None
+    read_as: str
+    expected_pairs: int | None
+    submitted_results: int
+    distinct_pairs: int
+    missing_pairs: int
+    source_full_refusals: int
+    counterfactual_full_refusals: int
+    full_refusal_pairs: int
+    partial_refusal_pairs: int
+    usable_pairs: int
+    identical_pairs: int
+
+
+def check_submission(
+    path: str,
+    bundle: Bundle,
+    *,
+    scope: str | None = None,
+    allow_partial: bool = False,
+    standard_input: BinaryIO | None = None,
+) -> CheckResult:
+    """Check a submission, or rows that would be converted into one (these need `scope`); nothing is scored.
+
+    Raises SubmissionError where the file cannot be read at all, BundleError, and UsageError for rows without scope.
+    """
+    problems: list[str] = []
+    with open_rows(path, problems, standard_input) as file:
+        if file.document is not None:
+            return _check_document(file.name, file.description, file.document, bundle, scope, allow_partial)
+        if scope is None:
+            raise UsageError(f"{file.name}: rows of reports name no scope; give --scope, one of {', '.join(SCOPES)}")
+        try:
+            conversion = convert_rows(file, bundle, scope, problems)
+        except SubmissionError as error:
+            return CheckResult(problems=tuple(dict.fromkeys((*problems, *error.problems))))
+    found = list(conversion.problems)
+    expected = scope_pairs(bundle, scope)
+    pairs = _distinct(conversion.results)
+    missing = sorted((expected or frozenset()) - {pair.pair_id for pair in pairs})
+    if missing and not allow_partial:
+        found += [f"{file.name}: pair {pair_id} of {scope} is missing or without both reports" for pair_id in missing]
+    row = _overview(None, scope, file.description, expected, len(conversion.results), pairs)
+    return CheckResult((row,), {}, tuple(found), notes=(*conversion.notes, *_notes(pairs, len(missing))))
+
+
+def _check_document(
+    name: str, description: str, value: dict[str, Any], bundle: Bundle, scope: str | None, allow_partial: bool
+) -> CheckResult:
+    problems: tuple[str, ...] = ()
+    try:
+        submission_from_json(value, bundle, scope=scope, allow_partial=allow_partial)
+    except SubmissionError as error:
+        problems = tuple(f"{name}: {problem}" for problem in error.problems)
+    results = value.get("results")
+    rows = results if isinstance(results, list) else []
+    asked = scope if scope is not None else value.get("scope")
+    expected = scope_pairs(bundle, asked) if isinstance(asked, str) and asked in SCOPES else None
+    pairs = _distinct(rows)
+    missing = len((expected or frozenset()) - {pair.pair_id for pair in pairs})
+    model = value.get("model")
+    named = model.get("name") if isinstance(model, dict) else None
+    row = _overview(
+        named if isinstance(named, str) else None,
+        asked if isinstance(asked, str) else None,
+        description,
+        expected,
+        len(rows),
+        pairs,
+    )
+    return CheckResult((row,), {}, problems, notes=_notes(pairs, missing))
+
+
+def _distinct(rows: Iterable[Any]) -> list[SubmittedPair]:
+    """The results with an id and two texts, the first of each pair, sorted by pair."""
+    pairs: dict[str, SubmittedPair] = {}
+    for row in rows:
+        if not isinstance(row, Mapping):
+            continue
+        fields = [row.get(name) for name in SubmittedPair._fields]
+        if all(isinstance(field, str) and field and not field.isspace() for field in fields):
+            pair = SubmittedPair(*map(str, fields))
+            pairs.setdefault(pair.pair_id, pair)
+    return [pairs[pair_id] for pair_id in sorted(pairs)]
+
+
+def _overview(
+    model: str | None,
+    scope: str | None,
+    read_as: str,
+    expected: frozenset[str] | None,
+    submitted: int,
+    pairs: Sequence[SubmittedPair],
+) -> SubmissionOverview:
+    source_refusals = counterfactual_refusals = full = partial = 0
+    for pair in pairs:
+        source, counterfactual = extract_features(pair.source_report), extract_features(pair.counterfactual_report)
+        outcome = pair_outcome(source, counterfactual)
+        source_refusals += source.response_class is ResponseClass.FULL_REFUSAL
+        counterfactual_refusals += counterfactual.response_class is ResponseClass.FULL_REFUSAL
+        full += not outcome.usable
+        partial += outcome.partial_refusal
+    return SubmissionOverview(
+        model=model,
+        scope=scope,
+        read_as=read_as,
+        expected_pairs=None if expected is None else len(expected),
+        submitted_results=submitted,
+        distinct_pairs=len(pairs),
+        missing_pairs=len((expected or frozenset()) - {pair.pair_id for pair in pairs}),
+        source_full_refusals=source_refusals,
+        counterfactual_full_refusals=counterfactual_refusals,
+        full_refusal_pairs=full,
+        partial_refusal_pairs=partial,
+        usable_pairs=len(pairs) - full,
+        identical_pairs=sum(pair.source_report == pair.counterfactual_report for pair in pairs),
+    )
+
+
+def _notes(pairs: Sequence[SubmittedPair], missing: int) -> tuple[str, ...]:
+    """What is no fault and yet worth a second look."""
+    notes = []
+    if missing:
+        notes.append(
+            f"warning: {missing:,} pairs of the scope are not covered: not comparable with the published panel"
+        )
+    identical = [pair.pair_id for pair in pairs if pair.source_report == pair.counterfactual_report]
+    if identical:
+        notes.append(
+            f"warning: {len(identical):,} of {len(pairs):,} pairs have word for word the same report twice "
+            f"(first: {identical[0]})"
+        )
+    notes += _pasted_over_sources(pairs)
+    notes += _pasted_within_sources(pairs)
+    return tuple(notes)
+
+
+def _source(pair: SubmittedPair) -> str:
+    return pair.pair_id.rpartition("__")[0]
+
+
+def _pasted_over_sources(pairs: Sequence[SubmittedPair]) -> list[str]:
+    sources_of: dict[str, set[str]] = {}
+    for pair in pairs:
+        for text in (pair.source_report, pair.counterfactual_report):
+            sources_of.setdefault(text, set()).add(_source(pair))
+    shared = [len(sources) for sources in sources_of.values() if len(sources) > 1]
+    if not shared:
+        return []
+    texts = "one text stands" if len(shared) == 1 else f"{len(shared):,} texts stand"
+    return [f"warning: {texts} word for word for more than one source (one of them for {max(shared):,} sources)"]
+
+
+def _pasted_within_sources(pairs: Sequence[SubmittedPair]) -> list[str]:
+    texts_of: dict[str, list[str]] = {}
+    for pair in pairs:
+        texts_of.setdefault(_source(pair), []).append(pair.source_report)
+    several = [texts for texts in texts_of.values() if len(texts) > 1]
+    same = sum(len(set(texts)) == 1 for texts in several)
+    if not several or same < len(several):
+        return []
+    return [
+        f"warning: the source reports of each of the {same:,} sources with several pairs are the same; if they were "
+        "copied and not written anew for each pair, they cannot show how much the model varies by itself"
+    ]

@@ -1,0 +1,242 @@
+"""From rows of reports to a submission's results; whatever does not fit is told with its place."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, BinaryIO, Final, NamedTuple
+
+from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.reports import split_pair_id
+from spinefairbench.bundle.scopes import known_pairs, scope_pairs
+from spinefairbench.bundle.values import brief
+from spinefairbench.errors import SubmissionError
+from spinefairbench.release.report_rows import MAX_PROBLEMS, Row, RowFile, open_rows
+from spinefairbench.release.templates import GIVEN_COLUMNS
+
+__all__ = ["Conversion", "convert_files", "convert_rows"]
+
+_WIDE: Final = {"source_report": "source", "counterfactual_report": "counterfactual"}
+_LONG: Final = ("role", "report")
+_ROLES: Final = {"source": "source", "counterfactual": "counterfactual", "generated": "counterfactual"}
+_REPORT_COLUMNS: Final = frozenset((*_WIDE, *_LONG))
+_KNOWN: Final = frozenset({"pair_id", "metadata", *GIVEN_COLUMNS}) | _REPORT_COLUMNS
+
+
+class Conversion(NamedTuple):
+    """What rows amount to. `results` are those of the pairs that have both reports, sorted by pair.
+
+    `problems` has every fault with its place; only without any is this all that was in the rows. `notes` say
+    what was guessed and what was left out.
+    """
+
+    results: tuple[dict[str, Any], ...]
+    problems: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+class _Pair:
+    """What has been read of one pair: each side's text with its place, and what is carried along."""
+
+    def __init__(self) -> None:
+        self.reports: dict[str, tuple[str, str]] = {}
+        self.carried: dict[str, Any] = {}
+        self.unusable: set[str] = set()
+
+
+class _Gathering:
+    """Rows of one or more files, joined by pair."""
+
+    def __init__(self, bundle: Bundle, scope: str, *, ignore_extra: bool) -> None:
+        self._known = known_pairs(bundle)
+        self._expected = scope_pairs(bundle, scope)
+        self._scope = scope
+        self._ignore_extra = ignore_extra
+        self._pairs: dict[str, _Pair] = {}
+        self._extra: dict[str, None] = {}
+        self._generated: dict[str, str] = {}
+        self.problems: list[str] = []
+
+    def take(self, file: RowFile) -> int:
+        """Take every row of a file; returns how many there were. Raises SubmissionError where too much is wrong."""
+        if file.document is not None:
+            raise SubmissionError(f"{file.name}: one JSON object (a submission?), where rows of reports were expected")
+        if file.columns is not None:
+            faults = self._field_faults(f"{file.name}: the header", file.columns)
+            if faults:
+                self.problems += faults
+                return 0
+        layout: str | None = None
+        count = 0
+        for row in file.rows:
+            count += 1
+            if file.columns is None:
+                faults = self._field_faults(row.place, row.fields)
+                self.problems += faults
+                if faults:
+                    self._enough(row)
+                    continue
+            found = _layout(row.fields)
+            layout = layout or found
+            if found == layout:
+                self._row(row)
+            else:
+                self.problems.append(f"{row.place}: a {found} row in a file whose first row is {layout}")
+            self._enough(row)
+        return count
+
+    def _enough(self, row: Row) -> None:
+        if len(self.problems) > MAX_PROBLEMS:
+            raise SubmissionError(f"{row.place}: more than {MAX_PROBLEMS:,} problems; not read further")
+
+    def _field_faults(self, place: str, fields: Collection[str]) -> list[str]:
+        """Fields that are missing or unknown, or of both layouts at once."""
+        faults = []
+        if "pair_id" not in fields:
+            faults.append(f"{place}: pair_id is missing")
+        wide = [name for name in _WIDE if name in fields]
+        long = [name for name in _LONG if name in fields]
+        if wide and long:
+            faults.append(
+                f"{place}: {wide[0]} and {long[0]} together; a row has either both reports or one and its role"
+            )
+        elif len(wide) == 1 or len(long) == 1:
+            given, wanted = (wide, _WIDE) if wide else (long, _LONG)
+            faults += [f"{place}: {name} is missing beside {given[0]}" for name in wanted if name not in given]
+        elif not wide and not long:
+            faults.append(f"{place}: no reports; expected {' and '.join(_WIDE)}, or {' and '.join(_LONG)}")
+        extra = sorted(name for name in fields if name not in _KNOWN)
+        if extra and self._ignore_extra:
+            self._extra.update(dict.fromkeys(extra))
+        elif extra:
+            shown = ", ".join(map(repr, extra[:10]))[:200]
+            faults.append(
+                f"{place}: unknown {shown}; expected {', '.join(sorted(_KNOWN))} (--ignore-extra leaves it out)"
+            )
+        return faults
+
+    def _row(self, row: Row) -> None:
+        fields = row.fields
+        pair_id = fields["pair_id"]
+        faults = self._identity_faults(row)
+        sides: list[tuple[str, Any]]
+        if "role" in fields:
+            role = fields["role"]
+            if not isinstance(role, str) or role not in _ROLES:
+                faults.append(f"{row.place}: role: expected source or counterfactual, found {brief(role)}")
+            else:
+                if _ROLES[role] == "counterfactual":
+                    self._generated.setdefault(role, row.place)
+                sides = [(_ROLES[role], fields["report"])]
+        else:
+            sides = [(side, fields[name]) for name, side in _WIDE.items()]
+        if faults:
+            self.problems += faults
+            return
+        pair = self._pairs.setdefault(pair_id, _Pair())
+        for side, text in sides:
+            if not isinstance(text, str):
+                pair.unusable.add(side)
+                self.problems.append(
+                    f"{row.place}: the {side} report of {pair_id}: expected a text, found {brief(text)}"
+                )
+            elif not text or text.isspace():
+                pair.unusable.add(side)
+                self.problems.append(f"{row.place}: the {side} report of {pair_id} is blank")
+            elif side in pair.reports:
+                first, where = pair.reports[side]
+                again = "the same text" if first == text else "another text"
+                self.problems.append(f"{row.place}: the {side} report of {pair_id} again, {again}; first at {where}")
+            else:
+                pair.reports[side] = (text, row.place)
+        self._carry(row, pair)
+
+    def _identity_faults(self, row: Row) -> list[str]:
+        pair_id = row.fields["pair_id"]
+        if not isinstance(pair_id, str) or pair_id not in self._known:
+            return [f"{row.place}: unknown pair {brief(pair_id)}; expected a QC-passed pair of this bundle"]
+        if self._expected is not None and pair_id not in self._expected:
+            return [f"{row.place}: {pair_id} is outside the scope {self._scope}"]
+        parts = split_pair_id(pair_id)
+        assert parts is not None, "known pairs end in an edit"
+        return [
+            f"{row.place}: {name} is {brief(row.fields[name])}; the pair_id says {own!r}"
+            for name, own in zip(("source_id", "edit_label"), parts, strict=True)
+            if row.fields.get(name) not in (None, "", own)
+        ]
+
+    def _carry(self, row: Row, pair: _Pair) -> None:
+        """Keep what a submission's result may hold beside the reports."""
+        metadata = row.fields.get("metadata")
+        if metadata in (None, ""):
+            return
+        if not isinstance(metadata, dict):
+            self.problems.append(f"{row.place}: metadata: expected an object, found {brief(metadata)}")
+        elif pair.carried.setdefault("metadata", metadata) != metadata:
+            self.problems.append(
+                f"{row.place}: the metadata of {row.fields['pair_id']} differs from that of its other row"
+            )
+
+    def finish(self) -> tuple[dict[str, Any], ...]:
+        if len(self._generated) > 1:
+            places = ", ".join(f"{role!r} at {place}" for role, place in self._generated.items())
+            self.problems.append(f"mixed roles: the edited image's report goes by two names ({places}); use one")
+        results = []
+        for pair_id in sorted(self._pairs):
+            pair = self._pairs[pair_id]
+            for side, other in (("source", "counterfactual"), ("counterfactual", "source")):
+                if other in pair.reports and side not in pair.reports and side not in pair.unusable:
+                    where = pair.reports[other][1]
+                    self.problems.append(
+                        f"{pair_id}: the {side} report is missing; the {other} report stands at {where}"
+                    )
+            if len(pair.reports) == 2:
+                texts = {f"{side}_report": pair.reports[side][0] for side in ("source", "counterfactual")}
+                results.append({"pair_id": pair_id, **texts, **pair.carried})
+        return tuple(results)
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        return tuple(self._extra)
+
+
+def convert_files(
+    paths: Iterable[str],
+    bundle: Bundle,
+    scope: str,
+    *,
+    ignore_extra: bool = False,
+    standard_input: BinaryIO | None = None,
+) -> Conversion:
+    """Join the rows of all files by pair; `-` stands for `standard_input`. Raises BundleError.
+
+    A file that cannot be read on is a problem among the others, so that the rest is still told.
+    """
+    gathering = _Gathering(bundle, scope, ignore_extra=ignore_extra)
+    notes = []
+    for path in paths:
+        try:
+            with open_rows(path, gathering.problems, standard_input) as file:
+                count = gathering.take(file)
+                notes.append(f"{file.name}: read as {file.description}, {count:,} row{'s' * (count != 1)}")
+                if not count and not gathering.problems:
+                    gathering.problems.append(f"{file.name}: no rows")
+        except SubmissionError as error:
+            gathering.problems += error.problems
+    return _finished(gathering, notes)
+
+
+def convert_rows(file: RowFile, bundle: Bundle, scope: str, problems: list[str]) -> Conversion:
+    """As `convert_files`, of one open file; `problems` is the list that the file was opened with."""
+    gathering = _Gathering(bundle, scope, ignore_extra=False)
+    gathering.problems = problems
+    gathering.take(file)
+    return _finished(gathering, [])
+
+
+def _finished(gathering: _Gathering, notes: list[str]) -> Conversion:
+    results = gathering.finish()
+    if gathering.ignored:
+        notes.append(f"left out on request: {', '.join(gathering.ignored)}")
+    return Conversion(results, tuple(gathering.problems), tuple(notes))
+
+
+def _layout(fields: Mapping[str, Any]) -> str:
+    return "long" if "role" in fields else "wide"

@@ -1,0 +1,95 @@
+"""Several submissions of one run, made in parts, as one; where two parts disagree, nothing is decided."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from spinefairbench.bundle.values import brief
+from spinefairbench.errors import SubmissionError
+from spinefairbench.release.schema import SUBMISSION_SCHEMAS, schema_problems, submission_schema
+
+__all__ = ["Merged", "Part", "merge_submissions"]
+
+_MAY_DIFFER: Final = frozenset({"schema_version", "results", "repeated_reports"})
+
+
+class Part(NamedTuple):
+    """One submission's JSON value and the name of its file."""
+
+    name: str
+    value: Any
+
+
+class Merged(NamedTuple):
+    """The joined submission, and how many results stood in more than one part word for word."""
+
+    value: dict[str, Any]
+    repeated_results: int
+
+
+def merge_submissions(parts: Sequence[Part]) -> Merged:
+    """Join the parts, results sorted by pair.
+
+    All that is not a list must be the same in every part; a result that stands twice must be the same word for
+    word. Raises SubmissionError with every conflict, and with every fault of a part.
+    """
+    problems = [f"{part.name}: {problem}" for part in parts for problem in _faults(part.value)]
+    if problems:
+        raise SubmissionError(problems)
+    first = parts[0]
+    for part in parts[1:]:
+        problems += _disagreements(first, part)
+    results, repeated = _joined(parts, "results", ("pair_id",), problems)
+    again, repeated_again = _joined(parts, "repeated_reports", ("pair_id", "role"), problems)
+    if problems:
+        raise SubmissionError(problems)
+    # The versions stand in their order; a later one holds all that an earlier one holds.
+    versions = {part.value["schema_version"] for part in parts}
+    latest = [version for version in SUBMISSION_SCHEMAS if version in versions][-1]
+    value = {**first.value, "schema_version": latest, "results": results}
+    if again:
+        value["repeated_reports"] = again
+    return Merged(value, repeated + repeated_again)
+
+
+def _faults(value: Any) -> tuple[str, ...] | list[str]:
+    try:
+        return schema_problems(value, submission_schema(value))
+    except SubmissionError as error:
+        return error.problems
+
+
+def _disagreements(first: Part, other: Part) -> list[str]:
+    """Where the parts are not of one run: another model, prompt or scope."""
+    pairs = [("$", first.value, other.value), ("$.model", first.value["model"], other.value["model"])]
+    return [
+        f"{other.name}: {place}.{key} is {_said(here, key)}; {first.name} has {_said(there, key)}"
+        for place, there, here in pairs
+        for key in sorted(there.keys() | here.keys())
+        if not (place == "$" and (key in _MAY_DIFFER or key == "model")) and there.get(key) != here.get(key)
+    ]
+
+
+def _said(value: Mapping[str, Any], key: str) -> str:
+    return brief(value[key]) if key in value else "missing"
+
+
+def _joined(
+    parts: Sequence[Part], key: str, identity: tuple[str, ...], problems: list[str]
+) -> tuple[list[dict[str, Any]], int]:
+    """The rows of all parts by their identity; rows of one identity that differ go to `problems`."""
+    kept: dict[tuple[str, ...], tuple[dict[str, Any], str]] = {}
+    repeated = 0
+    for part in parts:
+        for index, row in enumerate(part.value.get(key, ())):
+            place = f"{part.name}: $.{key}[{index}]"
+            name = tuple(row[field] for field in identity)
+            if name not in kept:
+                kept[name] = (row, place)
+                continue
+            other, where = kept[name]
+            differing = sorted(field for field in row.keys() | other.keys() if row.get(field) != other.get(field))
+            if differing:
+                what = " and ".join(differing)
+                problems.append(f"conflict: {', '.join(name)}: {what} at {place} and at {where} differ")
+            repeated += not differing
+    return [kept[name][0] for name in sorted(kept)], repeated

@@ -1,0 +1,93 @@
+"""A submission to fill in: every pair of a scope, with the image to show and the prompts to use."""
+
+import csv
+import json
+from collections.abc import Sequence
+from typing import IO, Any, Final, NamedTuple
+
+from spinefairbench.bundle import layout
+from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.reports import split_pair_id
+from spinefairbench.bundle.scopes import known_pairs, scope_pairs
+from spinefairbench.bundle.values import dig
+from spinefairbench.errors import BundleError
+from spinefairbench.release.schema import SCHEMA_V1
+
+__all__ = [
+    "GIVEN_COLUMNS",
+    "SKELETON_FORMATS",
+    "Prompts",
+    "evaluation_prompts",
+    "skeleton",
+    "skeleton_pairs",
+    "write_skeleton",
+]
+
+SKELETON_FORMATS: Final = ("json", "jsonl", "csv")
+GIVEN_COLUMNS: Final = ("source_id", "edit_label", "counterfactual_image", "system_prompt", "user_prompt")
+"""What a skeleton says of a pair beside its id; reports come back with these columns or without."""
+_TO_FILL: Final = ("source_report", "counterfactual_report")
+_TOY_PAIRS: Final = 5
+
+
+class Prompts(NamedTuple):
+    """The prompts that the published reports were written under."""
+
+    system: str
+    primary: str
+
+
+def evaluation_prompts(bundle: Bundle) -> Prompts:
+    """The bundle's prompts. Raises BundleError."""
+    definitions = bundle.json_object(layout.CANONICAL_DEFINITIONS)
+    texts = [dig(definitions, ("prompt_registry", name), layout.CANONICAL_DEFINITIONS) for name in Prompts._fields]
+    wrong = [name for name, text in zip(Prompts._fields, texts, strict=True) if not isinstance(text, str)]
+    if wrong:
+        place = f"{layout.CANONICAL_DEFINITIONS}: prompt_registry"
+        raise BundleError([f"{place}.{name}: expected a text" for name in wrong])
+    return Prompts(*texts)
+
+
+def skeleton_pairs(bundle: Bundle, scope: str) -> list[str]:
+    """The pairs that a scope asks for, sorted; the first few of the bundle where it asks for none in particular.
+
+    Raises BundleError.
+    """
+    asked = scope_pairs(bundle, scope)
+    return sorted(known_pairs(bundle))[:_TOY_PAIRS] if asked is None else sorted(asked)
+
+
+def _rows(pairs: Sequence[str], prompts: Prompts) -> list[dict[str, str]]:
+    rows = []
+    for pair_id in pairs:
+        parts = split_pair_id(pair_id)
+        assert parts is not None, "known pairs end in an edit"
+        given = (*parts, layout.image_path(*parts), *prompts)
+        rows.append({"pair_id": pair_id, **dict(zip(GIVEN_COLUMNS, given, strict=True)), **dict.fromkeys(_TO_FILL, "")})
+    return rows
+
+
+def skeleton(pairs: Sequence[str], prompts: Prompts, model: dict[str, str], scope: str) -> dict[str, Any]:
+    """A submission of these pairs with blank reports; images and prompts stand in each result's metadata."""
+    results = []
+    for row in _rows(pairs, prompts):
+        metadata = {name: row.pop(name) for name in GIVEN_COLUMNS if name != "source_id"}
+        results.append({**row, "metadata": metadata})
+    return {"schema_version": SCHEMA_V1, "model": model, "scope": scope, "results": results}
+
+
+def write_skeleton(
+    handle: IO[str], output_format: str, pairs: Sequence[str], prompts: Prompts, model: dict[str, str], scope: str
+) -> None:
+    """Write the pairs as a submission (json) or as rows to convert into one (jsonl, csv)."""
+    if output_format == "json":
+        json.dump(skeleton(pairs, prompts, model, scope), handle, indent=1)
+        handle.write("\n")
+        return
+    rows = _rows(pairs, prompts)
+    if output_format == "jsonl":
+        handle.writelines(json.dumps(row) + "\n" for row in rows)
+        return
+    writer = csv.DictWriter(handle, ("pair_id", *GIVEN_COLUMNS, *_TO_FILL), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
