@@ -25,16 +25,10 @@ def grayscale_png(width: int, height: int, pixels: bytes) -> bytes:
     """
     if width < 1 or height < 1 or len(pixels) != width * height:
         raise ValueError(f"{len(pixels)} pixels do not make {width}x{height}")
-    # Filter 2 (up) suits radiographs, whose rows resemble each other; the first row's upper neighbour is zero.
-    rows = bytearray()
-    above = bytes(width)
-    for start in range(0, len(pixels), width):
-        row = pixels[start : start + width]
-        rows.append(2)
-        rows += bytes((here - up) & 0xFF for here, up in zip(row, above, strict=True))
-        above = row
+    # Filter 0 (none) before each row: filtering byte by byte would cost more time here than it saves space.
+    rows = b"".join(b"\0" + pixels[start : start + width] for start in range(0, len(pixels), width))
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return _SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(bytes(rows), 6)) + _chunk(b"IEND", b"")
+    return _SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(rows, 6)) + _chunk(b"IEND", b"")
 
 
 def synthetic_radiograph(width: int = 256, height: int = 384) -> bytes:

@@ -22,6 +22,7 @@ from spinefairbench.generator.config import (
     config_from_mapping,
     read_config,
 )
+from spinefairbench.generator.errors import DeviceError
 from spinefairbench.generator.facts import CONFIGS, notice
 from spinefairbench.generator.libraries import INFERENCE, require_libraries
 from spinefairbench.generator.prompts import ALL, PROMPTS, edit_labels
@@ -178,7 +179,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         finally:
             session.team.leave()
     except SpineFairBenchError as error:
-        if speaks:
+        # Every process meets most faults alike, so one speaks; but a device is each process's own.
+        if speaks or isinstance(error, DeviceError):
             for problem in error.problems:
                 print(problem, file=sys.stderr)
         return 2

@@ -14,8 +14,9 @@ from spinefairbench.generator.libraries import library
 from spinefairbench.generator.radiographs import Array
 from spinefairbench.generator.thresholds import MEASURES, THRESHOLDS, verdict
 
-__all__ = ["METHOD", "Lpips", "Quality", "edge_preservation", "load_lpips", "measure", "ssim"]
+__all__ = ["METHOD", "MODULES", "Lpips", "Quality", "edge_preservation", "load_lpips", "measure", "ssim"]
 
+MODULES: Final = ("skimage.metrics", "skimage.feature", "skimage.morphology")
 _WINDOW: Final = 11
 _CANNY: Final = {"sigma": 1.0, "low_threshold": 0.1, "high_threshold": 0.2}
 

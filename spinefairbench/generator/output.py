@@ -154,6 +154,7 @@ class Store:
             f"{path.parent.name}__{path.stem}"
             for folder in (layout.COUNTERFACTUAL_IMAGES, _REJECTED)
             for path in (self.root / folder).glob("*/*")
+            if path.suffix in (".png", ".json")
         }
         if strangers := sorted((on_disk | set(rows)) - mine):
             shown = ", ".join(strangers[:4]) + (", ..." if len(strangers) > 4 else "")

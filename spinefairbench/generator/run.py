@@ -1,7 +1,9 @@
 """A run from its checked inputs to its manifests: preparing, batching, falling back, measuring, writing."""
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -17,7 +19,7 @@ from spinefairbench.generator.images import grayscale_png
 from spinefairbench.generator.libraries import INFERENCE, library, versions
 from spinefairbench.generator.lora import AttachedLora, attach_lora
 from spinefairbench.generator.masks import Mask, blend, fit_mask, match_masks, read_mask
-from spinefairbench.generator.measures import Lpips, load_lpips, measure
+from spinefairbench.generator.measures import MODULES, Lpips, load_lpips, measure
 from spinefairbench.generator.output import Pair, Store, fingerprint, manifest_row, sidecar
 from spinefairbench.generator.prompts import PROMPTS, edit_labels
 from spinefairbench.generator.radiographs import Array, Radiograph
@@ -250,6 +252,8 @@ class _Maker:
         self.provenance = _provenance(session)
         self._calls = Calls(session.sampler, session.request.runtime.batch_size, say)
         self._source: tuple[str, _Loaded] | None = None
+        for module in MODULES:
+            library(module)  # before there are threads that would all import it at once
 
     def made_from(self, pair: Pair) -> dict[str, Any]:
         return _made_from(self._session, pair, self.provenance)
@@ -269,10 +273,9 @@ class _Maker:
             for pair, source in zip(batch, loaded, strict=True)
         ]
         edits = self._calls.generate(jobs)
-        return [
-            self._finish_pair(pair, source, made, store)
-            for pair, source, made in zip(batch, loaded, edits, strict=True)
-        ]
+        # Measuring an image takes about as long as a GPU takes to make one in a batch, so it is spread out.
+        with ThreadPoolExecutor(min(len(batch), os.cpu_count() or 1)) as pool:
+            return list(pool.map(self._finish_pair, batch, loaded, edits, [store] * len(batch)))
 
     def _finish_pair(self, pair: Pair, source: _Loaded, made: tuple[Array | None, int], store: Store) -> dict[str, Any]:
         config = self._session.request.config

@@ -29,7 +29,6 @@ def test_plain_yaml_is_read(tmp_path: Path) -> None:
     [
         ("seed: 1\nseed: 2\n", "stands twice"),
         ("[1, 2]", "expected a mapping"),
-        ("", "expected a mapping"),
         ("seed: [1", "is not YAML"),
         ("seed: !!python/object/apply:os.getcwd []", "is not YAML"),
         ("sede: 1\nsteps: fast\n", "unknown key 'sede'"),
