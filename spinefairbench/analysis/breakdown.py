@@ -206,6 +206,7 @@ def breakdown_rows(
     iterations: int = FROZEN_ITERATIONS,
     seed: int = FROZEN_SEED,
     progress: Callable[[int, int], None] | None = None,
+    jobs: int = 1,
 ) -> tuple[list[BreakdownRow], list[ContrastRow]]:
     """Strata and contrasts of each subject; `by` is one of `BREAKDOWNS`. A stratum without a pair is left out."""
     groups: list[tuple[str, _Grouping, list[_Stratum]]] = []
@@ -215,7 +216,7 @@ def breakdown_rows(
             (subject.model, grouping, _strata(subject, grouping, metadata)) for grouping in _groupings(by, source_ids)
         ]
     samples = [sample for _, _, strata in groups for stratum in strata for sample in _stratum_samples(stratum)]
-    found = iter(estimates(samples, iterations=iterations, seed=seed, progress=progress))
+    found = iter(estimates(samples, iterations=iterations, seed=seed, progress=progress, jobs=jobs))
     rows = [
         _row(model, by, grouping.of, stratum, [next(found) for _ in range(4)])
         for model, grouping, strata in groups
@@ -446,11 +447,12 @@ def breakdown(
     iterations: int = FROZEN_ITERATIONS,
     seed: int = FROZEN_SEED,
     progress: Callable[[int, int], None] | None = None,
+    jobs: int = 1,
 ) -> CheckResult:
     """Strata as rows, contrasts under `contrasts`, what was adjusted for what under `family`."""
     subjects = [FloorSubject.of(model) for model in panels.models]
     rows, contrasts = breakdown_rows(
-        subjects, by, metadata, iterations=iterations, seed=seed, progress=progress
+        subjects, by, metadata, iterations=iterations, seed=seed, progress=progress, jobs=jobs
     )
     problems = list(panels.problems)
     with_pairs = {row.model for row in rows if row.usable_pairs}
