@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Lint, type checks and the core's tests, in a virtual environment of their own (.venv).
+# usage: bash scripts/run_tests.sh [pytest arguments]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+[ -x .venv/bin/python ] || python3 -m venv .venv
+.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+.venv/bin/python -m ruff check .
+.venv/bin/python -m mypy
+.venv/bin/python -m pytest "$@"
