@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -239,6 +240,8 @@ def _load_source(session: Session, source_id: str) -> _Loaded:
     mask = None
     if source.mask_path is not None:
         read = _read_mask(source.mask_path, radiograph)
+        if read is not None and _mask_record(read) != source.mask_record:
+            raise InputError(f"{source.mask_path.name}: changed while the run was going on")
         if read is not None:
             mask = fit_mask(read, config.image_size, config.fit, config.mask_feather)
     return _Loaded(fitted.pixels, fitted.box, mask)
@@ -345,7 +348,17 @@ def run(session: Session, say: Say, progress: Say | None = None) -> Outcome:
     appends the rows. Raises OutputError, DeviceError, InputError or LaunchError; what was written stays whole.
     """
     started = time.monotonic()
-    team, store, maker = session.team, Store(session.request.output), _Maker(session, say)
+    team, store = session.team, Store(session.request.output)
+    # What another process has to say comes back with its rows.
+    notes: list[str] = []
+    maker = _Maker(session, say if team.is_writer else notes.append)
+
+    def turn_of(batch: Sequence[Pair]) -> tuple[list[dict[str, Any]], list[str]]:
+        made = maker.make(batch, store) if batch else []
+        said = notes.copy()
+        notes.clear()
+        return made, said
+
     todo, rows = _together(team, lambda: _plan(session, store, maker) if team.is_writer else None)[0]
     kept = len(rows)
     if kept:
@@ -354,8 +367,10 @@ def run(session: Session, say: Say, progress: Say | None = None) -> Outcome:
     rounds = max(_together(team, lambda: len(mine)))
     for turn in range(rounds):
         batch = mine[turn] if turn < len(mine) else ()
-        made = _together(team, lambda batch=batch: maker.make(batch, store) if batch else [])  # type: ignore[misc]
-        new = [row for part in made for row in part]
+        made = _together(team, partial(turn_of, batch))
+        new = [row for part, _ in made for row in part]
+        for note in (note for _, said in made for note in said):
+            say(note)
         if team.is_writer:
             store.record(new)
         rows.update({row["pair_id"]: row for row in new})

@@ -57,12 +57,24 @@ class Team:
     def is_writer(self) -> bool:
         return self.rank == 0
 
-    def share(self, items: Sequence[Any]) -> list[Any]:
-        """This process's part of a list, in order."""
+    def share(self, items: Sequence[int]) -> list[int]:
+        """This process's part of a list of different numbers, in order; each process must call it.
+
+        Raises LaunchError where the parts do not make up the whole.
+        """
         if self._state is None:
             return list(items)
         with self._state.split_between_processes(list(items)) as part:
-            return list(part)
+            parts = self.gather(list(part))
+        # Where there are fewer items than processes, accelerate gives the last one to several of them.
+        taken: set[int] = set()
+        for rank, given in enumerate(parts):
+            parts[rank] = [item for item in given if item not in taken]
+            taken.update(given)
+        if taken != set(items):
+            raise LaunchError(f"accelerate shared out {len(taken)} of {len(items)} batches")
+        mine: list[int] = parts[self.rank]
+        return mine
 
     def gather(self, value: Any) -> list[Any]:
         """Every process's value, in order of rank; each process must call it."""
@@ -70,10 +82,6 @@ class Team:
             return [value]
         gathered: list[Any] = library("accelerate.utils").gather_object([value])
         return gathered
-
-    def from_writer(self, value: Any) -> Any:
-        """The writer's value, in every process; each process must call it."""
-        return self.gather(value)[0]
 
     def leave(self) -> None:
         """Take the process group down, where there is one."""

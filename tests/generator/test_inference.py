@@ -295,6 +295,11 @@ def test_two_processes_write_the_bytes_of_one(tiny: Tiny, radiographs: Path, tmp
     assert "8 pairs: 0 passed, 8 failed, 0 incomplete (3 made, 5 kept" in result.stdout
     assert result.stdout.count("8 pairs:") == 1
     assert tree(tmp_path / "two") == tree(tmp_path / "one")
+    # Fewer batches than processes: the last one must not be made twice.
+    (tmp_path / "two/rejected/b/young_male.png").unlink()
+    result = run_command(torchrun(*options(tiny, radiographs, tmp_path / "two", "--resume", "--progress")))
+    assert result.returncode == 0, result.stderr
+    assert "(1 made, 7 kept" in result.stdout and tree(tmp_path / "two") == tree(tmp_path / "one")
     result = run_command(torchrun(*options(tiny, radiographs, tmp_path / "fresh")))
     assert result.returncode == 0, result.stderr
     assert tree(tmp_path / "fresh") == tree(tmp_path / "one")

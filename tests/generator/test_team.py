@@ -1,0 +1,44 @@
+"""Sharing batches over processes: each batch once, whatever accelerate hands out."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from spinefairbench.generator.errors import LaunchError
+from spinefairbench.generator.team import Team
+
+pytestmark = pytest.mark.generator
+
+
+class Member(Team):
+    """One process of several that were given these parts."""
+
+    def __init__(self, rank: int, parts: Sequence[list[int]]) -> None:
+        class State:
+            process_index, num_processes = rank, len(parts)
+
+            @contextmanager
+            def split_between_processes(self, items: list[int]) -> Iterator[list[int]]:
+                yield parts[rank]
+
+        super().__init__(State())
+        self._parts = parts
+
+    def gather(self, value: Any) -> list[Any]:
+        return [list(part) for part in self._parts]
+
+
+def test_a_batch_that_is_handed_out_twice_is_made_once() -> None:
+    parts = [[7], [7], [7]]
+    assert [Member(rank, parts).share([7]) for rank in range(3)] == [[7], [], []]
+
+
+def test_a_batch_that_is_handed_to_nobody_is_an_error() -> None:
+    with pytest.raises(LaunchError, match="1 of 2"):
+        Member(0, [[1], [1]]).share([1, 2])
+
+
+def test_alone_the_whole_list_is_mine() -> None:
+    assert Team().share([3, 1]) == [3, 1] and Team().is_writer
