@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.console import differences, run_step, steps
+from scripts.refresh_docs import copy_tracked_files, differences, run_step, steps
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
@@ -15,10 +15,7 @@ PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 def copy_of_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of SHA256SUMS.txt and nothing else: what a fresh clone has."""
     root = tmp_path_factory.mktemp("clone")
-    names = [line[66:] for line in (ROOT / "SHA256SUMS.txt").read_text(encoding="utf-8").splitlines()]
-    for name in [*names, "SHA256SUMS.txt"]:
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, root / name)
+    copy_tracked_files(root)
     return root
 
 

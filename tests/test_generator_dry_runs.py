@@ -122,7 +122,7 @@ def test_a_library_that_fails_while_it_is_imported_is_a_sentence(
 ) -> None:
     (tmp_path / "mismatched_library.py").write_text("raise RuntimeError('operator nms does not exist')")
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(MissingLibraryError, match="cannot be imported .operator nms does not exist"):
+    with pytest.raises(MissingLibraryError, match=r"cannot be imported .operator nms does not exist"):
         library("mismatched_library")
 
 

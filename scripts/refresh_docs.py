@@ -1,15 +1,24 @@
-"""Runs the commands of a documentation page as its reader would, and compares what they print.
+#!/usr/bin/env python3
+"""Run the commands of documentation pages as their reader would, and write what they print into the pages.
+
+usage: python3 scripts/refresh_docs.py PAGE ...
 
 A fenced block marked `console` holds commands (`$ …`), each followed by its output. A line `...` in the
-output stands for any lines. Seconds, and nothing else, may differ.
+output stands for any lines: such an output is left as it is. Commands run in a copy of the tracked files. The
+test suite compares with the same functions; seconds, and nothing else, may differ.
 """
 
 import re
+import shutil
 import subprocess
+import sys
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Step", "differences", "run_step", "steps"]
+__all__ = ["Step", "copy_tracked_files", "differences", "run_step", "steps"]
+
+ROOT = Path(__file__).resolve().parent.parent
 
 _BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _SECONDS = re.compile(r"\b\d+\.\d\d\b(?=\s*$)")
@@ -75,3 +84,41 @@ def differences(expected: tuple[str, ...], actual: str) -> str | None:
 
 def _masked(line: str) -> str:
     return re.sub(r"\s+", " ", _SECONDS.sub("S", line)).rstrip()
+
+
+def copy_tracked_files(target: Path) -> None:
+    """Copy the files of SHA256SUMS.txt, and nothing else: what a fresh clone has."""
+    names = [line[66:] for line in (ROOT / "SHA256SUMS.txt").read_text(encoding="utf-8").splitlines()]
+    for name in [*names, "SHA256SUMS.txt"]:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, target / name)
+
+
+def _refreshed(page: Path, folder: Path) -> str:
+    lines = page.read_text(encoding="utf-8").splitlines()
+    shift = 0
+    for step in steps(page):
+        done = run_step(step, folder)
+        if "..." in step.output:
+            continue
+        start = step.line + shift
+        while lines[start - 1].endswith("\\"):
+            start += 1
+        new = [line.rstrip() for line in done.stdout.rstrip("\n").split("\n")] if done.stdout.strip() else []
+        lines[start : start + len(step.output)] = new
+        shift += len(new) - len(step.output)
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    for name in sys.argv[1:]:
+        page = Path(name).resolve()
+        with tempfile.TemporaryDirectory(prefix="spinefairbench-docs-") as folder:
+            copy_tracked_files(Path(folder))
+            text = _refreshed(page, Path(folder))
+        page.write_text(text, encoding="utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
