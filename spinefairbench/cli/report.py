@@ -26,7 +26,7 @@ def _report(run: Run) -> "CheckResult":
     args = argparse.Namespace(**{**vars(run.args), **_TABLE2_ARGUMENTS})
     table = table2.run(run.with_args(args))
     contents = panel_contents(
-        run.bundle, run.with_args(args).panels(), table, pairs=run.args.pairs, progress=run.progress.show
+        run.bundle, run.with_args(args).panels(), table, pairs=run.args.pairs, jobs=run.jobs, progress=run.progress.show
     )
     return replace(table, rows=(write_page(contents, run.args.output),), notes=(), summary={})
 

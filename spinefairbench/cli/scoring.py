@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from spinefairbench.cli.command import Command, Run, positive_int, seed
+from spinefairbench.cli.report import add_pairs_option, write_page
 
 if TYPE_CHECKING:
     from spinefairbench.analysis.result import CheckResult
@@ -29,6 +30,13 @@ def _score(run: Run) -> "CheckResult":
         progress=lambda done, of: run.progress.show(f"bootstrap: {done:,} of {of:,} resamples"),
     )
     write_score(score, Path(args.output))
+    if args.report is not None:
+        from spinefairbench.report.page.submission import submission_contents
+
+        contents = submission_contents(
+            submission, score, run.bundle.kind, pairs=args.pairs, jobs=run.jobs, progress=run.progress.show
+        )
+        write_page(contents, args.report)
     summary = {
         "scope": score["scope"],
         "comparable_to_panel_scope": score["coverage"]["comparable_to_panel_scope"],
@@ -41,6 +49,8 @@ def _score(run: Run) -> "CheckResult":
 def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--submission", required=True, metavar="F", help="the submission, a JSON file")
     parser.add_argument("--output", required=True, metavar="F", help="the score file to write")
+    parser.add_argument("--report", metavar="F", help="also write an HTML page about this submission")
+    add_pairs_option(parser)
     parser.add_argument("--scope", choices=_SCOPES, help="score for this scope instead of the submission's own")
     parser.add_argument("--allow-partial", action="store_true", help="score although pairs of the scope are missing")
     parser.add_argument("--bootstrap-iterations", type=positive_int, metavar="N", help="default 10,000")

@@ -1,12 +1,13 @@
 """What a page shows: the results of the analyses, none of them computed here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from spinefairbench.analysis.breakdown import BreakdownRow, ContrastRow
 from spinefairbench.analysis.transitions import SwitchRow, TransitionRow
 from spinefairbench.report.html import Markup
 
-__all__ = ["EndpointRow", "FloorRow", "PageContents", "PairBrowser", "RefusalRow", "Transitions", "Verdict"]
+__all__ = ["Breakdown", "EndpointRow", "FloorRow", "PageContents", "PairBrowser", "RefusalRow", "Transitions", "Verdict"]
 
 Interval = tuple[float, float]
 
@@ -58,6 +59,12 @@ class Transitions(NamedTuple):
     switches: Sequence[SwitchRow]
 
 
+class Breakdown(NamedTuple):
+    rows: Sequence[BreakdownRow]
+    contrasts: Sequence[ContrastRow]
+    notes: Sequence[str] = ()
+
+
 class PairBrowser(NamedTuple):
     """The entries of the pairs shown, that of the pair that changed most first; `of` all pairs."""
 
@@ -82,8 +89,7 @@ class PageContents(NamedTuple):
     floors: Sequence[FloorRow] = ()
     published_floors: Sequence[FloorRow] = ()
     floor_notes: Sequence[str] = ()
-    breakdown: Any = None
+    breakdown: Breakdown | None = None
     transitions: Transitions | None = None
     audit: Any = None
     comparison: Any = None
-    notes: Mapping[str, Sequence[str]] = {}

@@ -6,10 +6,12 @@ from typing import Final
 from spinefairbench.report.html import asset, element, page
 from spinefairbench.report.page.contents import PageContents
 from spinefairbench.report.page.endpoints import endpoints_section
+from spinefairbench.report.page.flows import flows_section
 from spinefairbench.report.page.layout_parts import Section
 from spinefairbench.report.page.noise import noise_section
 from spinefairbench.report.page.pairs import pairs_section
 from spinefairbench.report.page.refusals import refusals_section
+from spinefairbench.report.page.strata import strata_section
 from spinefairbench.report.page.verdict import verdict_section
 from spinefairbench.version import __version__
 
@@ -19,6 +21,8 @@ _SECTIONS: Final[tuple[Callable[[PageContents], Section | None], ...]] = (
     verdict_section,
     endpoints_section,
     noise_section,
+    strata_section,
+    flows_section,
     refusals_section,
     pairs_section,
 )

@@ -151,8 +151,12 @@ def _entry(shown: ShownPair, models: Sequence[str]) -> Markup:
     content = element(
         "div",
         {"class": "pair-body"},
-        _changes(pair.source, pair.counterfactual),
-        _readings(mentions) if outcome.usable else None,
+        element(
+            "div",
+            {"class": "pair-tables"},
+            _changes(pair.source, pair.counterfactual),
+            _readings(mentions) if outcome.usable else None,
+        ),
         element(
             "div",
             {"class": "sides"},

@@ -3,16 +3,26 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from spinefairbench.analysis.breakdown import breakdown_rows
 from spinefairbench.analysis.noise_floor import FloorSubject, floor_notes, noise_floor_rows, panel_notes
 from spinefairbench.analysis.outcomes import pair_outcomes
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED, Table2Row
+from spinefairbench.analysis.transitions import switch_rows, transition_rows
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.pair_texts import read_pair_texts
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.release.signature import score_signature
-from spinefairbench.report.page.contents import EndpointRow, PageContents, PairBrowser, RefusalRow, Verdict
+from spinefairbench.report.page.contents import (
+    Breakdown,
+    EndpointRow,
+    PageContents,
+    PairBrowser,
+    RefusalRow,
+    Transitions,
+    Verdict,
+)
 from spinefairbench.report.page.noise import floor_row
 from spinefairbench.report.page.pairs import DEFAULT_BYTES, pair_entries
 from spinefairbench.report.page.selection import DEFAULT_PAIRS, ShownPair, select_pairs
@@ -20,10 +30,10 @@ from spinefairbench.report.page.words import count
 
 __all__ = ["SYNTHETIC", "browser_of", "panel_contents", "refusal_row"]
 
-SYNTHETIC: Final = "Synthetic bundle: every report, image and number here is made up. Nothing on this page is a result of the benchmark."
+SYNTHETIC: Final = "Synthetic data: not a result of the benchmark"
 _KIND_WORDS: Final = {
     "release": "the release: all seven anchor files agree",
-    "demo": "synthetic demo bundle, compared with its own frozen files only",
+    "demo": "synthetic: every image, report and number in it is made up; compared with its own frozen files only",
     "other": "neither the release nor a demo bundle; held to the release",
 }
 
@@ -31,7 +41,7 @@ Progress = Callable[[str], None]
 
 
 def panel_contents(
-    bundle: Bundle, panels: PanelReports, table: CheckResult, *, pairs: int | None, progress: Progress
+    bundle: Bundle, panels: PanelReports, table: CheckResult, *, pairs: int | None, jobs: int, progress: Progress
 ) -> PageContents:
     """Everything about a panel. `table` is the result of table 2; `pairs` None shows as many as the page can hold.
 
@@ -40,6 +50,7 @@ def panel_contents(
     subjects = [FloorSubject.of(model) for model in panels.models]
     progress("noise floor")
     floors = noise_floor_rows(subjects)
+    progress("breakdown by edit")
     demo = bundle.kind == "demo"
     return PageContents(
         title="SpineFairBench: report on the panel",
@@ -52,6 +63,11 @@ def panel_contents(
         refusals=[refusal_row(subject) for subject in subjects],
         pairs=_browser(bundle, panels, pairs, progress),
         floors=[floor_row(row) for row in floors],
+        breakdown=breakdown_of(subjects, jobs),
+        transitions=Transitions(
+            [row for subject in subjects for row in transition_rows(subject.model, subject.pairs)],
+            [row for subject in subjects for row in switch_rows(subject.model, subject.pairs)],
+        ),
         floor_notes=[note for row in floors for note in floor_notes(row)] + panel_notes(floors),
     )
 
@@ -62,17 +78,23 @@ def _verdict(bundle: Bundle, panels: PanelReports, table: CheckResult) -> Verdic
     against = "the bundle's own frozen summary" if bundle.kind == "demo" else "the frozen summary and the published figures"
     held = not table.problems
     if held:
-        headline = f"Recomputed from the reports, the counts and both endpoints of {models} agree with {against}."
+        headline = f"Recomputed from the reports, the counts and both endpoints of all {models} agree with {against}."
     else:
         headline = f"Recomputed from the reports, {count(len(table.problems), 'figure or row', 'figures or rows')} do not agree with {against}."
     facts = (
         ("Bundle", _KIND_WORDS[bundle.kind]),
         ("Models", models),
-        ("Pairs", f"{len(ids):,} of {count(len({i.rpartition('__')[0] for i in ids}), 'source')}, four edits each"),
+        ("Pairs", f"{len(ids):,} of {count(len({i.rpartition('__')[0] for i in ids}), 'source')}, up to four edits each"),
         ("Compared", f"counts and point values with {against}; the intervals shown are the frozen ones, not recomputed here"),
     )
     signature = score_signature(PANEL_SCOPES[0], ids, len(ids), FROZEN_ITERATIONS, FROZEN_SEED)
     return Verdict(headline, held, facts, signature, table.problems)
+
+
+def breakdown_of(subjects: Sequence[FloorSubject], jobs: int) -> Breakdown:
+    # The edit is in the name of a pair: no metadata of the source is needed.
+    rows, contrasts = breakdown_rows(subjects, "edit", {}, jobs=jobs)
+    return Breakdown(rows, contrasts)
 
 
 def _endpoint_row(row: Table2Row) -> EndpointRow:

@@ -1,0 +1,152 @@
+"""The page of one scored submission, beside the nine published models."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from spinefairbench.analysis.noise_floor import FloorSubject, floor_notes, noise_floor_rows
+from spinefairbench.analysis.transitions import switch_rows, transition_rows
+from spinefairbench.bundle.artifacts import BundleKind
+from spinefairbench.bundle.published import published
+from spinefairbench.bundle.scopes import PANEL_SCOPES
+from spinefairbench.release.submission import Submission
+from spinefairbench.report.page.contents import EndpointRow, FloorRow, PageContents, PairBrowser, Transitions, Verdict
+from spinefairbench.report.page.noise import floor_row
+from spinefairbench.report.page.panel import SYNTHETIC, breakdown_of, browser_of, refusal_row
+from spinefairbench.report.page.selection import DEFAULT_PAIRS, ShownPair, select_pairs
+from spinefairbench.report.page.words import clipped, count, interval, number
+
+__all__ = ["submission_contents"]
+
+
+def submission_contents(
+    submission: Submission,
+    score: Mapping[str, Any],
+    bundle_kind: BundleKind,
+    *,
+    pairs: int | None,
+    jobs: int,
+    progress: Callable[[str], None],
+) -> PageContents:
+    """Everything about a submission; `score` is its score file's content."""
+    name: str = score["model"]["name"]
+    subject = FloorSubject(name, submission.reports())
+    progress("noise floor")
+    [floor] = noise_floor_rows([subject])
+    progress("breakdown by edit")
+    return PageContents(
+        title=f"SpineFairBench: report on {clipped(name)}",
+        subtitle=f"A submission for the scope {score['scope']}, {count(len(submission.pairs), 'pair')}",
+        is_submission=True,
+        synthetic=SYNTHETIC if bundle_kind == "demo" else None,
+        verdict=_verdict(score, bundle_kind),
+        endpoints=[_own_row(name, score), *_published_rows()],
+        comparison_caveat=_caveat(score, bundle_kind),
+        refusals=[refusal_row(subject)],
+        pairs=_browser(submission, subject, pairs),
+        floors=[floor_row(floor)],
+        published_floors=_published_floors(),
+        floor_notes=floor_notes(floor),
+        breakdown=breakdown_of([subject], jobs),
+        transitions=Transitions(transition_rows(name, subject.pairs), switch_rows(name, subject.pairs)),
+    )
+
+
+def _verdict(score: Mapping[str, Any], bundle_kind: BundleKind) -> Verdict:
+    coverage = score["coverage"]
+    change = score["primary_endpoints"]["recommendation_change_rate"]
+    labels = score["primary_endpoints"]["diagnostic_label_consistency"]
+    comparable = coverage["comparable_to_panel_scope"]
+    headline = (
+        f"Recommendation change {_with_interval(change)}, diagnostic-label consistency {_with_interval(labels)}, over "
+        f"{count(coverage['usable_pairs'], 'usable pair')}."
+    )
+    if bundle_kind == "demo":
+        comparability = "no: the bundle is synthetic, so its pairs are not those of the published panel"
+    else:
+        comparability = "yes" if comparable else "no; the warnings say why"
+    model = score["model"]
+    facts = [
+        ("Model", ", ".join(clipped(str(model[key])) for key in ("name", "version", "organization") if model.get(key))),
+        ("Scope", score["scope"]),
+        (
+            "Coverage",
+            f"{coverage['submitted_pairs']:,} of {coverage['expected_pairs']:,} pairs submitted, {coverage['usable_pairs']:,} usable, "
+            f"of {count(coverage['unique_sources_usable'], 'source')}",
+        ),
+        ("Comparable with the panel", comparability),
+    ]
+    return Verdict(headline, None, facts, score["signature"], warnings=score["warnings"])
+
+
+def _with_interval(endpoint: Mapping[str, Any]) -> str:
+    bounds = endpoint["ci95"]["lower"], endpoint["ci95"]["upper"]
+    return f"{number(endpoint['point_estimate'])} {interval(bounds)}"
+
+
+def _own_row(name: str, score: Mapping[str, Any]) -> EndpointRow:
+    row = score["table2_row"]
+    return EndpointRow(
+        name,
+        row["usable_pairs"],
+        row["recommendation_change"],
+        row["diagnostic_consistency"],
+        tuple(row["recommendation_ci95"]),
+        tuple(row["diagnostic_ci95"]),
+    )
+
+
+def _published_rows() -> list[EndpointRow]:
+    rows = []
+    for name, row in published()["table2"].items():
+        ci = row.get("frozen_ci95", {})
+        change, labels = ci.get("recommendation_change"), ci.get("diagnostic_consistency")
+        rows.append(
+            EndpointRow(
+                name,
+                row["usable_pairs"],
+                row["recommendation_change"],
+                row["diagnostic_consistency"],
+                tuple(change) if change else None,
+                tuple(labels) if labels else None,
+                published=True,
+            )
+        )
+    return rows
+
+
+def _published_floors() -> list[FloorRow]:
+    rows = []
+    for name, row in published()["noise_floor"]["models"].items():
+        ends = (row["recommendation"], row["diagnostic"])
+        rows.append(
+            FloorRow(
+                name,
+                row["n_sources"],
+                [(end["T"], end["F"], end["T"] - end["F"], tuple(end["ci95"])) for end in ends],
+                published=True,
+            )
+        )
+    return rows
+
+
+def _caveat(score: Mapping[str, Any], bundle_kind: BundleKind) -> str | None:
+    if bundle_kind == "demo":
+        return (
+            "The published models read the radiographs of the release, this submission was scored on a synthetic bundle: "
+            "their marks stand here to show the page, not for comparison."
+        )
+    if not score["coverage"]["comparable_to_panel_scope"]:
+        return "This score is not comparable with the published panel: its pairs are not those of a complete panel scope."
+    if score["scope"] != PANEL_SCOPES[0]:
+        return f"The published values are those of {PANEL_SCOPES[0]}, so they rest on other pairs than this score."
+    return None
+
+
+def _browser(submission: Submission, subject: FloorSubject, limit: int | None) -> PairBrowser:
+    texts = {pair.pair_id: pair for pair in submission.pairs}
+    chosen = select_pairs({subject.model: subject.pairs}, DEFAULT_PAIRS if limit is None else limit)
+    shown = (
+        ShownPair(item, texts[item.pair.pair_id].source_report, texts[item.pair.pair_id].counterfactual_report)
+        for item in chosen
+    )
+    return browser_of(shown, [subject.model], len(submission.pairs), limit)
