@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Any, Final, NoReturn
 
-from spinefairbench.cli import demo, panels, report, scoring, studies, submission, verification
+from spinefairbench.cli import audit, demo, explain, panels, report, scoring, studies, submission, verification
 from spinefairbench.cli.command import Command, Progress, Run
 from spinefairbench.cli.everything import checks_command
 from spinefairbench.errors import SpineFairBenchError, UsageError
@@ -15,12 +15,14 @@ from spinefairbench.version import __version__
 
 __all__ = ["COMMANDS", "build_parser", "entry_point", "main"]
 
-_CHECKS: Final = (*verification.COMMANDS, *panels.COMMANDS, *studies.COMMANDS)
+_CHECKS: Final = (*verification.COMMANDS, *panels.COMMANDS, *audit.CHECKS, *studies.COMMANDS)
 COMMANDS: Final[tuple[Command, ...]] = (
     checks_command((*_CHECKS, scoring.TOY_CHECK)),
     *_CHECKS,
+    *audit.COMMANDS,
     *scoring.COMMANDS,
     *submission.COMMANDS,
+    *explain.COMMANDS,
     *report.COMMANDS,
     *demo.COMMANDS,
 )

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 from spinefairbench.analysis.result import CheckResult
@@ -15,6 +16,8 @@ SCHEMA: Final = "spinefairbench-check-v1"
 FORMATS: Final = ("text", "json", "csv", "markdown")
 Status = Literal["ok", "failed", "error"]
 
+# Rows of a table under the summary; a longer one would bury what comes after it.
+_MOST_ROWS_SHOWN: Final = 90
 _BUNDLE_WORDS: Final = {
     "release": "bundle: release (all seven anchors agree)",
     "demo": "bundle: DEMO - synthetic data, not the release; compared with its own frozen files only",
@@ -78,19 +81,54 @@ def _csv_cell(value: Any) -> Any:
     return repr(value) if isinstance(value, float) else printable(value) if isinstance(value, str) else value
 
 
-def _table(document: Document) -> tuple[list[str], list[list[str]], list[bool]]:
+class _Table(NamedTuple):
     """Headings, cells, and which columns hold numbers."""
-    rows = _rows(document)
-    view = VIEWS.get(document.command, View())
+
+    columns: list[str]
+    cells: list[list[str]]
+    numeric: list[bool]
+
+
+def _table(rows: Sequence[Mapping[str, Any]], view: View) -> _Table:
     columns = list(view.columns or dict.fromkeys(key for row in rows for key in row))
-    cells = [[shown(row.get(column), view.decimals) for column in columns] for row in rows]
-    numeric = [all(isinstance(row.get(c), int | float | None) for row in rows) for c in columns]
-    return columns, cells, numeric
+    values = [[_at(row, column) for column in columns] for row in rows]
+    cells = [[shown(value, view.decimals) for value in row] for row in values]
+    numeric = [all(isinstance(row[place], int | float | None) for row in values) for place in range(len(columns))]
+    return _Table([view.headings.get(column, column) for column in columns], cells, numeric)
+
+
+def _at(row: Mapping[str, Any], column: str) -> Any:
+    """The value of a column; a dot leads into a nested mapping."""
+    value: Any = row
+    for key in column.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, Mapping) for item in value)
+
+
+def _view(document: Document, section: str = "") -> View:
+    return VIEWS.get(f"{document.command}/{section}" if section else document.command, View())
+
+
+def _tables_of_summary(document: Document) -> list[tuple[str, _Table | None]]:
+    """The lists of rows that stand under the summary; None for one too long for a reader."""
+    return [
+        (key, _table(value, _view(document, key)) if len(value) <= _MOST_ROWS_SHOWN else None)
+        for key, value in document.result.summary.items()
+        if _is_table(value)
+    ]
 
 
 def _lines_after_table(document: Document) -> list[str]:
-    decimals = VIEWS.get(document.command, View()).decimals
-    lines = [f"{key}: {shown(value, decimals)}" for key, value in document.result.summary.items()]
+    lines = []
+    for key, value in document.result.summary.items():
+        if not _is_table(value):
+            lines.append(f"{key}: {shown(value, _view(document).decimals)}")
+        elif len(value) > _MOST_ROWS_SHOWN:
+            lines.append(f"{key}: {len(value)} rows, too many to show here; --format json has them")
     lines += [f"note: {printable(note)}" for note in document.result.notes]
     if document.bundle is not None:
         lines.append(_BUNDLE_WORDS[document.bundle])
@@ -111,36 +149,67 @@ def _verdict(document: Document) -> str:
 
 
 def _text(document: Document) -> str:
-    columns, cells, numeric = _table(document)
-    lines: list[str] = []
-    if cells:
-        widths = [max(len(row[i]) for row in [columns, *cells]) for i in range(len(columns))]
-        # A last column of text needs no padding, however long its longest cell.
-        for row in [columns, *cells]:
-            padded = [
-                cell.rjust(width) if number else cell.ljust(width)
-                for cell, width, number in zip(row, widths, numeric, strict=True)
-            ]
-            lines.append("  ".join(padded).rstrip())
-        lines.insert(1, "  ".join("-" * width for width in widths))
-        lines.append("")
+    rows = _rows(document)
+    lines = _text_table(_table(rows, _view(document))) if rows else []
+    for key, table in _tables_of_summary(document):
+        if table is not None:
+            lines += [f"{key}:", *_text_table(table)]
     details = [printable(line) for line in document.result.details]
     if details:
         details.append("")
-    lines = details + lines if VIEWS.get(document.command, View()).details_first else lines + details
+    lines = details + lines if _view(document).details_first else lines + details
     lines += _lines_after_table(document)
     lines.append(_verdict(document))
     return "\n".join(lines) + "\n"
 
 
+def _text_table(table: _Table) -> list[str]:
+    """The lines of a table; a heading is wrapped between its words, so that it widens no column of numbers."""
+    columns, cells, numeric = table
+    widths, headings = [], []
+    for index, column in enumerate(columns):
+        words = column.replace("_", " ").split()
+        width = max(*(len(row[index]) for row in cells), *map(len, words))
+        widths.append(width)
+        headings.append(_wrapped(words, width))
+    depth = max(map(len, headings))
+    stacked = [[""] * (depth - len(heading)) + heading for heading in headings]
+    rows = [*zip(*stacked, strict=True), ["-" * width for width in widths], *cells]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if number else cell.ljust(width)
+            for cell, width, number in zip(row, widths, numeric, strict=True)
+        ).rstrip()
+        for row in rows
+    ]
+    return [*lines, ""]
+
+
+def _wrapped(words: list[str], width: int) -> list[str]:
+    lines = [words[0]]
+    for word in words[1:]:
+        if len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += " " + word
+        else:
+            lines.append(word)
+    return lines
+
+
+def _markdown_table(table: _Table) -> list[str]:
+    columns, cells, numeric = table
+    lines = ["| " + " | ".join(columns) + " |", "|" + "|".join("--:" if number else ":--" for number in numeric) + "|"]
+    lines += ["| " + " | ".join(map(_markdown_cell, row)) + " |" for row in cells]
+    return [*lines, ""]
+
+
 def _markdown(document: Document) -> str:
-    columns, cells, numeric = _table(document)
+    rows = _rows(document)
     lines = [f"## {document.command}", ""]
-    if cells:
-        lines.append("| " + " | ".join(columns) + " |")
-        lines.append("|" + "|".join("--:" if number else ":--" for number in numeric) + "|")
-        lines += ["| " + " | ".join(map(_markdown_cell, row)) + " |" for row in cells]
-        lines.append("")
+    if rows:
+        lines += _markdown_table(_table(rows, _view(document)))
+    for key, table in _tables_of_summary(document):
+        if table is not None:
+            lines += [f"### {key}", "", *_markdown_table(table)]
     lines += [f"- {_markdown_cell(line)}" for line in _lines_after_table(document)]
     lines += ["", f"**{_markdown_cell(_verdict(document))}**"]
     return "\n".join(lines) + "\n"

@@ -3,18 +3,45 @@
 JSON and CSV always have every field at full precision.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 __all__ = ["VIEWS", "View"]
 
 
 class View(NamedTuple):
-    """`columns` empty: all fields. `decimals`: of every number shown. `details_first`: in text, before the table."""
+    """`columns` empty: all fields; a dot leads into a nested one. `decimals`: of every number shown.
+
+    `details_first`: in text, before the table. `headings`: shorter names for columns.
+    """
 
     columns: tuple[str, ...] = ()
     decimals: int = 3
     details_first: bool = False
+    headings: Mapping[str, str] = MappingProxyType({})
 
+
+_SHORT: Final = MappingProxyType(
+    {
+        "n_sources": "sources",
+        "dropped_no_usable_edited_comparison": "no pair",
+        "dropped_fewer_than_two_usable_source_reports": "under 2 reports",
+        **{
+            f"{prefix}{endpoint}.{field}": f"{short} {name}"
+            for prefix in ("", "floor.")
+            for endpoint, short in (("recommendation", "rec"), ("diagnostic", "diag"))
+            for field, name in (
+                ("T", "T"), ("F", "F"), ("excess", "excess"), ("normalized_excess", "normalized"),
+                ("ci95", "excess ci95"),
+            )
+        },
+        "recommendation_change": "rec change",
+        "recommendation_ci95": "rec ci95",
+        "diagnostic_consistency": "diag",
+        "diagnostic_ci95": "diag ci95",
+    }
+)  # fmt: skip
 
 VIEWS: Final = {
     "all": View(("command", "status", "seconds"), 2),
@@ -39,10 +66,35 @@ VIEWS: Final = {
             "partial_refusal_pairs", "usable_pairs", "identical_pairs",
         )
     ),
+    "explain": View(
+        ("report", "number", "kind", "category", "text", "line", "column", "reading", "counted", "decided_by"),
+        details_first=True,
+    ),
     "score": View(
         (
             "model", "usable_pairs", "full_refusal_pairs", "partial_refusal_pairs", "recommendation_change",
             "recommendation_ci95", "diagnostic_consistency", "diagnostic_ci95",
         )
+    ),
+    "noise-floor": View(
+        (
+            "model", "n_sources", "dropped_no_usable_edited_comparison", "dropped_fewer_than_two_usable_source_reports",
+            "recommendation.T", "recommendation.F", "recommendation.excess", "recommendation.normalized_excess",
+            "recommendation.ci95", "diagnostic.T", "diagnostic.F", "diagnostic.excess",
+            "diagnostic.normalized_excess", "diagnostic.ci95",
+        ),
+        headings=_SHORT,
+    ),
+    "transitions/flows": View(("model", "asked", "category", "usable_pairs", "net_events", "net_rate", "ci95")),
+    "breakdown": View(
+        (
+            "model", "of", "stratum", "usable_pairs", "n_sources", "recommendation_change", "recommendation_ci95",
+            "diagnostic_consistency", "diagnostic_ci95", "floor.recommendation.F", "floor.recommendation.excess",
+            "floor.recommendation.ci95", "floor.diagnostic.F", "floor.diagnostic.excess", "floor.diagnostic.ci95",
+        ),
+        headings=_SHORT,
+    ),
+    "breakdown/contrasts": View(
+        ("model", "of", "endpoint", "a", "b", "paired", "n_sources", "difference", "ci95", "p_value", "p_holm")
     ),
 }  # fmt: skip
