@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from spinefairbench.analysis.outcomes import pair_outcomes
-from spinefairbench.analysis.result import CheckResult, differs
+from spinefairbench.analysis.result import HALF_OF_SIXTH_DECIMAL, CheckResult, differs
 from spinefairbench.bundle.reports import PanelReports
 
 __all__ = ["BothEmptyRow", "both_empty_diagnostic"]
-
-_HALF_OF_SIXTH_DECIMAL: Final = 5e-7 + 1e-12
 
 
 @dataclass(frozen=True)
@@ -46,6 +44,6 @@ def both_empty_diagnostic(
             problems.append(
                 f"{pairs} both-empty of {usable} usable pairs; published is {published['pairs']} of {published['usable_pairs']}"
             )
-        if rate is None or differs(rate, published["rate"], _HALF_OF_SIXTH_DECIMAL):
+        if rate is None or differs(rate, published["rate"], HALF_OF_SIXTH_DECIMAL):
             problems.append(f"the pooled rate is {rate}; published is {published['rate']}")
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(notes))

@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
 from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
-from spinefairbench.analysis.result import CheckResult, differs
+from spinefairbench.analysis.result import HALF_OF_SIXTH_DECIMAL, CheckResult, differs
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.statistics.exact import UNITS
 
 __all__ = ["GapRow", "gap_sensitivity"]
-
-_HALF_OF_SIXTH_DECIMAL: Final = 5e-7 + 1e-12
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def gap_sensitivity(
     if published is not None and whole_panel:
         for key in ("median_gap_exact", "median_gap_graded"):
             value = summary[key]
-            if value is None or differs(value, published[key], _HALF_OF_SIXTH_DECIMAL):
+            if value is None or differs(value, published[key], HALF_OF_SIXTH_DECIMAL):
                 problems.append(f"{key} is {value}; published is {published[key]}")
         negative = f"{summary['gap_graded_negative_models']}/{len(rows)}"
         if negative != published["gap_graded_negative_models"]:

@@ -6,10 +6,13 @@ from typing import Any, TypeVar
 
 from spinefairbench.errors import BundleError
 
-__all__ = ["TOLERANCE", "CheckResult", "Gatherer", "differs"]
+__all__ = ["HALF_OF_SIXTH_DECIMAL", "HALF_OF_THIRD_DECIMAL", "TOLERANCE", "CheckResult", "Gatherer", "differs"]
 
 TOLERANCE = 1e-12
 """Recomputed and frozen values may differ by no more than this (absolute)."""
+HALF_OF_THIRD_DECIMAL = 0.0005 + TOLERANCE
+HALF_OF_SIXTH_DECIMAL = 5e-7 + TOLERANCE
+"""How far a value may lie from one that was published to three or six decimals."""
 
 _T = TypeVar("_T")
 

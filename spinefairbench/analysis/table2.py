@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from spinefairbench.analysis.outcomes import ModelOutcomes, model_outcomes
-from spinefairbench.analysis.result import CheckResult, differs
+from spinefairbench.analysis.result import HALF_OF_THIRD_DECIMAL, CheckResult, differs
 from spinefairbench.bundle.frozen import FrozenRow
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.statistics.bootstrap import percentile_intervals
@@ -21,7 +21,6 @@ _PUBLISHED_INTERVAL_KEYS: Final = {
     "recommendation_ci95": "recommendation_change",
     "diagnostic_ci95": "diagnostic_consistency",
 }
-_HALF_OF_THIRD_DECIMAL: Final = 0.0005 + 1e-12
 
 
 @dataclass(frozen=True)
@@ -175,6 +174,6 @@ def _published_problems(row: Table2Row, published: Mapping[str, Any] | None) -> 
             continue
         # Published to three decimals; the frozen bounds are what was published.
         frozen_bounds = row.frozen[key]
-        if any(differs(a, b, _HALF_OF_THIRD_DECIMAL) for a, b in zip(frozen_bounds, expected, strict=True)):
+        if any(differs(a, b, HALF_OF_THIRD_DECIMAL) for a, b in zip(frozen_bounds, expected, strict=True)):
             problems.append(f"{row.model}: frozen {key} is {list(frozen_bounds)}; published is {expected}")
     return problems

@@ -85,6 +85,8 @@ def frozen_intersection_count(bundle: Bundle) -> int:
         place += ".intersection_9_all_models"
         if isinstance(value, Mapping):
             value = dig(value, ("count",), place)
+        elif isinstance(value, list):
+            value = len(value)
     else:
         value = dig(common, ("all9", "count"), place)
     return non_negative_count(value, place)
