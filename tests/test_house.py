@@ -26,9 +26,8 @@ def _layer(path: Path) -> str:
 
 
 def _imports(path: Path) -> list[str]:
-    """The modules that a file imports, at any depth, but for what it does when run as a program."""
+    """The modules that a file imports, at any depth."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    tree.body = [part for part in tree.body if not (isinstance(part, ast.If) and "__main__" in ast.dump(part.test))]
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

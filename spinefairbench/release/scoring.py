@@ -3,10 +3,18 @@
 import datetime
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from spinefairbench.analysis.noise_floor import (
+    UNREPEATED_NOTE,
+    FloorSubject,
+    energy_forms,
+    floor_notes,
+    noise_floor_rows,
+)
 from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED, endpoint_intervals
 from spinefairbench.bundle.files import write_whole
@@ -19,7 +27,7 @@ from spinefairbench.release.signature import score_signature
 from spinefairbench.release.submission import Submission
 from spinefairbench.statistics.exact import UNITS
 
-__all__ = ["SCORE_SCHEMA", "score_submission", "time_stamp", "write_score"]
+__all__ = ["SCORE_SCHEMA", "noise_floor_block", "repeat_names", "score_submission", "time_stamp", "write_score"]
 
 SCORE_SCHEMA: Final = "spinefairbench-score-v1"
 _FEW_SOURCES: Final = 50
@@ -68,7 +76,12 @@ def score_submission(
         "model": submission.model,
         "scope": submission.scope,
         "signature": score_signature(
-            submission.scope, (pair.pair_id for pair in submission.pairs), expected, iterations, seed
+            submission.scope,
+            (pair.pair_id for pair in submission.pairs),
+            expected,
+            iterations,
+            seed,
+            repeat_names((entry.pair_id, entry.role, len(entry.reports)) for entry in submission.repeated),
         ),
         "scoring_config": {
             "bootstrap": _BOOTSTRAP,
@@ -111,8 +124,63 @@ def score_submission(
             "diagnostic_ci95": list(consistency_ci),
             "ci_source": "recomputed",
         },
+        "noise_floor": _noise_floor(submission, reports, iterations, seed),
         "warnings": _warnings(submission, outcome, missing, sources, seed, iterations),
         "per_pair_results": [_pair_row(pair) for pair in reports],
+        **_repeated_rows(submission),
+    }
+
+
+def repeat_names(entries: Iterable[tuple[str, str, int]]) -> list[str]:
+    """A name for each repeated report of (pair_id, role, number of reports) entries, for the signature."""
+    return [f"{pair_id} {role} {number}" for pair_id, role, count in entries for number in range(count)]
+
+
+def noise_floor_block(subject: FloorSubject, iterations: int, seed: int) -> dict[str, Any]:
+    """The floor of a submission, its symmetric form where edited images were repeated, and what must be known."""
+    [row] = noise_floor_rows([subject], iterations=iterations, seed=seed)
+    energies = energy_forms([subject], iterations=iterations, seed=seed)
+    block = asdict(row)
+    del block["model"]
+    energy = asdict(energies[0]) if energies else None
+    if energy is not None:
+        del energy["model"]
+    notes = floor_notes(row) + ([] if energies else [UNREPEATED_NOTE])
+    return {**_as_json(block), "energy": _as_json(energy), "notes": notes}
+
+
+def _as_json(value: Any) -> Any:
+    """Tuples as lists, so that what is written is what is read back."""
+    if isinstance(value, dict):
+        return {key: _as_json(item) for key, item in value.items()}
+    return [_as_json(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _noise_floor(submission: Submission, reports: Sequence[PairReports], iterations: int, seed: int) -> dict[str, Any]:
+    subject = FloorSubject(submission.model["name"], reports, submission.repeated_features())
+    return noise_floor_block(subject, iterations, seed)
+
+
+def _repeated_rows(submission: Submission) -> dict[str, Any]:
+    """What the repeated reports say, for the score file of a submission that has them."""
+    if not submission.repeated:
+        return {}
+    return {
+        "repeated_results": [
+            {
+                "pair_id": entry.pair_id,
+                "role": entry.role,
+                "reports": [
+                    {
+                        "response_class": features.response_class.value,
+                        "recommendations": list(recommendation_names(features.recommendations)),
+                        "diagnostic_labels": list(label_names(features.labels)),
+                    }
+                    for features in entry.reports
+                ],
+            }
+            for entry in submission.repeated_features()
+        ]
     }
 
 
@@ -162,7 +230,7 @@ def write_score(score: dict[str, Any], path: Path) -> None:
 
 
 if __name__ == "__main__":
-    # The command line stands above this layer; only as a program does this module reach up to it.
-    from spinefairbench.cli import entry_point
+    import runpy
 
-    entry_point()
+    # The command line stands above this layer, so it is run by its name and not imported.
+    runpy.run_module("spinefairbench", run_name="__main__")
