@@ -66,6 +66,7 @@ VIEWS: Final = {
             "partial_refusal_pairs", "usable_pairs", "identical_pairs",
         )
     ),
+    "explain/reports": View(("report", "response_class", "severity", "hedging")),
     "explain": View(
         ("report", "number", "kind", "category", "text", "line", "column", "reading", "counted", "decided_by"),
         details_first=True,
