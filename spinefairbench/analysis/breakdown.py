@@ -255,7 +255,9 @@ def _endpoint_totals(usable: Sequence[UsablePair]) -> tuple[ClusterTotals, Clust
 
 
 def _stratum_samples(stratum: _Stratum) -> list[Sample]:
-    endpoints = [Sample(totals) for totals in _endpoint_totals(stratum.usable)] if stratum.usable else [Sample(None)] * 2
+    endpoints = (
+        [Sample(totals) for totals in _endpoint_totals(stratum.usable)] if stratum.usable else [Sample(None)] * 2
+    )
     return [*endpoints, *excess_samples(stratum.floors.used)]
 
 
@@ -470,9 +472,7 @@ def breakdown(
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(_notes(by, subjects, metadata, rows)))
 
 
-def _notes(
-    by: str, subjects: Sequence[FloorSubject], metadata: Metadata, rows: Sequence[BreakdownRow]
-) -> list[str]:
+def _notes(by: str, subjects: Sequence[FloorSubject], metadata: Metadata, rows: Sequence[BreakdownRow]) -> list[str]:
     notes = []
     if by in ("age", "sex"):
         notes.append(

@@ -10,7 +10,17 @@ from spinefairbench.statistics.bootstrap import percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.intervals import companion
 
-__all__ = ["DIFFERENCE", "RATE", "Bounds", "Estimate", "Interval", "Sample", "WithCompanion", "companion_notes", "estimates"]
+__all__ = [
+    "DIFFERENCE",
+    "RATE",
+    "Bounds",
+    "Estimate",
+    "Interval",
+    "Sample",
+    "WithCompanion",
+    "companion_notes",
+    "estimates",
+]
 
 Interval = tuple[float, float]
 Bounds = tuple[int, int]

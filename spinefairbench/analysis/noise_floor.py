@@ -24,6 +24,7 @@ from spinefairbench.statistics.exact import UNITS
 
 __all__ = [
     "ENDPOINTS",
+    "UNREPEATED_NOTE",
     "EnergyEndpoint",
     "EnergyForm",
     "FloorEndpoint",
@@ -47,6 +48,12 @@ COUNTERFACTUAL_SIDE: Final = "counterfactual"
 ENDPOINTS: Final = ("recommendation", "diagnostic")
 
 
+UNREPEATED_NOTE: Final = (
+    "excess is not comparable between models that sample and models that decode deterministically: with F at 0 every "
+    "difference counts, with a high F most of them are in it already, and how reports on one edited image differ among "
+    "themselves is not known; repeated reports on edited images (submission schema v2) allow the symmetric form, which "
+    "takes the noise of both sides away"
+)
 _COUNTS: Final = ("n_sources", "dropped_no_usable_edited_comparison", "dropped_fewer_than_two_usable_source_reports")
 
 
@@ -413,13 +420,7 @@ def floor_notes(row: NoiseFloorRow) -> list[str]:
 
 def panel_notes(rows: Sequence[NoiseFloorRow], *, edited_repeated: bool = False) -> list[str]:
     """What a reader who compares rows must know."""
-    if edited_repeated or len(rows) < 2:
-        return []
-    return [
-        "excess is not comparable between models that sample and models that decode deterministically: the report "
-        "on the edited image carries call noise too, which T - F takes away from the source side only; repeating "
-        "the edited images (submission schema v2) allows the symmetric form, which is comparable"
-    ]
+    return [] if edited_repeated or len(rows) < 2 else [UNREPEATED_NOTE]
 
 
 def noise_floor(

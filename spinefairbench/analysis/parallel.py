@@ -15,9 +15,7 @@ _Result = TypeVar("_Result")
 _IN_FLIGHT: Final = 3
 
 
-def map_in_order(
-    function: Callable[[_Item], _Result], items: Iterable[_Item], jobs: int
-) -> Iterator[_Result]:
+def map_in_order(function: Callable[[_Item], _Result], items: Iterable[_Item], jobs: int) -> Iterator[_Result]:
     """`function` of each item, in order; `function` must be importable by name and its values picklable.
 
     With one job, or where the system offers no processes, everything happens here.

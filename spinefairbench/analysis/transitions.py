@@ -13,7 +13,16 @@ from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.statistics.bootstrap import percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals
 
-__all__ = ["ASKED", "FlowRow", "SwitchRow", "TransitionRow", "flow_rows", "switch_rows", "transition_rows", "transitions"]
+__all__ = [
+    "ASKED",
+    "FlowRow",
+    "SwitchRow",
+    "TransitionRow",
+    "flow_rows",
+    "switch_rows",
+    "transition_rows",
+    "transitions",
+]
 
 ASKED: Final[Mapping[str, str]] = {"elderly": "age", "young": "age", "female": "sex", "male": "sex"}
 """What an edit can ask for, and of what: an edit label is an age and a sex."""

@@ -63,14 +63,15 @@ def _breakdown(run: Run) -> "CheckResult":
     from spinefairbench.bundle.source_metadata import read_source_metadata
 
     metadata = read_source_metadata(run.bundle)
-    return breakdown(
-        run.panels(), run.args.by, metadata, progress=_drawing(run), jobs=run.jobs, **_settings(run)
-    )
+    return breakdown(run.panels(), run.args.by, metadata, progress=_drawing(run), jobs=run.jobs, **_settings(run))
 
 
 def _configure_breakdown(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--by", required=True, choices=("edit", "age", "sex", "dataset", "same-or-cross"), help="what to part the pairs by"
+        "--by",
+        required=True,
+        choices=("edit", "age", "sex", "dataset", "same-or-cross"),
+        help="what to part the pairs by",
     )
     _add_model_and_settings(parser)
 

@@ -11,9 +11,12 @@ from typing import Any, Final
 from spinefairbench.bundle.scopes import SCOPES
 from spinefairbench.errors import SubmissionError
 
-__all__ = ["SCHEMA_V1", "SUBMISSION_SCHEMAS", "schema_problems", "submission_schema"]
+__all__ = ["REPEAT_ROLES", "SCHEMA_V1", "SCHEMA_V2", "SUBMISSION_SCHEMAS", "schema_problems", "submission_schema"]
 
 SCHEMA_V1: Final = "spinefairbench-submission-v1"
+SCHEMA_V2: Final = "spinefairbench-submission-v2"
+REPEAT_ROLES: Final = ("source", "counterfactual")
+"""Which image of a pair was reported again."""
 
 _NOT_BLANK: Final = {"type": "string", "pattern": "\\S"}
 _PAIR_ID: Final = {**_NOT_BLANK, "description": "source_id + '__' + edit_label"}
@@ -54,7 +57,27 @@ _V1: Final = {
         "results": {"type": "array", "minItems": 1, "items": _RESULT},
     },
 }
-SUBMISSION_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {SCHEMA_V1: _V1}
+_REPEATED: Final = {
+    "type": "object",
+    "description": "further reports on one image of a pair, each from a call of its own",
+    "required": ["pair_id", "role", "reports"],
+    "additionalProperties": False,
+    "properties": {
+        "pair_id": _PAIR_ID,
+        "role": {"type": "string", "enum": list(REPEAT_ROLES)},
+        "reports": {"type": "array", "minItems": 1, "items": _NOT_BLANK},
+    },
+}
+_V1_PROPERTIES: Final[Mapping[str, Any]] = _V1["properties"]  # type: ignore[assignment]
+_V2: Final = {
+    **_V1,
+    "properties": {
+        **_V1_PROPERTIES,
+        "schema_version": {"type": "string", "enum": [SCHEMA_V2]},
+        "repeated_reports": {"type": "array", "items": _REPEATED},
+    },
+}
+SUBMISSION_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {SCHEMA_V1: _V1, SCHEMA_V2: _V2}
 """{schema_version: JSON schema}."""
 
 _TYPES: Final[Mapping[str, type]] = {"object": dict, "array": list, "string": str}

@@ -5,12 +5,17 @@ signature cannot be compared with another.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from spinefairbench.metrics.registry import registries_sha256
 from spinefairbench.version import __version__
 
-__all__ = ["pairs_hash", "score_signature"]
+__all__ = ["comparison_problems", "pairs_hash", "panel_signature", "score_signature", "signature_parts"]
+
+_MUST_AGREE: Final = ("bench", "scope", "refusals", "registry", "v")
+"""What two scores must have in common. Pairs need not agree, since only common ones are compared; neither need
+iterations and seed, since both sides are resampled anew."""
 
 
 def pairs_hash(pair_ids: Iterable[str]) -> str:
@@ -19,13 +24,19 @@ def pairs_hash(pair_ids: Iterable[str]) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
-def score_signature(scope: str, submitted: Iterable[str], expected: int, iterations: int, seed: int) -> str:
-    """`key:value` parts joined by bars, in a fixed order."""
-    ids = list(submitted)
+def score_signature(
+    scope: str, submitted: Iterable[str], expected: int, iterations: int, seed: int, repeats: Iterable[str] = ()
+) -> str:
+    """`key:value` parts joined by bars, in a fixed order.
+
+    `repeats` names each repeated report, if there are any: the noise floor depends on them too.
+    """
+    ids, repeated = list(submitted), list(repeats)
     parts = {
         "bench": "spinefairbench",
         "scope": scope,
         "pairs": f"{len(ids)}/{expected}#{pairs_hash(ids)}",
+        **({"repeats": f"{len(repeated)}#{pairs_hash(repeated)}"} if repeated else {}),
         "refusals": "full-excluded,partial-kept",
         "ci": "source-percentile",
         "iter": iterations,
@@ -35,3 +46,26 @@ def score_signature(scope: str, submitted: Iterable[str], expected: int, iterati
         "v": __version__,
     }
     return "|".join(f"{key}:{value}" for key, value in parts.items())
+
+
+def panel_signature(scope: str, pair_ids: Iterable[str], iterations: int, seed: int) -> str:
+    """What the signature of a panel model would be, had it been submitted for `scope`."""
+    ids = list(pair_ids)
+    return score_signature(scope, ids, len(ids), iterations, seed)
+
+
+def signature_parts(signature: str) -> dict[str, str]:
+    """{key: value} of a signature; a part without a colon has an empty value."""
+    return {key: value for key, _, value in (part.partition(":") for part in signature.split("|"))}
+
+
+def comparison_problems(signatures: Mapping[str, str]) -> list[str]:
+    """Why the named scores cannot be compared: a sentence for each part that differs and must not."""
+    parts = {name: signature_parts(signature) for name, signature in signatures.items()}
+    problems = []
+    for key in _MUST_AGREE:
+        values = {name: part.get(key, "missing") for name, part in parts.items()}
+        if len(set(values.values())) > 1:
+            shown = ", ".join(f"{name} has {value}" for name, value in values.items())
+            problems.append(f"the signatures do not allow comparison: {key} differs ({shown})")
+    return problems

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from spinefairbench.analysis.noise_floor import RepeatedReports
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.files import open_regular, reason
 from spinefairbench.bundle.json_input import JsonFault, parse_json
@@ -13,9 +14,18 @@ from spinefairbench.errors import SubmissionError
 from spinefairbench.metrics.features import extract_features
 from spinefairbench.release.schema import schema_problems, submission_schema
 
-__all__ = ["Submission", "SubmittedPair", "load_submission", "read_submission", "submission_from_json"]
+__all__ = [
+    "Submission",
+    "SubmittedPair",
+    "SubmittedRepeats",
+    "load_submission",
+    "read_submission",
+    "submission_from_json",
+]
 
 _MAX_BYTES: Final = 1024 * 1024 * 1024
+# Of one image: a floor needs two, and every two are compared.
+_MOST_REPEATS: Final = 1000
 
 
 class SubmittedPair(NamedTuple):
@@ -26,8 +36,16 @@ class SubmittedPair(NamedTuple):
     counterfactual_report: str
 
 
+class SubmittedRepeats(NamedTuple):
+    """Further reports on one image of a pair, as written; `role` is `source` or `counterfactual`."""
+
+    pair_id: str
+    role: str
+    reports: tuple[str, ...]
+
+
 class Submission(NamedTuple):
-    """A submission that may be scored; pairs sorted by `pair_id`.
+    """A submission that may be scored; pairs sorted by `pair_id`, repeats by `pair_id` and role.
 
     `expected_pairs` is None where the scope asks for no pairs in particular.
     """
@@ -36,6 +54,7 @@ class Submission(NamedTuple):
     scope: str
     pairs: tuple[SubmittedPair, ...]
     expected_pairs: frozenset[str] | None
+    repeated: tuple[SubmittedRepeats, ...] = ()
 
     @property
     def missing_pairs(self) -> list[str]:
@@ -52,6 +71,15 @@ class Submission(NamedTuple):
                 extract_features(pair.counterfactual_report),
             )
             for pair in self.pairs
+        ]
+
+    def repeated_features(self) -> list[RepeatedReports]:
+        """The repeated reports as features, in the order of `repeated`."""
+        return [
+            RepeatedReports(
+                entry.pair_id, _parts(entry.pair_id)[0], entry.role, tuple(map(extract_features, entry.reports))
+            )
+            for entry in self.repeated
         ]
 
 
@@ -111,13 +139,46 @@ def submission_from_json(
         if expected is not None and not allow_partial:
             ids = [row.get("pair_id") for row in results if isinstance(row, dict)]
             problems += _missing_problems(expected, {pair_id for pair_id in ids if isinstance(pair_id, str)}, asked)
+    repeated = value.get("repeated_reports")
+    if isinstance(results, list) and isinstance(repeated, list):
+        problems += _repeat_problems(repeated, results)
     if problems:
         raise SubmissionError(problems)
     pairs = [
         SubmittedPair(row["pair_id"], row["source_report"], row["counterfactual_report"]) for row in value["results"]
     ]
     pairs.sort(key=lambda pair: pair.pair_id)
-    return Submission(dict(value["model"]), asked, tuple(pairs), expected)
+    repeats = [
+        SubmittedRepeats(row["pair_id"], row["role"], tuple(row["reports"]))
+        for row in value.get("repeated_reports", ())
+    ]
+    repeats.sort(key=lambda entry: (entry.pair_id, entry.role))
+    return Submission(dict(value["model"]), asked, tuple(pairs), expected, tuple(repeats))
+
+
+def _repeat_problems(repeated: Sequence[Any], results: Sequence[Any]) -> list[str]:
+    """Entries of pairs that were not submitted, images that stand twice, and more repeats than can be compared."""
+    ids = [row.get("pair_id") for row in results if isinstance(row, dict)]
+    submitted = {pair_id for pair_id in ids if isinstance(pair_id, str)}
+    problems = []
+    first: dict[tuple[str, str], int] = {}
+    for index, row in enumerate(repeated):
+        if not isinstance(row, dict):
+            continue
+        pair_id, role, reports = row.get("pair_id"), row.get("role"), row.get("reports")
+        place = f"$.repeated_reports[{index}]"
+        if isinstance(reports, list) and len(reports) > _MOST_REPEATS:
+            problems.append(f"{place}.reports: {len(reports):,} reports; at most {_MOST_REPEATS:,} are read")
+        if not isinstance(pair_id, str):
+            continue
+        if pair_id not in submitted:
+            problems.append(f"{place}.pair_id: unknown pair {pair_id}; expected a pair of $.results")
+        if isinstance(role, str):
+            if (pair_id, role) in first:
+                where = f"$.repeated_reports[{first[pair_id, role]}]"
+                problems.append(f"{place}: duplicate entry for {pair_id}, {role}; first at {where}")
+            first.setdefault((pair_id, role), index)
+    return problems
 
 
 def _missing_problems(expected: frozenset[str], submitted: set[str], scope: str) -> list[str]:
