@@ -54,6 +54,13 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _path(text: str) -> Path:
+    # An unset shell variable would otherwise name the current folder.
+    if not text.strip():
+        raise argparse.ArgumentTypeError("expected a path, found nothing")
+    return Path(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python3 -m spinefairbench.generator.infer",
@@ -61,14 +68,14 @@ def _parser() -> argparse.ArgumentParser:
         epilog="exit status: 0 every pair was made; 2 unusable input; 130 interrupted",
     )
     add = parser.add_argument
-    add("--input", type=Path, required=True, metavar="PATH", help="a radiograph or a folder of them")
-    add("--output", type=Path, required=True, metavar="DIR")
-    add("--checkpoint", type=Path, required=True, metavar="FILE", help="the LoRA, a .safetensors file")
-    add("--config", type=Path, default=DEFAULT_CONFIG, metavar="FILE", help="default: the shipped configuration")
+    add("--input", type=_path, required=True, metavar="PATH", help="a radiograph or a folder of them")
+    add("--output", type=_path, required=True, metavar="DIR")
+    add("--checkpoint", type=_path, required=True, metavar="FILE", help="the LoRA, a .safetensors file")
+    add("--config", type=_path, default=DEFAULT_CONFIG, metavar="FILE", help="default: the shipped configuration")
     add("--demographic", default=ALL, metavar="NAME", help=f"{', '.join(PROMPTS)} or {ALL} (default)")
     add("--seed", type=int, metavar="N", help="default: the configuration's")
     add("--device", choices=("auto", "cuda", "cpu", "mps"), default="auto")
-    add("--mask", type=Path, metavar="PATH", help="a binary spine mask, or a folder of them matched by name")
+    add("--mask", type=_path, metavar="PATH", help="a binary spine mask, or a folder of them matched by name")
     add("--mask-feather", type=float, metavar="PIXELS", help="sigma of a soft mask edge")
     add("--blend-space", choices=BLEND_SPACES, help="blend in pixels after decoding, or at every step")
     add("--base-model", metavar="FOLDER_OR_ID", help="default: the configuration's")
@@ -77,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--checkpoint-sha256", type=_sha256, metavar="HEX", help="refuse any other checkpoint")
     add("--base-model-sha256", type=_sha256, metavar="HEX", help="refuse any other base model")
     add("--qc-require", metavar="LIST", help="measures required for a pass (recorded); default: all three")
-    add("--lpips-trunk", type=Path, metavar="FILE", help="AlexNet weights as safetensors")
+    add("--lpips-trunk", type=_path, metavar="FILE", help="AlexNet weights as safetensors")
     add("--batch-size", type=_count, default=1, metavar="N", help="default 1, which is bit-repeatable")
     add("--dtype", choices=DTYPES, default="float32")
     add("--channels-last", action="store_true", help="memory layout that suits GPUs")

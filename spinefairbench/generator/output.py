@@ -99,20 +99,26 @@ class Store:
             return self.root / layout.image_path(pair.source_id, pair.edit_label)
         return self.root / _REJECTED / pair.source_id / f"{pair.edit_label}.png"
 
+    def refuse_unusable(self, *, resume: bool) -> None:
+        """Raise UsageError where the folder is none, or holds a run that `resume` was not asked for."""
+        if self.root.exists() and not self.root.is_dir():
+            raise UsageError(f"--output: {self.root.name} is no folder")
+        held = [name for name in (layout.DATASET, _REJECTED) if (self.root / name).exists()]
+        if held and not resume:
+            raise UsageError(
+                f"--output: {self.root.name} already holds {' and '.join(held)}/; use --resume or another folder"
+            )
+
     def open(self, pairs: Sequence[Pair], *, resume: bool) -> dict[str, dict[str, Any]]:
         """Make the folder ready; what an earlier run recorded, pair_id -> row. For the writing process alone.
 
-        Raises UsageError where the folder holds something and `resume` was not asked for, or holds pairs that
-        this run does not make; OutputError where it cannot be written.
+        Raises UsageError as `refuse_unusable` does, and where the folder holds pairs that this run does not
+        make; OutputError where it cannot be written.
         """
         try:
+            self.refuse_unusable(resume=resume)
             self.root.mkdir(parents=True, exist_ok=True)
-            held = [name for name in (layout.DATASET, _REJECTED) if (self.root / name).exists()]
-            if held and not resume:
-                raise UsageError(
-                    f"--output: {self.root.name} already holds {' and '.join(held)}/; use --resume or another folder"
-                )
-            for name in held:
+            for name in (layout.DATASET, _REJECTED):
                 remove_leftovers(self.root / name)
             rows = self._recorded_rows()
             self._refuse_strangers(pairs, rows)

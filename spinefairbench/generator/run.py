@@ -150,6 +150,8 @@ def _batched(pairs: Sequence[Pair], size: int) -> tuple[tuple[Pair, ...], ...]:
 def prepare(request: Request, say: Say) -> Session:
     """Check every input, then load and check the model. Raises the errors of each part."""
     labels = edit_labels(request.demographic)
+    # The writer asks again when it opens the folder; asked here too, a run is not refused after minutes of loading.
+    Store(request.output).refuse_unusable(resume=request.resume)
     sources = _read_sources(request, say)
     checkpoint = read_checkpoint(request.checkpoint, request.checkpoint_sha256)
     device = choose_device(request.runtime.device)

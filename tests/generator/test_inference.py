@@ -399,6 +399,8 @@ def test_a_used_output_folder_is_not_overwritten(
     out = tmp_path / "out"
     assert infer.main(options(tiny, radiographs / "a.png", out)) == 0
     before = tree(out)
+    assert "is no folder" in refused(options(tiny, radiographs / "a.png", radiographs / "b.png"), capsys)
+    assert "expected a path" in refused([*options(tiny, radiographs, out), "--output", ""], capsys)
     assert "already holds dataset" in refused(options(tiny, radiographs / "a.png", out), capsys)
     assert "does not make" in refused(options(tiny, radiographs / "b.png", out, "--resume"), capsys)
     assert tree(out) == before
