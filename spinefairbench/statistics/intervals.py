@@ -23,6 +23,7 @@ __all__ = [
     "companion",
     "difference_interval",
     "effective_size",
+    "wilson_bounds",
     "wilson_interval",
 ]
 
@@ -146,17 +147,23 @@ def wilson_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[floa
     Raises ValueError for a single cluster.
     """
     size, mean = effective_size(totals), min(1.0, max(0.0, totals.estimate))
-    square = student_t_quantile((1 + level) / 2, totals.n - 1) ** 2
-    centre = (mean + square / (2 * size)) / (1 + square / size)
-    half = math.sqrt(square * (mean * (1 - mean) + square / (4 * size)) / size) / (1 + square / size)
-    # At an end of the range rounding must not shut the end out.
-    lower = 0.0 if mean == 0 else max(0.0, centre - half)
-    upper = 1.0 if mean == 1 else min(1.0, centre + half)
+    lower, upper = wilson_bounds(mean, size, student_t_quantile((1 + level) / 2, totals.n - 1))
     if 0 < mean < 1 and affected_sources(totals) <= _WILSON_TOO_SHORT:
         if mean <= 0.5:
             lower = min(lower, beta_quantile(1 - level, mean * size, size - mean * size + 1))
         else:
             upper = max(upper, beta_quantile(level, mean * size + 1, size - mean * size))
+    return lower, upper
+
+
+def wilson_bounds(mean: float, size: float, quantile: float) -> tuple[float, float]:
+    """Wilson's interval in its plain form: for a mean in [0, 1] of `size` values, at a two-sided quantile."""
+    square = quantile * quantile
+    centre = (mean + square / (2 * size)) / (1 + square / size)
+    half = math.sqrt(square * (mean * (1 - mean) + square / (4 * size)) / size) / (1 + square / size)
+    # At an end of the range rounding must not shut the end out.
+    lower = 0.0 if mean == 0 else max(0.0, centre - half)
+    upper = 1.0 if mean == 1 else min(1.0, centre + half)
     return lower, upper
 
 
