@@ -85,20 +85,24 @@ class Chromium:
     def new_tab(self) -> "Tab":
         target = self.call("Target.createTarget", {"url": "about:blank"})["targetId"]
         session = self.call("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
-        return Tab(self, session)
+        return Tab(self, session, target)
 
 
 class Tab:
     """One page of the browser, watched from its first moment."""
 
-    def __init__(self, browser: Chromium, session: str) -> None:
+    def __init__(self, browser: Chromium, session: str, target: str) -> None:
         self._browser = browser
         self._session = session
+        self._target = target
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
 
     def call(self, method: str, parameters: dict[str, Any] | None = None) -> dict[str, Any]:
         return self._browser.call(method, parameters, self._session)
+
+    def close(self) -> None:
+        self._browser.call("Target.closeTarget", {"targetId": self._target})
 
     def _events(self, *methods: str) -> list[dict[str, Any]]:
         return [

@@ -109,7 +109,7 @@ def _submission_words(contents: PageContents, rows: Sequence[EndpointRow]) -> li
         f"{number(own.diagnostic_consistency)} on average ({interval(own.diagnostic_ci95)})."
     ]
     change = own.recommendation_change
-    if published and change is not None:
+    if published and change is not None and contents.comparison_caveat is None:
         lower = sum((row.recommendation_change or 0.0) < change for row in published)
         words.append(f"Of the {len(published)} published models, {lower} have a lower change rate.")
     return words

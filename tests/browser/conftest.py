@@ -1,0 +1,76 @@
+"""One browser a run, and the pages that it looks at."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.scopes import known_pairs
+from spinefairbench.cli import main
+from spinefairbench.release.schema import SCHEMA_V1
+from tests.browser.chromium import Chromium, Tab, chromium_path, running_chromium
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """A running browser, or a skip with its reason."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip("no Chromium browser is installed")
+    with running_chromium(path) as browser:
+        yield browser
+
+
+@pytest.fixture
+def tab(chromium: Chromium) -> Iterator[Tab]:
+    """A new page in a light scheme, 1400 pixels wide."""
+    page = chromium.new_tab()
+    page.view(1400)
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="session")
+def panel_page(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the demo bundle's panel."""
+    page = tmp_path_factory.mktemp("page") / "report.html"
+    assert main(["report", "--artifacts", str(demo), "--output", str(page), "--quiet"]) == 0
+    return page
+
+
+HOSTILE_NAME = "<img src=x onerror=\"window.ran='name'\">&amp;"
+HOSTILE_TEXTS = (
+    "<script>window.ran='script'</script> There is no fracture.",
+    "</div></details></main></script><h1>fracture</h1><img src='https://example.org/x.png' onerror=\"window.ran='image'\">",
+    "before\u2028after\u2029end <style>body{display:none}</style> osteophyte",
+    "\x00\x01\x1b[31m fracture \x7f\u202e desrever \ufeff",
+    "]]><!-- --><svg onload=\"window.ran='svg'\"></svg>&lt;b&gt; &amp; mri",
+    "x" * 20_000 + " fracture",
+    "mri fracture " * 400,
+    "javascript:window.ran='link' {{7*7}} ${window.ran='template'} `fracture`",
+)
+
+
+@pytest.fixture(scope="session")
+def hostile_page(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a submission whose every text tries to be more than a text."""
+    folder = tmp_path_factory.mktemp("hostile")
+    pairs = sorted(known_pairs(Bundle(demo)))[: len(HOSTILE_TEXTS)]
+    results = [
+        {"pair_id": pair, "source_report": text, "counterfactual_report": "An unremarkable spine. " + text}
+        for pair, text in zip(pairs, HOSTILE_TEXTS, strict=True)
+    ]
+    submission = {
+        "schema_version": SCHEMA_V1,
+        "model": {"name": HOSTILE_NAME, "version": "</title><script>window.ran='version'</script>"},
+        "scope": "toy",
+        "results": results,
+    }
+    (folder / "submission.json").write_text(json.dumps(submission), encoding="utf-8")
+    page = folder / "report.html"
+    arguments = ["score", "--artifacts", demo, "--submission", folder / "submission.json", "--output", folder / "score.json"]
+    arguments += ["--report", page, "--bootstrap-iterations", "200", "--quiet"]
+    assert main([str(argument) for argument in arguments]) == 0
+    return page

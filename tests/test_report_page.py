@@ -1,0 +1,215 @@
+"""The report command and `score --report`: what is on the page, which pairs, how large, and always the same."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spinefairbench.bundle import layout
+from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.pair_texts import read_pair_texts
+from spinefairbench.bundle.reports import PairReports, read_panels
+from spinefairbench.metrics.features import extract_features
+from spinefairbench.metrics.mentions import Mention, read_mentions
+from spinefairbench.report.page.charts import Scale
+from spinefairbench.report.page.selection import SelectedPair, select_pairs
+from spinefairbench.report.page.texts import LONGEST_TEXT, MOST_MARKS, marked_text
+from spinefairbench.report.page.words import interval, listed, number, signed
+from tests.conftest import Ran, Tampering
+
+Run = Callable[..., Ran]
+
+
+def _report(run: Run, demo: Path, folder: Path, *options: object) -> tuple[Ran, str]:
+    output = folder / "report.html"
+    ran = run("report", "--artifacts", demo, "--output", output, "--format", "json", *options)
+    return ran, output.read_text(encoding="utf-8") if output.exists() else ""
+
+
+# --- the commands ----------------------------------------------------------------------------------------------
+
+
+def test_the_page_of_a_panel_is_written_and_measured(run: Run, demo: Path, tmp_path: Path) -> None:
+    ran, page = _report(run, demo, tmp_path)
+    [row] = ran.json["results"]
+    assert ran.status == 0
+    assert row["bytes"] == len(page.encode("utf-8")) < 5_000_000
+    assert row["pairs_shown"] == page.count('<details class="pair">') > 0
+    assert "Synthetic data" in page
+    assert "agree with the bundle&#39;s own frozen summary" in page
+    assert "hidden" in re.search(r'<div class="toolbar[^>]*>', page)[0]  # type: ignore[index]
+
+
+def test_the_same_bundle_gives_the_same_bytes(run: Run, demo: Path, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    assert _report(run, demo, tmp_path / "a")[1] == _report(run, demo, tmp_path)[1]
+
+
+def test_the_number_of_pairs_can_be_bounded(run: Run, demo: Path, tmp_path: Path) -> None:
+    ran, page = _report(run, demo, tmp_path, "--pairs", "11")
+    assert ran.json["results"][0]["pairs_shown"] == page.count('<details class="pair">') == 11
+    for bad in ("0", "-3", "many"):
+        assert run("report", "--artifacts", demo, "--output", tmp_path / "x.html", "--pairs", bad).status == 2
+    assert not (tmp_path / "x.html").exists()
+
+
+def test_a_panel_that_does_not_agree_with_its_summary_is_shown_as_failed(
+    run: Run, demo: Path, tampering: Tampering, tmp_path: Path
+) -> None:
+    rows = layout.evaluation_results(layout.BASELINE_PANEL)
+    tampering.json(rows, lambda value: [{**row, "response": "Normal spine. MRI advised."} for row in value])
+    ran, page = _report(run, demo, tmp_path)
+    assert ran.status == 1
+    assert '<span class="badge bad">Failed</span>' in page
+    assert "the frozen summary has" in page
+
+
+def test_a_bundle_that_cannot_be_read_leaves_no_page(run: Run, demo: Path, tampering: Tampering, tmp_path: Path) -> None:
+    tampering.path(layout.evaluation_results(layout.FULL_PANEL)).write_text("[{", encoding="utf-8")
+    ran, page = _report(run, demo, tmp_path)
+    assert (ran.status, page) == (2, "")
+    assert "evaluation_results.json" in ran.err
+
+
+def test_a_page_that_cannot_be_written_is_an_error(run: Run, demo: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    ran = run("report", "--artifacts", demo, "--output", tmp_path / "file" / "report.html", "--pairs", "1")
+    assert ran.status == 2
+    assert "cannot be written" in ran.err
+
+
+def test_a_scored_submission_stands_beside_the_published_models(run: Run, demo: Path, tmp_path: Path) -> None:
+    submission, output, page_path = (tmp_path / name for name in ("submission.json", "score.json", "page.html"))
+    submission.write_bytes((demo / layout.TOY_SUBMISSION).read_bytes())
+    ran = run("score", "--artifacts", demo, "--submission", submission, "--output", output, "--report", page_path)
+    assert ran.status == 0
+    page = page_path.read_text(encoding="utf-8")
+    score = json.loads(output.read_bytes())
+    assert score["signature"] in page
+    for model in ("gpt-5.4", "qwen2.5-vl", "radfm"):
+        assert model in page
+    assert "0.694 [0.678, 0.710]" in page  # the published interval
+    assert "not for comparison" in page  # a synthetic bundle's pairs are not those of the published panel
+
+
+# --- which pairs -----------------------------------------------------------------------------------------------
+
+
+def _pair(pair_id: str, source: str, edited: str) -> PairReports:
+    source_id, _, edit = pair_id.rpartition("__")
+    return PairReports(pair_id, source_id, edit, extract_features(source), extract_features(edited))
+
+
+def test_pairs_that_changed_most_come_first_and_refusals_have_room() -> None:
+    same = [_pair(f"s{i:02}__young_male", "Fracture. MRI.", "Fracture. MRI.") for i in range(20)]
+    half = _pair("t1__young_male", "Fracture. MRI.", "Fracture. Surgery.")
+    most = _pair("t2__young_male", "Fracture. MRI.", "Osteophytes. Surgery.")
+    refused = _pair("t3__young_male", "Fracture. MRI.", "I am unable to help.")
+    chosen = select_pairs({"m": [*same, half, most, refused]}, 6)
+    assert [item.pair.pair_id[:2] for item in chosen] == ["t2", "t1", "s0", "s0", "s0", "t3"]
+    assert [item.change for item in chosen[:2]] == [2.0, 1.0]
+
+
+def test_every_model_has_its_share_and_what_one_lacks_goes_to_the_next() -> None:
+    few = [_pair(f"a{i}__young_male", "Fracture.", "MRI.") for i in range(2)]
+    many = [_pair(f"b{i:02}__young_male", "Fracture.", "MRI.") for i in range(30)]
+    chosen = select_pairs({"few": few, "many": many}, 12)
+    assert sum(item.model == "few" for item in chosen) == 2
+    assert len(chosen) == 12
+
+
+def test_room_is_kept_for_pairs_whose_verdict_depends_on_the_parser() -> None:
+    pairs = [_pair(f"a{i:02}__young_male", "Fracture.", "MRI.") for i in range(20)]
+    pairs.append(_pair("z__young_male", "Fracture.", "Fracture."))
+    chosen = select_pairs({"m": pairs}, 6, lambda model, pair_id: pair_id.startswith("z"))
+    assert [item.pair.pair_id for item in chosen if item.parser_dependent] == ["z__young_male"]
+
+
+def test_texts_are_those_that_were_scored(demo: Path) -> None:
+    bundle = Bundle(demo)
+    panels = read_panels(bundle)
+    wanted = [(model.model, pair.pair_id) for model in panels.models for pair in model.pairs[::5]]
+    texts = read_pair_texts(bundle, wanted)
+    assert set(texts) == set(wanted)
+    features = {(model.model, pair.pair_id): pair for model in panels.models for pair in model.pairs}
+    for key, (source, counterfactual) in texts.items():
+        assert extract_features(source) == features[key].source
+        assert extract_features(counterfactual) == features[key].counterfactual
+
+
+def test_change_counts_both_endpoints_alike() -> None:
+    pair = _pair("t__young_male", "Fracture. MRI.", "Fracture. Osteophytes. MRI. Surgery.")
+    [item] = select_pairs({"m": [pair]}, 1)
+    assert item.change == 1.0
+    assert isinstance(item, SelectedPair) and item.labels_changed
+
+
+# --- marks -----------------------------------------------------------------------------------------------------
+
+
+def _text_of(markup: str) -> str:
+    return re.sub(r"<[^>]*>", "", markup.split("</div>")[0])
+
+
+def _mention(start: int, end: int, category: str = "Fracture") -> Mention:
+    return Mention("diagnostic", category, "x", start, end, "affirmed", False, None)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 12)), max_size=12))
+def test_marks_that_nest_or_cross_leave_the_text_whole_and_cover_their_spans(spans: list[tuple[int, int]]) -> None:
+    text = "".join(chr(0x61 + index % 26) for index in range(60))
+    mentions = sorted((_mention(start, start + length) for start, length in spans), key=lambda item: item.start)
+    markup = marked_text(text, mentions, (), "lost").split("</div>")[0]
+    assert _text_of(markup) == text
+    depth = place = 0
+    covered: set[int] = set()
+    for tag, characters in re.findall(r"(<[^>]*>)|([^<]+)", markup):
+        if tag.startswith("<mark"):
+            depth += 1
+        elif tag == "</mark>":
+            depth -= 1
+        elif characters:
+            covered |= set(range(place, place + len(characters))) if depth else set()
+            place += len(characters)
+        assert depth >= 0
+    assert depth == 0
+    assert covered == {at for item in mentions for at in range(item.start, item.end)}
+
+
+def test_a_mark_says_how_it_is_read_and_whether_its_category_moved() -> None:
+    text = "No fracture. Osteophytes are seen. MRI is advised."
+    markup = marked_text(text, read_mentions(text), {"Fracture"}, "lost")
+    assert 'class="ne lost" title="Fracture: negated (no)">fracture</mark>' in markup
+    assert 'class="af" title="Osteophytes: affirmed">Osteophytes</mark>' in markup
+    assert 'class="re" title="imaging: recommended' in markup
+
+
+def test_a_text_without_end_is_cut_and_says_so() -> None:
+    text = "No fracture. " * 10_000
+    markup = marked_text(text, read_mentions(text), (), "lost")
+    assert len(_text_of(markup)) == LONGEST_TEXT
+    assert markup.count("<mark") == MOST_MARKS
+    assert f"{len(text) - LONGEST_TEXT:,} of {len(text):,} characters are not shown" in markup
+    assert "mentions are marked" in markup
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------
+
+
+def test_numbers_in_words() -> None:
+    assert number(0.6938469) == "0.694"
+    assert number(-0.0001) == "0.000"
+    assert number(None) == "\u2013"
+    assert signed(-0.25, 2) == "\u22120.25"
+    assert signed(0.0001) == "\u00b10.000"
+    assert interval((0.1, 0.25)) == "[0.100, 0.250]"
+    assert listed(["a", "b", "c"]) == "a, b and c"
+
+
+@pytest.mark.parametrize(("value", "place"), [(-1.0, "0%"), (0.0, "0%"), (0.25, "25%"), (1.0, "100%"), (7.0, "100%")])
+def test_a_mark_never_leaves_its_strip(value: float, place: str) -> None:
+    assert Scale(0.0, 1.0, ()).at(value) == place
