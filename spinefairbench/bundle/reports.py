@@ -175,10 +175,12 @@ def read_panels(
     selected: Iterable[str] | None = None,
     *,
     progress: Callable[[str, int], None] | None = None,
+    observe: Callable[[RetainedRow], None] | None = None,
 ) -> PanelReports:
     """Read the reports of the selected models (default: of all).
 
-    `progress` is told the panel and the number of rows read. Faulty pairs are left out of the result and
+    `progress` is told the panel and the number of rows read; `observe` is shown every row that is kept, text and
+    all, so that whoever needs the texts need not read the files again. Faulty pairs are left out of the result and
     told in `problems`. Raises BundleError where a file is missing or unreadable, UsageError for an
     unknown model.
     """
@@ -195,7 +197,7 @@ def read_panels(
         try:
             expected = _panel_pairs(bundle, panel, core, problems)
             rows = _PanelRows(panel, names, [m for m, p in all_models.items() if p == panel])
-            rows.read(bundle, core, problems, progress)
+            rows.read(bundle, core, problems, progress, observe)
             by_model |= rows.finish(expected, problems)
         except BundleError as error:
             unreadable += error.problems
@@ -238,6 +240,7 @@ class _PanelRows:
         core: frozenset[str],
         problems: list[str],
         progress: Callable[[str, int], None] | None,
+        observe: Callable[[RetainedRow], None] | None,
     ) -> None:
         sides, known, faulty = self.sides, self.known, self.faulty
         for number, row in iter_json_array(bundle, self.file):
@@ -262,6 +265,8 @@ class _PanelRows:
                 )
                 continue
             both[side] = extract_features(checked.response)
+            if observe is not None:
+                observe(checked)
 
     def finish(self, expected: frozenset[str], problems: list[str]) -> dict[str, ModelReports]:
         """The complete pairs of each model; what is missing or unexpected goes to `problems`."""

@@ -1,15 +1,20 @@
 """Commands that say what a score is worth: noise-floor, transitions, breakdown, compare, power, parser-audit, audit."""
 
 import argparse
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from spinefairbench.cli.command import Command, Run, positive_int, seed
 from spinefairbench.cli.panels import add_model_option
+from spinefairbench.errors import BundleError, SubmissionError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
+    from spinefairbench.analysis.noise_floor import FloorSubject
     from spinefairbench.analysis.result import CheckResult
+    from spinefairbench.bundle.reports import PanelReports
+    from spinefairbench.release.score_file import ScoreFile
 
 __all__ = ["CHECKS", "COMMANDS"]
 
@@ -66,6 +71,139 @@ def _breakdown(run: Run) -> "CheckResult":
     return breakdown(run.panels(), run.args.by, metadata, progress=_drawing(run), jobs=run.jobs, **_settings(run))
 
 
+class _Compared(NamedTuple):
+    """What was asked to be compared, in the order asked, and the problems of the panel's rows."""
+
+    subjects: "list[FloorSubject]"
+    problems: tuple[str, ...]
+
+
+def _subjects(run: Run, names: "Sequence[str]") -> _Compared:
+    """Models of the panel (all where none is named) and score files. Raises UsageError, BundleError, SubmissionError.
+
+    A name that is a model's is that model; anything else is the path of a score file. Score files must have a
+    signature that allows comparison with one another and with the panel.
+    """
+    from spinefairbench.analysis.noise_floor import FloorSubject
+    from spinefairbench.bundle.reports import panel_models
+    from spinefairbench.release.score_file import read_score
+
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise UsageError([f"{name}: named twice" for name in twice])
+    scores: dict[str, ScoreFile] = {}
+    errors: list[str] = []
+    try:
+        known = panel_models(run.bundle)
+    except BundleError:
+        if not names or not all(_is_file(name) for name in names):
+            raise
+        known = {}  # score files need no panel
+    for name in names:
+        if name in known:
+            continue
+        if not _is_file(name):
+            errors.append(f"{name}: neither a model of the panel ({', '.join(known) or 'none'}) nor a score file")
+            continue
+        try:
+            scores[name] = read_score(Path(name))
+        except SubmissionError as error:
+            errors += error.problems
+    if errors:
+        raise SubmissionError(errors)
+    wanted = [name for name in names if name in known] if names else list(known)
+    panels = run.panels_of(wanted) if wanted else None
+    _check_comparable(scores, wanted, panels)
+    by_name = {
+        name: score.subject._replace(model=_shown_name(name, score, scores, wanted)) for name, score in scores.items()
+    }
+    if panels is not None:
+        by_name |= {model.model: FloorSubject.of(model) for model in panels.models}
+    order = names or wanted
+    return _Compared([by_name[name] for name in order], panels.problems if panels is not None else ())
+
+
+def _is_file(name: str) -> bool:
+    return Path(name).suffix == ".json" or "/" in name or Path(name).is_file()
+
+
+def _shown_name(path: str, score: "ScoreFile", scores: "Mapping[str, ScoreFile]", models: "Sequence[str]") -> str:
+    """A score's model name, or its path where another has that name too."""
+    alike = sum(other.model == score.model for other in scores.values())
+    return path if alike > 1 or score.model in models else score.model
+
+
+def _check_comparable(
+    scores: "Mapping[str, ScoreFile]", models: "Sequence[str]", panels: "PanelReports | None"
+) -> None:
+    """Raises SubmissionError where the signatures do not allow comparison."""
+    from spinefairbench.bundle.scopes import PANEL_SCOPES
+    from spinefairbench.release.signature import comparison_problems, panel_signature
+
+    signatures = {name: score.signature for name, score in scores.items()}
+    scopes = {score.scope for score in scores.values()}
+    if models and panels is not None and scores:
+        # The panel has every pair of both of its scopes: it stands in the scope of the scores.
+        scope = min(scopes) if scopes <= set(PANEL_SCOPES) else PANEL_SCOPES[0]
+        pair_ids = [pair.pair_id for pair in panels.models[0].pairs]
+        signatures["the panel"] = panel_signature(scope, pair_ids, 1, 0)
+    problems = comparison_problems(signatures)
+    if problems:
+        raise SubmissionError(problems)
+
+
+def _compare(run: Run) -> "CheckResult":
+    from spinefairbench.analysis.compare import compare
+
+    if len(run.args.names) == 1:
+        raise UsageError("a comparison needs at least two models or score files")
+    subjects, problems = _subjects(run, run.args.names)
+    return compare(subjects, margin=run.args.margin, problems=problems, progress=_drawing(run), **_settings(run))
+
+
+def _configure_compare(parser: argparse.ArgumentParser) -> None:
+    _add_names(parser)
+    parser.add_argument(
+        "--margin", type=_share, metavar="D", help="also test whether models are equivalent, within D of one another"
+    )
+    _add_settings(parser)
+
+
+def _power(run: Run) -> "CheckResult":
+    from spinefairbench.analysis.power import power
+
+    subjects, problems = _subjects(run, run.args.names)
+    return power(subjects, effect=run.args.effect, problems=problems)
+
+
+def _configure_power(parser: argparse.ArgumentParser) -> None:
+    _add_names(parser)
+    parser.add_argument(
+        "--effect",
+        type=_share,
+        default=0.05,
+        metavar="E",
+        help="the effect to tell the number of sources for (default 0.05)",
+    )
+
+
+def _add_names(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "names", nargs="*", metavar="MODEL|SCORE", help="models of the panel or score files (default: all models)"
+    )
+
+
+def _share(text: str) -> float:
+    """A number above 0 and at most 1, for argparse."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError(f"expected a number above 0 and at most 1, found {text[:40]!r}")
+    return value
+
+
 def _configure_breakdown(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--by",
@@ -101,5 +239,19 @@ COMMANDS: Final = (
         "breakdown --artifacts artifacts --by sex --model gpt-5.4",
         _breakdown,
         _configure_breakdown,
+    ),
+    Command(
+        "compare",
+        "models or score files on the pairs all of them have: differences, ranking, equivalence",
+        "compare --artifacts artifacts gpt-5.4 radfm",
+        _compare,
+        _configure_compare,
+    ),
+    Command(
+        "power",
+        "standard errors, design effects, and the smallest effects that would be found",
+        "power --artifacts artifacts gpt-5.4 --effect 0.05",
+        _power,
+        _configure_power,
     ),
 )

@@ -4,14 +4,14 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from spinefairbench.analysis.result import CheckResult
     from spinefairbench.bundle.artifacts import Bundle, BundleKind
-    from spinefairbench.bundle.reports import PanelReports
+    from spinefairbench.bundle.reports import PanelReports, RetainedRow
 
 __all__ = ["CODE_ROOT", "Command", "Progress", "Run", "positive_int", "seed"]
 
@@ -124,15 +124,22 @@ class Run:
 
     def panels(self) -> "PanelReports":
         """The reports of the selected models, read once a run. Raises BundleError or UsageError."""
+        return self.panels_of(self.selected_models)
+
+    def panels_of(
+        self, models: "Iterable[str] | None", observe: "Callable[[RetainedRow], None] | None" = None
+    ) -> "PanelReports":
+        """The reports of these models (None: all), read once a run unless every row is to be observed anew."""
         from spinefairbench.bundle.reports import read_panels
 
-        selected = self.selected_models
+        selected = None if models is None else tuple(models)
         panels = self._read.panels
-        if selected not in panels:
+        if observe is not None or selected not in panels:
             panels[selected] = read_panels(
                 self.bundle,
                 selected,
                 progress=lambda panel, rows: self.progress.show(f"{panel}: {rows:,} reports read"),
+                observe=observe,
             )
         return panels[selected]
 

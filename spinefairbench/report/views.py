@@ -98,4 +98,35 @@ VIEWS: Final = {
     "breakdown/contrasts": View(
         ("model", "of", "endpoint", "a", "b", "paired", "n_sources", "difference", "ci95", "p_value", "p_holm")
     ),
+    "compare": View(
+        (
+            "model", "common_pairs", "n_sources", "recommendation_change", "recommendation_ci95", "recommendation_rank",
+            "recommendation_rank_interval", "recommendation_not_separated_from_best", "diagnostic_consistency",
+            "diagnostic_ci95", "diagnostic_rank", "diagnostic_rank_interval", "diagnostic_not_separated_from_best",
+        ),
+        headings={
+            **_SHORT,
+            "recommendation_rank": "rank", "recommendation_rank_interval": "may be",
+            "recommendation_not_separated_from_best": "not separated from best",
+            "diagnostic_rank": "rank", "diagnostic_rank_interval": "may be",
+            "diagnostic_not_separated_from_best": "not separated from best",
+        },
+    ),
+    "compare/differences": View(
+        ("endpoint", "a", "b", "difference", "ci95", "companion_ci95", "p_value", "p_holm", "equivalent"), 4
+    ),
+    "power": View(
+        (
+            "model", "quantity", "estimate", "n_sources", "n_values", "standard_error", "design_effect",
+            "smallest_detectable_effect", "effect", "sources_needed",
+        ),
+        4,
+    ),
+    "power/paired": View(
+        (
+            "model", "compared_with", "quantity", "estimate", "n_sources", "standard_error", "design_effect",
+            "smallest_detectable_effect", "sources_needed",
+        ),
+        4,
+    ),
 }  # fmt: skip

@@ -1,0 +1,248 @@
+"""Two or more models on the pairs that all of them have usable: how they differ, and what ranking that supports."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from spinefairbench.analysis.estimates import DIFFERENCE, Interval, Sample, companion_notes, estimates
+from spinefairbench.analysis.noise_floor import FloorSubject
+from spinefairbench.analysis.outcomes import UsablePair, pair_outcomes
+from spinefairbench.analysis.result import CheckResult
+from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
+from spinefairbench.errors import UsageError
+from spinefairbench.statistics.clusters import ClusterTotals
+from spinefairbench.statistics.exact import UNITS
+from spinefairbench.statistics.intervals import companion
+from spinefairbench.statistics.paired import compare_all_pairs, equivalence, paired_difference
+from spinefairbench.statistics.ranks import RankSet, rank_sets
+
+__all__ = ["CompareRow", "DifferenceRow", "LostRow", "common_pairs", "compare", "compare_subjects"]
+
+_ENDPOINTS: Final = (("recommendation_change", False), ("diagnostic_consistency", True))
+"""The endpoints, and whether more of them is better: less change and more consistency rank first."""
+
+
+@dataclass(frozen=True)
+class CompareRow:
+    """One model on the common pairs. Rank 1 is the least change, and the most consistency.
+
+    `…_rank_interval` holds the ranks that the model may truly have; all intervals of an endpoint hold at once at 95 %.
+    """
+
+    model: str
+    usable_pairs: int
+    common_pairs: int
+    n_sources: int
+    recommendation_change: float
+    recommendation_ci95: Interval | None
+    recommendation_companion_ci95: Interval | None
+    recommendation_rank: int
+    recommendation_rank_interval: tuple[int, int]
+    recommendation_not_separated_from_best: bool
+    diagnostic_consistency: float
+    diagnostic_ci95: Interval | None
+    diagnostic_companion_ci95: Interval | None
+    diagnostic_rank: int
+    diagnostic_rank_interval: tuple[int, int]
+    diagnostic_not_separated_from_best: bool
+    companion_reason: str | None
+
+
+@dataclass(frozen=True)
+class DifferenceRow:
+    """Model `a` less model `b` on one endpoint.
+
+    `p_value`: source-level sign-flip randomization, two-sided, (b + 1)/(B + 1). `p_holm`: Holm's over all pairs of
+    models of the endpoint. `equivalent` and what goes with it only where a margin was given; `equivalence_p` is the
+    larger of the two one-sided tests'.
+    """
+
+    endpoint: str
+    a: str
+    b: str
+    difference: float
+    ci95: Interval | None
+    companion_ci95: Interval | None
+    companion_reason: str | None
+    p_value: float
+    p_holm: float
+    margin: float | None
+    equivalence_p: float | None
+    equivalence_ci90: Interval | None
+    equivalent: bool | None
+
+
+@dataclass(frozen=True)
+class LostRow:
+    """Pairs that some model has but that are not compared, by what this model did with them.
+
+    `only_here`: pairs that would be compared but for this model.
+    """
+
+    model: str
+    not_reported: int
+    full_refusal: int
+    only_here: int
+
+
+def common_pairs(subjects: Sequence[FloorSubject]) -> tuple[list[list[UsablePair]], list[LostRow]]:
+    """For each subject its usable pairs that all others have usable too, and what the rest was lost to."""
+    usable = [{pair.pair_id: pair for pair in pair_outcomes(subject.pairs).usable} for subject in subjects]
+    reported = [{pair.pair_id for pair in subject.pairs} for subject in subjects]
+    common = sorted(set.intersection(*(set(pairs) for pairs in usable)))
+    everything = set.union(*reported)
+    lacking: dict[str, list[int]] = {
+        pair_id: [place for place, pairs in enumerate(usable) if pair_id not in pairs] for pair_id in everything
+    }
+    lost = [
+        LostRow(
+            subject.model,
+            not_reported=len(everything - reported[place]),
+            full_refusal=len(reported[place] - usable[place].keys()),
+            only_here=sum(places == [place] for places in lacking.values()),
+        )
+        for place, subject in enumerate(subjects)
+    ]
+    return [[pairs[pair_id] for pair_id in common] for pairs in usable], lost
+
+
+def _totals(pairs: Sequence[UsablePair]) -> tuple[ClusterTotals, ClusterTotals]:
+    ids = [pair.source_id for pair in pairs]
+    return (
+        ClusterTotals.from_units([pair.outcome.recommendation_changed for pair in pairs], ids, 1),
+        ClusterTotals.from_units([pair.outcome.diagnostic_jaccard for pair in pairs], ids, UNITS),
+    )
+
+
+def compare_subjects(
+    subjects: Sequence[FloorSubject],
+    *,
+    margin: float | None = None,
+    iterations: int = FROZEN_ITERATIONS,
+    seed: int = FROZEN_SEED,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[list[CompareRow], list[DifferenceRow], list[LostRow]]:
+    """All comparisons of at least two subjects. Raises UsageError where they have no usable pair in common."""
+    if len(subjects) < 2:
+        raise UsageError("a comparison needs at least two models or score files")
+    pairs, lost = common_pairs(subjects)
+    if not pairs[0]:
+        told = [f"{row.model}: {row.full_refusal} full refusals, {row.not_reported} not reported" for row in lost]
+        raise UsageError(["the models have no usable pair in common", *told])
+    totals = [_totals(its_pairs) for its_pairs in pairs]
+    found = estimates(
+        [Sample(endpoint) for both in totals for endpoint in both],
+        iterations=iterations,
+        seed=seed,
+        progress=progress,
+    )
+    differences: list[DifferenceRow] = []
+    ranks: list[list[RankSet]] = []
+    for at, (endpoint, higher_is_better) in enumerate(_ENDPOINTS):
+        samples = [both[at] for both in totals]
+        differences += _differences(endpoint, [s.model for s in subjects], samples, margin, iterations, seed)
+        ranks.append(rank_sets(samples, higher_is_better=higher_is_better, iterations=iterations, seed=seed))
+    rows = []
+    for place, subject in enumerate(subjects):
+        change, consistency = found[2 * place], found[2 * place + 1]
+        change_rank, consistency_rank = (of_endpoint[place] for of_endpoint in ranks)
+        assert change.value is not None and consistency.value is not None
+        rows.append(
+            CompareRow(
+                subject.model,
+                len(pair_outcomes(subject.pairs).usable),
+                len(pairs[place]),
+                change.n_sources,
+                change.value,
+                change.ci95,
+                change.companion_ci95,
+                change_rank.rank,
+                (change_rank.lowest_rank, change_rank.highest_rank),
+                change_rank.not_separated_from_best,
+                consistency.value,
+                consistency.ci95,
+                consistency.companion_ci95,
+                consistency_rank.rank,
+                (consistency_rank.lowest_rank, consistency_rank.highest_rank),
+                consistency_rank.not_separated_from_best,
+                change.companion_reason or consistency.companion_reason,
+            )
+        )
+    return rows, differences, lost
+
+
+def _differences(
+    endpoint: str,
+    names: Sequence[str],
+    samples: Sequence[ClusterTotals],
+    margin: float | None,
+    iterations: int,
+    seed: int,
+) -> list[DifferenceRow]:
+    rows = []
+    for found in compare_all_pairs(samples, iterations=iterations, seed=seed):
+        difference = paired_difference(samples[found.first], samples[found.second])
+        beside = companion(difference, found.ci95, bounds=DIFFERENCE)
+        shown = None if margin is None else equivalence(difference, margin)
+        rows.append(
+            DifferenceRow(
+                endpoint,
+                names[found.first],
+                names[found.second],
+                found.difference,
+                found.ci95 if difference.n > 1 else None,
+                beside.interval if beside else None,
+                "; ".join(beside.reasons) if beside else None,
+                found.p_value,
+                found.p_holm,
+                margin,
+                shown.p_value if shown else None,
+                shown.interval if shown else None,
+                shown.equivalent if shown else None,
+            )
+        )
+    return rows
+
+
+def compare(
+    subjects: Sequence[FloorSubject],
+    *,
+    margin: float | None = None,
+    problems: Sequence[str] = (),
+    iterations: int = FROZEN_ITERATIONS,
+    seed: int = FROZEN_SEED,
+    progress: Callable[[int, int], None] | None = None,
+) -> CheckResult:
+    """Models as rows; `differences`, `lost` and the groups `not_separated_from_best` under the summary."""
+    rows, differences, lost = compare_subjects(
+        subjects, margin=margin, iterations=iterations, seed=seed, progress=progress
+    )
+    in_any = len({pair.pair_id for subject in subjects for pair in subject.pairs})
+    best: dict[str, list[str]] = {
+        "recommendation_change": [row.model for row in rows if row.recommendation_not_separated_from_best],
+        "diagnostic_consistency": [row.model for row in rows if row.diagnostic_not_separated_from_best],
+    }
+    pairs_of_models = len(differences) // len(_ENDPOINTS)
+    summary: dict[str, Any] = {
+        "pairs_in_any": in_any,
+        "common_pairs": rows[0].common_pairs,
+        "lost_pairs": in_any - rows[0].common_pairs,
+        "not_separated_from_best": best,
+        "family": f"Holm over {pairs_of_models} pairs of models, for each endpoint; difference intervals unadjusted",
+        "iterations": iterations,
+        "seed": seed,
+        "lost": [asdict(row) for row in lost],
+        "differences": [asdict(row) for row in differences],
+    }
+    notes = [
+        "rank intervals hold at 95 % for all models of an endpoint at once; a model is not separated from best where "
+        "its interval holds rank 1, which does not show that it is as good as the best",
+        "a difference that is not significant does not show that two models are alike"
+        + ("; for that, state a --margin" if margin is None else ""),
+    ]
+    if rows[0].n_sources == 1:
+        notes.append("one source only: no interval can be given")
+    if margin is not None:
+        notes.append(f"equivalent: two one-sided tests at 0.05 each show the true difference to be within {margin:g}")
+    notes += companion_notes(differences)
+    return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(notes))
