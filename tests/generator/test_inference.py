@@ -229,6 +229,20 @@ def test_resuming_keeps_what_agrees_and_makes_again_what_does_not(
     assert again() == (0, 8) and tree(out) == before
 
 
+def test_a_batch_with_one_damaged_member_is_made_again_whole(
+    tiny: Tiny, radiographs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    arguments = options(tiny, radiographs, out, "--batch-size", 3, "--format", "json")
+    assert infer.main(arguments) == 0
+    before = tree(out)
+    (out / "rejected/a/elderly_male.png").unlink()
+    capsys.readouterr()
+    assert infer.main([*arguments, "--resume"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["kept"], report["made"]) == (5, 3) and tree(out) == before
+
+
 def test_a_run_that_is_killed_outright_leaves_whole_files_only(tiny: Tiny, radiographs: Path, tmp_path: Path) -> None:
     whole, out = tmp_path / "whole", tmp_path / "out"
     assert infer.main(options(tiny, radiographs, whole)) == 0
