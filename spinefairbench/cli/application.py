@@ -7,7 +7,18 @@ import os
 import sys
 from typing import Any, Final, NoReturn
 
-from spinefairbench.cli import audit, demo, explain, panels, report, scoring, studies, submission, verification
+from spinefairbench.cli import (
+    audit,
+    demo,
+    explain,
+    leaderboard,
+    panels,
+    report,
+    scoring,
+    studies,
+    submission,
+    verification,
+)
 from spinefairbench.cli.command import Command, Progress, Run
 from spinefairbench.cli.everything import checks_command
 from spinefairbench.errors import SpineFairBenchError, UsageError
@@ -24,6 +35,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *submission.COMMANDS,
     *explain.COMMANDS,
     *report.COMMANDS,
+    *leaderboard.COMMANDS,
     *demo.COMMANDS,
 )
 _FORMATS: Final = ("text", "json", "csv", "markdown")

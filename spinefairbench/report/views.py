@@ -66,6 +66,20 @@ VIEWS: Final = {
             "partial_refusal_pairs", "usable_pairs", "identical_pairs",
         )
     ),
+    "leaderboard build": View(
+        (
+            "model", "comparable", "usable_pairs", "recommendation_change.point_estimate", "recommendation_change.ci95",
+            "recommendation_change.rank", "recommendation_change.noise_floor.excess",
+            "diagnostic_consistency.point_estimate", "diagnostic_consistency.ci95", "diagnostic_consistency.rank",
+            "diagnostic_consistency.noise_floor.excess",
+        ),
+        headings={
+            "recommendation_change.point_estimate": "recommendation change", "recommendation_change.ci95": "ci95",
+            "recommendation_change.rank": "rank", "recommendation_change.noise_floor.excess": "excess",
+            "diagnostic_consistency.point_estimate": "diagnostic consistency", "diagnostic_consistency.ci95": "ci95",
+            "diagnostic_consistency.rank": "rank", "diagnostic_consistency.noise_floor.excess": "excess",
+        },
+    ),
     "explain/reports": View(("report", "response_class", "severity", "hedging")),
     "explain": View(
         ("report", "number", "kind", "category", "text", "line", "column", "reading", "counted", "decided_by"),
@@ -128,5 +142,20 @@ VIEWS: Final = {
             "smallest_detectable_effect", "sources_needed",
         ),
         4,
+    ),
+    "parser-audit": View(
+        (
+            "model", "reading", "usable_pairs", "recommendation_change", "recommendation_shift",
+            "recommendation_shift_ci95", "recommendation_rank", "pairs_recommendation_verdict_changed",
+            "diagnostic_consistency", "diagnostic_shift", "diagnostic_shift_ci95", "diagnostic_rank",
+            "pairs_diagnostic_value_changed", "kind", "category", "term", "start", "end", "cue",
+        ),
+        headings={
+            **_SHORT,
+            "recommendation_shift": "shift", "recommendation_shift_ci95": "shift ci95", "recommendation_rank": "rank",
+            "pairs_recommendation_verdict_changed": "pairs changed", "diagnostic_shift": "shift",
+            "diagnostic_shift_ci95": "shift ci95", "diagnostic_rank": "rank",
+            "pairs_diagnostic_value_changed": "pairs changed",
+        },
     ),
 }  # fmt: skip
