@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from spinefairbench.analysis.breakdown import BreakdownRow, ContrastRow
+from spinefairbench.analysis.compare import CompareRow, DifferenceRow, LostRow
 from spinefairbench.analysis.transitions import SwitchRow, TransitionRow
 from spinefairbench.report.html import Markup
 
-__all__ = ["Breakdown", "EndpointRow", "FloorRow", "PageContents", "PairBrowser", "RefusalRow", "Transitions", "Verdict"]
+__all__ = ["Breakdown", "Comparison", "EndpointRow", "FloorRow", "PageContents", "PairBrowser", "RefusalRow", "Transitions", "Verdict"]
 
 Interval = tuple[float, float]
 
@@ -65,6 +66,16 @@ class Breakdown(NamedTuple):
     notes: Sequence[str] = ()
 
 
+class Comparison(NamedTuple):
+    """Models on the pairs that all have usable; `pairs_in_any` some have."""
+
+    rows: Sequence[CompareRow]
+    differences: Sequence[DifferenceRow]
+    lost: Sequence[LostRow]
+    pairs_in_any: int
+    notes: Sequence[str] = ()
+
+
 class PairBrowser(NamedTuple):
     """The entries of the pairs shown, that of the pair that changed most first; `of` all pairs."""
 
@@ -92,4 +103,4 @@ class PageContents(NamedTuple):
     breakdown: Breakdown | None = None
     transitions: Transitions | None = None
     audit: Any = None
-    comparison: Any = None
+    comparison: Comparison | None = None

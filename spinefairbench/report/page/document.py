@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from spinefairbench.report.html import asset, element, page
+from spinefairbench.report.page.comparison import comparison_section
 from spinefairbench.report.page.contents import PageContents
 from spinefairbench.report.page.endpoints import endpoints_section
 from spinefairbench.report.page.flows import flows_section
@@ -24,6 +25,7 @@ _SECTIONS: Final[tuple[Callable[[PageContents], Section | None], ...]] = (
     strata_section,
     flows_section,
     refusals_section,
+    comparison_section,
     pairs_section,
 )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from spinefairbench.analysis.breakdown import breakdown_rows
+from spinefairbench.analysis.compare import compare_subjects
 from spinefairbench.analysis.noise_floor import FloorSubject, floor_notes, noise_floor_rows, panel_notes
 from spinefairbench.analysis.outcomes import pair_outcomes
 from spinefairbench.analysis.result import CheckResult
@@ -13,9 +14,11 @@ from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.pair_texts import read_pair_texts
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.bundle.scopes import PANEL_SCOPES
+from spinefairbench.errors import UsageError
 from spinefairbench.release.signature import score_signature
 from spinefairbench.report.page.contents import (
     Breakdown,
+    Comparison,
     EndpointRow,
     PageContents,
     PairBrowser,
@@ -31,6 +34,8 @@ from spinefairbench.report.page.words import count
 __all__ = ["SYNTHETIC", "browser_of", "panel_contents", "refusal_row"]
 
 SYNTHETIC: Final = "Synthetic data: not a result of the benchmark"
+_PAGE_ITERATIONS: Final = 2_000
+"""Resamples of what is drawn anew for the many parts of a whole panel; each command draws the frozen number."""
 _KIND_WORDS: Final = {
     "release": "the release: all seven anchor files agree",
     "demo": "synthetic: every image, report and number in it is made up; compared with its own frozen files only",
@@ -63,11 +68,12 @@ def panel_contents(
         refusals=[refusal_row(subject) for subject in subjects],
         pairs=_browser(bundle, panels, pairs, progress),
         floors=[floor_row(row) for row in floors],
-        breakdown=breakdown_of(subjects, jobs),
+        breakdown=breakdown_of(subjects, _PAGE_ITERATIONS, jobs),
         transitions=Transitions(
             [row for subject in subjects for row in transition_rows(subject.model, subject.pairs)],
             [row for subject in subjects for row in switch_rows(subject.model, subject.pairs)],
         ),
+        comparison=_comparison(subjects),
         floor_notes=[note for row in floors for note in floor_notes(row)] + panel_notes(floors),
     )
 
@@ -91,10 +97,30 @@ def _verdict(bundle: Bundle, panels: PanelReports, table: CheckResult) -> Verdic
     return Verdict(headline, held, facts, signature, table.problems)
 
 
-def breakdown_of(subjects: Sequence[FloorSubject], jobs: int) -> Breakdown:
+def breakdown_of(subjects: Sequence[FloorSubject], iterations: int, jobs: int) -> Breakdown:
     # The edit is in the name of a pair: no metadata of the source is needed.
-    rows, contrasts = breakdown_rows(subjects, "edit", {}, jobs=jobs)
-    return Breakdown(rows, contrasts)
+    rows, contrasts = breakdown_rows(subjects, "edit", {}, iterations=iterations, jobs=jobs)
+    return Breakdown(rows, contrasts, fewer_resamples(iterations, "breakdown --by edit"))
+
+
+def fewer_resamples(iterations: int, command: str) -> tuple[str, ...]:
+    """What to say where a page draws less than the command does."""
+    if iterations == FROZEN_ITERATIONS:
+        return ()
+    return (
+        f"Intervals and p values of this section are from {iterations:,} resamples, so that the page is soon made; "
+        f"the command `{command}` draws {FROZEN_ITERATIONS:,}",
+    )
+
+
+def _comparison(subjects: Sequence[FloorSubject]) -> Comparison | None:
+    """None where there is nothing to compare: one model only, or no usable pair in common."""
+    try:
+        rows, differences, lost = compare_subjects(subjects, iterations=_PAGE_ITERATIONS)
+    except UsageError:
+        return None
+    in_any = len({pair.pair_id for subject in subjects for pair in subject.pairs})
+    return Comparison(rows, differences, lost, in_any, fewer_resamples(_PAGE_ITERATIONS, "compare"))
 
 
 def _endpoint_row(row: Table2Row) -> EndpointRow:

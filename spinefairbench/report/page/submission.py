@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from spinefairbench.analysis.noise_floor import FloorSubject, floor_notes, noise_floor_rows
+from spinefairbench.analysis.table2 import FROZEN_ITERATIONS
 from spinefairbench.analysis.transitions import switch_rows, transition_rows
 from spinefairbench.bundle.artifacts import BundleKind
 from spinefairbench.bundle.published import published
@@ -46,7 +47,7 @@ def submission_contents(
         floors=[floor_row(floor)],
         published_floors=_published_floors(),
         floor_notes=floor_notes(floor),
-        breakdown=breakdown_of([subject], jobs),
+        breakdown=breakdown_of([subject], FROZEN_ITERATIONS, jobs),
         transitions=Transitions(transition_rows(name, subject.pairs), switch_rows(name, subject.pairs)),
     )
 
