@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
-from spinefairbench.analysis.parallel import map_in_order
+from spinefairbench.analysis.parallel import Spread
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
 from spinefairbench.statistics.bootstrap import percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals
@@ -104,9 +104,13 @@ def _intervals(
     for place, totals in enumerate(drawn):
         places[part_of[totals.n]].append(place)
     parts = [_Part([drawn[place] for place in part], iterations, seed) for part in places]
+    by_part: list[list[Interval]] = []
+    with Spread(_part_intervals, jobs, by_part.append) as spread:
+        for part in parts:
+            spread.put(part)
     found: dict[int, Interval] = {}
-    for part, intervals in zip(places, map_in_order(_part_intervals, parts, jobs), strict=True):
-        found.update(zip(part, intervals, strict=True))
+    for part_places, intervals in zip(places, by_part, strict=True):
+        found.update(zip(part_places, intervals, strict=True))
     return [found[place] for place in range(len(drawn))]
 
 

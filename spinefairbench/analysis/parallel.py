@@ -1,53 +1,87 @@
 """Work spread over processes, with the same result as without them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, TypeVar
+from collections import deque
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
-__all__ = ["map_in_order"]
+__all__ = ["Spread"]
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
-# Results waited for at a time, for each process: enough to keep all busy, few enough to keep memory flat.
+# Items handed to each process before a result is waited for: all stay busy, and memory stays flat.
 _IN_FLIGHT: Final = 3
 
 
-def map_in_order(function: Callable[[_Item], _Result], items: Iterable[_Item], jobs: int) -> Iterator[_Result]:
-    """`function` of each item, in order; `function` must be importable by name and its values picklable.
+class Spread(Generic[_Item, _Result]):
+    """Hands `function` of each item that is put in to `take`, in the order of the items.
 
-    With one job, or where the system offers no processes, everything happens here.
+    A context manager: when its block ends, all has been taken. `function` must be importable by name and items and
+    results picklable. With one job, or where the system offers no processes, everything happens in this one.
     """
-    if jobs < 2 or (isinstance(items, Sequence) and len(items) < 2):
-        yield from map(function, items)
-        return
+
+    def __init__(self, function: Callable[[_Item], _Result], jobs: int, take: Callable[[_Result], None]) -> None:
+        self._function = function
+        self._take = take
+        self._waiting: deque[tuple[_Item, Future[_Result]]] = deque()
+        self._most = jobs * _IN_FLIGHT
+        self._pool = _pool(jobs) if jobs > 1 else None
+
+    def put(self, item: _Item) -> None:
+        if self._pool is None:
+            self._take(self._function(item))
+            return
+        try:
+            future = self._pool.submit(self._function, item)
+        except RuntimeError:
+            self._go_on_alone()
+            self._take(self._function(item))
+            return
+        self._waiting.append((item, future))
+        if len(self._waiting) >= self._most:
+            self._take_first()
+
+    def _take_first(self) -> None:
+        from concurrent.futures.process import BrokenProcessPool
+
+        item, future = self._waiting.popleft()
+        try:
+            result = future.result()
+        except BrokenProcessPool:
+            # A process was ended from outside; what it was doing can be done here.
+            result = self._function(item)
+        self._take(result)
+
+    def _go_on_alone(self) -> None:
+        while self._waiting:
+            self._take_first()
+        self._pool = None
+
+    def __enter__(self) -> "Spread[_Item, _Result]":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pool = self._pool
+        try:
+            while kind is None and self._waiting:
+                self._take_first()
+        finally:
+            if pool is not None:
+                pool.shutdown(cancel_futures=True)
+
+
+def _pool(jobs: int) -> "ProcessPoolExecutor | None":
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
     try:
         # Started afresh and not forked: a fork copies whatever threads hold at that moment.
-        pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+        return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
     except (OSError, ImportError):
-        yield from map(function, items)
-        return
-    with pool:
-        try:
-            yield from _in_flight(pool, function, items, jobs * _IN_FLIGHT)
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def _in_flight(
-    pool: "ProcessPoolExecutor", function: Callable[[_Item], _Result], items: Iterable[_Item], most: int
-) -> Iterator[_Result]:
-    from collections import deque
-
-    waiting: deque[Future[_Result]] = deque()
-    for item in items:
-        waiting.append(pool.submit(function, item))
-        if len(waiting) >= most:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+        return None

@@ -1,6 +1,7 @@
 """Commands that say what a score is worth: noise-floor, transitions, breakdown, compare, power, parser-audit, audit."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from spinefairbench.release.score_file import ScoreFile
 
 __all__ = ["CHECKS", "COMMANDS"]
+
+_MAX_TEXT_BYTES: Final = 16 * 1024 * 1024
 
 
 def _drawing(run: Run) -> "Callable[[int, int], None]":
@@ -176,6 +179,54 @@ def _power(run: Run) -> "CheckResult":
     return power(subjects, effect=run.args.effect, problems=problems)
 
 
+def _parser_audit(run: Run) -> "CheckResult":
+    from spinefairbench.analysis.noise_floor import FloorSubject
+    from spinefairbench.analysis.parser_audit import MentionCollector, mentions_of_text, parser_audit
+
+    if run.args.text is not None:
+        if run.args.model != "all":
+            raise UsageError("--text and --model: give one of the two")
+        return mentions_of_text(_text(run.args.text))
+    with MentionCollector(run.jobs) as collector:
+        panels = run.panels_of(
+            run.selected_models,
+            lambda row: collector.add(row.model, row.pair_id, row.role, row.response),
+        )
+    return parser_audit(
+        [FloorSubject.of(model) for model in panels.models],
+        collector,
+        problems=panels.problems,
+        progress=_drawing(run),
+        **_settings(run),
+    )
+
+
+def _text(name: str) -> str:
+    """The text of a file, or of standard input for `-`. Raises UsageError."""
+    from spinefairbench.bundle.files import open_regular, reason
+
+    try:
+        if name == "-":
+            data = sys.stdin.buffer.read(_MAX_TEXT_BYTES + 1)
+        else:
+            with open_regular(name)[0] as handle:
+                data = handle.read(_MAX_TEXT_BYTES + 1)
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else "not a usable path"
+        raise UsageError(f"{name}: cannot be read: {why}") from None
+    if len(data) > _MAX_TEXT_BYTES:
+        raise UsageError(f"{name}: more than {_MAX_TEXT_BYTES:,} bytes; expected one report")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name}: not UTF-8 at byte {error.start}") from None
+
+
+def _configure_parser_audit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--text", metavar="FILE", help="read one report instead: its mentions and how each is meant")
+    _add_model_and_settings(parser)
+
+
 def _configure_power(parser: argparse.ArgumentParser) -> None:
     _add_names(parser)
     parser.add_argument(
@@ -253,5 +304,12 @@ COMMANDS: Final = (
         "power --artifacts artifacts gpt-5.4 --effect 0.05",
         _power,
         _configure_power,
+    ),
+    Command(
+        "parser-audit",
+        "the endpoints under readings that know plurals and negation; an audit, not a score",
+        "parser-audit --artifacts artifacts --model gpt-5.4",
+        _parser_audit,
+        _configure_parser_audit,
     ),
 )

@@ -90,7 +90,9 @@ class _Table(NamedTuple):
 
 
 def _table(rows: Sequence[Mapping[str, Any]], view: View) -> _Table:
-    columns = list(view.columns or dict.fromkeys(key for row in rows for key in row))
+    fields = dict.fromkeys(key for row in rows for key in row)
+    # A command whose rows are of two kinds names the columns of both.
+    columns = [column for column in view.columns if column.partition(".")[0] in fields] or list(fields)
     values = [[_at(row, column) for column in columns] for row in rows]
     cells = [[shown(value, view.decimals) for value in row] for row in values]
     numeric = [all(isinstance(row[place], int | float | None) for row in values) for place in range(len(columns))]
