@@ -175,14 +175,13 @@ def _is_best(row: Row, endpoint: int) -> bool:
 def _rank_cell(ranks: RankSet | None) -> Cell:
     if ranks is None:
         return None
-    span = f"{ranks.lowest_rank}\u2013{ranks.highest_rank}" if ranks.lowest_rank != ranks.highest_rank else "alone"
-    text = f"{ranks.rank} ({span})"
+    certain = ranks.lowest_rank == ranks.highest_rank
+    text = str(ranks.rank) if certain else f"{ranks.rank} ({ranks.lowest_rank}\u2013{ranks.highest_rank})"
     if not ranks.not_separated_from_best:
         return text
-    badge = element(
-        "span", {"class": "badge good", "title": "not separated from the best"}, "best?" if span != "alone" else "best"
+    return element(
+        "span", None, text, " ", element("span", {"class": "badge good"}, "best" if certain else "may be best")
     )
-    return element("span", None, text, " ", badge)
 
 
 def _main_table(board: Leaderboard) -> Markup:
