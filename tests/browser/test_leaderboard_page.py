@@ -1,0 +1,116 @@
+"""The leaderboard as a browser shows it: nothing overflows, its tables sort, names stay names."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.scopes import scope_pairs
+from spinefairbench.cli import main
+from spinefairbench.release.schema import SCHEMA_V1
+from tests.browser.chromium import Tab
+from tests.browser.conftest import HOSTILE_NAME
+
+pytestmark = pytest.mark.browser
+
+_COLUMN = "Array.from(document.querySelectorAll('table.sortable')[{0}].tBodies[0].rows).map(row => row.cells[{1}].textContent)"
+_HEADING = "document.querySelectorAll('table.sortable')[0].tHead.rows[0].cells[{0}]"
+
+
+@pytest.fixture(scope="session")
+def board_page(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The demo panel beside a submission with a hostile name, and a part of one."""
+    folder = tmp_path_factory.mktemp("leaderboard")
+    expected = scope_pairs(Bundle(demo), "common-core-1000")
+    assert expected is not None
+    scores = []
+    for name, count in ((HOSTILE_NAME + "x" * 200, None), ("a part", 7)):
+        results = [
+            {"pair_id": pair, "source_report": "Fracture. MRI.", "counterfactual_report": "Fracture."}
+            for pair in sorted(expected)[:count]
+        ]
+        value = {"schema_version": SCHEMA_V1, "model": {"name": name}, "scope": "common-core-1000", "results": results}
+        (folder / "submission.json").write_text(json.dumps(value), encoding="utf-8")
+        scores.append(str(folder / f"{len(scores)}.json"))
+        arguments = [
+            "score",
+            "--submission",
+            str(folder / "submission.json"),
+            "--output",
+            scores[-1],
+            "--allow-partial",
+        ]
+        arguments += ["--artifacts", str(demo), "--bootstrap-iterations", "200", "--quiet"]
+        assert main(arguments) == 0
+    output = folder / "board"
+    arguments = [
+        "leaderboard",
+        "build",
+        *scores,
+        "--panel",
+        "--artifacts",
+        str(demo),
+        "--output",
+        str(output),
+        "--quiet",
+    ]
+    assert main(arguments) == 0
+    yield output / "leaderboard.html"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1400])
+def test_the_page_is_no_wider_than_the_screen(tab: Tab, board_page: Path, width: int, scheme: str) -> None:
+    tab.view(width, scheme=scheme)
+    tab.open(board_page)
+    tab.settle()
+    assert tab.value("document.documentElement.scrollWidth") <= width
+    outside = (
+        "Array.from(document.querySelectorAll('main *')).filter(each => !each.closest('.scroll, svg') && "
+        "each.getBoundingClientRect().right > innerWidth + 1).map(each => each.outerHTML.slice(0, 80))"
+    )
+    assert tab.value(outside) == []
+
+
+def test_nothing_is_asked_for_nothing_runs_and_the_console_is_clean(tab: Tab, board_page: Path) -> None:
+    tab.open(board_page)
+    tab.settle()
+    assert tab.complaints() == []
+    assert tab.requests() == [board_page.resolve().as_uri()]
+    assert tab.value("window.ran === undefined && document.images.length === 0")
+    assert tab.value(f"document.body.textContent.includes({json.dumps(HOSTILE_NAME)})")
+
+
+def test_a_column_sorts_by_its_numbers_both_ways_by_keyboard(tab: Tab, board_page: Path) -> None:
+    tab.open(board_page)
+    tab.value(_HEADING.format(3) + ".querySelector('button').focus()")
+    for order, first_word in (("ascending", "smallest"), ("descending", "largest")):
+        tab.press("Enter", 13)
+        tab.settle()
+        values = [float(text.split()[0]) for text in tab.value(_COLUMN.format(0, 3))]
+        assert values == sorted(values, reverse=order == "descending")
+        assert tab.value(_HEADING.format(3) + ".getAttribute('aria-sort')") == order
+        assert first_word in tab.value("document.getElementById('sort-status').textContent")
+    assert tab.value("document.querySelectorAll('[aria-sort]').length") == 1
+
+
+def test_names_sort_as_text_and_negative_numbers_as_numbers(tab: Tab, board_page: Path) -> None:
+    tab.open(board_page)
+    tab.value(_HEADING.format(0) + ".querySelector('button').click()")
+    names = tab.value(_COLUMN.format(0, 0))
+    assert names == tab.value(f"{json.dumps(names)}.sort((a, b) => a.localeCompare(b))")
+    tab.value("document.querySelectorAll('table.sortable')[1].tHead.rows[0].cells[2].querySelector('button').click()")
+    excess = [
+        float(text.split()[0].replace("\u2212", "-").replace("\u00b1", "")) for text in tab.value(_COLUMN.format(1, 2))
+    ]
+    assert excess == sorted(excess)
+
+
+def test_a_synthetic_bundle_says_so_and_what_is_not_comparable_stands_apart(tab: Tab, board_page: Path) -> None:
+    tab.open(board_page)
+    assert "Synthetic data" in tab.value("document.querySelector('.banner').textContent")
+    apart = tab.value("document.getElementById('apart').parentElement.textContent")
+    assert "a part" in apart
+    assert "are missing" in apart
