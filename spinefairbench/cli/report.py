@@ -20,13 +20,22 @@ _TABLE2_ARGUMENTS: Final[dict[str, Any]] = {
 def _report(run: Run) -> "CheckResult":
     from dataclasses import replace
 
+    from spinefairbench.analysis.parser_audit import MentionCollector
+    from spinefairbench.errors import BundleError
     from spinefairbench.report.page.panel import panel_contents
 
     [table2] = (command for command in panels.COMMANDS if command.name == "table2")
-    args = argparse.Namespace(**{**vars(run.args), **_TABLE2_ARGUMENTS})
-    table = table2.run(run.with_args(args))
+    checking = run.with_args(argparse.Namespace(**{**vars(run.args), **_TABLE2_ARGUMENTS}))
+    try:
+        with MentionCollector(run.jobs) as collector:
+            reports = run.panels_of(
+                None, lambda row: collector.add(row.model, row.pair_id, row.role, row.response)
+            )
+    except BundleError:
+        return table2.run(checking)  # it tells all that is wrong, in other files too
+    table = table2.run(checking)
     contents = panel_contents(
-        run.bundle, run.with_args(args).panels(), table, pairs=run.args.pairs, jobs=run.jobs, progress=run.progress.show
+        run.bundle, reports, table, collector, pairs=run.args.pairs, jobs=run.jobs, progress=run.progress.show
     )
     return replace(table, rows=(write_page(contents, run.args.output),), notes=(), summary={})
 

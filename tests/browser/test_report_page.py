@@ -14,7 +14,9 @@ from tests.browser.conftest import HOSTILE_NAME, HOSTILE_TEXTS
 
 pytestmark = pytest.mark.browser
 
-_SECTIONS = ["verdict", "endpoints", "noise-floor", "breakdown", "transitions", "refusals", "pairs"]
+_SECTIONS = [
+    "verdict", "endpoints", "noise-floor", "breakdown", "transitions", "refusals", "parser-audit", "comparison", "pairs",
+]  # fmt: skip
 
 _SHOWN = "Array.from(document.querySelectorAll('#pair-list > li')).filter(item => item.getClientRects().length)"
 
@@ -101,7 +103,7 @@ def test_hostile_texts_do_not_make_it_wider_either(tab: Tab, hostile_page: Path,
 def test_all_sections_stand_in_their_order(tab: Tab, panel_page: Path) -> None:
     tab.open(panel_page)
     found = tab.value("Array.from(document.querySelectorAll('main > section')).map(item => item.id)")
-    assert [name for name in found if name in _SECTIONS] == _SECTIONS
+    assert found == _SECTIONS
 
 
 def test_nothing_but_the_file_itself_is_asked_for(tab: Tab, panel_page: Path) -> None:

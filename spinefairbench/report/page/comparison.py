@@ -35,7 +35,7 @@ def comparison_section(contents: PageContents) -> Section | None:
     return section(
         "comparison",
         "Which models differ",
-        sentences(*_words(found)),
+        *map(sentences, _words(found)),
         element("div", {"class": "pair-of-charts"}, *charts),
         *(_matrix(found, endpoint, title) for endpoint, title, _ in _ENDPOINTS),
         element(

@@ -1,14 +1,15 @@
 """What a page shows: the results of the analyses, none of them computed here."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from spinefairbench.analysis.breakdown import BreakdownRow, ContrastRow
 from spinefairbench.analysis.compare import CompareRow, DifferenceRow, LostRow
+from spinefairbench.analysis.parser_audit import CategoryAuditRow, ReadingRow
 from spinefairbench.analysis.transitions import SwitchRow, TransitionRow
 from spinefairbench.report.html import Markup
 
-__all__ = ["Breakdown", "Comparison", "EndpointRow", "FloorRow", "PageContents", "PairBrowser", "RefusalRow", "Transitions", "Verdict"]
+__all__ = ["Audit", "Breakdown", "Comparison", "EndpointRow", "FloorRow", "PageContents", "PairBrowser", "RefusalRow", "Transitions", "Verdict"]
 
 Interval = tuple[float, float]
 
@@ -66,6 +67,15 @@ class Breakdown(NamedTuple):
     notes: Sequence[str] = ()
 
 
+class Audit(NamedTuple):
+    """The readings of the parser audit, the mentions by category, and the audit's own signature."""
+
+    rows: Sequence[ReadingRow]
+    categories: Sequence[CategoryAuditRow]
+    signature: str
+    notes: Sequence[str] = ()
+
+
 class Comparison(NamedTuple):
     """Models on the pairs that all have usable; `pairs_in_any` some have."""
 
@@ -102,5 +112,5 @@ class PageContents(NamedTuple):
     floor_notes: Sequence[str] = ()
     breakdown: Breakdown | None = None
     transitions: Transitions | None = None
-    audit: Any = None
+    audit: Audit | None = None
     comparison: Comparison | None = None

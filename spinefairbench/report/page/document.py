@@ -11,6 +11,7 @@ from spinefairbench.report.page.flows import flows_section
 from spinefairbench.report.page.layout_parts import Section
 from spinefairbench.report.page.noise import noise_section
 from spinefairbench.report.page.pairs import pairs_section
+from spinefairbench.report.page.parsers import parsers_section
 from spinefairbench.report.page.refusals import refusals_section
 from spinefairbench.report.page.strata import strata_section
 from spinefairbench.report.page.verdict import verdict_section
@@ -25,6 +26,7 @@ _SECTIONS: Final[tuple[Callable[[PageContents], Section | None], ...]] = (
     strata_section,
     flows_section,
     refusals_section,
+    parsers_section,
     comparison_section,
     pairs_section,
 )

@@ -40,8 +40,8 @@ def noise_section(contents: PageContents) -> Section:
             "The hollow mark (F) is how often two reports on the same unedited image differ, the filled mark (T) how "
             "often the report on the edited image differs from the one on the original. Only what lies between them, the "
             "excess, can come from the edit.",
-            *_words([row for row in with_floor if not row.published]),
         ),
+        sentences(*_words([row for row in with_floor if not row.published])),
         element("div", {"class": "pair-of-charts"}, *charts) if charts else None,
         _table(rows) if charts else None,
         notes(contents.floor_notes),

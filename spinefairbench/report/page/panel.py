@@ -7,6 +7,13 @@ from spinefairbench.analysis.breakdown import breakdown_rows
 from spinefairbench.analysis.compare import compare_subjects
 from spinefairbench.analysis.noise_floor import FloorSubject, floor_notes, noise_floor_rows, panel_notes
 from spinefairbench.analysis.outcomes import pair_outcomes
+from spinefairbench.analysis.parser_audit import (
+    MentionCollector,
+    audit_signature,
+    category_rows,
+    changed_pairs,
+    reading_rows,
+)
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED, Table2Row
 from spinefairbench.analysis.transitions import switch_rows, transition_rows
@@ -17,6 +24,7 @@ from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.errors import UsageError
 from spinefairbench.release.signature import score_signature
 from spinefairbench.report.page.contents import (
+    Audit,
     Breakdown,
     Comparison,
     EndpointRow,
@@ -31,7 +39,7 @@ from spinefairbench.report.page.pairs import DEFAULT_BYTES, pair_entries
 from spinefairbench.report.page.selection import DEFAULT_PAIRS, ShownPair, select_pairs
 from spinefairbench.report.page.words import count
 
-__all__ = ["SYNTHETIC", "browser_of", "panel_contents", "refusal_row"]
+__all__ = ["SYNTHETIC", "audit_of", "breakdown_of", "browser_of", "panel_contents", "parser_dependent", "refusal_row"]
 
 SYNTHETIC: Final = "Synthetic data: not a result of the benchmark"
 _PAGE_ITERATIONS: Final = 2_000
@@ -46,9 +54,18 @@ Progress = Callable[[str], None]
 
 
 def panel_contents(
-    bundle: Bundle, panels: PanelReports, table: CheckResult, *, pairs: int | None, jobs: int, progress: Progress
+    bundle: Bundle,
+    panels: PanelReports,
+    table: CheckResult,
+    collector: MentionCollector,
+    *,
+    pairs: int | None,
+    jobs: int,
+    progress: Progress,
 ) -> PageContents:
-    """Everything about a panel. `table` is the result of table 2; `pairs` None shows as many as the page can hold.
+    """Everything about a panel. `table` is the result of table 2, `collector` has seen every report of the panel.
+
+    `pairs` None shows as many as the page can hold.
 
     Raises BundleError.
     """
@@ -66,7 +83,7 @@ def panel_contents(
         endpoints=[_endpoint_row(row) for row in table.rows],
         comparison_caveat=None,
         refusals=[refusal_row(subject) for subject in subjects],
-        pairs=_browser(bundle, panels, pairs, progress),
+        pairs=_browser(bundle, subjects, collector, pairs, progress),
         floors=[floor_row(row) for row in floors],
         breakdown=breakdown_of(subjects, _PAGE_ITERATIONS, jobs),
         transitions=Transitions(
@@ -74,6 +91,7 @@ def panel_contents(
             [row for subject in subjects for row in switch_rows(subject.model, subject.pairs)],
         ),
         comparison=_comparison(subjects),
+        audit=audit_of(subjects, collector, _PAGE_ITERATIONS),
         floor_notes=[note for row in floors for note in floor_notes(row)] + panel_notes(floors),
     )
 
@@ -109,7 +127,7 @@ def fewer_resamples(iterations: int, command: str) -> tuple[str, ...]:
         return ()
     return (
         f"Intervals and p values of this section are from {iterations:,} resamples, so that the page is soon made; "
-        f"the command `{command}` draws {FROZEN_ITERATIONS:,}",
+        f"the command {command} draws {FROZEN_ITERATIONS:,}",
     )
 
 
@@ -121,6 +139,23 @@ def _comparison(subjects: Sequence[FloorSubject]) -> Comparison | None:
         return None
     in_any = len({pair.pair_id for subject in subjects for pair in subject.pairs})
     return Comparison(rows, differences, lost, in_any, fewer_resamples(_PAGE_ITERATIONS, "compare"))
+
+
+def audit_of(subjects: Sequence[FloorSubject], collector: MentionCollector, iterations: int) -> Audit:
+    return Audit(
+        reading_rows(subjects, collector, iterations=iterations),
+        [row for subject in subjects for row in category_rows(subject.model, collector)],
+        audit_signature(),
+        fewer_resamples(iterations, "parser-audit"),
+    )
+
+
+def parser_dependent(subjects: Sequence[FloorSubject], collector: MentionCollector) -> Callable[[str, str], bool]:
+    """Whether a pair's recommendation changed under the frozen reading and not under both rules, or the reverse."""
+    dependent = {
+        (subject.model, row["pair_id"]) for subject in subjects for row in changed_pairs(subject, collector)
+    }
+    return lambda model, pair_id: (model, pair_id) in dependent
 
 
 def _endpoint_row(row: Table2Row) -> EndpointRow:
@@ -145,9 +180,11 @@ def refusal_row(subject: FloorSubject) -> RefusalRow:
     )
 
 
-def _browser(bundle: Bundle, panels: PanelReports, limit: int | None, progress: Progress) -> PairBrowser:
-    models = {model.model: model.pairs for model in panels.models}
-    chosen = select_pairs(models, DEFAULT_PAIRS if limit is None else limit)
+def _browser(
+    bundle: Bundle, subjects: Sequence[FloorSubject], collector: MentionCollector, limit: int | None, progress: Progress
+) -> PairBrowser:
+    models = {subject.model: subject.pairs for subject in subjects}
+    chosen = select_pairs(models, DEFAULT_PAIRS if limit is None else limit, parser_dependent(subjects, collector))
     texts = read_pair_texts(
         bundle,
         [(item.model, item.pair.pair_id) for item in chosen],

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from spinefairbench.analysis.noise_floor import FloorSubject, floor_notes, noise_floor_rows
+from spinefairbench.analysis.parser_audit import MentionCollector
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS
 from spinefairbench.analysis.transitions import switch_rows, transition_rows
 from spinefairbench.bundle.artifacts import BundleKind
@@ -12,7 +13,14 @@ from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.release.submission import Submission
 from spinefairbench.report.page.contents import EndpointRow, FloorRow, PageContents, PairBrowser, Transitions, Verdict
 from spinefairbench.report.page.noise import floor_row
-from spinefairbench.report.page.panel import SYNTHETIC, breakdown_of, browser_of, refusal_row
+from spinefairbench.report.page.panel import (
+    SYNTHETIC,
+    audit_of,
+    breakdown_of,
+    browser_of,
+    parser_dependent,
+    refusal_row,
+)
 from spinefairbench.report.page.selection import DEFAULT_PAIRS, ShownPair, select_pairs
 from spinefairbench.report.page.words import clipped, count, interval, number
 
@@ -33,6 +41,8 @@ def submission_contents(
     subject = FloorSubject(name, submission.reports())
     progress("noise floor")
     [floor] = noise_floor_rows([subject])
+    progress("parser audit")
+    collector = _read(name, submission, jobs)
     progress("breakdown by edit")
     return PageContents(
         title=f"SpineFairBench: report on {clipped(name)}",
@@ -43,11 +53,12 @@ def submission_contents(
         endpoints=[_own_row(name, score), *_published_rows()],
         comparison_caveat=_caveat(score, bundle_kind),
         refusals=[refusal_row(subject)],
-        pairs=_browser(submission, subject, pairs),
+        pairs=_browser(submission, subject, collector, pairs),
         floors=[floor_row(floor)],
         published_floors=_published_floors(),
         floor_notes=floor_notes(floor),
         breakdown=breakdown_of([subject], FROZEN_ITERATIONS, jobs),
+        audit=audit_of([subject], collector, FROZEN_ITERATIONS),
         transitions=Transitions(transition_rows(name, subject.pairs), switch_rows(name, subject.pairs)),
     )
 
@@ -143,9 +154,23 @@ def _caveat(score: Mapping[str, Any], bundle_kind: BundleKind) -> str | None:
     return None
 
 
-def _browser(submission: Submission, subject: FloorSubject, limit: int | None) -> PairBrowser:
+def _read(name: str, submission: Submission, jobs: int) -> MentionCollector:
+    with MentionCollector(jobs) as collector:
+        for pair in submission.pairs:
+            collector.add(name, pair.pair_id, "source", pair.source_report)
+            collector.add(name, pair.pair_id, "generated", pair.counterfactual_report)
+    return collector
+
+
+def _browser(
+    submission: Submission, subject: FloorSubject, collector: MentionCollector, limit: int | None
+) -> PairBrowser:
     texts = {pair.pair_id: pair for pair in submission.pairs}
-    chosen = select_pairs({subject.model: subject.pairs}, DEFAULT_PAIRS if limit is None else limit)
+    chosen = select_pairs(
+        {subject.model: subject.pairs},
+        DEFAULT_PAIRS if limit is None else limit,
+        parser_dependent([subject], collector),
+    )
     shown = (
         ShownPair(item, texts[item.pair.pair_id].source_report, texts[item.pair.pair_id].counterfactual_report)
         for item in chosen
