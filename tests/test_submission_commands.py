@@ -583,6 +583,35 @@ def test_every_conflict_is_listed_and_nothing_written(
     assert not (tmp_path / "out.json").exists()
 
 
+def test_repeated_reports_are_joined_by_pair_and_role(
+    run: Callable[..., Answer], tmp_path: Path, pairs: list[str]
+) -> None:
+    def repeats(role: str, text: str) -> dict[str, Any]:
+        entry = {"pair_id": pairs[0], "role": role, "reports": [text]}
+        return {"schema_version": "spinefairbench-submission-v2", "repeated_reports": [entry]}
+
+    rows = wide(pairs)
+    first = submission(rows[:4], **repeats("source", "Once."))
+    assert (
+        merged(run, tmp_path, submission(rows[4:]), first, submission(rows[:1], **repeats("counterfactual", "Twice.")))[
+            0
+        ]
+        == 0
+    )
+    value = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert value["schema_version"] == "spinefairbench-submission-v2"
+    assert value["results"] == rows
+    assert [(entry["role"], entry["reports"]) for entry in value["repeated_reports"]] == [
+        ("counterfactual", ["Twice."]),
+        ("source", ["Once."]),
+    ]
+    assert checked(run, tmp_path, value)[0] == 0
+    (tmp_path / "out.json").unlink()
+    status, answer = merged(run, tmp_path, first, submission(rows[:1], **repeats("source", "Otherwise.")))
+    assert status == 2
+    assert answer["problems"][0].startswith(f"conflict: {pairs[0]}, source: reports at")
+
+
 def test_a_part_that_is_no_submission_is_told(run: Callable[..., Answer], tmp_path: Path, pairs: list[str]) -> None:
     _, answer = merged(run, tmp_path, submission(wide(pairs)), {"schema_version": "x"}, submission([{}]))
     text = "\n".join(answer["problems"])

@@ -92,8 +92,13 @@ def _build(run: Run) -> "CheckResult":
     board = build_leaderboard(
         candidates, progress=lambda done, of: run.progress.show(f"bootstrap: {done:,} of {of:,} resamples")
     )
-    synthetic = (args.panel or args.artifacts is not None) and run.bundle.kind == "demo"
     notes = ["The panel's models were measured from the bundle's saved reports."] if args.panel else []
+    if board.ranking.reason is None:
+        notes.append(
+            f"Ranks are of the {board.ranking.common_pairs:,} pairs that every model has usable, of "
+            f"{board.ranking.all_pairs:,}; each may be any rank of its span."
+        )
+    synthetic = (args.panel or args.artifacts is not None) and run.bundle.kind == "demo"
     contents = (
         leaderboard_html(board, notes, SYNTHETIC if synthetic else None),
         leaderboard_csv(board),
@@ -107,7 +112,6 @@ def _build(run: Run) -> "CheckResult":
         "output": str(folder),
         "scope": board.scope,
         "not_comparable": [f"{row.candidate.label}: {row.reason}" for row in board.not_comparable],
-        "ranked_on_pairs": board.ranking.common_pairs,
         "no_ranks_because": board.ranking.reason,
     }
     return CheckResult(tuple(leaderboard_rows(board)), summary, notes=tuple(notes))

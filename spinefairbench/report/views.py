@@ -13,13 +13,15 @@ __all__ = ["VIEWS", "View"]
 class View(NamedTuple):
     """`columns` empty: all fields; a dot leads into a nested one. `decimals`: of every number shown.
 
-    `details_first`: in text, before the table. `headings`: shorter names for columns.
+    `details_first`: in text, before the table. `headings`: shorter names for columns. `hidden`: what of the
+    summary only JSON has.
     """
 
     columns: tuple[str, ...] = ()
     decimals: int = 3
     details_first: bool = False
     headings: Mapping[str, str] = MappingProxyType({})
+    hidden: tuple[str, ...] = ()
 
 
 _SHORT: Final = MappingProxyType(
@@ -42,6 +44,16 @@ _SHORT: Final = MappingProxyType(
         "diagnostic_ci95": "diag ci95",
     }
 )  # fmt: skip
+
+# Of a leaderboard both endpoints have the same columns, the second after the first.
+_BOARD_HEADINGS: Final = {
+    f"{endpoint}.{field}": heading.replace("point", endpoint.replace("_", " "))
+    for endpoint in ("recommendation_change", "diagnostic_consistency")
+    for field, heading in {
+        "point_estimate": "point", "ci95": "ci95", "noise_floor.excess": "excess",
+        "rank": "rank", "rank_lowest": "from", "rank_highest": "to",
+    }.items()
+}  # fmt: skip
 
 VIEWS: Final = {
     "all": View(("command", "status", "seconds"), 2),
@@ -67,18 +79,8 @@ VIEWS: Final = {
         )
     ),
     "leaderboard build": View(
-        (
-            "model", "comparable", "usable_pairs", "recommendation_change.point_estimate", "recommendation_change.ci95",
-            "recommendation_change.rank", "recommendation_change.noise_floor.excess",
-            "diagnostic_consistency.point_estimate", "diagnostic_consistency.ci95", "diagnostic_consistency.rank",
-            "diagnostic_consistency.noise_floor.excess",
-        ),
-        headings={
-            "recommendation_change.point_estimate": "recommendation change", "recommendation_change.ci95": "ci95",
-            "recommendation_change.rank": "rank", "recommendation_change.noise_floor.excess": "excess",
-            "diagnostic_consistency.point_estimate": "diagnostic consistency", "diagnostic_consistency.ci95": "ci95",
-            "diagnostic_consistency.rank": "rank", "diagnostic_consistency.noise_floor.excess": "excess",
-        },
+        ("model", "usable_pairs", *_BOARD_HEADINGS),
+        headings=_BOARD_HEADINGS,
     ),
     "explain/reports": View(("report", "response_class", "severity", "hedging")),
     "explain": View(
@@ -158,4 +160,26 @@ VIEWS: Final = {
             "pairs_diagnostic_value_changed": "pairs changed",
         },
     ),
+    "audit": View(
+        (
+            "endpoint", "usable_pairs", "n_sources", "estimate", "ci95", "companion_ci95", "T", "F", "excess",
+            "excess_ci95", "design_effect", "smallest_detectable_excess", "parser_estimate", "parser_shift_ci95",
+        ),
+        headings={
+            "n_sources": "sources", "companion_ci95": "companion", "smallest_detectable_excess": "smallest detectable excess",
+            "parser_estimate": "parser audit", "parser_shift_ci95": "its shift ci95",
+        },
+        hidden=("noise_floor", "switches", "flows", "lost", "categories", "power", "parser_audit", "compared"),
+    ),
+    "audit/breakdown": View(
+        (
+            "by", "of", "stratum", "usable_pairs", "n_sources", "recommendation_change", "recommendation_ci95",
+            "diagnostic_consistency", "diagnostic_ci95", "floor.recommendation.excess", "floor.recommendation.ci95",
+        ),
+        headings=_SHORT,
+    ),
+    "audit/contrasts": View(
+        ("by", "of", "endpoint", "a", "b", "n_sources", "difference", "ci95", "p_value", "p_holm")
+    ),
+    "audit/differences": View(("endpoint", "a", "b", "difference", "ci95", "p_value", "p_holm")),
 }  # fmt: skip
