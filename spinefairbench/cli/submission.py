@@ -103,7 +103,7 @@ def _check(run: Run) -> "CheckResult":
         run.bundle,
         scope=args.scope,
         allow_partial=args.allow_partial,
-        standard_input=sys.stdin.buffer,
+        standard_input=getattr(sys.stdin, "buffer", None),
     )
 
 
@@ -125,7 +125,11 @@ def _convert(run: Run) -> "CheckResult":
     model = _model(run)
     path = _new_file(run)
     conversion = convert_files(
-        args.inputs or ["-"], run.bundle, args.scope, ignore_extra=args.ignore_extra, standard_input=sys.stdin.buffer
+        args.inputs or ["-"],
+        run.bundle,
+        args.scope,
+        ignore_extra=args.ignore_extra,
+        standard_input=getattr(sys.stdin, "buffer", None),
     )
     if conversion.problems:
         raise SubmissionError(conversion.problems)

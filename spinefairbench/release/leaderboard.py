@@ -6,7 +6,7 @@ scope are shown apart with the reason, and each rank comes with the ranks that t
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.noise_floor import FloorEndpoint, FloorSubject, RepeatedReports, noise_floor_rows
 from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
@@ -107,14 +107,24 @@ class Leaderboard(NamedTuple):
 
 
 def score_candidate(score: ScoreFile) -> Candidate:
-    """A score file as a candidate. Raises SubmissionError where it states no intervals."""
+    """A score file as a candidate. Raises SubmissionError where it states no intervals, or two for one endpoint."""
     content = score.content
-    stated = []
-    for key in ("recommendation_ci95", "diagnostic_ci95"):
-        bounds = content["table2_row"].get(key)
-        if not isinstance(bounds, list) or len(bounds) != 2 or not all(type(each) in (int, float) for each in bounds):
-            raise SubmissionError(f"{score.path}: $.table2_row.{key}: expected two numbers")
-        stated.append((float(bounds[0]), float(bounds[1])))
+    stated, problems = [], []
+    for key, other in (
+        ("recommendation_change_rate", "recommendation_ci95"),
+        ("diagnostic_label_consistency", "diagnostic_ci95"),
+    ):
+        endpoint = content["primary_endpoints"].get(key)
+        ci95 = endpoint.get("ci95") if isinstance(endpoint, Mapping) else None
+        bounds: list[Any] = [ci95.get(end) for end in ("lower", "upper")] if isinstance(ci95, Mapping) else []
+        if not bounds or not all(type(each) in (int, float) for each in bounds):
+            problems.append(f"{score.path}: $.primary_endpoints.{key}.ci95: expected a lower and an upper number")
+        elif content["table2_row"].get(other) != bounds:
+            problems.append(f"{score.path}: $.table2_row.{other} is not the interval of $.primary_endpoints.{key}")
+        else:
+            stated.append((float(bounds[0]), float(bounds[1])))
+    if problems:
+        raise SubmissionError(problems)
     model = content["model"]
     version, organization = (
         model.get(key) if isinstance(model.get(key), str) else None for key in ("version", "organization")
