@@ -17,6 +17,7 @@ from spinefairbench.analysis.estimates import (
     Interval,
     Sample,
     companion_notes,
+    estimate_of,
     estimates,
 )
 from spinefairbench.analysis.noise_floor import (
@@ -28,6 +29,7 @@ from spinefairbench.analysis.noise_floor import (
     source_floors,
 )
 from spinefairbench.analysis.outcomes import UsablePair, pair_outcomes
+from spinefairbench.analysis.parallel import Spread
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
 from spinefairbench.bundle.layout import EDIT_LABELS
@@ -37,7 +39,6 @@ from spinefairbench.statistics.bootstrap import bootstrap_replicates
 from spinefairbench.statistics.clusters import ClusterTotals, partition
 from spinefairbench.statistics.distributions import student_t_cdf, student_t_quantile
 from spinefairbench.statistics.exact import UNITS, units_from_fractions
-from spinefairbench.statistics.intervals import companion
 from spinefairbench.statistics.percentiles import percentile_interval
 from spinefairbench.statistics.randomization import holm, sign_flip_p_values
 from spinefairbench.statistics.variance import clustered_mean
@@ -48,8 +49,10 @@ UNKNOWN: Final = "unknown"
 _OLD_FROM: Final = 50.0
 """Halfway between the ages that the edits ask for, 25 and 75."""
 _MOST_STRATA: Final = 12
-# Contrasts resampled at a time: their replicates are in memory together.
-_BATCH: Final = 40
+# Means resampled at a time: their replicates are in memory together.
+_BATCH: Final = 60
+# Values below which a second process costs more than it saves.
+_WORTH_A_PROCESS: Final = 20_000
 
 Metadata = Mapping[str, SourceMetadata]
 
@@ -191,16 +194,30 @@ class _Stratum(NamedTuple):
     floors: Floors
 
 
+Values = tuple[Fraction | None, ...]
+"""One value for each source of a model, None where the source has none."""
+
+
+class _Group(NamedTuple):
+    """The strata of one model under one grouping; `everyone` is all its sources, sorted."""
+
+    model: str
+    by: str
+    grouping: _Grouping
+    everyone: tuple[str, ...]
+    strata: list[_Stratum]
+
+
 class _Contrast(NamedTuple):
     """A row to finish; of a paired one, the difference within each source of the model, None where it has none."""
 
     row: ContrastRow
-    differences: tuple[Fraction | None, ...] = ()
+    differences: Values = ()
 
 
 def breakdown_rows(
     subjects: Sequence[FloorSubject],
-    by: str,
+    by: str | Sequence[str],
     metadata: Metadata,
     *,
     iterations: int = FROZEN_ITERATIONS,
@@ -208,22 +225,51 @@ def breakdown_rows(
     progress: Callable[[int, int], None] | None = None,
     jobs: int = 1,
 ) -> tuple[list[BreakdownRow], list[ContrastRow]]:
-    """Strata and contrasts of each subject; `by` is one of `BREAKDOWNS`. A stratum without a pair is left out."""
-    groups: list[tuple[str, _Grouping, list[_Stratum]]] = []
-    for subject in subjects:
-        source_ids = [pair.source_id for pair in subject.pairs]
-        groups += [
-            (subject.model, grouping, _strata(subject, grouping, metadata)) for grouping in _groupings(by, source_ids)
-        ]
-    samples = [sample for _, _, strata in groups for stratum in strata for sample in _stratum_samples(stratum)]
-    found = iter(estimates(samples, iterations=iterations, seed=seed, progress=progress, jobs=jobs))
-    rows = [
-        _row(model, by, grouping.of, stratum, [next(found) for _ in range(4)])
-        for model, grouping, strata in groups
-        for stratum in strata
+    """Strata and contrasts of each subject; `by` is one or several of `BREAKDOWNS`.
+
+    A stratum without a pair is left out. Endpoints resample the sources of the stratum, as everywhere; excesses and
+    paired contrasts resample all sources of the model, those without a value counting neither above nor below the line.
+    """
+    groups = [
+        _Group(subject.model, name, grouping, _everyone(subject), _strata(subject, grouping, metadata))
+        for subject in subjects
+        for name in ([by] if isinstance(by, str) else by)
+        for grouping in _groupings(name, [pair.source_id for pair in subject.pairs])
     ]
-    contrasts = [contrast for model, grouping, strata in groups for contrast in _contrasts(model, by, grouping, strata)]
-    return rows, _finished(contrasts, iterations, seed)
+    samples = [sample for group in groups for stratum in group.strata for sample in _endpoint_samples(stratum.usable)]
+    found = iter(estimates(samples, iterations=iterations, seed=seed, progress=progress, jobs=jobs))
+    floors = [
+        values
+        for group in groups
+        for stratum in group.strata
+        for values in _excess_values(stratum.floors, group.everyone)
+    ]
+    contrasts = [contrast for group in groups for contrast in _contrasts(group)]
+    paired = [contrast.differences for contrast in contrasts if contrast.row.paired]
+    shared = _shared_draws([*floors, *paired], iterations, seed, jobs)
+    of_floors, of_contrasts = iter(shared[: len(floors)]), shared[len(floors) :]
+    rows = [
+        _row(group, stratum, [next(found), next(found), next(of_floors), next(of_floors)])
+        for group in groups
+        for stratum in group.strata
+    ]
+    return rows, _finished(contrasts, of_contrasts, iterations, seed)
+
+
+def _everyone(subject: FloorSubject) -> tuple[str, ...]:
+    return tuple(sorted({pair.source_id for pair in subject.pairs}))
+
+
+def _excess_values(floors: Floors, everyone: Sequence[str]) -> list[Values]:
+    """The excess of each source on both endpoints, None where it has none."""
+    found = {floor.source_id: floor for floor in floors.used}
+    return [
+        tuple(
+            None if (floor := found.get(source_id)) is None else floor.changed[at] - floor.repeated[at]
+            for source_id in everyone
+        )
+        for at in (0, 1)
+    ]
 
 
 def _strata(subject: FloorSubject, grouping: _Grouping, metadata: Metadata) -> list[_Stratum]:
@@ -254,21 +300,22 @@ def _endpoint_totals(usable: Sequence[UsablePair]) -> tuple[ClusterTotals, Clust
     )
 
 
+def _endpoint_samples(usable: Sequence[UsablePair]) -> list[Sample]:
+    return [Sample(totals) for totals in _endpoint_totals(usable)] if usable else [Sample(None)] * 2
+
+
 def _stratum_samples(stratum: _Stratum) -> list[Sample]:
-    endpoints = (
-        [Sample(totals) for totals in _endpoint_totals(stratum.usable)] if stratum.usable else [Sample(None)] * 2
-    )
-    return [*endpoints, *excess_samples(stratum.floors.used)]
+    return [*_endpoint_samples(stratum.usable), *excess_samples(stratum.floors.used)]
 
 
-def _row(model: str, by: str, of: str, stratum: _Stratum, found: Sequence[Estimate]) -> BreakdownRow:
+def _row(group: _Group, stratum: _Stratum, found: Sequence[Estimate]) -> BreakdownRow:
     change, consistency, recommendation_excess, diagnostic_excess = found
     floors = stratum.floors
     reasons = dict.fromkeys(each.companion_reason for each in (change, consistency) if each.companion_reason)
     return BreakdownRow(
-        model=model,
-        by=by,
-        of=of,
+        model=group.model,
+        by=group.by,
+        of=group.grouping.of,
         stratum=stratum.name,
         usable_pairs=len(stratum.usable),
         n_sources=change.n_sources,
@@ -280,7 +327,7 @@ def _row(model: str, by: str, of: str, stratum: _Stratum, found: Sequence[Estima
         diagnostic_companion_ci95=consistency.companion_ci95,
         companion_reason="; ".join(reasons) or None,
         floor=NoiseFloorRow(
-            model,
+            group.model,
             len(floors.used),
             floors.dropped_no_usable_edited_comparison,
             floors.dropped_fewer_than_two_usable_source_reports,
@@ -293,19 +340,19 @@ def _row(model: str, by: str, of: str, stratum: _Stratum, found: Sequence[Estima
 # --- contrasts -------------------------------------------------------------------------------------------------
 
 
-def _contrasts(model: str, by: str, grouping: _Grouping, strata: Sequence[_Stratum]) -> list[_Contrast]:
-    known = [stratum for stratum in strata if stratum.name != UNKNOWN and stratum.usable]
+def _contrasts(group: _Group) -> list[_Contrast]:
+    known = [stratum for stratum in group.strata if stratum.name != UNKNOWN and stratum.usable]
     if len(known) > _MOST_STRATA:
         return []
-    everyone = sorted({pair.source_id for stratum in strata for pair in stratum.usable})
     contrasts = []
+    paired = group.grouping.within_source
     for first, second in combinations(known, 2):
         template = ContrastRow(
-            model, by, grouping.of, "", first.name, second.name, grouping.within_source,
+            group.model, group.by, group.grouping.of, "", first.name, second.name, paired,
             0, None, None, None, None, None, None,
         )  # fmt: skip
-        if grouping.within_source:
-            contrasts += _paired_contrasts(template, first, second, everyone)
+        if paired:
+            contrasts += _paired_contrasts(template, first, second, group.everyone)
         else:
             contrasts += _independent_contrasts(template, first, second)
     return contrasts
@@ -375,67 +422,94 @@ def _with_welch(row: ContrastRow, one: ClusterTotals, other: ClusterTotals, low:
     return replace(row, ci95=interval, p_value=p_value)
 
 
-def _finished(contrasts: Sequence[_Contrast], iterations: int, seed: int) -> list[ContrastRow]:
-    """The rows with the intervals of the paired ones, all p values, and Holm's over each model's contrasts."""
+def _finished(
+    contrasts: Sequence[_Contrast], paired_estimates: Sequence[Estimate], iterations: int, seed: int
+) -> list[ContrastRow]:
+    """The rows with what was estimated of the paired ones, all p values, and Holm's over a model's contrasts."""
     rows = [contrast.row for contrast in contrasts]
-    paired = [index for index, contrast in enumerate(contrasts) if contrast.row.paired and contrast.row.n_sources]
-    for index, contrast in enumerate(contrasts):
-        if contrast.row.paired and not contrast.row.n_sources:
-            rows[index] = replace(contrast.row, companion_reason="no source has usable pairs of both strata")
+    paired = [index for index, row in enumerate(rows) if row.paired]
+    tested = [index for index in paired if rows[index].n_sources]
     # A source without a difference is flipped like the others, to no effect: all samples then share their signs.
-    flipped = [units_from_fractions([value or Fraction(0) for value in contrasts[i].differences])[0] for i in paired]
-    p_values = sign_flip_p_values(flipped, iterations=iterations, seed=seed)
-    for start in range(0, len(paired), _BATCH):
-        batch = paired[start : start + _BATCH]
-        intervals = _paired_intervals([contrasts[index].differences for index in batch], iterations, seed)
-        for index, interval, p_value in zip(batch, intervals, p_values[start : start + _BATCH], strict=True):
-            rows[index] = _with_interval(rows[index], contrasts[index].differences, interval, p_value)
-    by_model: dict[str, list[int]] = {}
+    flipped = [units_from_fractions([v or Fraction(0) for v in contrasts[index].differences])[0] for index in tested]
+    p_values = dict(zip(tested, sign_flip_p_values(flipped, iterations=iterations, seed=seed), strict=True))
+    for index, found in zip(paired, paired_estimates, strict=True):
+        rows[index] = replace(
+            rows[index],
+            difference=found.value,
+            ci95=found.ci95,
+            companion_ci95=found.companion_ci95,
+            companion_reason=found.companion_reason if found.n_sources else "no source has usable pairs of both strata",
+            p_value=p_values.get(index),
+        )
+    families: dict[tuple[str, str], list[int]] = {}
     for index, row in enumerate(rows):
         if row.p_value is not None:
-            by_model.setdefault(row.model, []).append(index)
-    for indices in by_model.values():
+            families.setdefault((row.model, row.by), []).append(index)
+    for indices in families.values():
         adjusted = holm([p for index in indices if (p := rows[index].p_value) is not None])
         for index, p_holm in zip(indices, adjusted, strict=True):
             rows[index] = replace(rows[index], p_holm=p_holm)
     return rows
 
 
-def _with_interval(
-    row: ContrastRow, differences: Sequence[Fraction | None], interval: Interval, p_value: float
-) -> ContrastRow:
-    values = [value for value in differences if value is not None]
-    totals = ClusterTotals.from_fractions(values, [f"{place:09}" for place in range(len(values))])
-    beside = companion(totals, interval, bounds=DIFFERENCE)
-    return replace(
-        row,
-        difference=totals.estimate,
-        ci95=interval if totals.n > 1 else None,
-        companion_ci95=beside.interval if beside else None,
-        companion_reason="; ".join(beside.reasons) if beside else None,
-        p_value=p_value,
-    )
+# --- all sources of a model resampled --------------------------------------------------------------------------
 
 
-def _paired_intervals(
-    contrasts: Sequence[Sequence[Fraction | None]], iterations: int, seed: int
-) -> list[tuple[float, float]]:
-    """The percentile interval of each mean difference, all sources of the model being resampled.
+class _Batch(NamedTuple):
+    """Means that one process takes on together."""
 
-    Resampling also the sources that lack one of the strata keeps the draws the same for all contrasts; they count
-    neither above nor below the line.
+    all_values: Sequence[Values]
+    iterations: int
+    seed: int
+
+
+def _shared_draws(all_values: Sequence[Values], iterations: int, seed: int, jobs: int) -> list[Estimate]:
+    """The mean of each, over the sources that have a value, all sources being resampled.
+
+    So every stratum of a model, and every model with as many sources, sees the same draws.
     """
-    samples = []
-    for differences in contrasts:
-        units, scale = units_from_fractions([value or Fraction(0) for value in differences])
+    intervals: list[Interval | None] = []
+    size = max(1, min(_BATCH, -(-len(all_values) // jobs)))
+    alone = sum(map(len, all_values)) < _WORTH_A_PROCESS
+    with Spread(_batch_intervals, 1 if alone else jobs, intervals.extend) as spread:
+        for start in range(0, len(all_values), size):
+            spread.put(_Batch(all_values[start : start + size], iterations, seed))
+    return [_mean(values, interval) for values, interval in zip(all_values, intervals, strict=True)]
+
+
+def _batch_intervals(batch: _Batch) -> list[Interval | None]:
+    samples: dict[ClusterTotals, int] = {}
+    places: list[tuple[int, int] | None] = []
+    for values in batch.all_values:
+        if sum(value is not None for value in values) < 2:
+            places.append(None)
+            continue
+        units, scale = units_from_fractions([value or Fraction(0) for value in values])
         ones = (1,) * len(units)
-        samples.append(ClusterTotals(tuple(units), ones, scale))
-        samples.append(ClusterTotals(tuple(int(value is not None) for value in differences), ones))
-    replicates = bootstrap_replicates(samples, iterations=iterations, seed=seed)
+        totals = ClusterTotals(tuple(units), ones, scale)
+        shares = ClusterTotals(tuple(int(value is not None) for value in values), ones)
+        # Strata share which sources they have: what is the same is drawn once.
+        at = samples.setdefault(totals, len(samples))
+        places.append((at, samples.setdefault(shares, len(samples))))
+    if not samples:
+        return [None] * len(places)
+    replicates = bootstrap_replicates(list(samples), iterations=batch.iterations, seed=batch.seed)
     return [
-        percentile_interval([total / share for total, share in zip(totals, shares, strict=True) if share])
-        for totals, shares in zip(replicates[::2], replicates[1::2], strict=True)
+        None
+        if place is None
+        else percentile_interval(
+            [total / share for total, share in zip(*(replicates[at] for at in place), strict=True) if share]
+        )
+        for place in places
     ]
+
+
+def _mean(values: Values, interval: Interval | None) -> Estimate:
+    given = [value for value in values if value is not None]
+    if not given:
+        return estimate_of(None, DIFFERENCE, None)
+    totals = ClusterTotals.from_fractions(given, [f"{place:09}" for place in range(len(given))])
+    return estimate_of(totals, DIFFERENCE, interval)
 
 
 # --- the command -----------------------------------------------------------------------------------------------

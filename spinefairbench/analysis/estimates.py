@@ -19,6 +19,7 @@ __all__ = [
     "Sample",
     "WithCompanion",
     "companion_notes",
+    "estimate_of",
     "estimates",
 ]
 
@@ -69,7 +70,7 @@ def estimates(
     drawn = [totals for totals, _ in samples if totals is not None and totals.n > 1]
     intervals = iter(_intervals(drawn, iterations, seed, progress, jobs))
     return [
-        _estimate(totals, bounds, next(intervals) if totals is not None and totals.n > 1 else None)
+        estimate_of(totals, bounds, next(intervals) if totals is not None and totals.n > 1 else None)
         for totals, bounds in samples
     ]
 
@@ -114,7 +115,8 @@ def _intervals(
     return [found[place] for place in range(len(drawn))]
 
 
-def _estimate(totals: ClusterTotals | None, bounds: Bounds, ci95: Interval | None) -> Estimate:
+def estimate_of(totals: ClusterTotals | None, bounds: Bounds, ci95: Interval | None) -> Estimate:
+    """The mean of a sample with a percentile interval computed elsewhere (None: there is none) and its companion."""
     if totals is None:
         return Estimate(None, None, None, "there is no usable value", 0, 0)
     point = totals.estimate

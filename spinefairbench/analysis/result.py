@@ -24,7 +24,8 @@ class CheckResult:
     `rows` are dataclasses (or mappings) whose field names are those of the JSON output. `problems` are checks
     that failed, `errors` input that was missing or unreadable; a result with neither has held. `notes` say
     what was not checked, or with which settings. `details` are lines that only the text format shows; all
-    that they say is in the rows too.
+    that they say is in the rows too. `closing` are paragraphs for a reader, after everything else; they are in the
+    summary too.
     """
 
     rows: tuple[Any, ...] = ()
@@ -33,6 +34,7 @@ class CheckResult:
     errors: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
 
 
 class Gatherer:

@@ -3,7 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from spinefairbench.cli.command import Command, Run, positive_int, seed
 from spinefairbench.cli.panels import add_model_option
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from spinefairbench.analysis.noise_floor import FloorSubject
     from spinefairbench.analysis.result import CheckResult
-    from spinefairbench.bundle.reports import PanelReports
+    from spinefairbench.bundle.reports import PanelReports, RetainedRow
     from spinefairbench.release.score_file import ScoreFile
 
 __all__ = ["CHECKS", "COMMANDS"]
@@ -26,7 +26,7 @@ def _drawing(run: Run) -> "Callable[[int, int], None]":
     return lambda done, of: run.progress.show(f"bootstrap: {done:,} of {of:,} resamples")
 
 
-def _settings(run: Run) -> dict[str, int]:
+def _settings(run: Run) -> dict[str, Any]:
     """Iterations and seed: those asked for, else the frozen ones."""
     from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
 
@@ -201,6 +201,87 @@ def _parser_audit(run: Run) -> "CheckResult":
     )
 
 
+def _audit(run: Run) -> "CheckResult":
+    if _is_file(run.args.name):
+        return _audit_score(run, run.args.name)
+    return _audit_model(run, run.args.name)
+
+
+def _audit_model(run: Run, name: str) -> "CheckResult":
+    from spinefairbench.analysis.audit import audit
+    from spinefairbench.analysis.noise_floor import FloorSubject
+    from spinefairbench.analysis.parser_audit import MentionCollector
+    from spinefairbench.bundle.reports import panel_models, select_models
+    from spinefairbench.bundle.scopes import COMMON_CORE
+    from spinefairbench.bundle.source_metadata import read_source_metadata
+
+    select_models(panel_models(run.bundle), [name])
+    metadata = read_source_metadata(run.bundle)
+    with MentionCollector(run.jobs) as collector:
+
+        def observe(row: "RetainedRow") -> None:
+            if row.model == name:
+                collector.add(row.model, row.pair_id, row.role, row.response)
+
+        panels = run.panels_of([name] if run.args.alone else None, observe)
+    subjects = {model.model: FloorSubject.of(model) for model in panels.models}
+    return audit(
+        subjects.pop(name),
+        scope=_said_scope(run, COMMON_CORE),
+        others=list(subjects.values()),
+        metadata=metadata,
+        collector=collector,
+        problems=panels.problems,
+        progress=_drawing(run),
+        jobs=run.jobs,
+        **_settings(run),
+    )
+
+
+def _audit_score(run: Run, name: str) -> "CheckResult":
+    """A score file; the bundle adds what it can: metadata of the sources, and the panel where it is comparable."""
+    from spinefairbench.analysis.audit import audit
+    from spinefairbench.analysis.noise_floor import FloorSubject
+    from spinefairbench.bundle.source_metadata import read_source_metadata
+    from spinefairbench.release.score_file import read_score
+
+    score = read_score(Path(name))
+    notes: list[str] = []
+    others: list[FloorSubject] = []
+    problems: tuple[str, ...] = ()
+    metadata = None
+    try:
+        metadata = read_source_metadata(run.bundle)
+        if score.comparable_to_panel_scope and not run.args.alone:
+            panels = run.panels_of(None)
+            _check_comparable({name: score}, [model.model for model in panels.models], panels)
+            others = [FloorSubject.of(model) for model in panels.models if model.model != score.model]
+            problems = panels.problems
+    except (BundleError, SubmissionError) as error:
+        notes.append(f"nothing of a bundle was used: {error.problems[0]}")
+    return audit(
+        score.subject,
+        scope=_said_scope(run, score.scope),
+        others=others,
+        metadata=metadata,
+        problems=problems,
+        notes=notes,
+        progress=_drawing(run),
+        jobs=run.jobs,
+        **_settings(run),
+    )
+
+
+def _said_scope(run: Run, scope: str) -> str:
+    return f"{scope}, synthetic demo data" if run.bundle_kind == "demo" else scope
+
+
+def _configure_audit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="MODEL|SCORE", help="a model of the panel, or a score file")
+    parser.add_argument("--alone", action="store_true", help="do not compare it with the other models of the panel")
+    _add_settings(parser)
+
+
 def _text(name: str) -> str:
     """The text of a file, or of standard input for `-`. Raises UsageError."""
     from spinefairbench.bundle.files import open_regular, reason
@@ -311,5 +392,12 @@ COMMANDS: Final = (
         "parser-audit --artifacts artifacts --model gpt-5.4",
         _parser_audit,
         _configure_parser_audit,
+    ),
+    Command(
+        "audit",
+        "all audits of one model or score file, and a paragraph to quote",
+        "audit --artifacts artifacts gpt-5.4",
+        _audit,
+        _configure_audit,
     ),
 )

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
@@ -18,10 +19,11 @@ Status = Literal["ok", "failed", "error"]
 
 # Rows of a table under the summary; a longer one would bury what comes after it.
 _MOST_ROWS_SHOWN: Final = 90
+_PARAGRAPH_WIDTH: Final = 100
 _BUNDLE_WORDS: Final = {
     "release": "bundle: release (all seven anchors agree)",
     "demo": "bundle: DEMO - synthetic data, not the release; compared with its own frozen files only",
-    "other": "bundle: other - neither a demo nor the release, and held to the release",
+    "other": "bundle: other - neither a demo nor the release (a whole bundle of this kind is held to the published figures)",
 }
 
 
@@ -120,13 +122,15 @@ def _tables_of_summary(document: Document) -> list[tuple[str, _Table | None]]:
     return [
         (key, _table(value, _view(document, key)) if len(value) <= _MOST_ROWS_SHOWN else None)
         for key, value in document.result.summary.items()
-        if _is_table(value)
+        if _is_table(value) and key not in _view(document).hidden
     ]
 
 
 def _lines_after_table(document: Document) -> list[str]:
     lines = []
     for key, value in document.result.summary.items():
+        if value in document.result.closing or key in _view(document).hidden:
+            continue
         if not _is_table(value):
             lines.append(f"{key}: {shown(value, _view(document).decimals)}")
         elif len(value) > _MOST_ROWS_SHOWN:
@@ -161,6 +165,8 @@ def _text(document: Document) -> str:
         details.append("")
     lines = details + lines if _view(document).details_first else lines + details
     lines += _lines_after_table(document)
+    for paragraph in document.result.closing:
+        lines += ["", *textwrap.wrap(printable(paragraph), _PARAGRAPH_WIDTH, break_on_hyphens=False), ""]
     lines.append(_verdict(document))
     return "\n".join(lines) + "\n"
 
@@ -213,6 +219,8 @@ def _markdown(document: Document) -> str:
         if table is not None:
             lines += [f"### {key}", "", *_markdown_table(table)]
     lines += [f"- {_markdown_cell(line)}" for line in _lines_after_table(document)]
+    for paragraph in document.result.closing:
+        lines += ["", _markdown_cell(printable(paragraph))]
     lines += ["", f"**{_markdown_cell(_verdict(document))}**"]
     return "\n".join(lines) + "\n"
 
