@@ -23,7 +23,7 @@ _TITLES: Final = {
     "diagnostic_consistency": "Diagnostic-label consistency",
 }
 _BEST: Final = {"recommendation_change": "smallest", "diagnostic_consistency": "largest"}
-_FLOOR_KEYS: Final = ("T", "F", "excess", "normalized_excess", "ci95")
+_FLOOR_KEYS: Final = ("T", "F", "excess", "normalized_excess", "ci95", "companion_ci95", "companion_reason")
 
 
 def leaderboard_rows(board: Leaderboard) -> list[dict[str, Any]]:
@@ -179,8 +179,9 @@ def _rank_cell(ranks: RankSet | None) -> Cell:
     text = str(ranks.rank) if certain else f"{ranks.rank} ({ranks.lowest_rank}\u2013{ranks.highest_rank})"
     if not ranks.not_separated_from_best:
         return text
+    # The badge stands first, so that the ranks of a column stay under one another.
     return element(
-        "span", None, text, " ", element("span", {"class": "badge good"}, "best" if certain else "may be best")
+        "span", None, element("span", {"class": "badge good"}, "best" if certain else "may be best"), " ", text
     )
 
 
@@ -250,7 +251,7 @@ def _rank_charts(board: Leaderboard) -> list[Markup]:
         charts.append(row_chart(f"{_TITLES[name]}: the ranks each model may have", "rank, 1 is best", scale, rows))
     common = (
         f"Ranks are of the {board.ranking.common_pairs:,} pairs that every model has usable, of {board.ranking.all_pairs:,} "
-        "that any has; all spans together hold the true ranks with 95 % confidence."
+        "that any has; all spans of an endpoint together hold the true ranks with 95 % confidence."
     )
     heading = element("h2", {"id": "ranks"}, "How sure the order is")
     return [element("section", {"aria-labelledby": "ranks"}, heading, element("p", None, common), *charts)]

@@ -108,6 +108,16 @@ def test_names_sort_as_text_and_negative_numbers_as_numbers(tab: Tab, board_page
     assert excess == sorted(excess)
 
 
+def test_ranks_sort_by_the_rank_and_not_by_what_stands_beside_it(tab: Tab, board_page: Path) -> None:
+    tab.open(board_page)
+    tab.value(_HEADING.format(2) + ".querySelector('button').click()")
+    ranks = [
+        int(text.removeprefix("may be ").removeprefix("best ").split()[0]) for text in tab.value(_COLUMN.format(0, 2))
+    ]
+    assert ranks == sorted(ranks)
+    assert len(ranks) == 10
+
+
 def test_a_synthetic_bundle_says_so_and_what_is_not_comparable_stands_apart(tab: Tab, board_page: Path) -> None:
     tab.open(board_page)
     assert "Synthetic data" in tab.value("document.querySelector('.banner').textContent")

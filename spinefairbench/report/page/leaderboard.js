@@ -2,8 +2,11 @@
 (() => {
   const status = document.getElementById("sort-status");
 
-  // A cell starts with the number that it is about; the true minus sign and thousands separators are for readers.
-  const numberOf = (text) => parseFloat(text.replace(/\u2212/g, "-").replace(/[,\u00b1]/g, ""));
+  // The first number of a cell is what it is about; the true minus sign and thousands separators are for readers.
+  const numberOf = (text) => {
+    const found = text.replace(/\u2212/g, "-").replace(/,/g, "").match(/-?\d+(\.\d+)?/);
+    return found ? Number(found[0]) : NaN;
+  };
 
   const compare = (one, other, numeric) => {
     if (!numeric) {
