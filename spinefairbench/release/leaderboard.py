@@ -198,7 +198,7 @@ def _mixtures(candidates: Sequence[Candidate]) -> list[str]:
         for candidate, part in zip(candidates, parts, strict=True):
             values.setdefault(part.get(key, "nothing"), []).append(candidate.origin)
         if len(values) > 1:
-            said = "; ".join(f"{value} in {', '.join(origins)}" for value, origins in values.items())
+            said = "; ".join(f"{value} in {', '.join(dict.fromkeys(origins))}" for value, origins in values.items())
             problems.append(f"not comparable: the signatures differ in {key}: {said}")
     return problems
 
@@ -229,7 +229,7 @@ def _other_pairs(candidates: Sequence[Candidate]) -> list[str]:
         pairs.setdefault(signature_parts(candidate.signature).get("pairs", "nothing"), []).append(candidate.origin)
     if len(pairs) < 2:
         return []
-    said = "; ".join(f"{value} in {', '.join(origins)}" for value, origins in pairs.items())
+    said = "; ".join(f"{value} in {', '.join(dict.fromkeys(origins))}" for value, origins in pairs.items())
     return [f"not comparable: complete, but not on the same pairs (another bundle?): {said}"]
 
 

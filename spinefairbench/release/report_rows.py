@@ -24,7 +24,7 @@ MAX_PROBLEMS: Final = 10_000
 """No file is read further than this many faults: what follows would not be told anyway."""
 
 _MAX_BYTES: Final = 1024 * 1024 * 1024
-_MAX_LINES: Final = 10_000_000
+_MAX_LINES: Final = 4_000_000
 _MAX_LINE_BYTES: Final = 16 * 1024 * 1024
 # A text of reports seldom shrinks to less than a tenth; deflate's limit is a thousandth.
 _BOMB_BYTES: Final = 64 * 1024 * 1024
