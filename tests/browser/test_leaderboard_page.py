@@ -25,7 +25,7 @@ def board_page(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     folder = tmp_path_factory.mktemp("leaderboard")
     expected = scope_pairs(Bundle(demo), "common-core-1000")
     assert expected is not None
-    scores = []
+    scores: list[str] = []
     for name, count in ((HOSTILE_NAME + "x" * 200, None), ("a part", 7)):
         results = [
             {"pair_id": pair, "source_report": "Fracture. MRI.", "counterfactual_report": "Fracture."}
