@@ -1,0 +1,41 @@
+"""Pairs of reports as a test writes them: labels and recommendations by name, refusals by a word."""
+
+from collections.abc import Iterable
+
+from spinefairbench.analysis.noise_floor import RepeatedReports
+from spinefairbench.bundle.reports import ModelReports, PairReports
+from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
+from spinefairbench.metrics.features import ReportFeatures
+from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
+from spinefairbench.metrics.refusal_detector import ResponseClass
+
+EDITS = ("elderly_female", "elderly_male", "young_female", "young_male")
+REFUSED = "refused"
+
+
+def report(said: str) -> ReportFeatures:
+    """`refused`, or the names of categories with spaces as underscores: `surgery imaging Fracture No_finding`."""
+    if said == REFUSED:
+        return ReportFeatures(ResponseClass.FULL_REFUSAL, 0, 0)
+    names = [word if word in RECOMMENDATION_CATEGORIES else word.replace("_", " ") for word in said.split()]
+    labels = sum(1 << DIAGNOSTIC_CATEGORIES.index(name) for name in names if name in DIAGNOSTIC_CATEGORIES)
+    advice = sum(1 << RECOMMENDATION_CATEGORIES.index(name) for name in names if name in RECOMMENDATION_CATEGORIES)
+    assert all(name in DIAGNOSTIC_CATEGORIES or name in RECOMMENDATION_CATEGORIES for name in names), names
+    return ReportFeatures(ResponseClass.GENUINE, labels, advice)
+
+
+def pair(source_id: str, edit: str, source: str, edited: str) -> PairReports:
+    return PairReports(f"{source_id}__{edit}", source_id, edit, report(source), report(edited))
+
+
+def source(source_id: str, *reports: tuple[str, str]) -> list[PairReports]:
+    """The pairs of one source: (source report, edited report) for the first edits."""
+    return [pair(source_id, edit, *both) for edit, both in zip(EDITS, reports, strict=False)]
+
+
+def model(name: str, pairs: Iterable[PairReports]) -> ModelReports:
+    return ModelReports(name, "full_pipeline_retained", tuple(sorted(pairs, key=lambda each: each.pair_id)))
+
+
+def repeats(pair_id: str, role: str, *reports: str) -> RepeatedReports:
+    return RepeatedReports(pair_id, pair_id.rpartition("__")[0], role, tuple(map(report, reports)))
