@@ -1,12 +1,13 @@
 """The page of a bundle's panel: which analyses it shows, and of what."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from spinefairbench.analysis.breakdown import breakdown_rows
 from spinefairbench.analysis.compare import compare_subjects
 from spinefairbench.analysis.noise_floor import FloorSubject, floor_notes, noise_floor_rows, panel_notes
 from spinefairbench.analysis.outcomes import pair_outcomes
+from spinefairbench.analysis.parallel import Spread
 from spinefairbench.analysis.parser_audit import (
     MentionCollector,
     audit_signature,
@@ -42,8 +43,10 @@ from spinefairbench.report.page.words import count
 __all__ = ["SYNTHETIC", "audit_of", "breakdown_of", "browser_of", "panel_contents", "parser_dependent", "refusal_row"]
 
 SYNTHETIC: Final = "Synthetic data: not a result of the benchmark"
-_PAGE_ITERATIONS: Final = 2_000
-"""Resamples of what is drawn anew for the many parts of a whole panel; each command draws the frozen number."""
+_BREAKDOWN: Final = "breakdown"
+_COMPARISON: Final = "comparison"
+_WORTH_PROCESSES: Final = 5_000
+"""Pairs from which on processes save more time than they cost."""
 _KIND_WORDS: Final = {
     "release": "the release: all seven anchor files agree",
     "demo": "synthetic: every image, report and number in it is made up; compared with its own frozen files only",
@@ -70,10 +73,20 @@ def panel_contents(
     Raises BundleError.
     """
     subjects = [FloorSubject.of(model) for model in panels.models]
-    progress("noise floor")
-    floors = noise_floor_rows(subjects)
-    progress("breakdown by edit")
     demo = bundle.kind == "demo"
+    drawn: list[Any] = []
+    worth_it = sum(len(subject.pairs) for subject in subjects) >= _WORTH_PROCESSES
+    with Spread(_drawn, jobs if worth_it else 1, drawn.append) as spread:
+        # The longest first; while they are drawn elsewhere, the rest is done here.
+        for part in (_BREAKDOWN, _COMPARISON):
+            spread.put((part, subjects))
+        progress("noise floor")
+        floors = noise_floor_rows(subjects)
+        progress("parser audit")
+        audit = audit_of(subjects, collector)
+        browser = _browser(bundle, subjects, collector, pairs, progress)
+        progress("breakdown and comparison")
+    breakdown, comparison = drawn
     return PageContents(
         title="SpineFairBench: report on the panel",
         subtitle=f"{count(len(panels.models), 'model')}, both reports of each pair, from the bundle's saved reports",
@@ -83,15 +96,15 @@ def panel_contents(
         endpoints=[_endpoint_row(row) for row in table.rows],
         comparison_caveat=None,
         refusals=[refusal_row(subject) for subject in subjects],
-        pairs=_browser(bundle, subjects, collector, pairs, progress),
+        pairs=browser,
         floors=[floor_row(row) for row in floors],
-        breakdown=breakdown_of(subjects, _PAGE_ITERATIONS, jobs),
+        breakdown=breakdown,
         transitions=Transitions(
             [row for subject in subjects for row in transition_rows(subject.model, subject.pairs)],
             [row for subject in subjects for row in switch_rows(subject.model, subject.pairs)],
         ),
-        comparison=_comparison(subjects),
-        audit=audit_of(subjects, collector, _PAGE_ITERATIONS),
+        comparison=comparison,
+        audit=audit,
         floor_notes=[note for row in floors for note in floor_notes(row)] + panel_notes(floors),
     )
 
@@ -115,38 +128,33 @@ def _verdict(bundle: Bundle, panels: PanelReports, table: CheckResult) -> Verdic
     return Verdict(headline, held, facts, signature, table.problems)
 
 
-def breakdown_of(subjects: Sequence[FloorSubject], iterations: int, jobs: int) -> Breakdown:
+def breakdown_of(subjects: Sequence[FloorSubject], jobs: int = 1) -> Breakdown:
     # The edit is in the name of a pair: no metadata of the source is needed.
-    rows, contrasts = breakdown_rows(subjects, "edit", {}, iterations=iterations, jobs=jobs)
-    return Breakdown(rows, contrasts, fewer_resamples(iterations, "breakdown --by edit"))
-
-
-def fewer_resamples(iterations: int, command: str) -> tuple[str, ...]:
-    """What to say where a page draws less than the command does."""
-    if iterations == FROZEN_ITERATIONS:
-        return ()
-    return (
-        f"Intervals and p values of this section are from {iterations:,} resamples, so that the page is soon made; "
-        f"the command {command} draws {FROZEN_ITERATIONS:,}",
-    )
+    rows, contrasts = breakdown_rows(subjects, "edit", {}, jobs=jobs)
+    return Breakdown(rows, contrasts)
 
 
 def _comparison(subjects: Sequence[FloorSubject]) -> Comparison | None:
     """None where there is nothing to compare: one model only, or no usable pair in common."""
     try:
-        rows, differences, lost = compare_subjects(subjects, iterations=_PAGE_ITERATIONS)
+        rows, differences, lost = compare_subjects(subjects)
     except UsageError:
         return None
     in_any = len({pair.pair_id for subject in subjects for pair in subject.pairs})
-    return Comparison(rows, differences, lost, in_any, fewer_resamples(_PAGE_ITERATIONS, "compare"))
+    return Comparison(rows, differences, lost, in_any)
 
 
-def audit_of(subjects: Sequence[FloorSubject], collector: MentionCollector, iterations: int) -> Audit:
+def _drawn(task: tuple[str, Sequence[FloorSubject]]) -> Breakdown | Comparison | None:
+    """One of the two parts that take longest, for a process of its own."""
+    part, subjects = task
+    return breakdown_of(subjects) if part == _BREAKDOWN else _comparison(subjects)
+
+
+def audit_of(subjects: Sequence[FloorSubject], collector: MentionCollector) -> Audit:
     return Audit(
-        reading_rows(subjects, collector, iterations=iterations),
+        reading_rows(subjects, collector),
         [row for subject in subjects for row in category_rows(subject.model, collector)],
         audit_signature(),
-        fewer_resamples(iterations, "parser-audit"),
     )
 
 

@@ -3,16 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from spinefairbench.analysis.noise_floor import FloorSubject, floor_notes, noise_floor_rows
+from spinefairbench.analysis.noise_floor import FloorSubject
 from spinefairbench.analysis.parser_audit import MentionCollector
-from spinefairbench.analysis.table2 import FROZEN_ITERATIONS
 from spinefairbench.analysis.transitions import switch_rows, transition_rows
 from spinefairbench.bundle.artifacts import BundleKind
 from spinefairbench.bundle.published import published
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.release.submission import Submission
 from spinefairbench.report.page.contents import EndpointRow, FloorRow, PageContents, PairBrowser, Transitions, Verdict
-from spinefairbench.report.page.noise import floor_row
 from spinefairbench.report.page.panel import (
     SYNTHETIC,
     audit_of,
@@ -22,7 +20,7 @@ from spinefairbench.report.page.panel import (
     refusal_row,
 )
 from spinefairbench.report.page.selection import DEFAULT_PAIRS, ShownPair, select_pairs
-from spinefairbench.report.page.words import clipped, count, interval, number
+from spinefairbench.report.page.words import clipped, count, interval, listed, number, signed
 
 __all__ = ["submission_contents"]
 
@@ -38,9 +36,8 @@ def submission_contents(
 ) -> PageContents:
     """Everything about a submission; `score` is its score file's content."""
     name: str = score["model"]["name"]
-    subject = FloorSubject(name, submission.reports())
-    progress("noise floor")
-    [floor] = noise_floor_rows([subject])
+    subject = FloorSubject(name, submission.reports(), submission.repeated_features())
+    caveat = _caveat(score, bundle_kind)
     progress("parser audit")
     collector = _read(name, submission, jobs)
     progress("breakdown by edit")
@@ -51,14 +48,14 @@ def submission_contents(
         synthetic=SYNTHETIC if bundle_kind == "demo" else None,
         verdict=_verdict(score, bundle_kind),
         endpoints=[_own_row(name, score), *_published_rows()],
-        comparison_caveat=_caveat(score, bundle_kind),
+        comparison_caveat=caveat,
         refusals=[refusal_row(subject)],
         pairs=_browser(submission, subject, collector, pairs),
-        floors=[floor_row(floor)],
+        floors=[_floor_row(name, score["noise_floor"])],
         published_floors=_published_floors(),
-        floor_notes=floor_notes(floor),
-        breakdown=breakdown_of([subject], FROZEN_ITERATIONS, jobs),
-        audit=audit_of([subject], collector, FROZEN_ITERATIONS),
+        floor_notes=[*([caveat] if caveat else []), *_energy_words(score["noise_floor"]["energy"]), *score["noise_floor"]["notes"]],
+        breakdown=breakdown_of([subject], jobs),
+        audit=audit_of([subject], collector),
         transitions=Transitions(transition_rows(name, subject.pairs), switch_rows(name, subject.pairs)),
     )
 
@@ -124,6 +121,28 @@ def _published_rows() -> list[EndpointRow]:
             )
         )
     return rows
+
+
+def _floor_row(name: str, block: Mapping[str, Any]) -> FloorRow:
+    values = []
+    for endpoint in (block["recommendation"], block["diagnostic"]):
+        if endpoint["T"] is not None and endpoint["F"] is not None:
+            ci = endpoint["ci95"]
+            values.append((endpoint["T"], endpoint["F"], endpoint["excess"], None if ci is None else (ci[0], ci[1])))
+    return FloorRow(name, block["n_sources"], values if len(values) == 2 else ())
+
+
+def _energy_words(energy: Mapping[str, Any] | None) -> list[str]:
+    if energy is None:
+        return []
+    shown = [
+        f"{words} {signed(energy[key]['energy'])} {interval(energy[key]['ci95'], sign=True)}"
+        for key, words in (("recommendation", "recommendation"), ("diagnostic", "diagnostic labels"))
+    ]
+    return [
+        f"Edited images were repeated too, over {count(energy['n_pairs'], 'pair')}, so the symmetric form of the excess can be "
+        f"given, which is comparable between models: {listed(shown)}"
+    ]
 
 
 def _published_floors() -> list[FloorRow]:
