@@ -69,7 +69,7 @@ def _build(run: Run) -> "CheckResult":
     from spinefairbench.bundle.files import write_whole
     from spinefairbench.errors import SubmissionError, UsageError
     from spinefairbench.release.leaderboard import build_leaderboard, score_candidate
-    from spinefairbench.release.score_file import read_score
+    from spinefairbench.release.score_file import ScoreFile, read_score
     from spinefairbench.report.leaderboard import leaderboard_csv, leaderboard_html, leaderboard_json, leaderboard_rows
     from spinefairbench.report.page.panel import SYNTHETIC
 
@@ -78,15 +78,16 @@ def _build(run: Run) -> "CheckResult":
         raise UsageError("nothing to build from: give score files, or --panel for the models of the bundle")
     folder = Path(args.output)
     _check_folder(folder, force=args.force)
-    candidates: list[Candidate] = []
+    scores: list[ScoreFile] = []
     problems: list[str] = []
     for path in args.scores:
         try:
-            candidates.append(score_candidate(read_score(Path(path))))
+            scores.append(read_score(Path(path)))
         except SubmissionError as error:
             problems += error.problems
     if problems:
         raise SubmissionError(problems)
+    candidates = [score_candidate(score) for score in scores]
     if args.panel:
         candidates += _panel(run, candidates)
     board = build_leaderboard(
@@ -98,7 +99,9 @@ def _build(run: Run) -> "CheckResult":
             f"Ranks are of the {board.ranking.common_pairs:,} pairs that every model has usable, of "
             f"{board.ranking.all_pairs:,}; each may be any rank of its span."
         )
-    synthetic = (args.panel or args.artifacts is not None) and run.bundle.kind == "demo"
+    # Whoever wrote a score file knew its bundle; one synthetic row makes the whole board synthetic.
+    of_panel = args.panel and run.bundle.kind == "demo"
+    synthetic = of_panel or any(score.content.get("bundle") == "demo" for score in scores)
     contents = (
         leaderboard_html(board, notes, SYNTHETIC if synthetic else None),
         leaderboard_csv(board),

@@ -75,6 +75,7 @@ def score_submission(
         "scored_at_utc": stamp,
         "model": submission.model,
         "scope": submission.scope,
+        "bundle": submission.bundle,
         "signature": score_signature(
             submission.scope,
             (pair.pair_id for pair in submission.pairs),
@@ -192,6 +193,8 @@ def _warnings(
     submission: Submission, outcome: ModelOutcomes, missing: int, sources: int, seed: int, iterations: int
 ) -> list[str]:
     warnings = []
+    if submission.bundle == "demo":
+        warnings.append("scored on a synthetic demo bundle: these are not the benchmark's pairs")
     if missing:
         warnings.append(f"{missing} pairs of the scope are missing: not comparable with the published panel")
     if submission.scope not in PANEL_SCOPES:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.noise_floor import RepeatedReports
-from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.artifacts import Bundle, BundleKind
 from spinefairbench.bundle.files import open_regular, reason
 from spinefairbench.bundle.json_input import JsonFault, parse_json
 from spinefairbench.bundle.reports import PairReports
@@ -47,13 +47,15 @@ class SubmittedRepeats(NamedTuple):
 class Submission(NamedTuple):
     """A submission that may be scored; pairs sorted by `pair_id`, repeats by `pair_id` and role.
 
-    `expected_pairs` is None where the scope asks for no pairs in particular.
+    `expected_pairs` is None where the scope asks for no pairs in particular. `bundle` is the kind of bundle whose
+    pairs these are.
     """
 
     model: dict[str, str]
     scope: str
     pairs: tuple[SubmittedPair, ...]
     expected_pairs: frozenset[str] | None
+    bundle: BundleKind
     repeated: tuple[SubmittedRepeats, ...] = ()
 
     @property
@@ -153,7 +155,7 @@ def submission_from_json(
         for row in value.get("repeated_reports", ())
     ]
     repeats.sort(key=lambda entry: (entry.pair_id, entry.role))
-    return Submission(dict(value["model"]), asked, tuple(pairs), expected, tuple(repeats))
+    return Submission(dict(value["model"]), asked, tuple(pairs), expected, bundle.kind, tuple(repeats))
 
 
 def _repeat_problems(repeated: Sequence[Any], results: Sequence[Any]) -> list[str]:
