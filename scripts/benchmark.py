@@ -32,6 +32,7 @@ from spinefairbench.analysis.table2 import endpoint_intervals  # noqa: E402
 from spinefairbench.bundle import layout  # noqa: E402
 from spinefairbench.bundle.artifacts import open_bundle  # noqa: E402
 from spinefairbench.bundle.demo import FULL_SIZE_CORE, write_demo_bundle  # noqa: E402
+from spinefairbench.bundle.json_input import iter_json_array  # noqa: E402
 from spinefairbench.bundle.reports import read_panels  # noqa: E402
 from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS, Registry  # noqa: E402
 
@@ -45,7 +46,7 @@ AUDIT_COMMANDS = (
     ("compare", "gpt-5.4", "radfm"),
     ("power",),
     ("parser-audit",),
-    ("audit", "--model", "gpt-5.4"),
+    ("audit", "gpt-5.4"),
 )
 
 
@@ -270,12 +271,51 @@ def audits(root: Path) -> Iterator[Figure]:
         )  # fmt: skip
 
 
+def _write_submission(root: Path, model: str, path: Path) -> int:
+    """Write one panel model's reports as a submission of the common core; returns the number of pairs."""
+    results: dict[str, dict[str, str]] = {}
+    sides = {"source": "source_report", "generated": "counterfactual_report"}
+    panels = {m.model: m.panel for m in read_panels(open_bundle(root), [model]).models}
+    for _, row in iter_json_array(open_bundle(root), layout.evaluation_results(panels[model])):
+        if row["model"] == model:
+            results.setdefault(row["pair_id"], {"pair_id": row["pair_id"]})[sides[row["image_role"]]] = row["response"]
+    submission = {
+        "schema_version": "spinefairbench-submission-v1",
+        "model": {"name": model},
+        "scope": "common-core-1000",
+        "results": list(results.values()),
+    }
+    path.write_text(json.dumps(submission), encoding="utf-8")
+    return len(results)
+
+
+def authors(root: Path) -> Iterator[Figure]:
+    """What a model author waits for: the check of a whole submission, its score, and the page about the panel."""
+    with tempfile.TemporaryDirectory(prefix="spinefairbench-authors-") as folder:
+        submission, page = Path(folder) / "submission.json", Path(folder) / "report.html"
+        pairs = _write_submission(root, "gpt-5.4", submission)
+        bundle = ("--artifacts", str(root))
+        seconds, peak = _command("submission", "check", str(submission), *bundle)
+        yield Figure(
+            f"submission check, {pairs:,} pairs", f"{seconds:.2f} s, {peak:.0f} MB peak", "-", "-", "<= 3 s", seconds <= 3
+        )
+        seconds, peak = _command("score", "--submission", str(submission), "--output", f"{folder}/score.json", *bundle)
+        yield Figure(f"score, {pairs:,} pairs", f"{seconds:.2f} s, {peak:.0f} MB peak", "-", "-", "-", None)
+        seconds, peak = _command("report", "--output", str(page), *bundle)
+        size = page.stat().st_size / 1e6
+        yield Figure(
+            "report, nine models", f"{seconds:.1f} s, {peak:.0f} MB peak, a page of {size:.1f} MB", "-", "-",
+            "<= 30 s, <= 250 MB, <= 5 MB", seconds <= 30 and peak <= 250 and size <= 5,
+        )  # fmt: skip
+
+
 MEASUREMENTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "points": point_estimates,
     "intervals": intervals,
     "checksums": checksum_speed,
     "start": start_up,
     "audits": audits,
+    "authors": authors,
 }
 
 
