@@ -116,7 +116,7 @@ def _subjects(run: Run, names: "Sequence[str]") -> _Compared:
         raise SubmissionError(errors)
     wanted = [name for name in names if name in known] if names else list(known)
     panels = run.panels_of(wanted) if wanted else None
-    _check_comparable(scores, wanted, panels)
+    _check_comparable(run, scores, wanted, panels)
     by_name = {
         name: score.subject._replace(model=_shown_name(name, score, scores, wanted)) for name, score in scores.items()
     }
@@ -137,9 +137,9 @@ def _shown_name(path: str, score: "ScoreFile", scores: "Mapping[str, ScoreFile]"
 
 
 def _check_comparable(
-    scores: "Mapping[str, ScoreFile]", models: "Sequence[str]", panels: "PanelReports | None"
+    run: Run, scores: "Mapping[str, ScoreFile]", models: "Sequence[str]", panels: "PanelReports | None"
 ) -> None:
-    """Raises SubmissionError where the signatures do not allow comparison."""
+    """Raises SubmissionError where the signatures, or the bundles scored on, do not allow comparison."""
     from spinefairbench.bundle.scopes import PANEL_SCOPES
     from spinefairbench.release.signature import comparison_problems, panel_signature
 
@@ -151,6 +151,12 @@ def _check_comparable(
         pair_ids = [pair.pair_id for pair in panels.models[0].pairs]
         signatures["the panel"] = panel_signature(scope, pair_ids, 1, 0)
     problems = comparison_problems(signatures)
+    kinds = {name: score.content["bundle"] for name, score in scores.items() if "bundle" in score.content}
+    if models and run.bundle_kind is not None and kinds:
+        kinds["the panel"] = run.bundle_kind
+    if len(set(map(str, kinds.values()))) > 1:
+        told = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
+        problems.append(f"these are of different bundles and cannot be compared ({told})")
     if problems:
         raise SubmissionError(problems)
 
@@ -227,7 +233,7 @@ def _audit_model(run: Run, name: str) -> "CheckResult":
     subjects = {model.model: FloorSubject.of(model) for model in panels.models}
     return audit(
         subjects.pop(name),
-        scope=_said_scope(run, COMMON_CORE),
+        scope=_said_scope(run.bundle_kind, COMMON_CORE),
         others=list(subjects.values()),
         metadata=metadata,
         collector=collector,
@@ -254,14 +260,14 @@ def _audit_score(run: Run, name: str) -> "CheckResult":
         metadata = read_source_metadata(run.bundle)
         if score.comparable_to_panel_scope and not run.args.alone:
             panels = run.panels_of(None)
-            _check_comparable({name: score}, [model.model for model in panels.models], panels)
+            _check_comparable(run, {name: score}, [model.model for model in panels.models], panels)
             others = [FloorSubject.of(model) for model in panels.models if model.model != score.model]
             problems = panels.problems
     except (BundleError, SubmissionError) as error:
         notes.append(f"nothing of a bundle was used: {error.problems[0]}")
     return audit(
         score.subject,
-        scope=_said_scope(run, score.scope),
+        scope=_said_scope(score.content.get("bundle"), score.scope),
         others=others,
         metadata=metadata,
         problems=problems,
@@ -272,8 +278,8 @@ def _audit_score(run: Run, name: str) -> "CheckResult":
     )
 
 
-def _said_scope(run: Run, scope: str) -> str:
-    return f"{scope}, synthetic demo data" if run.bundle_kind == "demo" else scope
+def _said_scope(bundle: object, scope: str) -> str:
+    return f"{scope}, synthetic demo data" if bundle == "demo" else scope
 
 
 def _configure_audit(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,373 @@
+"""The audit commands as a user runs them, repeated reports in submissions, and score files read back."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spinefairbench.bundle import layout
+from spinefairbench.bundle.artifacts import open_bundle
+from spinefairbench.bundle.json_input import iter_json_array
+from spinefairbench.cli.audit import COMMANDS
+from spinefairbench.errors import SubmissionError
+from spinefairbench.release.schema import SCHEMA_V2
+from spinefairbench.release.score_file import read_score
+from spinefairbench.release.signature import comparison_problems, signature_parts
+from tests.conftest import Ran, Tampering
+
+Run = Callable[..., Ran]
+FEW = ("--bootstrap-iterations", "60")
+NAN = ("NaN", "Infinity")
+
+
+@pytest.fixture(scope="module")
+def submission(demo: Path) -> dict[str, Any]:
+    """The reports of one simulated model as a submission."""
+    results: dict[str, dict[str, str]] = {}
+    for _, row in iter_json_array(open_bundle(demo), layout.evaluation_results(layout.FULL_PANEL)):
+        if row["model"] == "gpt-5.4":
+            pair = results.setdefault(row["pair_id"], {"pair_id": row["pair_id"]})
+            pair["source_report" if row["image_role"] == "source" else "counterfactual_report"] = row["response"]
+    return {
+        "schema_version": "spinefairbench-submission-v1",
+        "model": {"name": "submitted"},
+        "scope": "common-core-1000",
+        "results": [results[pair_id] for pair_id in sorted(results)],
+    }
+
+
+Scored = Callable[..., tuple[Path, dict[str, Any]]]
+
+
+@pytest.fixture
+def scored(run: Run, demo: Path, tmp_path: Path) -> Scored:
+    """Scores a submission; the score file and its content."""
+
+    def score(value: dict[str, Any], name: str = "score", *options: str) -> tuple[Path, dict[str, Any]]:
+        file, output = tmp_path / f"{name}-submission.json", tmp_path / f"{name}.json"
+        file.write_text(json.dumps(value), encoding="utf-8")
+        ran = run("score", "--submission", file, "--output", output, "--artifacts", demo, *FEW, *options)
+        assert ran.status == 0, ran.err
+        return output, json.loads(output.read_text(encoding="utf-8"))
+
+    return score
+
+
+def with_repeats(submission: dict[str, Any], *entries: dict[str, Any]) -> dict[str, Any]:
+    return {**submission, "schema_version": SCHEMA_V2, "repeated_reports": list(entries)}
+
+
+# --- the commands ----------------------------------------------------------------------------------------------
+
+COMMAND_LINES = {
+    "noise-floor": (*FEW,),
+    "transitions": (*FEW, "--model", "radfm"),
+    "breakdown": (*FEW, "--by", "sex", "--jobs", "1"),
+    "compare": (*FEW, "gpt-5.4", "radfm", "--margin", "0.2"),
+    "power": ("gpt-5.4",),
+    "parser-audit": (*FEW, "--model", "gemma-4", "--jobs", "1"),
+    "audit": (*FEW, "kimi-k2.5", "--jobs", "1"),
+}
+
+
+def test_every_audit_command_is_tried_here() -> None:
+    assert {command.name for command in COMMANDS} | {"noise-floor", "transitions"} == set(COMMAND_LINES)
+
+
+@pytest.mark.parametrize("command", COMMAND_LINES)
+@pytest.mark.parametrize("output_format", ["text", "json", "csv", "markdown"])
+def test_every_command_answers_in_every_format(run: Run, demo: Path, command: str, output_format: str) -> None:
+    ran = run(command, *COMMAND_LINES[command], "--artifacts", demo, "--format", output_format)
+    assert ran.status == 0, ran.err
+    assert not any(word in ran.out for word in NAN)
+    if output_format == "json":
+        assert ran.json["bundle"] == "demo" and ran.json["results"]
+
+
+def test_the_rows_of_the_noise_floor_and_the_transitions(run: Run, demo: Path) -> None:
+    floor = run("noise-floor", *FEW, "--artifacts", demo, "--format", "json").json["results"][0]
+    assert list(floor)[:4] == [
+        "model", "n_sources", "dropped_no_usable_edited_comparison", "dropped_fewer_than_two_usable_source_reports",
+    ]  # fmt: skip
+    for endpoint in ("recommendation", "diagnostic"):
+        assert list(floor[endpoint])[:5] == ["T", "F", "excess", "normalized_excess", "ci95"]
+    answer = run("transitions", *FEW, "--artifacts", demo, "--format", "json").json
+    assert list(answer["results"][0]) == [
+        "model", "usable_pairs", "category", "addition_events", "addition_opportunities", "removal_events",
+        "removal_opportunities",
+    ]  # fmt: skip
+    assert list(answer["summary"]["switches"][0]) == [
+        "model", "source_category", "target_category", "events", "opportunities",
+    ]  # fmt: skip
+
+
+def test_the_mentions_of_a_file_are_rows(run: Run, tmp_path: Path) -> None:
+    text = tmp_path / "report.txt"
+    text.write_text("No fracture. Consider MRI.", encoding="utf-8")
+    rows = run("parser-audit", "--text", text, "--format", "json").json["results"]
+    assert [list(row)[:6] for row in rows] == [["kind", "category", "term", "start", "end", "reading"]] * 2
+    assert [row["reading"] for row in rows] == ["negated", "recommended"]
+
+
+def test_an_audit_closes_with_a_paragraph_to_quote(run: Run, demo: Path) -> None:
+    ran = run("audit", *FEW, "radfm", "--artifacts", demo, "--alone", "--jobs", "1")
+    words = " ".join(ran.out.split())
+    for said in (
+        "radfm was measured on",
+        "95 % interval",
+        "already differed in 0.0 %",
+        "What cannot be said",
+        "one report was pasted",
+        "synthetic demo data",
+    ):
+        assert said in words
+    assert ran.out.rstrip().endswith("audit: OK (DEMO bundle)")
+
+
+def test_an_audit_of_a_score_file_needs_no_bundle(
+    run: Run, submission: dict[str, Any], scored: Scored, tmp_path: Path
+) -> None:
+    path, _ = scored(submission)
+    ran = run("audit", *FEW, path, "--artifacts", tmp_path / "nowhere", "--format", "json", "--jobs", "1")
+    assert ran.status == 0
+    assert ran.json["summary"]["paragraph"].startswith("submitted was measured on")
+    assert any("nothing of a bundle was used" in note for note in ran.json["notes"])
+    assert any("a score file holds no texts" in note for note in ran.json["notes"])
+
+
+# --- bad input -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("noise-floor", "--model", "nobody"), "unknown model 'nobody'"),
+        (("compare", "gpt-5.4"), "at least two"),
+        (("compare", "gpt-5.4", "gpt-5.4"), "gpt-5.4: named twice"),
+        (("compare", "gpt-5.4", "nobody"), "neither a model of the panel"),
+        (("compare", "gpt-5.4", "missing.json"), "no such file"),
+        (("compare", "gpt-5.4", "radfm", "--margin", "0"), "expected a number above 0"),
+        (("power", "--effect", "nan"), "expected a number above 0"),
+        (("parser-audit", "--text", "missing.txt"), "missing.txt: cannot be read"),
+        (("parser-audit", "--text", "missing.txt", "--model", "radfm"), "give one of the two"),
+        (("audit", "nobody"), "unknown model 'nobody'"),
+        (("breakdown",), "--by"),
+    ],
+)
+def test_wrong_use_is_a_sentence(run: Run, demo: Path, arguments: tuple[str, ...], said: str) -> None:
+    ran = run(*arguments, "--artifacts", demo, "--format", "json")
+    assert ran.status == 2
+    assert said in ran.err
+    assert ran.json["status"] == "error"
+
+
+def test_a_text_that_is_not_utf8_is_a_sentence(run: Run, tmp_path: Path) -> None:
+    text = tmp_path / "report.txt"
+    text.write_bytes(b"fracture \xff")
+    ran = run("parser-audit", "--text", text)
+    assert (ran.status, ran.err.strip()) == (2, f"{text}: not UTF-8 at byte 9")
+
+
+def test_reports_that_are_all_refused_are_a_failed_check(run: Run, demo: Path, tampering: Tampering) -> None:
+    def refuse(rows: list[dict[str, Any]]) -> None:
+        for row in rows:
+            if row["model"] == "gpt-5.4":
+                row["response"] = "I'm unable to help with this."
+
+    tampering.json(layout.evaluation_results(layout.FULL_PANEL), refuse)
+    for command in ("transitions", "breakdown", "power", "parser-audit", "audit"):
+        options = {"breakdown": ("--by", "edit"), "power": ()}.get(command, ())
+        model = ("gpt-5.4", "--alone") if command == "audit" else () if command == "power" else ("--model", "gpt-5.4")
+        more = () if command == "power" else (*FEW, "--jobs", "1")
+        ran = run(command, *model, *options, *more, "--artifacts", demo, "--format", "json")
+        assert ran.status == 1, command
+        assert "gpt-5.4: no usable pair" in ran.err
+        assert not any(word in ran.out for word in NAN)
+    floor = run("noise-floor", "--model", "gpt-5.4", "--artifacts", demo, "--format", "json").json
+    assert floor["results"][0]["recommendation"]["T"] is None
+    assert any("there is no noise floor" in note for note in floor["notes"])
+
+
+# --- submissions with repeated reports -------------------------------------------------------------------------
+
+
+def test_a_v1_score_gains_a_noise_floor_and_nothing_else(
+    submission: dict[str, Any], scored: Scored, run: Run, demo: Path
+) -> None:
+    _, score = scored(submission)
+    assert [key for key in score if key != "bundle"] == [
+        "schema_version", "scored_at_utc", "model", "scope", "signature", "scoring_config", "coverage", "data_quality",
+        "primary_endpoints", "table2_row", "noise_floor", "warnings", "per_pair_results",
+    ]  # fmt: skip
+    panel = run("noise-floor", "--model", "gpt-5.4", *FEW, "--artifacts", demo, "--format", "json").json["results"][0]
+    for key in ("n_sources", "recommendation", "diagnostic"):
+        assert score["noise_floor"][key] == panel[key]
+    assert score["noise_floor"]["energy"] is None
+    assert "repeats" not in signature_parts(score["signature"])
+
+
+def test_repeated_edits_give_the_symmetric_form(submission: dict[str, Any], scored: Scored) -> None:
+    first = submission["results"][0]
+    repeated = {"pair_id": first["pair_id"], "role": "counterfactual", "reports": [first["counterfactual_report"]] * 2}
+    path, score = scored(with_repeats(submission, repeated))
+    energy = score["noise_floor"]["energy"]
+    assert (energy["n_sources"], energy["n_pairs"]) == (1, 1)
+    assert energy["recommendation"]["within_edited"] == 0
+    assert signature_parts(score["signature"])["repeats"].startswith("2#")
+    _, plain = scored(submission, "plain")
+    assert score["primary_endpoints"] == plain["primary_endpoints"]
+    assert score["noise_floor"]["recommendation"] == plain["noise_floor"]["recommendation"]
+    assert read_score(path).repeats[0].role == "counterfactual"
+
+
+def test_repeated_reports_that_cannot_be_used_are_all_told(
+    run: Run, demo: Path, submission: dict[str, Any], tmp_path: Path
+) -> None:
+    pair_id = submission["results"][0]["pair_id"]
+    value = with_repeats(
+        submission,
+        {"pair_id": "nobody__young_male", "role": "source", "reports": ["a report"]},
+        {"pair_id": pair_id, "role": "source", "reports": ["a report", " \n"]},
+        {"pair_id": pair_id, "role": "source", "reports": ["another"]},
+        {"pair_id": pair_id, "role": "generated", "reports": ["a report"]},
+        {"pair_id": pair_id, "role": "counterfactual", "reports": []},
+        {"pair_id": pair_id, "role": "counterfactual", "reports": ["x"] * 1001},
+    )
+    file, output = tmp_path / "submission.json", tmp_path / "score.json"
+    file.write_text(json.dumps(value), encoding="utf-8")
+    ran = run("score", "--submission", file, "--output", output, "--artifacts", demo)
+    assert ran.status == 2 and not output.exists()
+    for said in (
+        "$.repeated_reports[0].pair_id: unknown pair nobody__young_male",
+        "$.repeated_reports[1].reports[1]: blank",
+        f"$.repeated_reports[2]: duplicate entry for {pair_id}, source",
+        "$.repeated_reports[3].role: expected one of source, counterfactual",
+        "$.repeated_reports[4].reports: empty",
+        "$.repeated_reports[5].reports: 1,001 reports",
+    ):
+        assert said in ran.err
+    # The first schema has no such key.
+    file.write_text(json.dumps({**value, "schema_version": "spinefairbench-submission-v1"}), encoding="utf-8")
+    ran = run("score", "--submission", file, "--output", output, "--artifacts", demo)
+    assert "unknown key 'repeated_reports'" in ran.err
+
+
+# --- score files read back -------------------------------------------------------------------------------------
+
+
+def test_a_score_file_is_read_back_as_what_was_scored(submission: dict[str, Any], scored: Scored) -> None:
+    path, score = scored(submission)
+    read = read_score(path)
+    assert (read.model, read.scope, read.iterations, read.seed) == ("submitted", "common-core-1000", 60, 42)
+    assert [pair.pair_id for pair in read.pairs] == [row["pair_id"] for row in submission["results"]]
+    assert read.signature == score["signature"]
+
+
+def change_at(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    def change(score: dict[str, Any]) -> None:
+        *keys, last = path.split(".")
+        at: Any = score
+        for key in keys:
+            at = at[int(key) if key.isdigit() else key]
+        at[last] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("primary_endpoints.recommendation_change_rate.point_estimate", 0.01),
+        ("primary_endpoints.diagnostic_label_consistency.n_pairs", 7),
+        ("table2_row.diagnostic_consistency", 0.99),
+        ("table2_row.model", "another"),
+        ("data_quality.pair_full_refusals", 5),
+        ("coverage.expected_pairs", 1),
+        ("coverage.unique_sources_usable", 99),
+        ("noise_floor.recommendation.F", 0.0),
+        ("noise_floor.n_sources", 1),
+        ("signature", "bench:spinefairbench"),
+        ("scoring_config.bootstrap_iterations", 10000),
+        ("per_pair_results.0.recommendation_changed", 2),
+        ("per_pair_results.0.usable", 1),
+        ("per_pair_results.0.diagnostic_label_consistency", None),
+        ("per_pair_results.1.source_recommendations", ["surgery", "surgery"]),
+        ("per_pair_results.1.source_diagnostic_labels", ["Nonsense"]),
+        ("per_pair_results.1.source_response_class", "odd"),
+        ("per_pair_results.1.source_id", "another"),
+        ("per_pair_results.1.pair_id", "no pair"),
+        ("schema_version", "spinefairbench-score-v0"),
+        ("model", None),
+        ("per_pair_results", "rows"),
+        ("coverage.missing_pairs", -1),
+    ],
+)
+def test_a_score_file_changed_by_hand_is_refused_with_the_place(
+    submission: dict[str, Any], scored: Scored, path: str, value: Any
+) -> None:
+    file, score = scored(submission)
+    change_at(path, value)(score)
+    file.write_text(json.dumps(score), encoding="utf-8")
+    with pytest.raises(SubmissionError) as refused:
+        read_score(file)
+    # The place is the one that was changed, or a figure that no longer follows from its rows.
+    told = "\n".join(refused.value.problems)
+    assert all(problem.startswith(str(file)) for problem in refused.value.problems)
+    named = {"scoring_config.bootstrap_iterations": "signature"}.get(path, path)
+    last = named.split(".")[-1]
+    assert last in told or "per_pair_results[" in told
+
+
+def test_a_score_file_of_an_older_version_is_read_but_not_compared(
+    run: Run, demo: Path, submission: dict[str, Any], scored: Scored
+) -> None:
+    file, score = scored(submission)
+    parts = signature_parts(score["signature"]) | {"v": "0.1"}
+    score["signature"] = "|".join(f"{key}:{value}" for key, value in parts.items())
+    file.write_text(json.dumps(score), encoding="utf-8")
+    assert read_score(file).model == "submitted"
+    ran = run("compare", file, "gpt-5.4", "--artifacts", demo)
+    assert ran.status == 2
+    assert "v differs" in ran.err and "has 0.1" in ran.err
+
+
+def test_score_files_of_two_scopes_are_not_compared(
+    run: Run, demo: Path, submission: dict[str, Any], scored: Scored
+) -> None:
+    first, _ = scored(submission, "first")
+    second, _ = scored({**submission, "scope": "toy"}, "second")
+    ran = run("compare", first, second, "--artifacts", demo)
+    assert ran.status == 2
+    assert "scope differs" in ran.err and "toy" in ran.err and "common-core-1000" in ran.err
+
+
+def test_a_score_of_another_bundle_is_not_compared(
+    run: Run, demo: Path, submission: dict[str, Any], scored: Scored
+) -> None:
+    path, score = scored(submission)
+    score["bundle"] = "release"
+    path.write_text(json.dumps(score), encoding="utf-8")
+    ran = run("compare", path, "gpt-5.4", "--artifacts", demo)
+    assert ran.status == 2
+    assert "different bundles" in ran.err and "the panel: demo" in ran.err
+
+
+def test_a_score_file_and_the_panel_are_compared_on_common_pairs(
+    run: Run, demo: Path, submission: dict[str, Any], scored: Scored
+) -> None:
+    part = {**submission, "results": submission["results"][:-2]}
+    path, _ = scored(part, "part", "--allow-partial")
+    answer = run("compare", path, "gpt-5.4", *FEW, "--artifacts", demo, "--format", "json").json
+    assert [row["model"] for row in answer["results"]] == ["submitted", "gpt-5.4"]
+    assert answer["summary"]["lost_pairs"] == 2
+    assert answer["summary"]["lost"][0]["not_reported"] == 2
+    assert all(row["difference"] == 0 for row in answer["summary"]["differences"])
+
+
+def test_what_differs_between_signatures_is_named() -> None:
+    first = "bench:spinefairbench|scope:toy|pairs:1/1#a|refusals:full-excluded,partial-kept|registry:1|v:1"
+    assert comparison_problems({"x": first, "y": first.replace("pairs:1/1#a", "pairs:2/2#b")}) == []
+    [problem] = comparison_problems({"x": first, "y": first.replace("registry:1", "registry:2")})
+    assert "registry differs (x has 1, y has 2)" in problem
