@@ -16,7 +16,8 @@ from spinefairbench.bundle.reports import PairReports, read_panels
 from spinefairbench.metrics.features import extract_features
 from spinefairbench.metrics.mentions import Mention, read_mentions
 from spinefairbench.report.page.charts import Scale
-from spinefairbench.report.page.selection import SelectedPair, select_pairs
+from spinefairbench.report.page.pairs import DEFAULT_BYTES, pair_entries
+from spinefairbench.report.page.selection import SelectedPair, ShownPair, select_pairs
 from spinefairbench.report.page.texts import LONGEST_TEXT, MOST_MARKS, marked_text
 from spinefairbench.report.page.words import interval, listed, number, signed
 from tests.conftest import Ran, Tampering
@@ -94,6 +95,14 @@ def test_a_scored_submission_stands_beside_the_published_models(run: Run, demo: 
         assert model in page
     assert "0.694 [0.678, 0.710]" in page  # the published interval
     assert "not for comparison" in page  # a synthetic bundle's pairs are not those of the published panel
+
+
+def test_pairs_without_a_page_are_wrong_usage(run: Run, demo: Path, tmp_path: Path) -> None:
+    ran = run("score", "--artifacts", demo, "--submission", demo / layout.TOY_SUBMISSION, "--output", tmp_path / "s.json",
+              "--pairs", "3")  # fmt: skip
+    assert ran.status == 2
+    assert "--report" in ran.err
+    assert not (tmp_path / "s.json").exists()
 
 
 # --- which pairs -----------------------------------------------------------------------------------------------
@@ -213,3 +222,45 @@ def test_numbers_in_words() -> None:
 @pytest.mark.parametrize(("value", "place"), [(-1.0, "0%"), (0.0, "0%"), (0.25, "25%"), (1.0, "100%"), (7.0, "100%")])
 def test_a_mark_never_leaves_its_strip(value: float, place: str) -> None:
     assert Scale(0.0, 1.0, ()).at(value) == place
+
+
+# --- the edges -------------------------------------------------------------------------------------------------
+
+
+def test_a_model_without_a_usable_pair_has_no_marks_and_breaks_nothing(
+    run: Run, demo: Path, tampering: Tampering, tmp_path: Path
+) -> None:
+    for panel in layout.MAIN_PANELS:
+        tampering.json(
+            layout.evaluation_results(panel),
+            lambda rows: [{**row, "response": "I am unable to help."} if row["model"] == "radfm" else row for row in rows],
+        )
+    ran, page = _report(run, demo, tmp_path)
+    assert ran.status == 1
+    endpoints = page[page.index('<section id="endpoints"') : page.index('<section id="noise-floor"')]
+    [row] = set(re.findall(r'<li class="chart-row"><span class="chart-label">radfm</span>.*?</li>', endpoints))
+    assert "circle" not in row and "whisker" not in row
+    assert '<section id="comparison"' not in page  # nothing is common to all models
+    assert '<section id="pairs"' in page
+
+
+def test_a_panel_of_refusals_alone_still_is_a_page(run: Run, demo: Path, tampering: Tampering, tmp_path: Path) -> None:
+    for panel in layout.MAIN_PANELS:
+        tampering.json(
+            layout.evaluation_results(panel), lambda rows: [{**row, "response": "I am unable to help."} for row in rows]
+        )
+    ran, page = _report(run, demo, tmp_path)
+    assert ran.status == 1
+    assert "No model has a usable pair" in page
+    assert page.count('<span class="badge bad">excluded: full refusal') == page.count('<details class="pair">')
+
+
+def test_the_page_stays_below_its_limit_however_long_the_reports() -> None:
+    text = "There is no fracture. MRI is advised. " * 150
+    pair = _pair("s__young_male", text, text + "Osteophytes.")
+    [selected] = select_pairs({"m": [pair]}, 1)
+    entries, left_out = pair_entries([ShownPair(selected, text, text)] * 300, ["m"], DEFAULT_BYTES)
+    assert sum(len(entry.encode("utf-8")) for entry in entries) <= DEFAULT_BYTES
+    assert len(entries) + left_out == 300
+    assert left_out > 0
+    assert pair_entries([ShownPair(selected, text, text)] * 3, ["m"], None)[1] == 0

@@ -18,10 +18,13 @@ _SCOPES: Final = ("common-core-1000", "all-model-intersection-2166", "qc-passed"
 def _score(run: Run) -> "CheckResult":
     from spinefairbench.analysis.result import CheckResult
     from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
+    from spinefairbench.errors import UsageError
     from spinefairbench.release.scoring import score_submission, write_score
     from spinefairbench.release.submission import read_submission
 
     args = run.args
+    if args.pairs is not None and args.report is None:
+        raise UsageError("--pairs is for the page of --report, which was not asked for")
     submission = read_submission(Path(args.submission), run.bundle, scope=args.scope, allow_partial=args.allow_partial)
     score = score_submission(
         submission,

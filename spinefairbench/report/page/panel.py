@@ -128,9 +128,11 @@ def _verdict(bundle: Bundle, panels: PanelReports, table: CheckResult) -> Verdic
     return Verdict(headline, held, facts, signature, table.problems)
 
 
-def breakdown_of(subjects: Sequence[FloorSubject], jobs: int = 1) -> Breakdown:
+def breakdown_of(
+    subjects: Sequence[FloorSubject], *, iterations: int = FROZEN_ITERATIONS, seed: int = FROZEN_SEED, jobs: int = 1
+) -> Breakdown:
     # The edit is in the name of a pair: no metadata of the source is needed.
-    rows, contrasts = breakdown_rows(subjects, "edit", {}, jobs=jobs)
+    rows, contrasts = breakdown_rows(subjects, "edit", {}, iterations=iterations, seed=seed, jobs=jobs)
     return Breakdown(rows, contrasts)
 
 
@@ -150,9 +152,15 @@ def _drawn(task: tuple[str, Sequence[FloorSubject]]) -> Breakdown | Comparison |
     return breakdown_of(subjects) if part == _BREAKDOWN else _comparison(subjects)
 
 
-def audit_of(subjects: Sequence[FloorSubject], collector: MentionCollector) -> Audit:
+def audit_of(
+    subjects: Sequence[FloorSubject],
+    collector: MentionCollector,
+    *,
+    iterations: int = FROZEN_ITERATIONS,
+    seed: int = FROZEN_SEED,
+) -> Audit:
     return Audit(
-        reading_rows(subjects, collector),
+        reading_rows(subjects, collector, iterations=iterations, seed=seed),
         [row for subject in subjects for row in category_rows(subject.model, collector)],
         audit_signature(),
     )
@@ -167,13 +175,15 @@ def parser_dependent(subjects: Sequence[FloorSubject], collector: MentionCollect
 
 
 def _endpoint_row(row: Table2Row) -> EndpointRow:
+    # A frozen interval around no value would say something that the reports do not.
+    known = row.recommendation_change is not None
     return EndpointRow(
         row.model,
         row.usable_pairs,
         row.recommendation_change,
         row.diagnostic_consistency,
-        row.recommendation_ci95,
-        row.diagnostic_ci95,
+        row.recommendation_ci95 if known else None,
+        row.diagnostic_ci95 if known else None,
     )
 
 

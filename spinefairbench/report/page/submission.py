@@ -37,6 +37,8 @@ def submission_contents(
     """Everything about a submission; `score` is its score file's content."""
     name: str = score["model"]["name"]
     subject = FloorSubject(name, submission.reports(), submission.repeated_features())
+    config = score["scoring_config"]
+    settings = {"iterations": config["bootstrap_iterations"], "seed": config["recommendation_bootstrap_seed"]}
     caveat = _caveat(score, bundle_kind)
     progress("parser audit")
     collector = _read(name, submission, jobs)
@@ -54,8 +56,8 @@ def submission_contents(
         floors=[_floor_row(name, score["noise_floor"])],
         published_floors=_published_floors(),
         floor_notes=[*([caveat] if caveat else []), *_energy_words(score["noise_floor"]["energy"]), *score["noise_floor"]["notes"]],
-        breakdown=breakdown_of([subject], jobs),
-        audit=audit_of([subject], collector),
+        breakdown=breakdown_of([subject], jobs=jobs, **settings),
+        audit=audit_of([subject], collector, **settings),
         transitions=Transitions(transition_rows(name, subject.pairs), switch_rows(name, subject.pairs)),
     )
 
