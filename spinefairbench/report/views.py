@@ -35,13 +35,15 @@ _SHORT: Final = MappingProxyType(
             for endpoint, short in (("recommendation", "rec"), ("diagnostic", "diag"))
             for field, name in (
                 ("T", "T"), ("F", "F"), ("excess", "excess"), ("normalized_excess", "normalized"),
-                ("ci95", "excess ci95"),
+                ("ci95", "excess ci95"), ("companion_ci95", "excess companion"),
             )
         },
         "recommendation_change": "rec change",
         "recommendation_ci95": "rec ci95",
         "diagnostic_consistency": "diag",
         "diagnostic_ci95": "diag ci95",
+        "recommendation_companion_ci95": "rec companion",
+        "diagnostic_companion_ci95": "diag companion",
     }
 )  # fmt: skip
 
@@ -64,7 +66,8 @@ VIEWS: Final = {
     "table2": View(
         (
             "model", "panel", "usable_pairs", "full_refusal_pairs", "partial_refusal_pairs", "recommendation_change",
-            "recommendation_ci95", "diagnostic_consistency", "diagnostic_ci95", "ci_source",
+            "recommendation_ci95", "recommendation_companion_ci95", "diagnostic_consistency", "diagnostic_ci95",
+            "diagnostic_companion_ci95", "ci_source",
         )
     ),
     "gap-sensitivity": View(decimals=6),
@@ -90,15 +93,16 @@ VIEWS: Final = {
     "score": View(
         (
             "model", "usable_pairs", "full_refusal_pairs", "partial_refusal_pairs", "recommendation_change",
-            "recommendation_ci95", "diagnostic_consistency", "diagnostic_ci95",
+            "recommendation_ci95", "recommendation_companion_ci95", "diagnostic_consistency", "diagnostic_ci95",
+            "diagnostic_companion_ci95",
         )
     ),
     "noise-floor": View(
         (
             "model", "n_sources", "dropped_no_usable_edited_comparison", "dropped_fewer_than_two_usable_source_reports",
             "recommendation.T", "recommendation.F", "recommendation.excess", "recommendation.normalized_excess",
-            "recommendation.ci95", "diagnostic.T", "diagnostic.F", "diagnostic.excess",
-            "diagnostic.normalized_excess", "diagnostic.ci95",
+            "recommendation.ci95", "recommendation.companion_ci95", "diagnostic.T", "diagnostic.F", "diagnostic.excess",
+            "diagnostic.normalized_excess", "diagnostic.ci95", "diagnostic.companion_ci95",
         ),
         headings=_SHORT,
     ),
@@ -106,19 +110,25 @@ VIEWS: Final = {
     "breakdown": View(
         (
             "model", "of", "stratum", "usable_pairs", "n_sources", "recommendation_change", "recommendation_ci95",
-            "diagnostic_consistency", "diagnostic_ci95", "floor.recommendation.F", "floor.recommendation.excess",
-            "floor.recommendation.ci95", "floor.diagnostic.F", "floor.diagnostic.excess", "floor.diagnostic.ci95",
+            "recommendation_companion_ci95", "diagnostic_consistency", "diagnostic_ci95", "diagnostic_companion_ci95",
+            "floor.recommendation.F", "floor.recommendation.excess", "floor.recommendation.ci95",
+            "floor.recommendation.companion_ci95", "floor.diagnostic.F", "floor.diagnostic.excess",
+            "floor.diagnostic.ci95", "floor.diagnostic.companion_ci95",
         ),
         headings=_SHORT,
     ),
     "breakdown/contrasts": View(
-        ("model", "of", "endpoint", "a", "b", "paired", "n_sources", "difference", "ci95", "p_value", "p_holm")
+        (
+            "model", "of", "endpoint", "a", "b", "paired", "n_sources", "difference", "ci95", "companion_ci95",
+            "p_value", "p_holm",
+        )
     ),
     "compare": View(
         (
-            "model", "common_pairs", "n_sources", "recommendation_change", "recommendation_ci95", "recommendation_rank",
+            "model", "common_pairs", "n_sources", "recommendation_change", "recommendation_ci95",
+            "recommendation_companion_ci95", "recommendation_rank",
             "recommendation_rank_interval", "recommendation_not_separated_from_best", "diagnostic_consistency",
-            "diagnostic_ci95", "diagnostic_rank", "diagnostic_rank_interval", "diagnostic_not_separated_from_best",
+            "diagnostic_ci95", "diagnostic_companion_ci95", "diagnostic_rank", "diagnostic_rank_interval", "diagnostic_not_separated_from_best",
         ),
         headings={
             **_SHORT,
@@ -163,10 +173,11 @@ VIEWS: Final = {
     "audit": View(
         (
             "endpoint", "usable_pairs", "n_sources", "estimate", "ci95", "companion_ci95", "T", "F", "excess",
-            "excess_ci95", "design_effect", "smallest_detectable_excess", "parser_estimate", "parser_shift_ci95",
+            "excess_ci95", "excess_companion_ci95", "design_effect", "smallest_detectable_excess", "parser_estimate", "parser_shift_ci95",
         ),
         headings={
-            "n_sources": "sources", "companion_ci95": "companion", "smallest_detectable_excess": "smallest detectable excess",
+            "n_sources": "sources", "companion_ci95": "companion",
+            "excess_companion_ci95": "excess companion", "smallest_detectable_excess": "smallest detectable excess",
             "parser_estimate": "parser audit", "parser_shift_ci95": "its shift ci95",
         },
         hidden=("noise_floor", "switches", "flows", "lost", "categories", "power", "parser_audit", "compared"),
@@ -174,12 +185,13 @@ VIEWS: Final = {
     "audit/breakdown": View(
         (
             "by", "of", "stratum", "usable_pairs", "n_sources", "recommendation_change", "recommendation_ci95",
-            "diagnostic_consistency", "diagnostic_ci95", "floor.recommendation.excess", "floor.recommendation.ci95",
+            "recommendation_companion_ci95", "diagnostic_consistency", "diagnostic_ci95", "diagnostic_companion_ci95",
+            "floor.recommendation.excess", "floor.recommendation.ci95", "floor.recommendation.companion_ci95",
         ),
         headings=_SHORT,
     ),
     "audit/contrasts": View(
-        ("by", "of", "endpoint", "a", "b", "n_sources", "difference", "ci95", "p_value", "p_holm")
+        ("by", "of", "endpoint", "a", "b", "n_sources", "difference", "ci95", "companion_ci95", "p_value", "p_holm")
     ),
-    "audit/differences": View(("endpoint", "a", "b", "difference", "ci95", "p_value", "p_holm")),
+    "audit/differences": View(("endpoint", "a", "b", "difference", "ci95", "companion_ci95", "p_value", "p_holm")),
 }  # fmt: skip
