@@ -82,7 +82,7 @@ def test_data_in_a_script_comes_back_and_cannot_end_it(value: object) -> None:
 
 def test_a_table_names_its_columns_and_rows() -> None:
     made = table("What <it> shows", [Column("Name"), Column("Value", True)], [("a", "1"), ("b", None)])
-    assert "<caption>What &lt;it&gt; shows</caption>" in made
+    assert "<caption><span>What &lt;it&gt; shows</span></caption>" in made
     assert made.count('scope="col"') == 2
     assert made.count('scope="row"') == 2
     assert '<td class="number">\u2013</td>' in made

@@ -124,7 +124,7 @@ def table(
         element("tr", None, *(element("th", {"scope": "col", "class": _kind(c)}, c.heading) for c in columns)),
     )
     body = element("tbody", None, *(_row(columns, row) for row in rows))
-    inner = element("table", {"class": classes or None, "id": element_id}, element("caption", None, caption), head, body)
+    inner = element("table", {"class": classes or None, "id": element_id}, element("caption", None, element("span", None, caption)), head, body)
     return element("div", {"class": "scroll", "tabindex": 0, "role": "region", "aria-label": str(caption)}, inner)
 
 

@@ -4,12 +4,12 @@ Labels and values are text of the page, so they keep their size on a narrow scre
 places along the axis are percentages, so it takes whatever width is left.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from spinefairbench.report.html import Markup, element, join
 
-__all__ = ["ChartRow", "Key", "Scale", "band", "bar", "dot", "reference", "row_chart", "square", "whisker"]
+__all__ = ["ChartRow", "Key", "Scale", "band", "dot", "row_chart", "square", "whisker"]
 
 _STRIP_HEIGHT: Final = 22
 _AXIS_HEIGHT: Final = 34
@@ -17,45 +17,17 @@ _DOT: Final = 5.0
 
 
 class Scale(NamedTuple):
-    """A linear axis with its ticks; `decimals` of the tick labels, `percent` shows them as per cent."""
+    """A linear axis with its ticks; `decimals` of the tick labels."""
 
     low: float
     high: float
     ticks: tuple[float, ...]
     decimals: int = 1
 
-    @classmethod
-    def of(cls, values: Iterable[float], *, floor: float | None = None, ceiling: float | None = None) -> "Scale":
-        """An axis with round ticks that holds all values, within the bounds that the quantity has."""
-        known = list(values) or [0.0, 1.0]
-        low, high = min(known), max(known)
-        if floor is not None and low - floor < 0.35 * (high - floor):
-            low = floor
-        if ceiling is not None and ceiling - high < 0.2 * (ceiling - low):
-            high = ceiling
-        if high - low < 1e-9:
-            low, high = low - 0.05, high + 0.05
-        step, decimals = _step(high - low)
-        first, last = _floor_div(low, step), -_floor_div(-high, step)
-        ticks = tuple(round(index * step, 6) for index in range(first, last + 1))
-        return cls(ticks[0], ticks[-1], ticks, decimals)
-
     def at(self, value: float) -> str:
         """The place of a value along the strip; one outside the axis is put at its end."""
         share = (value - self.low) / (self.high - self.low)
         return f"{round(100 * min(max(share, 0.0), 1.0), 2) + 0.0:g}%"
-
-
-def _floor_div(value: float, step: float) -> int:
-    return int((value + 1e-9 * (1 if value >= 0 else -1)) // step) if value >= 0 else -int(-((value + 1e-9) // step))
-
-
-def _step(span: float) -> tuple[float, int]:
-    """The round step that gives four to eight of them, and the decimals it needs."""
-    for step, decimals in ((0.001, 3), (0.002, 3), (0.005, 3), (0.01, 2), (0.02, 2), (0.05, 2), (0.1, 1), (0.2, 1)):
-        if span / step <= 6.5:
-            return step, decimals
-    return 0.25, 2
 
 
 class Key(NamedTuple):
@@ -112,16 +84,6 @@ def band(scale: Scale, low: float, high: float, classes: str, *, height: float =
             "y": 4, "height": height - 8,
         },
     )  # fmt: skip
-
-
-bar = band
-
-
-def reference(scale: Scale, value: float, height: float = _STRIP_HEIGHT) -> Markup:
-    """A line across the strip at a value that others are read against."""
-    return element(
-        "line", {"class": "reference", "x1": scale.at(value), "x2": scale.at(value), "y1": 0, "y2": height}
-    )
 
 
 def _gridlines(scale: Scale, height: float) -> list[Markup]:

@@ -43,6 +43,6 @@ def heat_table(
         for name, cells in rows
     ]
     inner = element(
-        "table", {"class": "heat"}, element("caption", None, caption), element("thead", None, head), element("tbody", None, *body)
+        "table", {"class": "heat"}, element("caption", None, element("span", None, caption)), element("thead", None, head), element("tbody", None, *body)
     )
     return element("div", {"class": "scroll", "tabindex": 0, "role": "region", "aria-label": caption}, inner)
