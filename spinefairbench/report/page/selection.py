@@ -8,14 +8,11 @@ from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.pair_values import PairOutcome, pair_outcome
 from spinefairbench.statistics.exact import UNITS
 
-__all__ = ["DEFAULT_PAIRS", "PairKey", "SelectedPair", "ShownPair", "select_pairs"]
+__all__ = ["DEFAULT_PAIRS", "SelectedPair", "ShownPair", "select_pairs"]
 
 DEFAULT_PAIRS: Final = 270
 _SET_ASIDE: Final = 6
 """One pair in so many is kept for refusals, and as many for pairs whose verdict depends on the parser."""
-
-PairKey = tuple[str, str]
-"""(model, pair_id)."""
 
 
 class SelectedPair(NamedTuple):
