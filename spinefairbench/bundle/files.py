@@ -129,24 +129,41 @@ class Folder:
             raise BundleError(f"{relative}: not UTF-8 at byte {error.start}") from None
 
 
+def _output_target(path: Path) -> Path:
+    """The file to replace. Raises OSError where it is not one that may be replaced."""
+    target = Path(os.path.realpath(path))
+    try:
+        mode = os.stat(target).st_mode
+    except FileNotFoundError:
+        return target
+    if not stat.S_ISREG(mode):
+        raise OSError(0, f"it is {'a folder' if stat.S_ISDIR(mode) else 'not a regular file'}")
+    return target
+
+
 @contextmanager
 def write_whole(path: Path) -> Iterator[IO[str]]:
     """A text file (UTF-8, bare newlines) that appears whole when the block ends, and not at all where it fails.
 
-    It is written beside `path` and renamed; missing folders are made. Raises OutputError.
+    It is written beside `path` and renamed; missing folders are made. A link is followed, so that it stays one.
+    Raises OutputError, also where something stands there that is no regular file: renaming would replace a device.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        target = _output_target(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Not the process id: a crash in a container, where ids repeat, must not block the next run.
+        beside = target.with_name(f".{os.urandom(8).hex()}.part")
         handle = open(beside, "x", encoding="utf-8", newline="\n")  # noqa: SIM115 (closed below, before the rename)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {reason(error)}") from None
+    except ValueError:
+        raise OutputError(f"{str(path)!r}: cannot be written: not a usable path") from None
     try:
         with handle:
             yield handle
             handle.flush()
             os.fsync(handle.fileno())
-        os.replace(beside, path)
+        os.replace(beside, target)
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise OutputError(f"{path}: cannot be written: {reason(error)}") from None
