@@ -8,6 +8,7 @@ output stands for any lines: such an output is left as it is. Commands run in a 
 test suite compares with the same functions; seconds, and nothing else, may differ.
 """
 
+import hashlib
 import re
 import shutil
 import subprocess
@@ -94,6 +95,14 @@ def copy_tracked_files(target: Path) -> None:
         shutil.copy2(ROOT / name, target / name)
 
 
+def _renew_manifest(folder: Path) -> None:
+    """Let the copy's SHA256SUMS.txt agree with its files, as it will once the pages are written."""
+    manifest = folder / "SHA256SUMS.txt"
+    names = [line[66:] for line in manifest.read_text(encoding="utf-8").splitlines()]
+    lines = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
+    manifest.write_text("".join(lines), encoding="utf-8")
+
+
 def _refreshed(page: Path, folder: Path) -> str:
     lines = page.read_text(encoding="utf-8").splitlines()
     shift = 0
@@ -115,6 +124,7 @@ def main() -> int:
         page = Path(name).resolve()
         with tempfile.TemporaryDirectory(prefix="spinefairbench-docs-") as folder:
             copy_tracked_files(Path(folder))
+            _renew_manifest(Path(folder))
             text = _refreshed(page, Path(folder))
         page.write_text(text, encoding="utf-8", newline="\n")
     return 0

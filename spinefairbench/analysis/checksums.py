@@ -38,7 +38,7 @@ def checksums(
     list_unlisted: bool = False,
     jobs: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
-    notes: Sequence[str] = (),
+    not_checked: Sequence[str] = (),
 ) -> CheckResult:
     """Check each manifest; every missing, changed, unreadable or malformed entry is a problem of its own."""
     rows = []
@@ -74,5 +74,5 @@ def checksums(
         summary["unlisted"] = len(unlisted)
         problems += unlisted
     else:
-        notes = (*notes, "files that no manifest lists were not looked for; --unlisted names them")
-    return CheckResult(tuple(rows), summary, tuple(problems), tuple(errors), tuple(notes))
+        not_checked = (*not_checked, "whether files lie there that no manifest lists (--unlisted names them)")
+    return CheckResult(tuple(rows), summary, tuple(problems), tuple(errors), not_checked=tuple(not_checked))

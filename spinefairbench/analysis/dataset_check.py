@@ -94,8 +94,8 @@ def dataset_check(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckR
             {row.source_id for row in (attempted or {}).values()} - {row.source_id for row in attempted_passed.values()}
         ),
     }
-    notes = ("image sizes were compared, not image contents: `checksums` establishes those",)
-    return CheckResult((counts,), summary, tuple(problems), tuple(gather.errors), notes)
+    not_checked = ("image contents: only their sizes were compared (`checksums` establishes contents)",)
+    return CheckResult((counts,), summary, tuple(problems), tuple(gather.errors), not_checked=not_checked)
 
 
 def _passed_problems(attempted: Mapping[str, QcRow], passed: Mapping[str, QcRow]) -> list[str]:

@@ -101,9 +101,9 @@ def inspect_bundle(
         if text is not None:
             rows.append(InspectionRow("text", label, text, None, "not compared"))
     errors = tuple(_without_repeats(gather.errors))
-    notes = () if published is not None else ("a demo bundle: prompts and counts were not compared with the release's",)
+    not_checked = () if published is not None else ("prompts and counts against the release's: this is a demo bundle",)
     details = [line for row in prompts or [] for line in _prompt_lines(row)]
-    return CheckResult(tuple(rows), {}, tuple(problems), errors, notes, tuple(details))
+    return CheckResult(tuple(rows), {}, tuple(problems), errors, details=tuple(details), not_checked=not_checked)
 
 
 _PROMPT_WORDS: Final = {

@@ -60,7 +60,7 @@ def radiologist(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckRes
     assert events is not None and subset is not None and exclusions is not None
 
     problems: list[str] = []
-    notes = [f"{question}: some answers are blank; agreement not computed" for question in answers.incomplete]
+    not_checked = [f"agreement on {question}: some answers are blank" for question in answers.incomplete]
     by_question = dict(answers.answers)
     given, given_by_pair = detectability
     if given_by_pair is not None:
@@ -76,8 +76,8 @@ def radiologist(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckRes
     for answer in sorted(set(given) - set(_DETECTABILITY_ANSWERS)):
         problems.append(f"{layout.DETECTABILITY}: unknown answer {answer[:40]!r}")
     if not repeats.agreement:
-        notes.append(
-            f"{layout.HIDDEN_REPEATS}: first and repeated answers cannot be told apart by its columns; records counted only"
+        not_checked.append(
+            f"agreement of the hidden repeats: the columns of {layout.HIDDEN_REPEATS} do not tell first and repeated answers apart"
         )
     summary = {
         "pairs": len(q1),
@@ -97,7 +97,7 @@ def radiologist(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckRes
     }
     if published is not None:
         problems += _published_problems(published, summary, rows)
-    return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(notes))
+    return CheckResult(tuple(rows), summary, tuple(problems), not_checked=tuple(not_checked))
 
 
 def _agreement_row(question: str, pairs: Mapping[str, tuple[str, ...]], problems: list[str]) -> AgreementRow | None:

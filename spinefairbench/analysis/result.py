@@ -22,10 +22,10 @@ class CheckResult:
     """Rows, what is not a row, and the findings.
 
     `rows` are dataclasses (or mappings) whose field names are those of the JSON output. `problems` are checks
-    that failed, `errors` input that was missing or unreadable; a result with neither has held. `notes` say
-    what was not checked, or with which settings. `details` are lines that only the text format shows; all
-    that they say is in the rows too. `closing` are paragraphs for a reader, after everything else; they are in the
-    summary too.
+    that failed, `errors` input that was missing or unreadable; a result with neither has held. `notes` say what
+    must be known to read the rows, `not_checked` what a reader might take for checked and was not. `details` are
+    lines that only the text format shows; all that they say is in the rows too. `closing` are paragraphs for a
+    reader, after everything else; they are in the summary too.
     """
 
     rows: tuple[Any, ...] = ()
@@ -35,6 +35,7 @@ class CheckResult:
     notes: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
+    not_checked: tuple[str, ...] = ()
 
 
 class Gatherer:

@@ -123,6 +123,7 @@ def table2(
     as_frozen = (iterations, seed) == (FROZEN_ITERATIONS, FROZEN_SEED)
     problems = list(panels.problems)
     notes: list[str] = []
+    not_checked: list[str] = []
     intervals: dict[str, tuple[Interval, Interval]] = {}
     if recompute:
         with_pairs = [(m.model, o) for m, o in zip(panels.models, outcomes, strict=True) if o.usable]
@@ -138,7 +139,7 @@ def table2(
                 f"frozen ones, which have {FROZEN_ITERATIONS:,} and seed {FROZEN_SEED}"
             )
     else:
-        notes.append("intervals are the bundle's frozen ones, not recomputed; --recompute-ci recomputes them")
+        not_checked.append("the intervals: they are the bundle's frozen ones (--recompute-ci recomputes them)")
     rows = []
     for model, outcome in zip(panels.models, outcomes, strict=True):
         row = _row(model.model, model.panel, outcome, frozen[model.model], intervals.get(model.model), recompute)
@@ -154,7 +155,7 @@ def table2(
             f"{model}: a model of the release; not in this bundle" for model in published if model not in present
         ]
     notes += companion_note([row.companion_reason for row in rows])
-    return CheckResult(tuple(rows), {}, tuple(problems), notes=tuple(notes))
+    return CheckResult(tuple(rows), {}, tuple(problems), notes=tuple(notes), not_checked=tuple(not_checked))
 
 
 def _row(

@@ -52,6 +52,8 @@ def _run_checks(run: Run, checks: tuple[Command, ...], notes: list[str]) -> "Che
     rows: list[dict[str, object]] = []
     problems: list[str] = []
     errors: list[str] = []
+    # What each check notes about its own rows is told where those are shown; here, only what it left out.
+    not_checked: list[str] = []
     for check in checks:
         parser = argparse.ArgumentParser()
         check.configure(parser)
@@ -66,6 +68,8 @@ def _run_checks(run: Run, checks: tuple[Command, ...], notes: list[str]) -> "Che
         rows.append({"command": check.name, "status": status_of(result), "seconds": seconds})
         problems += [f"{check.name}: {problem}" for problem in result.problems]
         errors += [f"{check.name}: {problem}" for problem in result.errors]
-        notes += [f"{check.name}: {note}" for note in result.notes]
+        not_checked += [f"{check.name}: {said}" for said in result.not_checked]
     counted = {status: sum(row["status"] == status for row in rows) for status in ("ok", "failed", "error")}
-    return CheckResult(tuple(rows), counted, tuple(problems), tuple(errors), tuple(notes))
+    return CheckResult(
+        tuple(rows), counted, tuple(problems), tuple(errors), tuple(notes), not_checked=tuple(not_checked)
+    )

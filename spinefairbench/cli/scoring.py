@@ -70,7 +70,7 @@ def _toy(run: Run) -> "CheckResult":
 
     expected = published()["toy_submission"]
     if not run.bundle.exists(layout.TOY_SUBMISSION):
-        return CheckResult(notes=(f"not checked: this bundle has no {layout.TOY_SUBMISSION}",))
+        return CheckResult(not_checked=(f"the toy submission: this bundle has no {layout.TOY_SUBMISSION}",))
     submission = submission_from_json(run.bundle.json(layout.TOY_SUBMISSION), run.bundle)
     row: dict[str, Any] = score_submission(submission, iterations=expected["bootstrap_iterations"])["table2_row"]
     problems = []

@@ -29,8 +29,8 @@ def _dataset(run: Run) -> "CheckResult":
     alone = is_dataset_alone(run.bundle.root)
     result = dataset_check(run.bundle, None if alone else run.published("counts"))
     if alone:
-        note = "a dataset alone, no release: its counts were compared with its own release manifest only"
-        result = replace(result, notes=(*result.notes, note))
+        said = "the published counts: this is a dataset alone and no release, held to its own release manifest"
+        result = replace(result, not_checked=(*result.not_checked, said))
     return result
 
 
@@ -39,13 +39,13 @@ def _checksums(run: Run) -> "CheckResult":
     from spinefairbench.bundle import layout
 
     requests = [ManifestRequest(Path(name), name) for name in run.args.manifests]
-    notes = []
+    not_checked = []
     if not requests:
         own = CODE_ROOT / layout.SHA256SUMS
         if own.exists():
             requests.append(ManifestRequest(own, f"code: {layout.SHA256SUMS}"))
         else:
-            notes.append("the code's own manifest was not checked: an installed package has none")
+            not_checked.append("the code's own files: an installed package has no manifest")
         root = run.bundle.root
         requests += [
             ManifestRequest(root / layout.SHA256SUMS, f"bundle: {layout.SHA256SUMS}"),
@@ -56,7 +56,7 @@ def _checksums(run: Run) -> "CheckResult":
         list_unlisted=run.args.unlisted,
         jobs=run.jobs,
         progress=lambda name, done, of: run.progress.show(f"{name}: {done:,} of {of:,} files"),
-        notes=notes,
+        not_checked=not_checked,
     )
 
 

@@ -60,6 +60,7 @@ def _json(document: Document) -> str:
         "results": _rows(document),
         "summary": dict(result.summary),
         "notes": list(result.notes),
+        "not_checked": list(result.not_checked),
     }
     return json.dumps(envelope, indent=1, allow_nan=False) + "\n"
 
@@ -137,6 +138,7 @@ def _lines_after_table(document: Document) -> list[str]:
             lines.append(f"{key}: {shown(value, _view(document).decimals)}")
         elif len(value) > _MOST_ROWS_SHOWN:
             lines.append(f"{key}: {len(value)} rows, too many to show here; --format json has them")
+    lines += [f"not checked: {printable(said)}" for said in document.result.not_checked]
     lines += [f"note: {printable(note)}" for note in document.result.notes]
     if document.bundle is not None:
         lines.append(_BUNDLE_WORDS[document.bundle])
