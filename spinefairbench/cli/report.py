@@ -2,13 +2,14 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from spinefairbench.cli import panels
 from spinefairbench.cli.command import Command, Run, positive_int
 
 if TYPE_CHECKING:
     from spinefairbench.analysis.result import CheckResult
+    from spinefairbench.report.page.contents import PageContents
 
 __all__ = ["COMMANDS", "add_pairs_option", "write_page"]
 
@@ -20,6 +21,17 @@ _TABLE2_ARGUMENTS: Final[dict[str, Any]] = {
 def _report(run: Run) -> "CheckResult":
     from dataclasses import replace
 
+    from spinefairbench.bundle.files import write_whole
+
+    # Opened first, so that a place that cannot be written to is told before the work and not after it.
+    with write_whole(Path(run.args.output)) as handle:
+        table, contents = _panel(run)
+        row = write_page(contents, handle, run.args.output)
+    return replace(table, rows=(row,), notes=(), summary={})
+
+
+def _panel(run: Run) -> "tuple[CheckResult, PageContents]":
+    """The result of table 2, and everything on the page. Raises BundleError."""
     from spinefairbench.analysis.parser_audit import MentionCollector
     from spinefairbench.errors import BundleError
     from spinefairbench.report.page.panel import panel_contents
@@ -32,22 +44,21 @@ def _report(run: Run) -> "CheckResult":
                 None, lambda row: collector.add(row.model, row.pair_id, row.role, row.response)
             )
     except BundleError:
-        return table2.run(checking)  # it tells all that is wrong, in other files too
+        table2.run(checking)  # it raises too, and tells all that is wrong, in other files as well
+        raise
     table = table2.run(checking)
     contents = panel_contents(
         run.bundle, reports, table, collector, pairs=run.args.pairs, jobs=run.jobs, progress=run.progress.show
     )
-    return replace(table, rows=(write_page(contents, run.args.output),), notes=(), summary={})
+    return table, contents
 
 
-def write_page(contents: Any, output: str) -> dict[str, Any]:
-    """Write a page and say how large it is. Raises OutputError."""
-    from spinefairbench.bundle.files import write_whole
+def write_page(contents: "PageContents", handle: IO[str], output: str) -> dict[str, Any]:
+    """Write a page to the open file `output`, and say how large it is."""
     from spinefairbench.report.page.document import render_page
 
     page = render_page(contents)
-    with write_whole(Path(output)) as handle:
-        handle.write(page)
+    handle.write(page)
     return {
         "output": output,
         "bytes": len(page.encode("utf-8")),

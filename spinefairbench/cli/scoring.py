@@ -34,12 +34,14 @@ def _score(run: Run) -> "CheckResult":
     )
     write_score(score, Path(args.output))
     if args.report is not None:
+        from spinefairbench.bundle.files import write_whole
         from spinefairbench.report.page.submission import submission_contents
 
         contents = submission_contents(
             submission, score, run.bundle.kind, pairs=args.pairs, jobs=run.jobs, progress=run.progress.show
         )
-        write_page(contents, args.report)
+        with write_whole(Path(args.report)) as handle:
+            write_page(contents, handle, args.report)
     summary = {
         "scope": score["scope"],
         "comparable_to_panel_scope": score["coverage"]["comparable_to_panel_scope"],
