@@ -82,6 +82,13 @@ def _pool(jobs: int) -> "ProcessPoolExecutor | None":
 
     try:
         # Started afresh and not forked: a fork copies whatever threads hold at that moment.
-        return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+        return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
     except (OSError, ImportError):
         return None
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    """A terminal interrupts every process; only the one that was started by hand shall say so."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

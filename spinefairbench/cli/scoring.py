@@ -47,8 +47,13 @@ def _score(run: Run) -> "CheckResult":
         "comparable_to_panel_scope": score["coverage"]["comparable_to_panel_scope"],
         "output": args.output,
         "signature": score["signature"],
+        "noise_floor": {
+            endpoint: {key: score["noise_floor"][endpoint][key] for key in ("T", "F", "excess", "ci95")}
+            for endpoint in ("recommendation", "diagnostic")
+        },
     }
-    return CheckResult((score["table2_row"],), summary, notes=tuple(f"warning: {text}" for text in score["warnings"]))
+    notes = (*(f"warning: {text}" for text in score["warnings"]), *score["noise_floor"]["notes"])
+    return CheckResult((score["table2_row"],), summary, notes=notes)
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:

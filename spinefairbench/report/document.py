@@ -135,7 +135,7 @@ def _lines_after_table(document: Document) -> list[str]:
         if value in document.result.closing or key in _view(document).hidden:
             continue
         if not _is_table(value):
-            lines.append(f"{key}: {shown(value, _view(document).decimals)}")
+            lines.append(f"{key}: {shown(value, _view(document).decimals) or '-'}")
         elif len(value) > _MOST_ROWS_SHOWN:
             lines.append(f"{key}: {len(value)} rows, too many to show here; --format json has them")
     lines += [f"not checked: {printable(said)}" for said in document.result.not_checked]
