@@ -1,7 +1,8 @@
 """Work spread over processes, with the same result as without them."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
@@ -36,7 +37,8 @@ class Spread(Generic[_Item, _Result]):
             self._take(self._function(item))
             return
         try:
-            future = self._pool.submit(self._function, item)
+            with _interruptions_withheld():
+                future = self._pool.submit(self._function, item)
         except RuntimeError:
             self._go_on_alone()
             self._take(self._function(item))
@@ -74,6 +76,21 @@ class Spread(Generic[_Item, _Result]):
         finally:
             if pool is not None:
                 pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _interruptions_withheld() -> Iterator[None]:
+    """Processes started in this block never see Ctrl-C, which is for their parent to act on; ours is only delayed."""
+    import signal
+
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _pool(jobs: int) -> "ProcessPoolExecutor | None":

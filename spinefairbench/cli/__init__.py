@@ -3,6 +3,24 @@
 Exit status: 0 all held; 1 a check failed; 2 wrong usage, or input missing or unreadable; 130 interrupted.
 """
 
-from spinefairbench.cli.application import entry_point, main
+import sys
+from typing import NoReturn
 
 __all__ = ["entry_point", "main"]
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit status; nothing is raised but SystemExit from --help and --version."""
+    from spinefairbench.cli import application
+
+    return application.main(argv)
+
+
+def entry_point() -> NoReturn:
+    """What `reviewer_verify.py` and the installed `spinefairbench` call."""
+    try:
+        status = main()
+    except KeyboardInterrupt:
+        # Interrupted before the program proper had begun, or a second time while it was tidying up.
+        status = 130
+    sys.exit(status)

@@ -5,6 +5,7 @@ import io
 import itertools
 import os
 import sys
+from collections.abc import Iterable
 from typing import Any, Final, NoReturn
 
 from spinefairbench.cli import (
@@ -19,12 +20,12 @@ from spinefairbench.cli import (
     submission,
     verification,
 )
-from spinefairbench.cli.command import Command, Progress, Run
+from spinefairbench.cli.command import UNFORESEEN, Command, Progress, Run, unforeseen
 from spinefairbench.cli.everything import checks_command
 from spinefairbench.errors import SpineFairBenchError, UsageError
 from spinefairbench.version import __version__
 
-__all__ = ["COMMANDS", "build_parser", "entry_point", "main"]
+__all__ = ["COMMANDS", "build_parser", "main"]
 
 _CHECKS: Final = (*verification.COMMANDS, *panels.COMMANDS, *audit.CHECKS, *studies.COMMANDS)
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -41,6 +42,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
 _FORMATS: Final = ("text", "json", "csv", "markdown")
 _EXIT: Final = {"ok": 0, "failed": 1, "error": 2}
 _INTERRUPTED: Final = 130
+_MAX_JOBS: Final = 256
 _GROUPS: Final = {
     "submission": "prepare a submission: a skeleton to fill in, checks, conversion, merging",
     "leaderboard": "tables of several scores",
@@ -49,11 +51,19 @@ _GROUPS: Final = {
 _DESCRIPTION: Final = "Check the published numbers of SpineFairBench, score a submission, audit a model."
 
 
+class _WrongArguments(UsageError):
+    """Arguments that cannot be parsed; `command` is what could be told of the command, perhaps nothing."""
+
+    def __init__(self, problem: str, command: str) -> None:
+        super().__init__(problem)
+        self.command = command
+
+
 class _Parser(argparse.ArgumentParser):
     """Wrong usage as an error like any other, so that it too comes in the format that was asked for."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message} (see `{self.prog} --help`)")
+        raise _WrongArguments(f"{message} (see `{self.prog} --help`)", self.prog.partition(" ")[2])
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -80,13 +90,20 @@ def build_parser() -> argparse.ArgumentParser:
         sub.add_argument("--artifacts", metavar="DIR", help="the bundle's root (default: artifacts/ beside the code)")
         sub.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
         sub.add_argument("--quiet", action="store_true", help="print problems only (other formats: no progress)")
-        sub.add_argument("--jobs", type=int, choices=range(1, 257), metavar="N", help="how many things to do at once")
+        sub.add_argument("--jobs", type=_jobs, metavar="N", help="how many things to do at once")
         sub.set_defaults(command_=command)
     return parser
 
 
+def _jobs(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and 1 <= int(text) <= _MAX_JOBS):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to {_MAX_JOBS}, found {text[:40]!r}")
+    return int(text)
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit status; nothing is raised but SystemExit from --help and --version."""
+    _open_closed_streams()
     _make_streams_total()
     arguments = sys.argv[1:] if argv is None else argv
     try:
@@ -109,15 +126,20 @@ def main(argv: list[str] | None = None) -> int:
 def _run(arguments: list[str]) -> int:
     try:
         args = build_parser().parse_args(arguments)
-    except SpineFairBenchError as error:
-        return _fail(error, "", None, _format_wanted(arguments))
+    except _WrongArguments as error:
+        return _fail(error.problems, error.command, None, _format_wanted(arguments))
     command: Command = args.command_
     run = Run(args, Progress(quiet=args.quiet))
     try:
         result = command.run(run)
     except SpineFairBenchError as error:
         run.progress.clear()
-        return _fail(error, command.name, run, args.format)
+        return _fail(error.problems, command.name, run, args.format)
+    except BrokenPipeError:
+        raise
+    except UNFORESEEN as error:
+        run.progress.clear()
+        return _fail([unforeseen(error)], command.name, run, args.format)
     run.progress.clear()
     from spinefairbench.report.document import Document, render, status_of
 
@@ -129,16 +151,17 @@ def _run(arguments: list[str]) -> int:
     return _EXIT[status_of(result)]
 
 
-def _fail(error: SpineFairBenchError, command: str, run: Run | None, output_format: str) -> int:
+def _fail(problems: Iterable[str], command: str, run: Run | None, output_format: str) -> int:
     """Tell every problem on stderr, and as JSON where that was asked for."""
-    for problem in error.problems:
+    errors = tuple(problems)
+    for problem in errors:
         _say(problem)
     if output_format == "json":
         from spinefairbench.analysis.result import CheckResult
         from spinefairbench.report.document import Document, render
 
         kind = run.bundle_kind if run is not None else None
-        sys.stdout.write(render(Document(command, kind, CheckResult(errors=error.problems)), "json"))
+        sys.stdout.write(render(Document(command, kind, CheckResult(errors=errors)), "json"))
         sys.stdout.flush()
     return 2
 
@@ -162,13 +185,23 @@ def _say(problem: str) -> None:
         pass
 
 
+def _open_closed_streams() -> None:
+    """Where the caller closed stdin, stdout or stderr, open the null device there.
+
+    Otherwise the next file that is opened takes the free place, and output could end up in it.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            try:
+                os.fstat(number)
+            except OSError:
+                os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is this one
+            setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8"))  # noqa: SIM115
+
+
 def _make_streams_total() -> None:
     """Output must never fail for a character that the terminal's encoding lacks."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
-
-def entry_point() -> NoReturn:
-    """What the installed `spinefairbench` calls."""
-    sys.exit(main())

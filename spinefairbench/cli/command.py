@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from spinefairbench.bundle.artifacts import Bundle, BundleKind
     from spinefairbench.bundle.reports import PanelReports, RetainedRow
 
-__all__ = ["CODE_ROOT", "Command", "Progress", "Run", "positive_int", "seed"]
+__all__ = ["CODE_ROOT", "UNFORESEEN", "Command", "Progress", "Run", "different_files", "positive_int", "seed", "unforeseen"]
 
 CODE_ROOT: Final = Path(__file__).resolve().parent.parent.parent
 """The folder that holds the package: a checkout's root, or site-packages where it is installed."""
@@ -147,6 +147,34 @@ class Run:
 def default_artifacts() -> Path:
     """`artifacts/` beside the code."""
     return CODE_ROOT / "artifacts"
+
+
+UNFORESEEN: Final = (OSError, MemoryError, RecursionError)
+"""What no reader of a file could turn into a problem of that file, but what input or the machine may cause."""
+
+
+def unforeseen(error: BaseException) -> str:
+    """A sentence for one of UNFORESEEN."""
+    if isinstance(error, MemoryError):
+        return "out of memory"
+    if isinstance(error, RecursionError):
+        return "a value of the input is nested too deeply"
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    name = getattr(error, "filename", None)
+    return f"{name}: {reason.lower()}" if name else f"input or output failed: {reason.lower()}"
+
+
+def different_files(**files: str | None) -> None:
+    """Raise UsageError where two of these options name the same file: the second would destroy the first."""
+    from spinefairbench.errors import UsageError
+
+    named: dict[str, str] = {}
+    for option, file in files.items():
+        if file is not None:
+            place = os.path.realpath(file.partition("\0")[0])
+            if place in named:
+                raise UsageError(f"--{option} is the file of --{named[place]} ({file}); expected another one")
+            named[place] = option
 
 
 def positive_int(text: str) -> int:

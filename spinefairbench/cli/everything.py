@@ -1,12 +1,12 @@
 """all: every check, one line each, and a closing verdict."""
 
 import argparse
-import tempfile
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from spinefairbench.cli.command import Command, Run, default_artifacts
+from spinefairbench.cli.command import UNFORESEEN, Command, Run, default_artifacts, unforeseen
 
 if TYPE_CHECKING:
     from spinefairbench.analysis.result import CheckResult
@@ -21,11 +21,14 @@ def checks_command(checks: tuple[Command, ...]) -> Command:
     """The command that runs `checks` in order on one bundle."""
 
     def run_all(run: Run) -> "CheckResult":
-        if run.args.artifacts is not None or default_artifacts().exists():
+        # A broken link to the release must not be mistaken for no bundle at all.
+        if run.args.artifacts is not None or os.path.lexists(default_artifacts()):
             return _run_checks(run, checks, [])
         said = "no bundle was found at artifacts/: this is a DEMO, on a synthetic bundle made for this run; it verifies nothing of the release"
         if not run.args.quiet and run.args.format == "text":
             print(said, flush=True)
+        import tempfile
+
         with tempfile.TemporaryDirectory(prefix="spinefairbench-demo-") as folder:
             from spinefairbench.bundle.demo import write_demo_bundle
             from spinefairbench.release.schema import SCHEMA_V1, SUBMISSION_SCHEMAS
@@ -64,6 +67,10 @@ def _run_checks(run: Run, checks: tuple[Command, ...], notes: list[str]) -> "Che
             result = check.run(run.with_args(argparse.Namespace(**{**vars(run.args), **own})))
         except SpineFairBenchError as error:
             result = CheckResult(errors=error.problems)
+        except BrokenPipeError:
+            raise
+        except UNFORESEEN as error:
+            result = CheckResult(errors=(unforeseen(error),))
         seconds = time.perf_counter() - started
         rows.append({"command": check.name, "status": status_of(result), "seconds": seconds})
         problems += [f"{check.name}: {problem}" for problem in result.problems]

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from spinefairbench.cli.command import Command, Run, positive_int, seed
+from spinefairbench.cli.command import Command, Run, different_files, positive_int, seed
 from spinefairbench.cli.report import add_pairs_option, write_page
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def _score(run: Run) -> "CheckResult":
     from spinefairbench.release.submission import read_submission
 
     args = run.args
+    different_files(submission=args.submission, output=args.output, report=args.report)
     if args.pairs is not None and args.report is None:
         raise UsageError("--pairs is for the page of --report, which was not asked for")
     submission = read_submission(Path(args.submission), run.bundle, scope=args.scope, allow_partial=args.allow_partial)
