@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from spinefairbench.generator.errors import InputError
 from spinefairbench.generator.files import sha256_of_file, stem
 from spinefairbench.generator.libraries import library
-from spinefairbench.generator.radiographs import Array, fit_box, read_gray_file
+from spinefairbench.generator.radiographs import Array, fit_box, read_gray_file, refuse_unless_upright
 
 __all__ = ["Mask", "blend", "fit_mask", "match_masks", "read_mask"]
 
@@ -78,6 +78,7 @@ def _read_values(path: Path) -> Array:
     try:
         with image_module.open(path, formats=("PNG", "TIFF")) as image:
             if image.mode == "1" and image.width * image.height <= 100_000_000:
+                refuse_unless_upright(image, path.name)
                 return numpy.array(image).astype(numpy.uint8)
     except (OSError, SyntaxError, ValueError, image_module.DecompressionBombError):
         pass  # the reader below says what is wrong

@@ -21,6 +21,7 @@ __all__ = [
     "fit_box",
     "read_gray_file",
     "read_radiograph",
+    "refuse_unless_upright",
     "resize",
     "to_bytes",
 ]
@@ -32,6 +33,7 @@ _MAX_PIXELS: Final = 100_000_000
 _MIN_SIDE: Final = 16
 _GRAY_MODES: Final = ("L", "I;16", "I;16L", "I;16B", "I;16N")
 _PHOTOMETRIC_TAG: Final = 262
+_ORIENTATION_TAG: Final = 274
 _DICOM_MARK: Final = b"DICM"
 
 
@@ -52,9 +54,11 @@ class Fitted(NamedTuple):
 
 
 class _Stored(NamedTuple):
+    """Values as they were stored, after any rescaling; `full` is what the whole range of the bits becomes."""
+
     values: Array
     record: dict[str, Any]
-    maximum: float
+    full: tuple[float, float]
     window: tuple[float, float, str] | None
 
 
@@ -76,7 +80,8 @@ def read_gray_file(path: Path) -> tuple[Array, dict[str, Any]]:
     """The stored values of a grayscale PNG or TIFF (uint8 or uint16, height x width), and what was read.
 
     Three equal colour channels count as gray, and that is recorded. Raises InputError for a file that is no
-    image, is truncated, too large, has several pages, colours or an alpha channel, or is neither 8 nor 16 bits.
+    image, is truncated, too large, has several pages, colours or transparency, says that it is to be turned or
+    mirrored, or is neither 8 nor 16 bits.
     """
     numpy = library("numpy")
     image_module = library("PIL.Image")
@@ -89,8 +94,13 @@ def read_gray_file(path: Path) -> tuple[Array, dict[str, Any]]:
                 if getattr(image, "n_frames", 1) != 1:
                     raise InputError(f"{where}: has {image.n_frames} pages, expected one image")
                 kind, mode = image.format, image.mode
+                if "transparency" in image.info:
+                    raise InputError(f"{where}: has a transparent gray value, expected none")
+                refuse_unless_upright(image, where)
                 photometric = image.tag_v2.get(_PHOTOMETRIC_TAG) if kind == "TIFF" else None
                 values = numpy.array(image)
+            if kind == "PNG":
+                _verify_png(path)
     except InputError:
         raise
     except image_module.DecompressionBombError:
@@ -132,9 +142,28 @@ def read_gray_file(path: Path) -> tuple[Array, dict[str, Any]]:
     return values, record
 
 
+def refuse_unless_upright(image: Any, where: str) -> None:
+    """Raise InputError where an image's orientation tag says that it is to be turned or mirrored.
+
+    The library ignores the tag in PNG and obeys it in TIFF, where it gets some of the turns wrong; and left
+    and right matter in a radiograph.
+    """
+    orientation = image.getexif().get(_ORIENTATION_TAG, 1)
+    if orientation not in (0, 1):  # 0 is what some writers say for "not known"
+        raise InputError(
+            f"{where}: says that it is to be turned or mirrored (orientation {str(orientation)[:20]}); save it upright"
+        )
+
+
+def _verify_png(path: Path) -> None:
+    """Raise what the library raises where a chunk is damaged or the end is missing, which reading lets pass."""
+    with library("PIL.Image").open(path, formats=("PNG",)) as image:
+        image.verify()
+
+
 def _read_file(path: Path) -> _Stored:
     values, record = read_gray_file(path)
-    return _Stored(values, record, float(2 ** record["bits"] - 1), None)
+    return _Stored(values, record, (0.0, float(2 ** record["bits"] - 1)), None)
 
 
 def _first(value: Any) -> float | None:
@@ -164,26 +193,35 @@ def _read_dicom(path: Path) -> _Stored:
             if int(dataset.get("NumberOfFrames", 1) or 1) != 1:
                 raise InputError(f"{where}: has {dataset.NumberOfFrames} frames, expected one image")
             _check_size(where, int(dataset.Columns), int(dataset.Rows))
+            if dataset.get("ModalityLUTSequence"):
+                raise InputError(f"{where}: has a modality lookup table, which is not supported; apply it first")
             slope = _first(dataset.get("RescaleSlope"))
             intercept = _first(dataset.get("RescaleIntercept"))
             values = dataset.pixel_array.astype(numpy.float64)
             centre, width = _first(dataset.get("WindowCenter")), _first(dataset.get("WindowWidth"))
             function = str(dataset.get("VOILUTFunction", "") or "LINEAR")
             bits = int(dataset.BitsStored)
+            signed = int(dataset.get("PixelRepresentation", 0) or 0) == 1
+            lookup = bool(dataset.get("VOILUTSequence"))
     except InputError:
         raise
     # pydicom raises whatever its reader meets in a damaged file.
     except Exception as error:
         reason = " ".join(str(error).split())[:160]
         raise InputError(f"{where}: cannot be read as DICOM: {reason}") from None
-    values = values * (1.0 if slope is None else slope) + (0.0 if intercept is None else intercept)
+    slope, intercept = 1.0 if slope is None else slope, 0.0 if intercept is None else intercept
+    values = values * slope + intercept
     if values.ndim != 2 or not numpy.isfinite(values).all():
         raise InputError(f"{where}: has values of shape {values.shape}, expected one finite grayscale image")
     record: dict[str, Any] = {"format": "DICOM", "bits": bits, "photometric": photometric}
     if photometric == "MONOCHROME1":
         record["inverted"] = "MONOCHROME1"
+    if lookup:
+        record["voi_lut"] = "present, not applied"
     window = None if centre is None or width is None else (centre, width, function)
-    return _Stored(values, record, float(2**bits - 1), window)
+    lowest, highest = (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if signed else (0, 2**bits - 1)
+    low, high = sorted((lowest * slope + intercept, highest * slope + intercept))
+    return _Stored(values, record, (low, high), window)
 
 
 def _window(values: Array, centre: float, width: float, function: str, where: str) -> Array:
@@ -210,12 +248,12 @@ def _levelled(stored: _Stored, levels: str, percentiles: tuple[float, ...], wher
         if stored.window is None:
             raise InputError(f"{where}: has no window; use --levels percentile or full")
         centre, width, function = stored.window
-        used: dict[str, Any] = {"centre": centre, "width": width, "function": function}
+        used: dict[str, Any] = {"window_centre": centre, "window_width": width, "window_function": function}
         return _window(stored.values, centre, width, function, where), {"levels": "window", **used}
     if chosen == "full":
-        low, high = 0.0, stored.maximum
+        low, high = stored.full
         if stored.values.min() < low or stored.values.max() > high:
-            raise InputError(f"{where}: has values outside 0..{high:g}; use --levels percentile or window")
+            raise InputError(f"{where}: has values outside {low:g}..{high:g}; use --levels percentile or window")
         used = {}
     else:
         low, high = (float(level) for level in numpy.percentile(stored.values, percentiles))
@@ -228,7 +266,7 @@ def _levelled(stored: _Stored, levels: str, percentiles: tuple[float, ...], wher
 def read_radiograph(path: Path, levels: str, percentiles: tuple[float, ...]) -> Radiograph:
     """A radiograph's pixels in 0..1 and a record of what was stored and which levels were used.
 
-    Levels: `full` maps the whole range of the stored bits; `percentile` the values between two percentiles;
+    Levels: `full` maps the whole range of the stored bits, rescaled as the file says; `percentile` the values between two percentiles;
     `window` the DICOM window; `auto` a window where there is one, else full at 8 bits and percentile above.
     The record says which share of the pixels lay outside the levels. Raises InputError, and
     MissingLibraryError for DICOM without pydicom.
@@ -249,7 +287,7 @@ def read_radiograph(path: Path, levels: str, percentiles: tuple[float, ...]) -> 
         pixels = 1.0 - pixels
     height, width = pixels.shape
     record = {
-        "width": width, "height": height, **stored.record, **used,
+        **stored.record, **used, "width": width, "height": height,
         "share_below_levels": below, "share_above_levels": above,
     }  # fmt: skip
     return Radiograph(where, sha256, pixels, record)

@@ -103,6 +103,17 @@ def _colour(path: Path, ramp: Any) -> None:
     save(path, values)
 
 
+def _transparent(path: Path, ramp: Any) -> None:
+    import numpy
+
+    save(path, (ramp >> 8).astype(numpy.uint8), transparency=5)
+
+
+def _without_its_end(path: Path, ramp: Any) -> None:
+    save(path, ramp)
+    path.write_bytes(path.read_bytes()[:-6])
+
+
 def _alpha(path: Path, ramp: Any) -> None:
     import numpy
 
@@ -141,6 +152,8 @@ def _huge(path: Path, ramp: Any) -> None:
     [
         (_colour, "colours"),
         (_alpha, "RGBA"),
+        (_transparent, "transparent"),
+        (_without_its_end, "truncated"),
         (_float, "mode F"),
         (_pages, "2 pages"),
         (_truncated, "truncated"),
@@ -156,6 +169,21 @@ def test_what_is_no_radiograph_is_a_sentence(tmp_path: Path, ramp: Any, make: An
     make(path, ramp)
     with pytest.raises(InputError, match=said):
         read_radiograph(path, "auto", PERCENTILES)
+
+
+@pytest.mark.parametrize("name", ["x.png", "x.tif"])
+def test_a_file_that_says_that_it_is_to_be_turned_is_refused(tmp_path: Path, ramp: Any, name: str) -> None:
+    from PIL import Image
+
+    for orientation in range(2, 9):
+        exif = Image.Exif()
+        exif[274] = orientation
+        with pytest.raises(InputError, match=f"orientation {orientation}"):
+            read_radiograph(save(tmp_path / name, ramp, exif=exif), "full", PERCENTILES)
+        with pytest.raises(InputError, match=f"orientation {orientation}"):
+            read_mask(save(tmp_path / name, ramp > 9, exif=exif), 64, 48)
+    exif[274] = 1
+    assert (read_radiograph(save(tmp_path / name, ramp, exif=exif), "full", PERCENTILES).pixels == ramp / 65535).all()
 
 
 def test_a_window_where_there_is_none_is_an_error(tmp_path: Path, ramp: Any) -> None:
@@ -195,9 +223,9 @@ def test_dicom_windows_are_used_and_recorded(tmp_path: Path, twelve_bits: Any) -
 
     path = dicom(tmp_path / "x.dcm", twelve_bits, WindowCenter=2000, WindowWidth=1001)
     radiograph = read_radiograph(path, "auto", PERCENTILES)
-    assert {"levels": "window", "centre": 2000.0, "width": 1001.0, "function": "LINEAR"}.items() <= (
-        radiograph.record.items()
-    )
+    recorded = {"levels": "window", "window_centre": 2000.0, "window_width": 1001.0, "window_function": "LINEAR"}
+    assert recorded.items() <= radiograph.record.items()
+    assert (radiograph.record["width"], radiograph.record["height"]) == (64, 48)
     expected = numpy.clip((twelve_bits.astype(float) - 1999.5) / 1000 + 0.5, 0, 1)
     assert numpy.allclose(radiograph.pixels, expected)
     assert "Somebody" not in str(radiograph.record)
@@ -227,6 +255,29 @@ def test_dicom_rescale_comes_before_the_window(tmp_path: Path, twelve_bits: Any)
     radiograph = read_radiograph(dicom(tmp_path / "x.dcm", twelve_bits, **tags), "auto", PERCENTILES)
     expected = numpy.clip((twelve_bits * 2.0 - 100 - 3899.5) / 2000 + 0.5, 0, 1)
     assert numpy.allclose(radiograph.pixels, expected)
+
+
+def test_full_levels_of_dicom_are_the_whole_range_as_it_is_rescaled(tmp_path: Path, twelve_bits: Any) -> None:
+    import numpy
+
+    tags = {"RescaleSlope": "0.5", "RescaleIntercept": "-1024"}
+    halved = read_radiograph(dicom(tmp_path / "a.dcm", twelve_bits, **tags), "full", PERCENTILES)
+    assert (halved.record["low"], halved.record["high"]) == (-1024.0, 1023.5)
+    assert numpy.allclose(halved.pixels, twelve_bits / 4095)
+    signed = (twelve_bits.astype(int) - 2048).astype("<i2").view("<u2")
+    path = dicom(tmp_path / "b.dcm", signed, PixelRepresentation=1)
+    assert numpy.allclose(read_radiograph(path, "full", PERCENTILES).pixels, twelve_bits / 4095)
+
+
+def test_dicom_lookup_tables_are_refused_or_recorded_and_never_passed_over(tmp_path: Path, twelve_bits: Any) -> None:
+    pydicom = pytest.importorskip("pydicom")
+    table = pydicom.Dataset()
+    table.LUTExplanation = "any"
+    path = dicom(tmp_path / "a.dcm", twelve_bits, ModalityLUTSequence=[table])
+    with pytest.raises(InputError, match="modality lookup table"):
+        read_radiograph(path, "auto", PERCENTILES)
+    path = dicom(tmp_path / "b.dcm", twelve_bits, VOILUTSequence=[table])
+    assert read_radiograph(path, "auto", PERCENTILES).record["voi_lut"] == "present, not applied"
 
 
 @pytest.mark.parametrize(
@@ -376,9 +427,17 @@ def test_ssim_is_the_formula_of_the_paper(spine: Any) -> None:
     assert measures.ssim(spine, edit.astype(numpy.uint8)) == pytest.approx(full[5:-5, 5:-5].mean(), abs=1e-9)
 
 
-def test_edges_moved_by_one_pixel_are_found_and_by_ten_are_not(spine: Any) -> None:
+def test_edges_count_as_kept_within_one_pixel_and_no_further(spine: Any) -> None:
     import numpy
 
+    def step_at(column: int) -> Any:
+        image = numpy.zeros((32, 32), dtype=numpy.uint8)
+        image[:, column:] = 255
+        return image
+
+    # A step has an edge two pixels wide, one on each side of it.
+    kept = [measures.edge_preservation(step_at(16), step_at(16 + by)) for by in range(4)]
+    assert kept == [1.0, 1.0, 0.5, 0.0]
     near = measures.edge_preservation(spine, numpy.roll(spine, 1, axis=0))
     far = measures.edge_preservation(spine, numpy.roll(spine, 10, axis=0))
     assert near is not None and far is not None and near > 0.95 > far
