@@ -29,6 +29,9 @@ _MAX_HEADER_BYTES: Final = 25_000_000
 _DTYPE_BYTES: Final = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
 _SHOWN: Final = 8
 
+# What would make the adapter act otherwise than with alpha / rank.
+_OTHER_SCALES: Final = ("rank_pattern", "alpha_pattern", "use_rslora", "use_dora")
+
 _PEFT_PREFIX: Final = "base_model.model."
 _UNET_PREFIX: Final = "unet."
 _PEFT_KEY: Final = re.compile(r"base_model\.model\.(.+)\.lora_([AB])(?:\.default)?\.weight", re.ASCII)
@@ -224,6 +227,22 @@ def _check_pairs(where: str, tensors: tuple[LoraTensor, ...]) -> int:
     return ranks.pop()
 
 
+def _stated(where: str, metadata: dict[str, str]) -> tuple[float | None, float | None, tuple[str, ...] | None]:
+    """alpha, rank and targets of the header of a Diffusers file; None where it says nothing.
+
+    A header may say alpha and rank in `lora_adapter_metadata` or, where the libraries pass them over without a
+    word, in `lora_alpha` and `lora_rank`. Raises CheckpointError where it says both and they differ.
+    """
+    alpha, rank, targets = _adapter_metadata(where, metadata)
+    plain_alpha, plain_rank = (
+        _positive(metadata, key, where) if key in metadata else None for key in ("lora_alpha", "lora_rank")
+    )
+    for name, one, other in (("alpha", alpha, plain_alpha), ("rank", rank, plain_rank)):
+        if one is not None and other is not None and one != other:
+            raise CheckpointError(f"{where}: the header says {name} {one:g} and {name} {other:g}")
+    return (plain_alpha if alpha is None else alpha), (plain_rank if rank is None else rank), targets
+
+
 def _adapter_metadata(where: str, metadata: dict[str, str]) -> tuple[float | None, int | None, tuple[str, ...] | None]:
     """alpha, rank and targets of the header that Diffusers writes with an adapter; None where it says nothing."""
     text = metadata.get("lora_adapter_metadata")
@@ -236,11 +255,9 @@ def _adapter_metadata(where: str, metadata: dict[str, str]) -> tuple[float | Non
     if not isinstance(found, dict):
         raise CheckpointError(f"{where}: header field lora_adapter_metadata is no JSON object")
     alpha, rank, targets = (found.get(f"unet.{key}", found.get(key)) for key in ("lora_alpha", "r", "target_modules"))
-    for key in ("rank_pattern", "alpha_pattern"):
+    for key in _OTHER_SCALES:
         if found.get(f"unet.{key}") or found.get(key):
-            raise CheckpointError(
-                f"{where}: header field {key} gives modules of their own rank, which is not supported"
-            )
+            raise CheckpointError(f"{where}: header field {key} asks for another scale than alpha / rank everywhere")
     numbers = [value for value in (alpha, rank) if value is not None]
     if not all(isinstance(value, int | float) and not isinstance(value, bool) and value > 0 for value in numbers):
         raise CheckpointError(f"{where}: header field lora_adapter_metadata has an r or lora_alpha that is no number")
@@ -268,7 +285,7 @@ def read_checkpoint(path: Path, required_sha256: str | None = None) -> Checkpoin
         header_rank: float | None = _positive(metadata, "lora_rank", where)
         targets = None
     else:
-        alpha, header_rank, targets = _adapter_metadata(where, metadata)
+        alpha, header_rank, targets = _stated(where, metadata)
     tensors = _tensors(where, layout, shapes)
     rank = _check_pairs(where, tensors)
     if header_rank is not None and header_rank != rank:

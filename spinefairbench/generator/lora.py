@@ -109,7 +109,12 @@ def _copy_and_compare(parameters: dict[tuple[str, str], Any], checkpoint: Checkp
         tensors = library("safetensors.torch").load_file(str(checkpoint.path))
     except Exception as error:
         raise CheckpointError(f"{where}: cannot be read: {' '.join(str(error).split())[:200]}") from None
+    # Integers would be taken for weights without their scale, and 8-bit floats are no adapter's.
+    kinds = (torch.float32, torch.float16, torch.bfloat16, torch.float64)
+    if strange := {f"{key} ({tensor.dtype})" for key, tensor in tensors.items() if tensor.dtype not in kinds}:
+        raise CheckpointError(f"{where}: {len(strange)} tensor(s) are not 16- to 64-bit floats: {_some(strange)}")
     wrong = set()
+    infinite = set()
     acts = False
     with torch.no_grad():
         for entry in checkpoint.tensors:
@@ -118,12 +123,17 @@ def _copy_and_compare(parameters: dict[tuple[str, str], Any], checkpoint: Checkp
                 parameter.copy_(stored)
             if parameter.is_meta or not torch.equal(parameter.cpu(), stored.to(parameter.dtype)):
                 wrong.add(entry.key)
+            # As float32, where a larger type may no longer fit.
+            elif not bool(torch.isfinite(parameter).all()):
+                infinite.add(entry.key)
             acts = acts or (entry.side == "B" and bool(stored.any()))
     if wrong:
         raise CheckpointError(
             f"{where}: {len(wrong)} tensor(s) are not in the model as they are in the file (or are not numbers):"
             f" {_some(wrong)}"
         )
+    if infinite:
+        raise CheckpointError(f"{where}: {len(infinite)} tensor(s) hold infinite values: {_some(infinite)}")
     return acts
 
 

@@ -155,6 +155,23 @@ def _not_a_number(tensors: dict[str, Any]) -> dict[str, Any]:
     return {**tensors, key: tensors[key] * float("nan")}
 
 
+def _infinite(tensors: dict[str, Any]) -> dict[str, Any]:
+    key = next(iter(tensors))
+    changed = tensors[key].clone()
+    changed[0, 0] = float("inf")
+    return {**tensors, key: changed}
+
+
+def _too_large_for_float32(tensors: dict[str, Any]) -> dict[str, Any]:
+    return {key: value.double() * 1e300 for key, value in tensors.items()}
+
+
+def _integers(tensors: dict[str, Any]) -> dict[str, Any]:
+    import torch
+
+    return {key: (value * 100).to(torch.int8) for key, value in tensors.items()}
+
+
 def _one_missing(tensors: dict[str, Any]) -> dict[str, Any]:
     return dict(list(tensors.items())[1:])
 
@@ -167,6 +184,9 @@ def _one_missing(tensors: dict[str, Any]) -> dict[str, Any]:
         (_other_block_layout, "base model does not have"),
         (_beside_the_targets, "targets do not name"),
         (_not_a_number, "not numbers"),
+        (_infinite, "infinite"),
+        (_too_large_for_float32, "infinite"),
+        (_integers, "not 16- to 64-bit floats"),
         (_one_missing, "missing tensor"),
     ],
 )
@@ -174,6 +194,69 @@ def test_what_does_not_fit_is_an_error_that_names_it(tiny: Tiny, tmp_path: Path,
     path = save(tmp_path / "x.safetensors", damage(tensors_of(tiny.peft)), PEFT_HEADER)
     with pytest.raises(CheckpointError, match=said):
         attach_lora(new_unet(tiny), read_checkpoint(path), tiny.config)
+
+
+@pytest.mark.parametrize("kind", ["float16", "bfloat16", "float64"])
+def test_halves_and_doubles_load_at_their_values(tiny: Tiny, tmp_path: Path, kind: str) -> None:
+    import torch
+
+    stored = {key: value.to(getattr(torch, kind)) for key, value in tensors_of(tiny.peft).items()}
+    unet = new_unet(tiny)
+    attach_lora(unet, read_checkpoint(save(tmp_path / "x.safetensors", stored, PEFT_HEADER)), tiny.config)
+    key = next(key for key in stored if "lora_B" in key)
+    module = key.removeprefix("base_model.model.").removesuffix(".lora_B.weight")
+    loaded = unet.get_submodule(module).lora_B[ADAPTER].weight
+    assert torch.equal(loaded, stored[key].float())
+
+
+@pytest.mark.parametrize("fused", [False, True])
+def test_one_layer_gives_what_the_formula_gives_by_hand(tiny: Tiny, fused: bool) -> None:
+    """y = W x + b + (alpha / rank) B A x."""
+    import torch
+
+    tensors = tensors_of(tiny.peft)
+    down_key = next(key for key in tensors if "attn2.to_v.lora_A" in key)
+    down, up = tensors[down_key], tensors[down_key.replace("lora_A", "lora_B")]
+    module = down_key.removeprefix("base_model.model.").removesuffix(".lora_A.weight")
+    unet = new_unet(tiny)
+    weight = unet.get_submodule(module).weight.clone()
+    attach_lora(unet, read_checkpoint(tiny.peft), tiny.config)
+    if fused:
+        unet.fuse_lora()
+    values = torch.randn(3, down.shape[1], generator=torch.Generator().manual_seed(4))
+    with torch.inference_mode():
+        made = unet.get_submodule(module)(values)
+    assert torch.allclose(made, values @ (weight + 8 / 4 * up @ down).T, atol=1e-5)
+
+
+def test_a_plain_header_of_a_diffusers_file_is_held_to_and_not_passed_over(tiny: Tiny, tmp_path: Path) -> None:
+    """The libraries' own loader ignores `lora_alpha` and `lora_rank` here, and acts with scale 1."""
+
+    def attached(**header: str) -> Any:
+        path = save(tmp_path / "x.safetensors", tensors_of(tiny.diffusers), {"format": "pt", **header})
+        return attach_lora(new_unet(tiny), read_checkpoint(path), tiny.config)
+
+    result = attached(lora_rank="4", lora_alpha="8")
+    assert (result.scale, result.alpha_from, result.warnings) == (2.0, "file", ())
+    with pytest.raises(CheckpointError, match="has alpha 16"):
+        attached(lora_rank="4", lora_alpha="16")
+    with pytest.raises(CheckpointError, match="says rank 8, the tensors have 4"):
+        attached(lora_rank="8")
+    with pytest.raises(CheckpointError, match="alpha 8 and alpha 4"):
+        attached(lora_alpha="4", lora_adapter_metadata='{"unet.r": 4, "unet.lora_alpha": 8}')
+
+
+@pytest.mark.parametrize("field", ["use_rslora", "use_dora", "rank_pattern", "alpha_pattern"])
+def test_a_header_that_asks_for_another_scale_is_refused(tiny: Tiny, tmp_path: Path, field: str) -> None:
+    def header(value: Any) -> dict[str, str]:
+        adapter = {"unet.r": 4, "unet.lora_alpha": 8, f"unet.{field}": value}
+        return {"format": "pt", "lora_adapter_metadata": json.dumps(adapter)}
+
+    path = save(tmp_path / "x.safetensors", tensors_of(tiny.diffusers), header(False))
+    assert read_checkpoint(path).alpha == 8
+    save(path, tensors_of(tiny.diffusers), header({"to_q": 2} if "pattern" in field else True))
+    with pytest.raises(CheckpointError, match=field):
+        read_checkpoint(path)
 
 
 @pytest.mark.parametrize(("key", "value"), [("lora_rank", 8), ("lora_alpha", 4)])
