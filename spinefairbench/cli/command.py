@@ -171,7 +171,10 @@ def different_files(**files: str | None) -> None:
     named: dict[str, str] = {}
     for option, file in files.items():
         if file is not None:
-            place = os.path.realpath(file.partition("\0")[0])
+            try:
+                place = os.path.realpath(file)
+            except ValueError:
+                continue  # no path at all: whoever opens it says so
             if place in named:
                 raise UsageError(f"--{option} is the file of --{named[place]} ({file}); expected another one")
             named[place] = option
