@@ -137,6 +137,23 @@ def test_an_audit_of_a_score_file_needs_no_bundle(
     assert any("a score file holds no texts" in note for note in ran.json["notes"])
 
 
+def test_the_figures_of_an_audit_are_those_of_the_single_commands(run: Run, demo: Path) -> None:
+    options = (*FEW, "--artifacts", demo, "--format", "json", "--jobs", "1")
+    summary = run("audit", "gpt-5.4", *options).json["summary"]
+    model = ("--model", "gpt-5.4")
+    [floor] = run("noise-floor", *model, *options).json["results"]
+    assert {key: value for key, value in summary["noise_floor"].items() if key != "energy"} == floor
+    assert summary["switches"] == run("transitions", *model, *options).json["summary"]["switches"]
+    assert summary["flows"] == run("transitions", *model, *options).json["summary"]["flows"]
+    by_sex = run("breakdown", "--by", "sex", *model, *options).json
+    assert [row for row in summary["breakdown"] if row["by"] == "sex"] == by_sex["results"]
+    assert [row for row in summary["contrasts"] if row["by"] == "sex"] == by_sex["summary"]["contrasts"]
+    assert summary["parser_audit"] == run("parser-audit", *model, *options).json["results"]
+    compared = run("compare", *options).json["summary"]["differences"]
+    expected = {(row["endpoint"], row["b"]): row["difference"] for row in compared if row["a"] == "gpt-5.4"}
+    assert {(row["endpoint"], row["b"]): row["difference"] for row in summary["differences"]} == pytest.approx(expected)
+
+
 # --- bad input -------------------------------------------------------------------------------------------------
 
 

@@ -1,12 +1,12 @@
 """Everything the audits say of one model or score, and a paragraph that a reader can quote."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Final, NamedTuple
+from dataclasses import asdict, dataclass
+from typing import Any, Final
 
-from spinefairbench.analysis.breakdown import BREAKDOWNS, breakdown_rows
-from spinefairbench.analysis.compare import common_pairs, compare_subjects
-from spinefairbench.analysis.estimates import Estimate, Interval, Sample, companion_notes, estimates
+from spinefairbench.analysis.breakdown import BREAKDOWNS, breakdown_steps
+from spinefairbench.analysis.compare import one_against_others_steps
+from spinefairbench.analysis.estimates import Estimate, Interval, Sample, Steps, companion_notes, together
 from spinefairbench.analysis.noise_floor import (
     UNREPEATED_NOTE,
     EnergyForm,
@@ -15,22 +15,21 @@ from spinefairbench.analysis.noise_floor import (
     NoiseFloorRow,
     energy_forms,
     floor_notes,
-    noise_floor_rows,
+    floor_steps,
 )
 from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
-from spinefairbench.analysis.parallel import Spread
 from spinefairbench.analysis.parser_audit import (
     NOT_A_SCORE,
     MentionCollector,
     ReadingRow,
     audit_signature,
     category_rows,
-    reading_rows,
+    reading_steps,
 )
 from spinefairbench.analysis.power import PowerRow, power_rows
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
-from spinefairbench.analysis.transitions import flow_rows, switch_rows, transition_rows
+from spinefairbench.analysis.transitions import flow_steps, switch_rows, transition_rows
 from spinefairbench.bundle.source_metadata import SourceMetadata
 
 __all__ = ["AuditRow", "audit"]
@@ -88,60 +87,55 @@ def audit(
     if not outcomes.usable:
         sentence = f"{subject.model}: no usable pair: in each, at least one report is a full refusal"
         return CheckResult(problems=(*problems, sentence), closing=(f"{sentence}. Nothing can be said of it.",))
+    known = [by for by in BREAKDOWNS if metadata is not None or by in ("edit", "dataset")]
     settings: dict[str, Any] = {"iterations": iterations, "seed": seed}
-    compared: list[dict[str, Any]] = []
-    with Spread(_compared, min(jobs, 2) if others else 1, compared.append) as elsewhere:
-        # The comparison needs nothing of what follows: it goes to a process of its own where there is one.
-        elsewhere.put(_ToCompare(subject, tuple(others), settings))
-        result = _audit_alone(subject, scope, outcomes, metadata, collector, settings, progress, jobs)
-    summary = {**result.summary, **compared[0]}
-    paragraph = summary.pop("paragraph")
-    return replace(
-        result,
-        summary={**summary, "paragraph": paragraph},
-        problems=tuple(problems),
-        notes=(*notes, *result.notes),
+    steps: list[Steps[Any]] = [
+        _endpoint_steps(outcomes),
+        floor_steps([subject]),
+        flow_steps([(subject.model, subject.pairs)]),
+        breakdown_steps([subject], known, metadata or {}, **settings, jobs=jobs),
+        one_against_others_steps(subject, others, **settings),
+        *([reading_steps([subject], collector)] if collector is not None else []),
+    ]
+    results = together(steps, **settings, progress=progress, jobs=jobs)
+    (change, consistency), [floor], flows, (strata, contrasts), (differences, lost, ranks), *[readings] = (
+        results if collector is not None else [*results, []]
     )
-
-
-def _audit_alone(
-    subject: FloorSubject,
-    scope: str,
-    outcomes: ModelOutcomes,
-    metadata: Mapping[str, SourceMetadata] | None,
-    collector: MentionCollector | None,
-    settings: dict[str, Any],
-    progress: Progress | None,
-    jobs: int,
-) -> CheckResult:
-    """All audits that need no other model."""
-    change, consistency = estimates(
-        [Sample(totals) for totals in outcomes.endpoint_clusters()], **settings, progress=progress
-    )
-    [floor] = noise_floor_rows([subject], **settings, progress=progress)
     energies = energy_forms([subject], **settings)
     powers = power_rows([subject])
-    readings = reading_rows([subject], collector, **settings) if collector is not None else []
     rows = _rows(subject.model, outcomes, (change, consistency), floor, powers, readings)
     summary: dict[str, Any] = {
         "scope": scope,
         "noise_floor": {**asdict(floor), "energy": asdict(energies[0]) if energies else None},
-        "transitions": [asdict(row) for row in transition_rows(subject.model, subject.pairs)],
-        "switches": [asdict(row) for row in switch_rows(subject.model, subject.pairs)],
-        "flows": [asdict(row) for row in flow_rows([(subject.model, subject.pairs)], **settings)],
-        **_breakdowns(subject, metadata, settings, progress, jobs),
-        "power": [asdict(row) for row in powers],
+        "transitions": _dicts(transition_rows(subject.model, subject.pairs)),
+        "switches": _dicts(switch_rows(subject.model, subject.pairs)),
+        "flows": _dicts(flows),
+        "breakdown": _dicts(strata),
+        "contrasts": _dicts(contrasts),
+        "differences": _dicts(differences),
+        "lost": _dicts(lost),
+        "ranks": {endpoint: rank._asdict() for endpoint, rank in ranks.items()},
+        "power": _dicts(powers),
     }
     if collector is not None:
-        summary["parser_audit"] = [asdict(row) for row in readings]
-        summary["categories"] = [asdict(row) for row in category_rows(subject.model, collector)]
+        summary["parser_audit"] = _dicts(readings)
+        summary["categories"] = _dicts(category_rows(subject.model, collector))
         summary["parser_audit_signature"] = audit_signature()
-    told = [*floor_notes(floor), *([] if energies else [UNREPEATED_NOTE])]
+    told = [*notes, *floor_notes(floor), *([] if energies else [UNREPEATED_NOTE])]
     told += companion_notes([change, consistency, floor.recommendation, floor.diagnostic])
     told.append(NOT_A_SCORE if collector is not None else "no parser audit: a score file holds no texts")
     paragraph = _paragraph(subject.model, scope, rows, floor, energies)
     summary["paragraph"] = paragraph
-    return CheckResult(tuple(rows), summary, notes=tuple(told), closing=(paragraph,))
+    return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(told), closing=(paragraph,))
+
+
+def _dicts(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    return [asdict(row) for row in rows]
+
+
+def _endpoint_steps(outcomes: ModelOutcomes) -> Steps[tuple[Estimate, Estimate]]:
+    change, consistency = yield [Sample(totals) for totals in outcomes.endpoint_clusters()]
+    return change, consistency
 
 
 def _rows(
@@ -187,43 +181,6 @@ def _rows(
         )
         for (name, excess, endpoint), estimate, its_parsed in zip(endpoints, found, parsed, strict=True)
     ]
-
-
-def _breakdowns(
-    subject: FloorSubject,
-    metadata: Mapping[str, SourceMetadata] | None,
-    settings: Mapping[str, Any],
-    progress: Progress | None,
-    jobs: int,
-) -> dict[str, Any]:
-    """Every breakdown; without metadata those that need none."""
-    known = [by for by in BREAKDOWNS if metadata is not None or by in ("edit", "dataset")]
-    strata, contrasts = breakdown_rows([subject], known, metadata or {}, **settings, progress=progress, jobs=jobs)
-    return {"breakdown": [asdict(row) for row in strata], "contrasts": [asdict(row) for row in contrasts]}
-
-
-class _ToCompare(NamedTuple):
-    """What the process that compares is given."""
-
-    subject: FloorSubject
-    others: tuple[FloorSubject, ...]
-    settings: dict[str, Any]
-
-
-def _compared(task: _ToCompare) -> dict[str, Any]:
-    return _comparison(task.subject, task.others, task.settings)
-
-
-def _comparison(subject: FloorSubject, others: Sequence[FloorSubject], settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The model among the others, on the pairs all have; only differences with this model."""
-    if not others or not common_pairs([subject, *others])[0][0]:
-        return {}
-    rows, differences, lost = compare_subjects([subject, *others], **settings)
-    return {
-        "compared": [asdict(row) for row in rows],
-        "differences": [asdict(row) for row in differences if subject.model in (row.a, row.b)],
-        "lost": [asdict(row) for row in lost],
-    }
 
 
 # --- in plain words --------------------------------------------------------------------------------------------

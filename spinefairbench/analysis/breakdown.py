@@ -16,9 +16,10 @@ from spinefairbench.analysis.estimates import (
     Estimate,
     Interval,
     Sample,
+    Steps,
     companion_notes,
     estimate_of,
-    estimates,
+    together,
 )
 from spinefairbench.analysis.noise_floor import (
     Floors,
@@ -43,7 +44,7 @@ from spinefairbench.statistics.percentiles import percentile_interval
 from spinefairbench.statistics.randomization import holm, sign_flip_p_values
 from spinefairbench.statistics.variance import clustered_mean
 
-__all__ = ["BREAKDOWNS", "BreakdownRow", "ContrastRow", "breakdown", "breakdown_rows"]
+__all__ = ["BREAKDOWNS", "BreakdownRow", "ContrastRow", "breakdown", "breakdown_rows", "breakdown_steps"]
 
 UNKNOWN: Final = "unknown"
 _OLD_FROM: Final = 50.0
@@ -230,14 +231,31 @@ def breakdown_rows(
     A stratum without a pair is left out. Endpoints resample the sources of the stratum, as everywhere; excesses and
     paired contrasts resample all sources of the model, those without a value counting neither above nor below the line.
     """
+    steps = breakdown_steps(subjects, by, metadata, iterations=iterations, seed=seed, jobs=jobs)
+    [found] = together([steps], iterations=iterations, seed=seed, progress=progress, jobs=jobs)
+    rows, contrasts = found
+    return rows, contrasts
+
+
+def breakdown_steps(
+    subjects: Sequence[FloorSubject],
+    by: str | Sequence[str],
+    metadata: Metadata,
+    *,
+    iterations: int,
+    seed: int,
+    jobs: int = 1,
+) -> Steps[tuple[list[BreakdownRow], list[ContrastRow]]]:
+    """`breakdown_rows` as steps."""
     groups = [
         _Group(subject.model, name, grouping, _everyone(subject), _strata(subject, grouping, metadata))
         for subject in subjects
         for name in ([by] if isinstance(by, str) else by)
         for grouping in _groupings(name, [pair.source_id for pair in subject.pairs])
     ]
-    samples = [sample for group in groups for stratum in group.strata for sample in _endpoint_samples(stratum.usable)]
-    found = iter(estimates(samples, iterations=iterations, seed=seed, progress=progress, jobs=jobs))
+    found = iter(
+        (yield [sample for group in groups for stratum in group.strata for sample in _endpoint_samples(stratum.usable)])
+    )
     floors = [
         values
         for group in groups

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from spinefairbench.analysis.estimates import DIFFERENCE, Interval, Sample, companion_notes, estimates
+from spinefairbench.analysis.estimates import DIFFERENCE, Interval, Sample, Steps, companion_notes, estimates
 from spinefairbench.analysis.noise_floor import FloorSubject
 from spinefairbench.analysis.outcomes import UsablePair, pair_outcomes
 from spinefairbench.analysis.result import CheckResult
@@ -14,9 +14,18 @@ from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.exact import UNITS
 from spinefairbench.statistics.intervals import companion
 from spinefairbench.statistics.paired import compare_all_pairs, equivalence, paired_difference
+from spinefairbench.statistics.randomization import holm, sign_flip_p_values
 from spinefairbench.statistics.ranks import RankSet, rank_sets
 
-__all__ = ["CompareRow", "DifferenceRow", "LostRow", "common_pairs", "compare", "compare_subjects"]
+__all__ = [
+    "CompareRow",
+    "DifferenceRow",
+    "LostRow",
+    "common_pairs",
+    "compare",
+    "compare_subjects",
+    "one_against_others_steps",
+]
 
 _ENDPOINTS: Final = (("recommendation_change", False), ("diagnostic_consistency", True))
 """The endpoints, and whether more of them is better: less change and more consistency rank first."""
@@ -202,6 +211,39 @@ def _differences(
             )
         )
     return rows
+
+
+def one_against_others_steps(
+    subject: FloorSubject, others: Sequence[FloorSubject], *, iterations: int, seed: int
+) -> Steps[tuple[list[DifferenceRow], list[LostRow], dict[str, RankSet]]]:
+    """The differences of one model and each other, and its rank among all, on the pairs that all have.
+
+    Holm's family is the other models, for each endpoint. Empty where nothing can be compared.
+    """
+    pairs, lost = common_pairs([subject, *others])
+    if not others or not pairs[0]:
+        yield []
+        return [], lost if others else [], {}
+    totals = [_totals(its_pairs) for its_pairs in pairs]
+    differences = [paired_difference(totals[0][at], other[at]) for at in (0, 1) for other in totals[1:]]
+    found = yield [Sample(difference, DIFFERENCE) for difference in differences]
+    p_values = sign_flip_p_values([difference.sums for difference in differences], iterations=iterations, seed=seed)
+    rows = []
+    ranks = {}
+    for at, (endpoint, higher_is_better) in enumerate(_ENDPOINTS):
+        part = slice(at * len(others), (at + 1) * len(others))
+        adjusted = holm(p_values[part])
+        for other, each, p_value, p_holm in zip(others, found[part], p_values[part], adjusted, strict=True):
+            assert each.value is not None
+            rows.append(
+                DifferenceRow(
+                    endpoint, subject.model, other.model, each.value, each.ci95, each.companion_ci95,
+                    each.companion_reason, p_value, p_holm, None, None, None, None,
+                )
+            )  # fmt: skip
+        samples = [both[at] for both in totals]
+        ranks[endpoint] = rank_sets(samples, higher_is_better=higher_is_better, iterations=iterations, seed=seed)[0]
+    return rows, lost, ranks
 
 
 def compare(

@@ -1,8 +1,8 @@
 """A mean with its intervals, as every audit prints it: the frozen percentile interval, and its companion where that fails."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from spinefairbench.analysis.parallel import Spread
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
@@ -17,10 +17,12 @@ __all__ = [
     "Estimate",
     "Interval",
     "Sample",
+    "Steps",
     "WithCompanion",
     "companion_notes",
     "estimate_of",
     "estimates",
+    "together",
 ]
 
 Interval = tuple[float, float]
@@ -73,6 +75,43 @@ def estimates(
         estimate_of(totals, bounds, next(intervals) if totals is not None and totals.n > 1 else None)
         for totals, bounds in samples
     ]
+
+
+_T = TypeVar("_T")
+
+Steps = Generator[Sequence[Sample], Sequence[Estimate], _T]
+"""An analysis that yields its samples once, is sent their estimates, and returns what it makes of them.
+
+Several of them can share one pass over the draws, which is most of the work.
+"""
+
+
+def together(
+    steps: Sequence[Steps[Any]],
+    *,
+    iterations: int = FROZEN_ITERATIONS,
+    seed: int = FROZEN_SEED,
+    progress: Callable[[int, int], None] | None = None,
+    jobs: int = 1,
+) -> list[Any]:
+    """What each of the analyses returns, all intervals from one pass over the draws."""
+    asked = [list(next(each)) for each in steps]
+    found = estimates(
+        [sample for samples in asked for sample in samples],
+        iterations=iterations,
+        seed=seed,
+        progress=progress,
+        jobs=jobs,
+    )
+    results = []
+    start = 0
+    for each, samples in zip(steps, asked, strict=True):
+        try:
+            each.send(found[start : start + len(samples)])
+        except StopIteration as stop:
+            results.append(stop.value)
+        start += len(samples)
+    return results
 
 
 class _Part(NamedTuple):

@@ -12,7 +12,16 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any, Final, NamedTuple
 
-from spinefairbench.analysis.estimates import DIFFERENCE, Estimate, Interval, Sample, companion_notes, estimates
+from spinefairbench.analysis.estimates import (
+    DIFFERENCE,
+    Estimate,
+    Interval,
+    Sample,
+    Steps,
+    companion_notes,
+    estimates,
+    together,
+)
 from spinefairbench.analysis.result import CheckResult, differs
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
 from spinefairbench.bundle.reports import ModelReports, PairReports, PanelReports
@@ -37,6 +46,7 @@ __all__ = [
     "excess_samples",
     "floor_endpoint",
     "floor_notes",
+    "floor_steps",
     "noise_floor",
     "noise_floor_rows",
     "panel_notes",
@@ -294,13 +304,14 @@ def noise_floor_rows(
     progress: Callable[[int, int], None] | None = None,
 ) -> list[NoiseFloorRow]:
     """The floor of each subject, in the order given; all intervals are from the same draws."""
+    [rows] = together([floor_steps(subjects)], iterations=iterations, seed=seed, progress=progress)
+    return list(rows)
+
+
+def floor_steps(subjects: Sequence[FloorSubject]) -> Steps[list[NoiseFloorRow]]:
+    """`noise_floor_rows` as steps."""
     floors = [source_floors(subject.pairs, subject.repeats) for subject in subjects]
-    excess = estimates(
-        [sample for floor in floors for sample in excess_samples(floor.used)],
-        iterations=iterations,
-        seed=seed,
-        progress=progress,
-    )
+    excess = yield [sample for floor in floors for sample in excess_samples(floor.used)]
     return [
         NoiseFloorRow(
             subject.model,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, NamedTuple
 
-from spinefairbench.analysis.estimates import DIFFERENCE, Interval, Sample, companion_notes, estimates
+from spinefairbench.analysis.estimates import DIFFERENCE, Interval, Sample, Steps, companion_notes, together
 from spinefairbench.analysis.noise_floor import FloorSubject
 from spinefairbench.analysis.parallel import Spread
 from spinefairbench.analysis.result import CheckResult
@@ -38,6 +38,7 @@ __all__ = [
     "mentions_of_text",
     "parser_audit",
     "reading_rows",
+    "reading_steps",
 ]
 
 READINGS: Final = ("frozen", "plural_aware", "negation_aware", "both", "strict")
@@ -257,13 +258,25 @@ def reading_rows(
     progress: Callable[[int, int], None] | None = None,
 ) -> list[ReadingRow]:
     """Each subject under each of `READINGS`; `roles` names its source and edited reports in the collector."""
+    steps = reading_steps(subjects, collector, roles=roles)
+    [rows] = together([steps], iterations=iterations, seed=seed, progress=progress)
+    return list(rows)
+
+
+def reading_steps(
+    subjects: Sequence[FloorSubject],
+    collector: MentionCollector,
+    *,
+    roles: tuple[str, str] = ("source", "generated"),
+) -> Steps[list[ReadingRow]]:
+    """`reading_rows` as steps."""
     all_values = [[_values(subject, collector, at, roles) for at in range(len(READINGS))] for subject in subjects]
     samples = []
     for frozen, *others in all_values:
         for values in others:
             samples.append(_shift(values.changed, frozen.changed, values.ids, 1))
             samples.append(_shift(values.jaccard, frozen.jaccard, values.ids, UNITS))
-    found = iter(estimates(samples, iterations=iterations, seed=seed, progress=progress))
+    found = iter((yield samples))
     rows = []
     for subject, readings in zip(subjects, all_values, strict=True):
         frozen = readings[0]

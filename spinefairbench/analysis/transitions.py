@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
+from spinefairbench.analysis.estimates import DIFFERENCE, Sample, Steps, companion_notes, together
 from spinefairbench.analysis.outcomes import usable_reports
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
 from spinefairbench.bundle.reports import PairReports, PanelReports
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
-from spinefairbench.statistics.bootstrap import percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "SwitchRow",
     "TransitionRow",
     "flow_rows",
+    "flow_steps",
     "switch_rows",
     "transition_rows",
     "transitions",
@@ -77,6 +78,8 @@ class FlowRow:
     net_events: int
     net_rate: float | None
     ci95: tuple[float, float] | None
+    companion_ci95: tuple[float, float] | None = None
+    companion_reason: str | None = None
 
 
 def _mask_counts(pairs: Iterable[PairReports]) -> Counter[tuple[int, int]]:
@@ -125,15 +128,19 @@ def flow_rows(
     progress: Callable[[int, int], None] | None = None,
 ) -> list[FlowRow]:
     """The signed flows of each (model, pairs), by the age and by the sex that the edit asked for."""
+    [rows] = together([flow_steps(models)], iterations=iterations, seed=seed, progress=progress)
+    return list(rows)
+
+
+def flow_steps(models: Sequence[tuple[str, Sequence[PairReports]]]) -> Steps[list[FlowRow]]:
+    """`flow_rows` as steps."""
     rows: list[FlowRow] = []
-    samples: list[ClusterTotals] = []
-    sampled: list[int] = []
+    samples: list[Sample] = []
     for model, pairs in models:
         usable = list(usable_reports(pairs))
         for asked in ASKED:
             chosen = [pair for pair in usable if asked in pair.edit_label.split("_")]
             ids = [pair.source_id for pair in chosen]
-            n_sources = len(set(ids))
             for bit, category in enumerate(RECOMMENDATION_CATEGORIES):
                 signs = [
                     (pair.counterfactual.recommendations >> bit & 1) - (pair.source.recommendations >> bit & 1)
@@ -142,14 +149,15 @@ def flow_rows(
                 added, removed = signs.count(1), signs.count(-1)
                 net = added - removed
                 rate = net / len(chosen) if chosen else None
-                if n_sources > 1:
-                    sampled.append(len(rows))
-                    samples.append(ClusterTotals.from_units(signs, ids, 1))
-                rows.append(FlowRow(model, asked, category, len(chosen), n_sources, added, removed, net, rate, None))
-    bounds = percentile_intervals(samples, iterations=iterations, seed=seed, progress=progress) if samples else []
-    for index, interval in zip(sampled, bounds, strict=True):
-        rows[index] = FlowRow(**{**asdict(rows[index]), "ci95": interval})
-    return rows
+                samples.append(Sample(ClusterTotals.from_units(signs, ids, 1) if chosen else None, DIFFERENCE))
+                rows.append(
+                    FlowRow(model, asked, category, len(chosen), len(set(ids)), added, removed, net, rate, None)
+                )
+    found = yield samples
+    return [
+        replace(row, ci95=each.ci95, companion_ci95=each.companion_ci95, companion_reason=each.companion_reason)
+        for row, each in zip(rows, found, strict=True)
+    ]
 
 
 def transitions(
@@ -172,9 +180,10 @@ def transitions(
     flows = flow_rows(
         [(model.model, model.pairs) for model in panels.models], iterations=iterations, seed=seed, progress=progress
     )
-    notes = (
+    notes: tuple[str, ...] = (
         "switches overlap: one pair may count in several cells, so they do not add up to a number of pairs",
         "flow intervals are unadjusted: each holds at 95 % on its own, and of many some exclude 0 by chance",
     )
+    notes += tuple(companion_notes(flows))
     summary = {"switches": switches, "flows": [asdict(row) for row in flows]}
     return CheckResult(tuple(rows), summary, tuple(problems), notes=notes)

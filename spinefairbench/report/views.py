@@ -180,7 +180,7 @@ VIEWS: Final = {
             "excess_companion_ci95": "excess companion", "smallest_detectable_excess": "smallest detectable excess",
             "parser_estimate": "parser audit", "parser_shift_ci95": "its shift ci95",
         },
-        hidden=("noise_floor", "switches", "flows", "lost", "categories", "power", "parser_audit", "compared"),
+        hidden=("noise_floor", "switches", "flows", "lost", "categories", "power", "parser_audit"),
     ),
     "audit/breakdown": View(
         (
