@@ -9,7 +9,8 @@ from spinefairbench.analysis.result import CheckResult, Gatherer
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import QcRow, read_qc_rows
-from spinefairbench.bundle.values import dig
+from spinefairbench.bundle.files import reason
+from spinefairbench.bundle.values import brief, dig, non_negative_count
 from spinefairbench.errors import BundleError
 
 __all__ = ["DatasetRow", "dataset_check"]
@@ -75,8 +76,8 @@ def dataset_check(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckR
         source_rows=len(sources[layout.SOURCE_METADATA] or []),
         raw_source_pngs=raw_source_pngs,
     )
-    if manifest is not None and not gather.errors:
-        gather.get(lambda: problems.extend(_count_problems(manifest, counts)))
+    if manifest is not None:
+        problems += _count_problems(manifest, counts if not gather.errors else None)
     if published is not None and not gather.errors:
         problems += [
             f"{field} is {getattr(counts, field)}; published is {published[key]}"
@@ -129,17 +130,17 @@ def _image_problems(passed: Mapping[str, QcRow], images: Mapping[str, int]) -> l
         stated = row.raw.get("counterfactual_image_path")
         if stated != path:
             problems.append(
-                f"{layout.QC_METADATA}: {row.pair_id}: counterfactual_image_path is {stated!r}; expected {path!r}"
+                f"{layout.QC_METADATA}: {row.pair_id}: counterfactual_image_path is {brief(stated)}; expected {path!r}"
             )
         size = row.raw.get("counterfactual_image_size_bytes")
         if isinstance(size, bool) or not isinstance(size, int):
             problems.append(
-                f"{layout.QC_METADATA}: {row.pair_id}: counterfactual_image_size_bytes: expected a whole number, found {size!r}"
+                f"{layout.QC_METADATA}: {row.pair_id}: counterfactual_image_size_bytes: expected a whole number, found {brief(size)}"
             )
         if path not in images:
             problems.append(f"{path}: missing")
         elif size != images[path]:
-            problems.append(f"{path}: {images[path]} bytes; {layout.QC_METADATA} says {size!r}")
+            problems.append(f"{path}: {images[path]} bytes; {layout.QC_METADATA} says {brief(size)}")
     for path in sorted(images.keys() - expected):
         what = (
             "an edited image of no QC-passed pair"
@@ -163,13 +164,15 @@ def _is_pair_image(path: str) -> bool:
 def _png_sizes(bundle: Bundle, problems: list[str]) -> dict[str, int]:
     """{path: bytes} of every PNG below dataset/; links are faults and not followed. Raises BundleError."""
     sizes: dict[str, int] = {}
+    bundle.locate(f"{layout.DATASET}/any")  # links on the way there are refused; further down, none is followed
     folders = [layout.DATASET]
     while folders:
         folder = folders.pop()
         try:
-            entries = sorted(os.scandir(bundle.locate(folder)), key=lambda entry: entry.name)
+            # Names that no manifest may hold are looked at too: what lies there is what must be told.
+            entries = sorted(os.scandir(os.path.join(bundle.root, folder)), key=lambda entry: entry.name)
         except OSError as error:
-            raise BundleError(f"{folder}: cannot be read: {error.strerror}") from None
+            raise BundleError(f"{folder}: cannot be read: {reason(error)}") from None
         for entry in entries:
             path = f"{folder}/{entry.name}"
             if entry.is_symlink():
@@ -208,7 +211,7 @@ def _source_problems(
         if row.get("counterfactual_images") != own:
             problems.append(f"{place}: counterfactual_images of {source_id} are not its passed edits ({_listing(own)})")
         edits = row.get("qc_passed_counterfactuals")
-        if not isinstance(edits, list) or len(edits) != len(own) or any(edit not in own for edit in map(str, edits)):
+        if not isinstance(edits, list) or sorted(map(brief, edits)) != sorted(map(brief, own)):
             problems.append(
                 f"{place}: qc_passed_counterfactuals of {source_id} are not its passed edits ({_listing(own)})"
             )
@@ -224,11 +227,16 @@ def _listing(edits: Mapping[str, str]) -> str:
     return ", ".join(sorted(edits)) or "none"
 
 
-def _count_problems(manifest: Mapping[str, Any], counts: DatasetRow) -> list[str]:
-    problems = []
+def _count_problems(manifest: Mapping[str, Any], counts: DatasetRow | None) -> list[str]:
+    """Counts that are missing or no counts, and those that differ from `counts`, if all could be counted."""
+    problems: list[str] = []
     for keys, field in _MANIFEST_COUNTS:
-        stated = dig(manifest, keys, layout.RELEASE_MANIFEST)
-        actual = getattr(counts, field)
-        if isinstance(stated, bool) or stated != actual:
-            problems.append(f"{layout.RELEASE_MANIFEST}: {'.'.join(keys)} is {stated!r}; counted {actual}")
+        place = f"{layout.RELEASE_MANIFEST}: {'.'.join(keys)}"
+        try:
+            stated = non_negative_count(dig(manifest, keys, layout.RELEASE_MANIFEST), place)
+        except BundleError as error:
+            problems += error.problems
+            continue
+        if counts is not None and stated != getattr(counts, field):
+            problems.append(f"{place} is {stated}; counted {getattr(counts, field)}")
     return problems

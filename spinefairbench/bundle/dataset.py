@@ -6,6 +6,7 @@ from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.json_input import iter_json_lines
 from spinefairbench.bundle.reports import split_pair_id
+from spinefairbench.bundle.values import brief
 from spinefairbench.errors import BundleError
 
 __all__ = ["QcRow", "passed_pairs", "read_qc_rows"]
@@ -43,7 +44,7 @@ def _qc_row(raw: dict[str, Any], place: str, problems: list[str]) -> QcRow | Non
     passed = raw.get("passed_qc")
     faults = []
     if not isinstance(passed, bool):
-        faults.append(f"{place}: passed_qc of {pair_id}: expected true or false, found {passed!r}")
+        faults.append(f"{place}: passed_qc of {pair_id}: expected true or false, found {brief(passed)}")
     if edit_label not in layout.EDIT_LABELS:
         faults.append(f"{place}: unknown edit_label {edit_label!r} of {pair_id}")
     if pair_id != f"{source_id}__{edit_label}":
