@@ -2,13 +2,15 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from spinefairbench.bundle.checksums import check_manifest
-from tests.conftest import Ran
+from spinefairbench.bundle.checksums import check_manifest, files_below
+from spinefairbench.errors import BundleError
+from tests.conftest import Ran, Tampering
 
 
 def _write(root: Path, files: dict[str, bytes], extra: str = "") -> Path:
@@ -93,6 +95,35 @@ def test_unlisted_files_are_named_on_request(tmp_path: Path, run: Callable[..., 
     assert (quiet.status, asked.status) == (0, 1)
     assert "not checked: whether files lie there" in quiet.out
     assert asked.err == "not listed: sub/extra.txt\n"
+
+
+def test_a_release_unpacked_beside_the_code_is_not_the_codes_to_list(
+    tmp_path: Path, run: Callable[..., Ran], demo: Path
+) -> None:
+    manifest = _write(tmp_path, FILES)
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "HEAD").write_text("x")
+    shutil.copytree(demo / "dataset", tmp_path / "artifacts" / "dataset")
+    (tmp_path / "sub" / "extra.txt").write_text("x")
+    assert run("checksums", manifest, "--unlisted").err == "not listed: sub/extra.txt\n"
+
+
+def test_in_a_bundle_no_name_hides_a_file(run: Callable[..., Ran], tampering: Tampering) -> None:
+    for folder in (".git", "dataset/__pycache__", "nested/dataset"):
+        hidden = tampering.path(f"{folder}/hidden.txt")
+        hidden.parent.mkdir(parents=True)
+        hidden.write_text("x")
+    done = run("checksums", tampering.root / "SHA256SUMS.txt", "--unlisted")
+    for folder in (".git", "dataset/__pycache__", "nested/dataset"):
+        assert f"not listed: {folder}/hidden.txt\n" in done.err
+        (tampering.root / folder / "hidden.txt").unlink()
+        (tampering.root / folder).rmdir()
+    (tampering.root / "nested").rmdir()
+
+
+def test_a_folder_that_cannot_be_read_is_not_passed_over(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="cannot be read"):
+        list(files_below(tmp_path / "none"))
 
 
 def test_an_unreadable_or_empty_manifest_is_an_error(tmp_path: Path, run: Callable[..., Ran]) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from spinefairbench.analysis.result import CheckResult
+from spinefairbench.bundle.artifacts import looks_like_bundle
 from spinefairbench.bundle.checksums import check_manifest, files_below
 from spinefairbench.errors import BundleError
 
 __all__ = ["ChecksumRow", "ManifestRequest", "checksums"]
 
 NOT_RELEASED: Final = frozenset({".git", "__pycache__", ".venv", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
-"""What tools leave in a checkout; no manifest lists it."""
+"""What tools leave in a checkout; no manifest lists it. In a bundle nothing is left out."""
 
 
 class ManifestRequest(NamedTuple):
@@ -65,14 +66,22 @@ def checksums(
         listed_below.setdefault(request.path.parent, set()).update(found.listed, {request.path.name})
     summary = {}
     if list_unlisted:
-        unlisted = [
-            f"not listed: {path}"
-            for root, listed in listed_below.items()
-            for path in files_below(root, NOT_RELEASED)
-            if path not in listed
-        ]
-        summary["unlisted"] = len(unlisted)
-        problems += unlisted
+        summary["unlisted"] = 0
+        for root, listed in listed_below.items():
+            try:
+                unlisted = [path for path in files_below(root, _left_out_below(root)) if path not in listed]
+            except BundleError as error:
+                errors += error.problems
+                continue
+            summary["unlisted"] += len(unlisted)
+            problems += [f"not listed: {path}" for path in unlisted]
     else:
         not_checked = (*not_checked, "whether files lie there that no manifest lists (--unlisted names them)")
     return CheckResult(tuple(rows), summary, tuple(problems), tuple(errors), not_checked=tuple(not_checked))
+
+
+def _left_out_below(root: Path) -> Callable[[Path], bool]:
+    if looks_like_bundle(root):
+        return lambda path: False
+    # A release that was unpacked beside the code has manifests of its own.
+    return lambda path: path.name in NOT_RELEASED or (path.parent == root and looks_like_bundle(path))

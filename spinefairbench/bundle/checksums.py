@@ -120,15 +120,20 @@ def _digest(folder: Folder, path: str) -> tuple[str | None, str]:
     return digest.hexdigest(), ""
 
 
-def files_below(root: Path, ignored: frozenset[str]) -> Iterator[str]:
+def files_below(root: Path, left_out: Callable[[Path], bool] = lambda path: False) -> Iterator[str]:
     """Every file below `root` as a relative path, in sorted order; links are named, not followed.
 
-    Folders and files of an `ignored` name are left out at any depth.
+    Files and folders for which `left_out` holds are left out, with all that is in them. Raises BundleError where a
+    folder cannot be read: what it holds is not known to be listed.
     """
-    for parent, folders, files in os.walk(root):
-        folders[:] = sorted(name for name in folders if name not in ignored)
+
+    def unreadable(error: OSError) -> None:
+        raise BundleError(f"{error.filename}: cannot be read: {reason(error)}")
+
+    for parent, folders, files in os.walk(root, onerror=unreadable):
+        folders[:] = sorted(name for name in folders if not left_out(Path(parent, name)))
         links = [name for name in folders if os.path.islink(os.path.join(parent, name))]
         relative = Path(parent).relative_to(root)
         for name in sorted([*files, *links]):
-            if name not in ignored:
+            if not left_out(Path(parent, name)):
                 yield (relative / name).as_posix()
