@@ -6,6 +6,7 @@ an overflowing number), text that is not UTF-8, a byte order mark, nesting that 
 
 import codecs
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final, NoReturn
 
@@ -26,6 +27,7 @@ MAX_DOCUMENT_BYTES: Final = 256 * 1024 * 1024
 MAX_ROW_CHARACTERS: Final = 16 * 1024 * 1024
 _CHUNK_BYTES: Final = 1024 * 1024
 _SPACE: Final = " \t\n\r"
+_SPACE_RUN: Final = re.compile(f"[{_SPACE}]*")
 
 
 class JsonFault(ValueError):
@@ -166,12 +168,10 @@ class _Window:
     def next_character(self) -> str:
         """The next character that is no white space, unread; '' at the end."""
         while True:
-            text, position = self.text, self.position
-            while position < len(text) and text[position] in _SPACE:
-                position += 1
-            self.position = position
-            if position < len(text):
-                return text[position]
+            run = _SPACE_RUN.match(self.text, self.position)
+            self.position = run.end() if run else self.position
+            if self.position < len(self.text):
+                return self.text[self.position]
             if self.ended:
                 return ""
             self.grow()
