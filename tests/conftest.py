@@ -31,6 +31,7 @@ class Tampering:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._before: dict[Path, bytes | None] = {}
+        self._undo: list[Callable[[], None]] = []
 
     def path(self, relative: str) -> Path:
         """The path of a file that the test is about to change; it is put back after the test."""
@@ -50,7 +51,13 @@ class Tampering:
         changed = change(value)
         path.write_text(json.dumps(value if changed is None else changed), encoding="utf-8")
 
+    def at_end(self, undo: Callable[[], None]) -> None:
+        """Something else to undo after the test."""
+        self._undo.append(undo)
+
     def restore(self) -> None:
+        for undo in self._undo:
+            undo()
         for path, data in self._before.items():
             if data is None:
                 path.unlink(missing_ok=True)

@@ -256,6 +256,22 @@ def test_a_bundle_without_the_marker_is_held_to_the_release(run: Run, tampering:
         assert any("published" in p or "the release has" in p for p in done.json["problems"])
 
 
+def test_the_gate_too_is_held_to_the_release(run: Run, tampering: Tampering) -> None:
+    folder = layout.stage1_outputs(layout.MITIGATION_PANEL, "gpt-5.4")
+    records = sorted(p.name for p in (tampering.root / folder).glob("*.validation.json"))
+    valid = next(name for name in records if json.loads((tampering.root / folder / name).read_text())["status"] == "valid")
+    tampering.json(f"{folder}/{valid}", lambda v: v.update(status="invalid"))
+    before = run("stage1-confidence", "--artifacts", tampering.root, "--format", "json").json["results"]
+    row = next(row for row in before if row["model"] == "gpt-5.4")
+    agreeing = {"stage1_diag_pass_count": row["pass_count"], "stage1_diag_pass_rate": row["pass_rate"]}
+    tampering.json(layout.PARSING_CONFIDENCE, lambda v: v["gpt-5.4"].update(agreeing))
+    assert run("stage1-confidence", "--artifacts", tampering.root).status == 0
+    tampering.path(layout.DEMO_MARKER).unlink()
+    done = run("stage1-confidence", "--artifacts", tampering.root)
+    assert done.status == 1
+    assert "gpt-5.4: stage-1 gate 192/200; published is 193/200" in done.err
+
+
 def test_a_marker_that_is_none_is_an_error(run: Run, tampering: Tampering) -> None:
     tampering.path(layout.DEMO_MARKER).write_text('{"synthetic": false}')
     done = run("stage1-confidence", "--artifacts", tampering.root)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -185,6 +186,65 @@ def _second_row(**cells: str) -> Callable[[list[dict[str, str]]], None]:
     return change
 
 
+def _one_edit_twice(sources: list[dict[str, Any]]) -> None:
+    edits = next(s["qc_passed_counterfactuals"] for s in sources if len(s["qc_passed_counterfactuals"]) > 1)
+    edits[1] = edits[0]
+
+
+def _two_faulty_counts(manifest: dict[str, Any]) -> None:
+    manifest["counterfactual_images"]["included_png_count"] = 3
+    del manifest["source_radiographs"]
+
+
+def _odd_folder_and_missing_image(t: Tampering) -> str:
+    folder = os.fsencode(t.root / "dataset") + b"/odd \\ \x1b \xff"
+    os.mkdir(folder)
+    t.at_end(lambda: os.rmdir(folder))
+    return _image_missing(t)
+
+
+def _model_dropped(t: Tampering) -> str:
+    t.json(layout.panel_manifest(layout.BASELINE_PANEL), lambda v: v["models"].remove("radfm"))
+    t.json(BASELINE, lambda rows: [row for row in rows if row["model"] != "radfm"])
+    return "radfm: frozen in"
+
+
+def _no_models(t: Tampering) -> str:
+    for panel in layout.MAIN_PANELS:
+        t.json(layout.panel_manifest(panel), lambda v: v.update(models=[]))
+        t.json(layout.evaluation_results(panel), lambda rows: [])
+    return "list no model"
+
+
+def _core_pair_exchanged(t: Tampering) -> str:
+    """Another edit of the same source, one that did not pass: the counts stay as they are."""
+    core = json.loads((t.root / layout.COMMON_CORE_SUBSET).read_text())["source_ids"]
+    passed = {json.loads(line)["pair_id"] for line in (t.root / layout.QC_PASSED).read_text().splitlines()}
+    not_passed = next(p for s in core for e in layout.EDIT_LABELS if (p := f"{s}__{e}") not in passed)
+    source = not_passed.rpartition("__")[0]
+
+    def exchange(rows: list[dict[str, Any]]) -> None:
+        next(row for row in rows if row["pair_id"].startswith(f"{source}__"))["pair_id"] = not_passed
+
+    t.json(layout.panel_pairs(layout.FULL_PANEL), exchange)
+    return f"{not_passed} is no QC-passed pair"
+
+
+def _one_reader_twice(rows: list[dict[str, str]]) -> None:
+    first, second, *_ = (row for row in rows if row["pair_id"] == rows[0]["pair_id"])
+    second["reviewer"] = first["reviewer"]
+
+
+def _last_report_gets(**fields: object) -> Change:
+    def damage(t: Tampering) -> str:
+        rows = json.loads((t.root / FULL).read_text())
+        last = next(i for i in reversed(range(len(rows))) if rows[i]["model"] == "gpt-5.4")
+        t.json(FULL, lambda v: v[last].update(fields))
+        return str(rows[last]["pair_id"])
+
+    return damage
+
+
 def _qc(change: Callable[[str], str], named: str) -> Change:
     return _text(layout.QC_METADATA, change, named)
 
@@ -214,6 +274,16 @@ CASES: list[tuple[str, str, Change]] = [
     ("dataset", "a count of attempts", _json(layout.RELEASE_MANIFEST, lambda v: v["pair_manifests"].update(attempted_qc_rows=1), "attempted_qc_rows")),
     ("dataset", "a count of images", _json(layout.RELEASE_MANIFEST, lambda v: v["counterfactual_images"].update(included_png_count=True), "included_png_count")),
     ("dataset", "a manifest without counts", _json(layout.RELEASE_MANIFEST, lambda v: v.pop("pair_manifests") and None, "pair_manifests: missing")),
+    ("dataset", "an edit twice", _json(layout.PAIRS, _one_edit_twice, "qc_passed_counterfactuals")),
+    ("dataset", "one of two faulty counts", _json(layout.RELEASE_MANIFEST, _two_faulty_counts, "included_png_count is 3")),
+    ("dataset", "the other of two faulty counts", _json(layout.RELEASE_MANIFEST, _two_faulty_counts, "source_radiographs: missing")),
+    ("dataset", "an image missing beside a folder of an odd name", _odd_folder_and_missing_image),
+    ("table2", "a model of the summary in no panel", _model_dropped),
+    ("table2", "no models", _no_models),
+    ("gap-sensitivity", "no models", _no_models),
+    ("both-empty-diagnostic", "no models", _no_models),
+    ("parse-sample", "an error in another pair", _last_report_gets(error="timeout")),
+    ("parse-sample", "a second report of the pair shown", _rows(lambda rows: [*rows, rows[0]])),
     ("table2", "an unpaired report", _rows(lambda rows: rows[1:])),
     ("table2", "a pair without reports", _drop_pair_everywhere),
     ("table2", "a duplicate report", _rows(lambda rows: [*rows, rows[0]])),
@@ -270,6 +340,14 @@ CASES: list[tuple[str, str, Change]] = [
     ("radiologist", "a reader's answer dropped", _text(layout.PAIR_RESULTS, lambda t: t.rsplit("\n", 2)[0] + "\n", "has 2 answers")),
     ("radiologist", "an unknown detectability", _csv(layout.DETECTABILITY, lambda rows: rows[0].update(q4_detectability="Both"), "Both")),
     ("radiologist", "a reviewer file that climbs", _json(layout.READER_MANIFEST, lambda v: v["files"].update(per_reviewer_files=["../x.csv"]), "../x.csv")),
+    ("mitigation", "models without a gate", _json(layout.PARSING_CONFIDENCE, lambda v: v.clear(), "gpt-5.4: in the mitigation table, but not in")),
+    ("mitigation", "a tabled model that is not included", _json(layout.panel_manifest(layout.MITIGATION_PANEL), lambda v: v["included_models"].remove("gpt-5.4"), "gpt-5.4")),
+    ("mitigation", "a model included and excluded", _json(layout.panel_manifest(layout.MITIGATION_PANEL), lambda v: v["excluded_models"].append("gpt-5.4"), "both included and excluded")),
+    ("radiologist", "a reader twice on a pair", _csv(layout.PAIR_RESULTS, _one_reader_twice, "duplicate answer")),
+    ("radiologist", "a reader twice on a display", _csv(layout.DETECTABILITY, _one_reader_twice, "duplicate answer")),
+    ("radiologist", "no hidden repeats", _text(layout.HIDDEN_REPEATS, lambda t: "", f"{layout.HIDDEN_REPEATS}: empty")),
+    ("inspect", "a panel with another pair of a core source", _core_pair_exchanged),
+    ("inspect", "an attempted row that is none", _qc(lambda t: t + "\0\0\0\n", "qc_metadata.jsonl: line")),
     ("inspect", "a count that disagrees", _json(layout.INTERSECTION_MANIFEST, lambda v: v.update(pair_count=1), "pair_count")),
     ("inspect", "the summary's count", _json(layout.SUMMARY, lambda v: v["common_pairs"].update(intersection_9_all_models=1), "intersection")),
     ("inspect", "a pair that did not pass", _json(layout.INTERSECTION_MANIFEST, lambda v: v["records"][0].update(pair_id="buu_x__young_male"), "buu_x__young_male")),

@@ -8,7 +8,7 @@ from typing import Any, Final
 from spinefairbench.analysis.result import CheckResult, Gatherer
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.dataset import passed_pairs
+from spinefairbench.bundle.dataset import passed_pairs, read_qc_rows
 from spinefairbench.bundle.frozen import frozen_intersection_count
 from spinefairbench.bundle.reports import common_core_sources, string_list
 from spinefairbench.bundle.scopes import intersection_pairs
@@ -172,14 +172,14 @@ def _counts(bundle: Bundle, gather: Gatherer, problems: list[str]) -> dict[str, 
                 held = frozenset(sources)
                 counts[f"{label}_sources"] = len(held)
                 counts[f"{label}_pairs"] = sum(pair_id.rpartition("__")[0] in held for pair_id in passed)
-    attempted = gather.get(lambda: _line_count(bundle, layout.QC_METADATA))
+    attempted = gather.get(lambda: read_qc_rows(bundle, layout.QC_METADATA, problems))
     if attempted is not None:
-        counts["attempted_qc_rows"] = attempted
+        counts["attempted_qc_rows"] = len(attempted)
     for panel in layout.MAIN_PANELS:
-        listed = gather.get(lambda panel=panel: len(bundle.json_list(layout.panel_pairs(panel))))  # type: ignore[misc]
-        if listed is not None and "common_core_pairs" in counts and listed != counts["common_core_pairs"]:
-            problems.append(
-                f"{layout.panel_pairs(panel)}: {listed} pairs; the common core has {counts['common_core_pairs']}"
+        listed = gather.get(lambda panel=panel: bundle.json_list(layout.panel_pairs(panel)))  # type: ignore[misc]
+        if listed is not None and passed is not None and core is not None:
+            problems += _panel_pair_problems(
+                layout.panel_pairs(panel), listed, {p for p in passed if p.rpartition("__")[0] in core}
             )
     intersection = gather.get(lambda: intersection_pairs(bundle))
     if intersection is not None:
@@ -197,6 +197,13 @@ def _counts(bundle: Bundle, gather: Gatherer, problems: list[str]) -> dict[str, 
     return counts
 
 
-def _line_count(bundle: Bundle, name: str) -> int:
-    with bundle.open(name) as handle:
-        return sum(1 for line in handle if line.strip())
+def _panel_pair_problems(name: str, rows: list[Any], core_pairs: set[str]) -> list[str]:
+    """A panel must list the QC-passed pairs of the common core and nothing else."""
+    listed = [row.get("pair_id") if isinstance(row, dict) else None for row in rows]
+    ids = {pair_id for pair_id in listed if isinstance(pair_id, str)}
+    problems = []
+    if len(listed) != len(core_pairs):
+        problems.append(f"{name}: {len(listed)} pairs; the common core has {len(core_pairs)}")
+    problems += [f"{name}: {pair_id} is no QC-passed pair of the common core" for pair_id in sorted(ids - core_pairs)]
+    problems += [f"{name}: {pair_id} of the common core is missing" for pair_id in sorted(core_pairs - ids)]
+    return problems

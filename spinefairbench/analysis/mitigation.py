@@ -13,6 +13,7 @@ from spinefairbench.bundle.mitigation import (
     MitigationTableRow,
     Stage1Output,
     frozen_gates,
+    mitigation_panel,
     read_mitigation_table,
     read_stage1_outputs,
     stage1_samples,
@@ -89,8 +90,11 @@ def gate_decision(passed: int, sampled: int) -> str:
     return "excluded_diag_only" if 100 * passed < EXCLUDED_DIAG_ONLY_BELOW_PERCENT * sampled else "included"
 
 
-def stage1_confidence(bundle: Bundle) -> CheckResult:
-    """The gate of every listed model, recomputed and compared with the frozen one. Raises BundleError."""
+def stage1_confidence(bundle: Bundle, published: Mapping[str, Any] | None = None) -> CheckResult:
+    """The gate of every listed model, recomputed and compared with the frozen one. Raises BundleError.
+
+    `published` holds the release's figures of the mitigation study, None for a demo bundle.
+    """
     gather = Gatherer()
     samples = gather.get(lambda: stage1_samples(bundle))
     frozen = gather.get(lambda: frozen_gates(bundle))
@@ -119,6 +123,9 @@ def stage1_confidence(bundle: Bundle) -> CheckResult:
         for model in frozen
         if model not in samples
     ]
+    if published is not None:
+        gates = {row.model: (row.pass_count, row.sample_size, row.decision) for row in rows}
+        problems += _published_gate_problems(published["stage1_gate"], gates)
     return CheckResult(tuple(rows), {}, tuple(problems), tuple(errors))
 
 
@@ -147,9 +154,9 @@ def mitigation(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckResu
     gather = Gatherer()
     table = gather.get(lambda: read_mitigation_table(bundle))
     gates = gather.get(lambda: frozen_gates(bundle))
-    gather.get(lambda: bundle.json_object(layout.panel_manifest(layout.MITIGATION_PANEL)))
+    panel = gather.get(lambda: mitigation_panel(bundle))
     gather.stop_if_any()
-    assert table is not None and gates is not None
+    assert table is not None and gates is not None and panel is not None
     problems: list[str] = []
     by_model: dict[str, dict[str, MitigationTableRow]] = {}
     for row in table:
@@ -180,8 +187,20 @@ def mitigation(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckResu
         for model in decisions["included"]
         if model not in by_model
     ]
+    problems += [
+        f"{model}: in the mitigation table, but not in {layout.PARSING_CONFIDENCE}"
+        for model in by_model
+        if model not in gates
+    ]
+    manifest = layout.panel_manifest(layout.MITIGATION_PANEL)
+    problems += [
+        f"{model}: in the mitigation table, but not among included_models of {manifest}"
+        for model in by_model
+        if model not in panel.included
+    ]
+    problems += [f"{manifest}: {model} is both included and excluded" for model in panel.included if model in panel.excluded]
     if published is not None:
-        problems += _published_problems(published, rows, gates, decisions)
+        problems += _published_problems(published, rows, gates)
     summary = {"gate": {name: sorted(models) for name, models in decisions.items()}}
     not_checked = ("the rates in the table: they are as tabled, not recomputed from reports",)
     return CheckResult(tuple(rows), summary, tuple(problems), not_checked=not_checked)
@@ -234,26 +253,32 @@ def _check_against_base(row: MitigationTableRow, base: MitigationTableRow, probl
             problems.append(f"{place}: {column} is {delta!r}; {value!r} - {base_value!r} is {value - base_value!r}")
 
 
+def _published_gate_problems(
+    published: Mapping[str, Any], gates: Mapping[str, tuple[int, int, str | None]]
+) -> list[str]:
+    """`gates` holds (passed, sampled, decision) of each model."""
+    problems = []
+    for model, expected in published["included"].items():
+        passed, sampled, decision = gates.get(model, (0, 0, None))
+        actual = f"{passed}/{sampled}" if decision == "included" else "not included"
+        if actual != expected:
+            problems.append(f"{model}: stage-1 gate {actual}; published is {expected}")
+    excluded = sorted(model for model, (_, _, decision) in gates.items() if decision == "excluded_full")
+    if excluded != sorted(published["excluded_full"]):
+        problems.append(
+            f"excluded_full is {', '.join(excluded) or 'no model'}; "
+            f"published is {', '.join(sorted(published['excluded_full']))}"
+        )
+    return problems
+
+
 def _published_problems(
     published: Mapping[str, Any],
     rows: list[MitigationRow],
     gates: Mapping[str, FrozenGate],
-    decisions: Mapping[str, list[str]],
 ) -> list[str]:
-    problems = []
-    gate = published["stage1_gate"]
-    for model, expected in gate["included"].items():
-        found = gates.get(model)
-        actual = (
-            f"{found.pass_count}/{found.sample_size}" if found and model in decisions["included"] else "not included"
-        )
-        if actual != expected:
-            problems.append(f"{model}: stage-1 gate {actual}; published is {expected}")
-    if sorted(decisions["excluded_full"]) != sorted(gate["excluded_full"]):
-        problems.append(
-            f"excluded_full is {', '.join(sorted(decisions['excluded_full'])) or 'no model'}; "
-            f"published is {', '.join(sorted(gate['excluded_full']))}"
-        )
+    found = {model: (gate.pass_count, gate.sample_size, gate.decision) for model, gate in gates.items()}
+    problems = _published_gate_problems(published["stage1_gate"], found)
     rule = {row.model: row.binding_rule_pass for row in rows if row.condition == "condition_b"}
     if rule != published["condition_b_rule_pass"]:
         problems.append(f"binding rule: {rule}; published is {published['condition_b_rule_pass']}")

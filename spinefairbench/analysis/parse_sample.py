@@ -5,7 +5,7 @@ from typing import Any
 
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.reports import RetainedRow, find_pair
+from spinefairbench.bundle.reports import PanelReports, RetainedRow, find_pair
 from spinefairbench.metrics.features import extract_features, label_names, recommendation_names
 from spinefairbench.metrics.matcher import TermMatcher
 from spinefairbench.metrics.pair_values import pair_outcome
@@ -29,8 +29,11 @@ class ParsedReport:
     text: str
 
 
-def parse_sample(bundle: Bundle, model: str | None, pair_id: str | None) -> CheckResult:
-    """Parse a pair (default: the first model's first usable one). Raises BundleError or UsageError."""
+def parse_sample(bundle: Bundle, panels: PanelReports, model: str, pair_id: str | None) -> CheckResult:
+    """Parse a pair (default: the model's first usable one). Raises BundleError or UsageError.
+
+    What is wrong with `panels` is told: one pair cannot be trusted in a file that has a second report of it.
+    """
     source, counterfactual = find_pair(bundle, model, pair_id)
     features = [extract_features(row.response) for row in (source, counterfactual)]
     outcome = pair_outcome(*features)
@@ -48,8 +51,8 @@ def parse_sample(bundle: Bundle, model: str | None, pair_id: str | None) -> Chec
         for row in rows
         for match in row.matches
     ]
-    not_checked = ("every other pair: one was parsed",)
-    return CheckResult(rows, summary, not_checked=not_checked, details=tuple(details))
+    not_checked = ("what the parsers make of the other pairs: one is shown",)
+    return CheckResult(rows, summary, panels.problems, not_checked=not_checked, details=tuple(details))
 
 
 def _parsed(row: RetainedRow) -> ParsedReport:

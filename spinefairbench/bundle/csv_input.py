@@ -28,6 +28,8 @@ def read_csv(folder: Folder, relative: str, required: tuple[str, ...] = ()) -> C
     try:
         header = next(reader, [])
         columns = tuple(header)
+        if not columns:
+            raise BundleError(f"{relative}: empty; expected a header")
         missing = [name for name in required if name not in columns]
         if missing:
             raise BundleError(f"{relative}: the header lacks {', '.join(missing)}")

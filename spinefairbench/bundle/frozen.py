@@ -8,7 +8,7 @@ from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.values import dig, finite_number, non_negative_count
 from spinefairbench.errors import BundleError
 
-__all__ = ["FrozenRow", "frozen_intersection_count", "frozen_iterations", "frozen_table"]
+__all__ = ["FrozenRow", "frozen_intersection_count", "frozen_iterations", "frozen_models", "frozen_table"]
 
 _PANEL_KEYS: Final = {layout.FULL_PANEL: "full", layout.BASELINE_PANEL: "baseline"}
 
@@ -68,6 +68,18 @@ def _row(summary: Mapping[str, Any], panel: str, model: str) -> FrozenRow:
             number(*diagnostic, "bootstrap_ci", "upper"),
         ),
     )
+
+
+def frozen_models(bundle: Bundle) -> dict[str, str]:
+    """{model: panel} of every model that the summary holds, retained in the panels or not. Raises BundleError."""
+    summary = bundle.json_object(layout.SUMMARY)
+    models: dict[str, str] = {}
+    for panel, key in _PANEL_KEYS.items():
+        listed = dig(summary, ("panels", key, "models"), layout.SUMMARY)
+        if not isinstance(listed, Mapping):
+            raise BundleError(f"{layout.SUMMARY}: panels.{key}.models: expected an object")
+        models |= dict.fromkeys(listed, panel)
+    return models
 
 
 def frozen_iterations(bundle: Bundle) -> int:

@@ -14,9 +14,11 @@ from spinefairbench.errors import BundleError
 __all__ = [
     "CONDITIONS",
     "FrozenGate",
+    "MitigationPanel",
     "MitigationTableRow",
     "Stage1Output",
     "frozen_gates",
+    "mitigation_panel",
     "read_mitigation_table",
     "read_stage1_outputs",
     "stage1_samples",
@@ -45,6 +47,13 @@ class FrozenGate(NamedTuple):
     pass_count: int
     pass_rate: float
     decision: str
+
+
+class MitigationPanel(NamedTuple):
+    """The models that the panel's manifest names."""
+
+    included: tuple[str, ...]
+    excluded: tuple[str, ...]
 
 
 class Stage1Output(NamedTuple):
@@ -90,6 +99,17 @@ def frozen_gates(bundle: Bundle) -> dict[str, FrozenGate]:
     if problems:
         raise BundleError(problems)
     return gates
+
+
+def mitigation_panel(bundle: Bundle) -> MitigationPanel:
+    """What the manifest of the mitigation panel says. Raises BundleError."""
+    place = layout.panel_manifest(layout.MITIGATION_PANEL)
+    manifest = bundle.json_object(place)
+    included, excluded = (
+        tuple(string_list(dig(manifest, (key,), place), f"{place}: {key}"))
+        for key in ("included_models", "excluded_models")
+    )
+    return MitigationPanel(included, excluded)
 
 
 def stage1_samples(bundle: Bundle) -> dict[str, list[str]]:

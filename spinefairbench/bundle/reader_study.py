@@ -25,6 +25,7 @@ __all__ = [
 
 PASS_QUESTIONS: Final = {"q1": "q1_clinical_plausibility", "q2": "q2_pathology_preservation"}
 DETECTABILITY_COLUMN: Final = "q4_detectability"
+READER_COLUMN: Final = "reviewer"
 CANNOT_TELL: Final = "Cannot tell"
 _YES_NO: Final = ("Yes", "No")
 _QUESTION_COLUMN: Final = re.compile(r"(q\d+)(?:_.*)?", re.ASCII)
@@ -62,6 +63,7 @@ def read_answers(bundle: Bundle) -> PairAnswers:
                     f"{layout.PAIR_RESULTS}: line {line}: {column} of {cells['pair_id']}: expected Yes or No, "
                     f"found {cells[column][:40]!r}"
                 )
+    problems += _repeated_readers(table, layout.PAIR_RESULTS)
     if problems:
         raise BundleError(problems)
     columns = {question: column for column in table.columns if (question := _question(column)) is not None}
@@ -69,6 +71,20 @@ def read_answers(bundle: Bundle) -> PairAnswers:
     answers = {question: _by_pair(table, column) for question, column in sorted(columns.items())}
     incomplete = tuple(q for q, pairs in answers.items() if any("" in given for given in pairs.values()))
     return PairAnswers({q: pairs for q, pairs in answers.items() if q not in incomplete}, incomplete)
+
+
+def _repeated_readers(table: CsvTable, name: str) -> list[str]:
+    """A reader who answers twice on a pair would count as two; only where the file names its readers."""
+    if READER_COLUMN not in table.columns:
+        return []
+    seen: set[tuple[str, str]] = set()
+    problems = []
+    for line, cells in table.rows:
+        reader, pair_id = cells[READER_COLUMN].strip(), cells["pair_id"]
+        if reader and (pair_id, reader) in seen:
+            problems.append(f"{name}: line {line}: duplicate answer of {reader} on {pair_id}")
+        seen.add((pair_id, reader))
+    return problems
 
 
 def _by_pair(table: CsvTable, column: str) -> dict[str, tuple[str, ...]]:
@@ -81,15 +97,17 @@ def _by_pair(table: CsvTable, column: str) -> dict[str, tuple[str, ...]]:
 def read_detectability(bundle: Bundle) -> tuple[list[str], dict[str, tuple[str, ...]] | None]:
     """(the answer of each row, {pair_id: answers} where the file names pairs). Raises BundleError."""
     table = read_csv(bundle, layout.DETECTABILITY, (DETECTABILITY_COLUMN,))
-    blank = [
+    faults = [
         f"{layout.DETECTABILITY}: line {line}: {DETECTABILITY_COLUMN} is blank"
         for line, cells in table.rows
         if not cells[DETECTABILITY_COLUMN].strip()
     ]
-    if blank:
-        raise BundleError(blank)
+    named = "pair_id" in table.columns
+    faults += _repeated_readers(table, layout.DETECTABILITY) if named else []
+    if faults:
+        raise BundleError(faults)
     answers = [cells[DETECTABILITY_COLUMN].strip() for _, cells in table.rows]
-    return answers, _by_pair(table, DETECTABILITY_COLUMN) if "pair_id" in table.columns else None
+    return answers, _by_pair(table, DETECTABILITY_COLUMN) if named else None
 
 
 def display_events(bundle: Bundle) -> int:

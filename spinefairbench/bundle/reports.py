@@ -107,6 +107,8 @@ def panel_models(bundle: Bundle) -> dict[str, str]:
             if model in models:
                 raise BundleError(f"{name}: the model {model} stands in both panels")
             models[model] = panel
+    if not models:
+        raise BundleError("the panel manifests list no model")
     return models
 
 
@@ -297,8 +299,6 @@ def find_pair(bundle: Bundle, model: str | None, pair_id: str | None) -> tuple[R
     file. Raises BundleError where the file or the pair's rows are at fault, UsageError for unknown names.
     """
     models = panel_models(bundle)
-    if not models:
-        raise BundleError("the panel manifests list no model")
     name = next(iter(models)) if model is None else model
     panel = select_models(models, [name])[name]
     core = common_core_sources(bundle)

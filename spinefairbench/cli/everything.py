@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 __all__ = ["checks_command"]
 
-_ARGUMENTS: Final[dict[str, dict[str, Any]]] = {"table2": {"recompute_ci": True}}
+_ARGUMENTS: Final[dict[str, dict[str, Any]]] = {
+    "parse-sample": {"with_whole_panel": True},
+    "table2": {"recompute_ci": True},
+}
 """What `all` asks of a check beyond its defaults."""
 
 

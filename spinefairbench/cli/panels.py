@@ -18,19 +18,27 @@ def add_model_option(parser: argparse.ArgumentParser) -> None:
 
 def _parse_sample(run: Run) -> "CheckResult":
     from spinefairbench.analysis.parse_sample import parse_sample
+    from spinefairbench.bundle.reports import panel_models
 
-    return parse_sample(run.bundle, run.args.model, run.args.pair)
+    model = run.args.model if run.args.model is not None else next(iter(panel_models(run.bundle)))
+    # Within `all`, the reports of all models are read anyway, and once.
+    panels = run.panels_of(None if run.args.with_whole_panel else (model,))
+    return parse_sample(run.bundle, panels, model, run.args.pair)
 
 
 def _configure_parse_sample(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="M", help="default: the first model of the panels")
     parser.add_argument("--pair", metavar="ID", help="default: the model's first usable pair")
+    parser.set_defaults(with_whole_panel=False)
 
 
 def _table2(run: Run) -> "CheckResult":
+    from dataclasses import replace
+
     from spinefairbench.analysis.result import Gatherer
     from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED, table2
-    from spinefairbench.bundle.frozen import frozen_iterations, frozen_table
+    from spinefairbench.bundle import layout
+    from spinefairbench.bundle.frozen import frozen_iterations, frozen_models, frozen_table
     from spinefairbench.bundle.reports import panel_models, select_models
 
     gather = Gatherer()
@@ -38,6 +46,7 @@ def _table2(run: Run) -> "CheckResult":
     panels = gather.get(run.panels)
     frozen = gather.get(lambda: frozen_table(run.bundle, models or {}))
     iterations_stated = gather.get(lambda: frozen_iterations(run.bundle))
+    in_summary = gather.get(lambda: frozen_models(run.bundle))
     gather.stop_if_any()
     assert panels is not None and frozen is not None
     iterations, its_seed = run.args.bootstrap_iterations, run.args.seed
@@ -52,18 +61,19 @@ def _table2(run: Run) -> "CheckResult":
         seed=FROZEN_SEED if its_seed is None else its_seed,
         progress=lambda done, of: run.progress.show(f"bootstrap: {done:,} of {of:,} resamples"),
     )
-    return _with_iterations_checked(result, iterations_stated, FROZEN_ITERATIONS)
-
-
-def _with_iterations_checked(result: "CheckResult", stated: int | None, frozen: int) -> "CheckResult":
-    from dataclasses import replace
-
-    from spinefairbench.bundle import layout
-
-    if stated == frozen:
-        return result
-    problem = f"{layout.SUMMARY}: source_clustered_bootstrap.iterations is {stated}; frozen is {frozen}"
-    return replace(result, problems=(*result.problems, problem))
+    problems = []
+    if iterations_stated != FROZEN_ITERATIONS:
+        problems.append(
+            f"{layout.SUMMARY}: source_clustered_bootstrap.iterations is {iterations_stated}; frozen is {FROZEN_ITERATIONS}"
+        )
+    if run.selected_models is None and not run.bundle.held_to_release:
+        # Of the release, its published models must be there; the summary may well hold models that were dropped.
+        problems += [
+            f"{model}: frozen in {layout.SUMMARY}, but in no panel manifest"
+            for model in in_summary or {}
+            if model not in frozen
+        ]
+    return replace(result, problems=(*result.problems, *problems))
 
 
 def _configure_table2(parser: argparse.ArgumentParser) -> None:

@@ -13,7 +13,7 @@ __all__ = ["COMMANDS"]
 def _stage1_confidence(run: Run) -> "CheckResult":
     from spinefairbench.analysis.mitigation import stage1_confidence
 
-    return stage1_confidence(run.bundle)
+    return stage1_confidence(run.bundle, run.published("mitigation"))
 
 
 def _mitigation(run: Run) -> "CheckResult":
