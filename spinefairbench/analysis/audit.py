@@ -123,7 +123,7 @@ def audit(
         summary["parser_audit_signature"] = audit_signature()
     told = [*notes, *floor_notes(floor), *([] if energies else [UNREPEATED_NOTE])]
     told += companion_notes([change, consistency, floor.recommendation, floor.diagnostic])
-    told.append(NOT_A_SCORE if collector is not None else "no parser audit: a score file holds no texts")
+    told.append(NOT_A_SCORE if collector is not None else "no parser audit: a score file holds no texts (--submission names the file that does)")
     paragraph = _paragraph(subject.model, scope, rows, floor, energies)
     summary["paragraph"] = paragraph
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(told), closing=(paragraph,))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from spinefairbench.analysis.noise_floor import FloorSubject
+    from spinefairbench.analysis.parser_audit import MentionCollector
     from spinefairbench.analysis.result import CheckResult
     from spinefairbench.bundle.reports import PanelReports, RetainedRow
     from spinefairbench.release.score_file import ScoreFile
@@ -189,10 +190,14 @@ def _parser_audit(run: Run) -> "CheckResult":
     from spinefairbench.analysis.noise_floor import FloorSubject
     from spinefairbench.analysis.parser_audit import MentionCollector, mentions_of_text, parser_audit
 
+    given = [option for option in ("text", "submission") if getattr(run.args, option) is not None]
+    if len(given) + (run.args.model != "all") > 1:
+        raise UsageError("--text, --submission and --model: give one of them")
     if run.args.text is not None:
-        if run.args.model != "all":
-            raise UsageError("--text and --model: give one of the two")
         return mentions_of_text(_text(run.args.text))
+    if run.args.submission is not None:
+        subject, collector = _read_submission(run, run.args.submission)
+        return parser_audit([subject], collector, progress=_drawing(run), **_settings(run))
     with MentionCollector(run.jobs) as collector:
         panels = run.panels_of(
             run.selected_models,
@@ -205,6 +210,33 @@ def _parser_audit(run: Run) -> "CheckResult":
         progress=_drawing(run),
         **_settings(run),
     )
+
+
+def _read_submission(run: Run, name: str) -> "tuple[FloorSubject, MentionCollector]":
+    """A submission's pairs, and its texts as the parser audit reads them. Raises SubmissionError."""
+    from spinefairbench.analysis.noise_floor import FloorSubject
+    from spinefairbench.analysis.parser_audit import MentionCollector
+    from spinefairbench.release.submission import read_submission
+
+    submission = read_submission(Path(name), run.bundle, allow_partial=True)
+    model = submission.model["name"]
+    with MentionCollector(run.jobs) as collector:
+        for pair in submission.pairs:
+            collector.add(model, pair.pair_id, "source", pair.source_report)
+            collector.add(model, pair.pair_id, "generated", pair.counterfactual_report)
+    return FloorSubject(model, tuple(submission.reports()), submission.repeated_features()), collector
+
+
+def _texts_of_score(run: Run, score: "ScoreFile") -> "MentionCollector | None":
+    """The mentions of the submission that a score was made from, where --submission names it. Raises UsageError."""
+    if run.args.submission is None:
+        return None
+    subject, collector = _read_submission(run, run.args.submission)
+    if (subject.model, subject.pairs) != (score.model, score.pairs):
+        raise UsageError(
+            f"{run.args.submission}: its reports do not give the rows of {score.path}; expected its submission"
+        )
+    return collector
 
 
 def _audit(run: Run) -> "CheckResult":
@@ -221,6 +253,8 @@ def _audit_model(run: Run, name: str) -> "CheckResult":
     from spinefairbench.bundle.scopes import COMMON_CORE
     from spinefairbench.bundle.source_metadata import read_source_metadata
 
+    if run.args.submission is not None:
+        raise UsageError("--submission goes with a score file; a model of the panel has its texts in the bundle")
     select_models(panel_models(run.bundle), [name])
     metadata = read_source_metadata(run.bundle)
     with MentionCollector(run.jobs) as collector:
@@ -270,6 +304,7 @@ def _audit_score(run: Run, name: str) -> "CheckResult":
         scope=_said_scope(score.content.get("bundle"), score.scope),
         others=others,
         metadata=metadata,
+        collector=_texts_of_score(run, score),
         problems=problems,
         notes=notes,
         progress=_drawing(run),
@@ -285,6 +320,9 @@ def _said_scope(bundle: object, scope: str) -> str:
 def _configure_audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="MODEL|SCORE", help="a model of the panel, or a score file")
     parser.add_argument("--alone", action="store_true", help="do not compare it with the other models of the panel")
+    parser.add_argument(
+        "--submission", metavar="F", help="a score file's submission, whose texts the parser audit reads"
+    )
     _add_settings(parser)
 
 
@@ -311,6 +349,7 @@ def _text(name: str) -> str:
 
 def _configure_parser_audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--text", metavar="FILE", help="read one report instead: its mentions and how each is meant")
+    parser.add_argument("--submission", metavar="F", help="read a submission's reports instead of a panel's")
     _add_model_and_settings(parser)
 
 
