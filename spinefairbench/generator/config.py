@@ -8,6 +8,7 @@ dataclass where nothing is installed. A user's own file may be any YAML mapping;
 import dataclasses
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +30,12 @@ _MAX_CONFIG_BYTES: Final = 1 << 20
 _MAX_SEED: Final = (1 << 63) - 1
 _MAX_IMAGE_SIZE: Final = 2048
 _VAE_FACTOR: Final = 8
+
+_YAML_INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z", re.ASCII)
+_YAML_FLOAT: Final = re.compile(
+    r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z|[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z",
+    re.ASCII,
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -260,8 +267,12 @@ def _read_text(path: Path) -> str:
         raise ConfigError(f"{path.name}: is not UTF-8 text") from None
 
 
-def _unique_keys_loader(yaml: Any) -> Any:
-    """PyYAML's safe loader, but a key that stands twice is an error and not a silent last one."""
+def _strict_loader(yaml: Any) -> Any:
+    """PyYAML's safe loader without its silent readings.
+
+    A key that stands twice is an error. Numbers are those of JSON, as in YAML 1.2: PyYAML follows 1.1, where
+    1e-7 is text, 042 is 34 and 1:30 is 90.
+    """
 
     def mapping(loader: Any, node: Any) -> dict[Any, Any]:
         keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
@@ -271,7 +282,14 @@ def _unique_keys_loader(yaml: Any) -> Any:
         found: dict[Any, Any] = loader.construct_mapping(node, deep=True)
         return found
 
-    loader: Any = type("UniqueKeysLoader", (yaml.SafeLoader,), {})
+    numbers = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+    loader: Any = type("StrictLoader", (yaml.SafeLoader,), {})
+    loader.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag not in numbers]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    for tag, pattern in zip(numbers, (_YAML_INTEGER, _YAML_FLOAT), strict=True):
+        loader.add_implicit_resolver(tag, pattern, list("-+.0123456789"))
     loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, mapping)
     return loader
 
@@ -296,7 +314,7 @@ def read_config(path: Path) -> InferenceConfig:
 def _read_yaml(text: str, where: str) -> dict[str, Any]:
     yaml = library("yaml")
     try:
-        values = yaml.load(text, Loader=_unique_keys_loader(yaml))
+        values = yaml.load(text, Loader=_strict_loader(yaml))
     except ConfigError as error:
         raise ConfigError(f"{where}: {error}") from None
     except (yaml.YAMLError, ValueError, TypeError) as error:

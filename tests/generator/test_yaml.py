@@ -24,6 +24,23 @@ def test_plain_yaml_is_read(tmp_path: Path) -> None:
     assert read_config(path) == InferenceConfig(seed=7, blend_space="latent", qc_require=("ssim",))
 
 
+@pytest.mark.parametrize(("text", "strength"), [("1e-1", 0.1), ("5E-1", 0.5), (".5", 0.5), ("1", 1.0), ("+0.25", 0.25)])
+def test_numbers_are_read_as_json_reads_them(tmp_path: Path, text: str, strength: float) -> None:
+    """PyYAML alone takes 1e-1 for text."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"strength: {text}\n", encoding="utf-8")
+    assert read_config(path).strength == strength
+
+
+@pytest.mark.parametrize("text", ["042", "1:30", "0x2a", "4_2", "0o42", ".nan", "-.inf", "''", "~", "4e1"])
+def test_a_seed_is_a_plain_decimal_integer(tmp_path: Path, text: str) -> None:
+    """PyYAML alone takes 042 for 34 and 1:30 for 90."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"seed: {text}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="seed: expected an integer"):
+        read_config(path)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
