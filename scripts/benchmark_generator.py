@@ -23,9 +23,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from spinefairbench.errors import SpineFairBenchError
 from spinefairbench.generator.base_model import find_base_model, load_pipeline
 from spinefairbench.generator.checkpoints import read_checkpoint
+from spinefairbench.generator.command import guarded
 from spinefairbench.generator.config import InferenceConfig, config_from_mapping
 from spinefairbench.generator.images import synthetic_radiograph
 from spinefairbench.generator.libraries import INFERENCE, library, require_libraries, versions
@@ -121,35 +121,32 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
-    try:
-        require_libraries(INFERENCE)
-        config = config_from_mapping({"image_size": arguments.image_size}, "options")
-        device = choose_device(arguments.device)
-        images, repeats = max(1, arguments.images), max(1, arguments.repeats)
-        accelerated = device != "cpu"
-        fast = Runtime(
-            device=device,
-            dtype=arguments.dtype or ("bfloat16" if accelerated else "float32"),
-            batch_size=min(max(1, arguments.batch_size), images),
-            channels_last=accelerated,
-            fuse_lora=True,
-            compile=arguments.compile,
-        )
-        with tempfile.TemporaryDirectory() as folder:
-            parts = Path(folder)
-            write_base_model(parts / "base", arguments.size)
-            write_lora(parts / "lora.safetensors", parts / "base", config)
-            jobs = _jobs(images, config.image_size)
-            _say("plain way ...")
-            plain = _timed(parts, config, Runtime(device=device), jobs, repeats)
-            _say("fast way ...")
-            quick = _timed(parts, config, fast, jobs, repeats)
-    except SpineFairBenchError as error:
-        for problem in error.problems:
-            _say(problem)
-        return 2
-    except KeyboardInterrupt:
-        return 130
+    return guarded(lambda: _run(arguments))
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    require_libraries(INFERENCE)
+    config = config_from_mapping({"image_size": arguments.image_size}, "options")
+    device = choose_device(arguments.device)
+    images, repeats = max(1, arguments.images), max(1, arguments.repeats)
+    accelerated = device != "cpu"
+    fast = Runtime(
+        device=device,
+        dtype=arguments.dtype or ("bfloat16" if accelerated else "float32"),
+        batch_size=min(max(1, arguments.batch_size), images),
+        channels_last=accelerated,
+        fuse_lora=True,
+        compile=arguments.compile,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        parts = Path(folder)
+        write_base_model(parts / "base", arguments.size)
+        write_lora(parts / "lora.safetensors", parts / "base", config)
+        jobs = _jobs(images, config.image_size)
+        _say("plain way ...")
+        plain = _timed(parts, config, Runtime(device=device), jobs, repeats)
+        _say("fast way ...")
+        quick = _timed(parts, config, fast, jobs, repeats)
     torch = library("torch")
     report = {
         "schema": "spinefairbench-generator-benchmark-v1",

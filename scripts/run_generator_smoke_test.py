@@ -20,8 +20,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from spinefairbench.errors import SpineFairBenchError, UsageError
+from spinefairbench.errors import UsageError
 from spinefairbench.generator import infer
+from spinefairbench.generator.command import guarded
 from spinefairbench.generator.config import InferenceConfig
 from spinefairbench.generator.facts import notice, release_facts
 from spinefairbench.generator.files import pretty_json, sha256_of_bytes, write_whole
@@ -103,18 +104,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     kind.add_argument("--dry-run", action="store_true", help="standard library only; nothing is inferred")
     kind.add_argument("--tiny", action="store_true", help="a tiny random model made on the spot")
     arguments, others = parser.parse_known_args(argv)
-    folder = arguments.output
-    try:
-        if arguments.dry_run:
-            if others:
-                parser.error(f"--dry-run takes no {' '.join(others)}")
-            return _dry_run(folder)
-        if arguments.tiny:
-            others = _tiny_arguments(folder) + others
-    except SpineFairBenchError as error:
-        for problem in error.problems:
-            print(problem, file=sys.stderr)
-        return 2
+    if arguments.dry_run and others:
+        parser.error(f"--dry-run takes no {' '.join(others)}")
+    return guarded(lambda: _run(arguments, others))
+
+
+def _run(arguments: argparse.Namespace, others: list[str]) -> int:
+    folder: Path = arguments.output
+    if arguments.dry_run:
+        return _dry_run(folder)
+    if arguments.tiny:
+        others = _tiny_arguments(folder) + others
     output = folder / "output"
     status = infer.main([*others, "--output", str(output)])
     if status != 0:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from spinefairbench.errors import SpineFairBenchError
 from spinefairbench.generator.checkpoints import compare_with_release, read_checkpoint
+from spinefairbench.generator.command import guarded
 from spinefairbench.generator.facts import checkpoint_facts
 from spinefairbench.generator.release_check import release_report
 
@@ -30,17 +30,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     if not arguments.dry_run and arguments.checkpoint is None:
         parser.error("expected --dry-run, --checkpoint FILE or both")
-    try:
-        report = release_report()
-        if arguments.checkpoint is not None:
-            checkpoint = read_checkpoint(arguments.checkpoint)
-            differences = list(compare_with_release(checkpoint, checkpoint_facts()))
-            report["problems"] += differences
-            report["checkpoint_file"] = {"file": checkpoint.path.name, "agrees": not differences}
-    except SpineFairBenchError as error:
-        for problem in error.problems:
-            print(problem, file=sys.stderr)
-        return 2
+    return guarded(lambda: _run(arguments.checkpoint))
+
+
+def _run(checkpoint_path: Path | None) -> int:
+    report = release_report()
+    if checkpoint_path is not None:
+        checkpoint = read_checkpoint(checkpoint_path)
+        differences = list(compare_with_release(checkpoint, checkpoint_facts()))
+        report["problems"] += differences
+        report["checkpoint_file"] = {"file": checkpoint.path.name, "agrees": not differences}
     report["status"] = "failed" if report["problems"] else "ok"
     print(json.dumps(report, indent=1))
     return 1 if report["problems"] else 0

@@ -19,6 +19,7 @@ from spinefairbench.bundle.published import published
 from spinefairbench.errors import OutputError, UsageError
 from spinefairbench.generator import files
 from spinefairbench.generator.checkpoints import compare_with_release, read_checkpoint
+from spinefairbench.generator.command import guarded
 from spinefairbench.generator.config import InferenceConfig, config_from_mapping, read_config, read_flat
 from spinefairbench.generator.errors import CheckpointError, ConfigError, InputError, LaunchError, MissingLibraryError
 from spinefairbench.generator.facts import CONFIGS, checkpoint_facts, release_facts
@@ -115,6 +116,37 @@ def test_missing_libraries_are_one_sentence_with_the_install_line(arguments: lis
     assert "not installed" in result.stderr and "pip install -r requirements-generator.txt" in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
     assert not (ROOT / "nowhere").exists()
+
+
+@pytest.mark.parametrize("module", ["infer", "qc"])
+def test_help_shows_an_example(module: str) -> None:
+    result = run_bare("-m", f"spinefairbench.generator.{module}", "--help")
+    assert result.returncode == 0 and f"example: python3 -m spinefairbench.generator.{module}" in result.stdout
+
+
+def test_output_that_nobody_reads_ends_without_a_traceback() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-S", "scripts/verify_generator_release.py", "--dry-run"], cwd=ROOT, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(timeout=60), said) == (1, b"")
+
+
+def test_too_little_memory_and_an_interrupt_are_sentences(capsys: pytest.CaptureFixture[str]) -> None:
+    def ends_with(error: BaseException) -> int:
+        def work() -> int:
+            raise error
+
+        return guarded(work, advice="; go on")
+
+    assert ends_with(MemoryError()) == 2 and capsys.readouterr().err == "out of memory\n"
+    assert ends_with(KeyboardInterrupt()) == 130 and capsys.readouterr().err == "interrupted; go on\n"
+    assert ends_with(UsageError(["one", "two"])) == 2 and capsys.readouterr().err == "one\ntwo\n"
+    assert guarded(lambda: 7) == 7
 
 
 def test_a_library_that_fails_while_it_is_imported_is_a_sentence(
@@ -446,6 +478,13 @@ def test_input_folders_pass_over_other_files_by_name_and_empty_ones_are_errors(t
         files.input_files(tmp_path, "--input")
     with pytest.raises(InputError, match="does not exist"):
         files.input_files(tmp_path / "absent", "--input")
+
+
+def test_a_link_to_nothing_is_named_and_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"x")
+    (tmp_path / "b.png").symlink_to(tmp_path / "gone.png")
+    with pytest.raises(InputError, match=r"b\.png: is a link to nothing"):
+        files.input_files(tmp_path, "--input")
 
 
 def test_no_space_is_a_sentence_and_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

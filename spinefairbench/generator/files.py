@@ -114,8 +114,11 @@ def input_files(path: Path, option: str) -> tuple[list[Path], list[str]]:
     warnings = []
     try:
         if path.is_dir():
-            entries = sorted(entry for entry in path.iterdir() if entry.is_file() and not entry.name.startswith("."))
+            visible = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
+            entries = [entry for entry in visible if entry.is_file()]
             files = [entry for entry in entries if entry.suffix.lower() in suffixes]
+            if broken := [f"{entry.name}: is a link to nothing" for entry in visible if not entry.exists()]:
+                raise InputError(broken)
             if others := [entry.name for entry in entries if entry.suffix.lower() not in suffixes]:
                 shown = ", ".join(others[:3]) + (", ..." if len(others) > 3 else "")
                 warnings.append(f"{option}: passed over {len(others)} file(s) that are no radiographs by name: {shown}")

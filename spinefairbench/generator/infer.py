@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from spinefairbench.errors import SpineFairBenchError, UsageError
+from spinefairbench.generator.command import guarded
 from spinefairbench.generator.config import (
     BLEND_SPACES,
     FITS,
@@ -65,7 +66,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python3 -m spinefairbench.generator.infer",
         description=f"Make demographic edits of spine radiographs. {notice()}",
-        epilog="exit status: 0 every pair was made; 2 unusable input; 130 interrupted",
+        epilog=(
+            "example: python3 -m spinefairbench.generator.infer --input radiographs/ --mask masks/ --output edits/"
+            " --checkpoint spinefairbench_sd15_lora.safetensors --device cuda"
+            " -- exit status: 0 every pair was made; 2 unusable input; 130 interrupted"
+        ),
     )
     add = parser.add_argument
     add("--input", type=_path, required=True, metavar="PATH", help="a radiograph or a folder of them")
@@ -129,8 +134,12 @@ def _request(arguments: argparse.Namespace) -> Request:
         processes = announced_processes(arguments.processes)
     except SpineFairBenchError as error:
         problems += error.problems
-    if arguments.blend_space == "latent" and arguments.mask is None:
-        problems.append("--blend-space latent: needs a --mask, there is nothing to blend without one")
+    if arguments.mask is None:
+        # The option too, since a configuration with another fault is not there to ask.
+        if "latent" in (config.blend_space, arguments.blend_space):
+            problems.append("--blend-space latent: needs a --mask, there is nothing to blend without one")
+        if arguments.mask_feather:
+            problems.append("--mask-feather: needs a --mask, there is no edge to soften without one")
     if problems:
         raise UsageError(problems)
     return Request(
@@ -172,28 +181,26 @@ def _report(outcome: Outcome, output: Path, style: str) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; the exit status. Input that cannot be used is a sentence a problem on stderr."""
     arguments = _parser().parse_args(argv)
-    speaks = is_writer_by_environment()
+    writes = is_writer_by_environment()
+    return guarded(
+        lambda: _run(arguments, writes),
+        # Every process meets most faults alike, so one speaks; but a device is each process's own.
+        speaks=lambda error: writes or isinstance(error, DeviceError),
+        advice="; what is written is whole, go on with --resume",
+    )
 
+
+def _run(arguments: argparse.Namespace, speaks: bool) -> int:
     def say(text: str) -> None:
         if speaks and not arguments.quiet:
             print(text, file=sys.stderr, flush=True)
 
     shows_progress = (sys.stderr.isatty() or arguments.progress) and not arguments.quiet
+    session = prepare(_request(arguments), say)
     try:
-        session = prepare(_request(arguments), say)
-        try:
-            outcome = run(session, say, say if shows_progress else None)
-        finally:
-            session.team.leave()
-    except SpineFairBenchError as error:
-        # Every process meets most faults alike, so one speaks; but a device is each process's own.
-        if speaks or isinstance(error, DeviceError):
-            for problem in error.problems:
-                print(problem, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        say("interrupted; what is written is whole, go on with --resume")
-        return 130
+        outcome = run(session, say, say if shows_progress else None)
+    finally:
+        session.team.leave()
     if speaks:
         _report(outcome, arguments.output, arguments.format)
     return 0

@@ -174,22 +174,26 @@ class Store:
         if row is None or not isinstance(row.get("passed_qc"), bool):
             return False
         image = self._image(pair, row["passed_qc"])
+        written = _sidecar_at(image)
         try:
-            if image.with_suffix(".json").stat().st_size > _MAX_SIDECAR_BYTES:
-                return False
-            written = _parsed(image.with_suffix(".json").read_bytes())
             digest = sha256_of_file(image)
         except OSError:
             return False
         return (
             written is not None
-            and written.get("fingerprint") == expected_fingerprint
-            and isinstance(written.get("made_from"), dict)
-            and fingerprint(written["made_from"]) == expected_fingerprint
+            and written["fingerprint"] == expected_fingerprint
             and written.get("row") == row
             and isinstance(written.get("image"), dict)
             and written["image"].get("sha256") == digest
         )
+
+    def made_from(self, pair: Pair) -> dict[str, Any] | None:
+        """What an earlier run made a pair's image from; None where it left no whole sidecar."""
+        for passed in (True, False):
+            if (written := _sidecar_at(self._image(pair, passed))) is not None:
+                found: dict[str, Any] = written["made_from"]
+                return found
+        return None
 
     def write_pair(self, pair: Pair, png: bytes, record: Mapping[str, Any]) -> None:
         """The image and its sidecar, each whole, where the verdict puts them. Raises OutputError."""
@@ -254,13 +258,29 @@ class Store:
                     path.rmdir()
 
 
+def _refuse_constant(name: str) -> float:
+    raise ValueError(name)
+
+
 def _parsed(data: bytes) -> dict[str, Any] | None:
     """A JSON object, or None for anything else."""
     try:
-        value = json.loads(data)
+        value = json.loads(data, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def _sidecar_at(image: Path) -> dict[str, Any] | None:
+    """The sidecar of an image, where it is there and says what its own fingerprint stands for."""
+    path = image.with_suffix(".json")
+    try:
+        written = _parsed(path.read_bytes()) if path.stat().st_size <= _MAX_SIDECAR_BYTES else None
+    except OSError:
+        return None
+    if written is None or not isinstance(written.get("made_from"), dict):
+        return None
+    return written if written.get("fingerprint") == fingerprint(written["made_from"]) else None
 
 
 def _source_row(source_id: str, passed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

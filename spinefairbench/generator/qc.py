@@ -9,7 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from spinefairbench.errors import SpineFairBenchError, UsageError
+from spinefairbench.errors import UsageError
+from spinefairbench.generator.command import guarded
 from spinefairbench.generator.config import LEVELS, InferenceConfig
 from spinefairbench.generator.errors import InputError
 from spinefairbench.generator.facts import notice
@@ -74,7 +75,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python3 -m spinefairbench.generator.qc",
         description="Compare an edited radiograph with its source.",
-        epilog="exit status: 0 pass; 1 fail or incomplete; 2 unusable input",
+        epilog=(
+            "example: python3 -m spinefairbench.generator.qc radiographs/a.png"
+            " edits/dataset/counterfactual_images/a/young_male.png"
+            " -- exit status: 0 pass; 1 fail or incomplete; 2 unusable input"
+        ),
     )
     parser.add_argument("source", type=Path, metavar="SOURCE", help="the source radiograph")
     parser.add_argument("edit", type=Path, metavar="EDIT", help="the edited image, 8-bit")
@@ -90,16 +95,12 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; the exit status. Input that cannot be used is a sentence on stderr and status 2."""
     arguments = _parser().parse_args(argv)
-    try:
-        required = MEASURES if arguments.require is None else required_measures(arguments.require)
-        quality, compared = compare(arguments.source, arguments.edit, arguments.levels, arguments.lpips_trunk, required)
-    except SpineFairBenchError as error:
-        for problem in error.problems:
-            print(problem, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
+    return guarded(lambda: _run(arguments))
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    required = MEASURES if arguments.require is None else required_measures(arguments.require)
+    quality, compared = compare(arguments.source, arguments.edit, arguments.levels, arguments.lpips_trunk, required)
     if arguments.format == "json":
         result = {
             "schema": "spinefairbench-generator-qc-v1",

@@ -1,5 +1,6 @@
 """A run from its checked inputs to its manifests: preparing, batching, falling back, measuring, writing."""
 
+import json
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -8,14 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from spinefairbench.errors import SpineFairBenchError
+from spinefairbench.errors import SpineFairBenchError, UsageError
 from spinefairbench.generator import radiographs
 from spinefairbench.generator.base_model import BaseModel, find_base_model, load_pipeline
 from spinefairbench.generator.checkpoints import Checkpoint, read_checkpoint
 from spinefairbench.generator.config import InferenceConfig
 from spinefairbench.generator.errors import DeviceError, InputError, LaunchError
 from spinefairbench.generator.facts import base_model_note
-from spinefairbench.generator.files import input_files, named_sources, sha256_of_bytes
+from spinefairbench.generator.files import canonical_json, input_files, named_sources, sha256_of_bytes
 from spinefairbench.generator.images import grayscale_png
 from spinefairbench.generator.libraries import INFERENCE, library, versions
 from spinefairbench.generator.lora import AttachedLora, attach_lora
@@ -109,11 +110,13 @@ def _read_sources(request: Request, say: Say) -> dict[str, Source]:
         except InputError as error:
             problems += error.problems
             continue
-        if mask is not None and mask.warning:
-            warnings.append(mask.warning)
+        if mask is not None:
+            warnings += _mask_warnings(mask, config)
         sources[source_id] = Source(path, _source_record(radiograph), masks.get(source_id), _mask_record(mask))
     if problems:
         raise InputError(problems)
+    if request.mask is None:
+        warnings.append("mask-none: without --mask nothing is blended toward the source")
     for warning in warnings:
         say(f"warning: {warning}")
     return sources
@@ -124,6 +127,13 @@ def _refuse_inside_output(files: Sequence[Path], output: Path) -> None:
     dataset = (output / "dataset").resolve()
     if inside := [path.name for path in files if dataset in path.resolve().parents]:
         raise InputError(f"--input: lies inside the dataset folder of --output: {', '.join(inside[:4])}")
+
+
+def _mask_warnings(mask: Mask, config: InferenceConfig) -> list[str]:
+    warnings = [mask.warning] if mask.warning else []
+    if not fit_mask(mask, config.image_size, config.fit, 0.0).any():
+        warnings.append(f"mask-lost: what {mask.file_name} marks is too thin for {config.image_size} pixels a side")
+    return warnings
 
 
 def _read_mask(path: Path | None, radiograph: Radiograph) -> Mask | None:
@@ -279,12 +289,15 @@ class _Maker:
         ]
         edits = self._calls.generate(jobs)
         # Measuring an image takes about as long as a GPU takes to make one in a batch, so it is spread out.
+        finish = partial(self._finish_pair, store=store)
+        calls = [[batch[place].pair_id for place in places] for _, places in edits]
         with ThreadPoolExecutor(min(len(batch), os.cpu_count() or 1)) as pool:
-            return list(pool.map(self._finish_pair, batch, loaded, edits, [store] * len(batch)))
+            return list(pool.map(finish, batch, loaded, [edit for edit, _ in edits], calls))
 
-    def _finish_pair(self, pair: Pair, source: _Loaded, made: tuple[Array | None, int], store: Store) -> dict[str, Any]:
+    def _finish_pair(
+        self, pair: Pair, source: _Loaded, edit: Array | None, call: list[str], store: Store
+    ) -> dict[str, Any]:
         config = self._session.request.config
-        edit, images_in_call = made
         if edit is None:
             raise DeviceError(
                 f"{pair.pair_id}: the model gave values that are not numbers; try --dtype float32 or bfloat16"
@@ -301,19 +314,54 @@ class _Maker:
         image = {
             "file": f"{pair.edit_label}.png",
             "sha256": sha256_of_bytes(png),
+            # Another build of zlib packs the same pixels into other bytes.
+            "pixels_sha256": sha256_of_bytes(pixels.tobytes()),
             "size_bytes": len(png),
             "width": width,
             "height": height,
             "box_in_square": list(source.box),
-            "images_in_call": images_in_call,
+            "made_in_one_call": call,
         }
         store.write_pair(pair, png, sidecar(pair, self.made_from(pair), image, quality, row))
         return row
 
 
+def _differences(there: Mapping[str, Any], here: Mapping[str, Any], path: str = "") -> dict[str, str]:
+    """Key -> both values, for every value of two nested mappings that differs."""
+    found: dict[str, str] = {}
+    for key in sorted({*there, *here}):
+        one, other = there.get(key), here.get(key)
+        if isinstance(one, dict) and isinstance(other, dict):
+            found |= _differences(one, other, f"{path}{key}.")
+        elif one != other:
+            found[path + key] = f"{path}{key} {json.dumps(one)[:60]}, now {json.dumps(other)[:60]}"
+    return found
+
+
+def _refuse_other_settings(session: Session, store: Store, maker: "_Maker") -> None:
+    """Raise UsageError where the folder holds whole images that this run would make otherwise.
+
+    To go on would replace them, and a mistyped seed would cost a run of days.
+    """
+    found: dict[str, str] = {}
+    count = 0
+    for pair in session.pairs:
+        there, here = store.made_from(pair), maker.made_from(pair)
+        if there is not None and fingerprint(there) != fingerprint(here):
+            count += 1
+            found |= _differences(there, json.loads(canonical_json(here)))
+    if count:
+        shown = "; ".join(list(found.values())[:6]) + ("; ..." if len(found) > 6 else "")
+        raise UsageError(
+            f"--resume: {session.request.output.name} holds {count} image(s) that were made otherwise and would be"
+            f" lost; use another folder (there {shown})"
+        )
+
+
 def _plan(session: Session, store: Store, maker: _Maker) -> tuple[list[int], dict[str, dict[str, Any]]]:
     """Which batches are left to make, and the rows of those that are not; for the writing process alone."""
     recorded = store.open(session.pairs, resume=session.request.resume)
+    _refuse_other_settings(session, store, maker)
     todo = []
     rows: dict[str, dict[str, Any]] = {}
     for index, batch in enumerate(session.batches):

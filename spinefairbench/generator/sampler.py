@@ -153,16 +153,17 @@ class Calls:
         self._sampler = sampler
         self._say = say
 
-    def generate(self, jobs: Sequence[Job]) -> list[tuple[Array | None, int]]:
-        """Each job's edit and how many images shared its call.
+    def generate(self, jobs: Sequence[Job]) -> list[tuple[Array | None, range]]:
+        """Each job's edit and the places, in `jobs`, of those that shared its call.
 
         Raises DeviceError where memory does not hold a single image.
         """
-        edits: list[tuple[Array | None, int]] = []
+        edits: list[tuple[Array | None, range]] = []
         while len(edits) < len(jobs):
-            part = jobs[len(edits) : len(edits) + self.largest]
+            places = range(len(edits), min(len(edits) + self.largest, len(jobs)))
+            part = jobs[places.start : places.stop]
             try:
-                edits += [(edit, len(part)) for edit in self._sampler.generate(part)]
+                edits += [(edit, places) for edit in self._sampler.generate(part)]
                 continue
             except Exception as error:
                 if not is_out_of_memory(error):

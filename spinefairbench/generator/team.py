@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from spinefairbench.generator.errors import LaunchError
+from spinefairbench.generator.errors import DeviceError, LaunchError
 from spinefairbench.generator.libraries import library
 
 __all__ = ["Team", "announced_processes", "is_writer_by_environment", "join_team"]
@@ -90,9 +90,16 @@ class Team:
 
 
 def join_team(expected: int, device: str) -> Team:
-    """The team of this launch. Raises LaunchError where it has not as many processes as were announced."""
+    """The team of this launch.
+
+    Raises LaunchError where it has not as many processes as were announced, DeviceError where it has fewer GPUs.
+    """
     if expected == 1:
         return Team()
+    if device == "cuda":
+        place, there = int(os.environ.get("LOCAL_RANK", "0")), library("torch").cuda.device_count()
+        if place >= there:
+            raise DeviceError(f"--device cuda: process {place + 1} on this machine has no GPU of its own, {there} here")
     # Without cpu=True each process on the CPU believes that it is alone.
     state = library("accelerate").PartialState(cpu=device == "cpu")
     if state.num_processes != expected:

@@ -148,6 +148,95 @@ def test_the_sidecar_holds_all_that_makes_the_image_and_no_local_path(
         assert str(tmp_path).encode() not in data and str(tiny.base.parent).encode() not in data, name
 
 
+def test_an_image_is_made_again_from_its_sidecar_alone(
+    tiny: Tiny, radiographs: Path, full_mask: Path, tmp_path: Path
+) -> None:
+    """With the files that it names by hash, to the same bytes."""
+    first = options(tiny, radiographs, tmp_path / "first", "--seed", 9, "--fit", "pad", "--mask-feather", 2)
+    masks = tmp_path / "masks"
+    masks.mkdir()
+    for name in "ab":
+        shutil.copy(full_mask, masks / f"{name}.png")
+    latent = ("--mask", masks, "--blend-space", "latent", "--dtype", "bfloat16", "--fuse-lora", "--batch-size", 3)
+    assert infer.main([*first, *map(str, latent)]) == 0
+    record = json.loads((tmp_path / "first/rejected/b/young_male.json").read_text())
+    assert record["image"]["made_in_one_call"] == ["b__young_female", "b__young_male"]
+    made_from = record["made_from"]
+    again = tmp_path / "again.yaml"
+    again.write_text(json.dumps(made_from["config"]))
+    runtime = made_from["runtime"]
+    switches = [f"--{name.replace('_', '-')}" for name in ("channels_last", "fuse_lora", "compile") if runtime[name]]
+    command = [
+        "--config", again, "--input", radiographs, "--mask", masks, "--output", tmp_path / "again", "--checkpoint",
+        tiny.peft, "--checkpoint-sha256", made_from["checkpoint"]["sha256"], "--base-model", tiny.base,
+        "--base-model-sha256", made_from["base_model"]["sha256"], "--device", runtime["device"], "--dtype",
+        runtime["dtype"], "--batch-size", runtime["batch_size"], *switches,
+    ]  # fmt: skip
+    assert infer.main([str(part) for part in command]) == 0
+    remade = json.loads((tmp_path / "again/rejected/b/young_male.json").read_text())
+    assert remade == record
+
+
+def test_a_dicom_with_a_window_takes_a_mask_of_its_size(tiny: Tiny, tmp_path: Path) -> None:
+    import numpy
+    from PIL import Image
+
+    from .test_images import dicom
+
+    values = numpy.linspace(0, 4095, 48 * 64).reshape(48, 64).astype(numpy.uint16)
+    path = dicom(tmp_path / "x.dcm", values, WindowCenter=2000, WindowWidth=3000)
+    mask = numpy.zeros((48, 64), dtype=numpy.uint8)
+    mask[10:30, 10:30] = 255
+    Image.fromarray(mask).save(tmp_path / "x.png")
+    out = tmp_path / "out"
+    arguments = options(tiny, path, out, "--mask", tmp_path / "x.png", "--demographic", "young_male")
+    assert infer.main(arguments) == 0
+    source = json.loads((out / "rejected/x/young_male.json").read_text())["made_from"]["source"]
+    assert (source["width"], source["height"], source["window_width"]) == (64, 48, 3000.0)
+
+
+def test_a_mask_that_is_not_there_or_vanishes_in_the_models_square_is_a_named_warning(
+    tiny: Tiny, radiographs: Path, full_mask: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import numpy
+    from PIL import Image
+
+    def warned(name: str, *more: Any) -> str:
+        arguments = options(tiny, radiographs / "a.png", tmp_path / name, "--demographic", "young_male", *more)
+        assert infer.main(arguments) == 0
+        return capsys.readouterr().err
+
+    assert "warning: mask-none:" in warned("none")
+    assert "warning: mask-full:" in (said := warned("full", "--mask", full_mask)) and "mask-none" not in said
+    thin = numpy.zeros((128, 96), dtype=numpy.uint8)
+    thin[0, 0] = 255
+    Image.fromarray(thin).save(tmp_path / "thin.png")
+    assert "warning: mask-lost: what thin.png marks" in warned("thin", "--mask", tmp_path / "thin.png")
+
+
+def test_latent_blending_leaves_masked_pixels_to_the_decoder_unless_told_otherwise(
+    passing: Tiny, radiographs: Path, full_mask: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    more = ("--mask", full_mask, "--demographic", "young_male", "--blend-space", "latent")
+    assert infer.main(options(passing, radiographs / "a.png", out, *more)) == 0
+    assert rows(out)[0]["ssim"] < 1.0
+
+
+def test_a_source_that_changes_while_the_run_goes_on_is_a_sentence(
+    tiny: Tiny, radiographs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generate = Sampler.generate
+
+    def changing(sampler: Sampler, jobs: Sequence[Any]) -> list[Any]:
+        (radiographs / "b.png").write_bytes((radiographs / "a.png").read_bytes())
+        return generate(sampler, jobs)
+
+    monkeypatch.setattr(Sampler, "generate", changing)
+    said = refused(options(tiny, radiographs, tmp_path / "out", "--quiet"), capsys)
+    assert said == "b.png: changed while the run was going on\n"
+
+
 def test_16_bit_input_goes_through_whole(tiny: Tiny, tmp_path: Path) -> None:
     import numpy
     from PIL import Image
@@ -225,8 +314,35 @@ def test_resuming_keeps_what_agrees_and_makes_again_what_does_not(
     metadata = out / "dataset/qc_metadata.jsonl"
     metadata.write_text(metadata.read_text().replace('"ssim":0.', '"ssim":0.9', 1))
     assert again() == (7, 1) and tree(out) == before
-    assert again("--seed", 43) == (0, 8) and tree(out) != before
-    assert again() == (0, 8) and tree(out) == before
+
+
+def test_resuming_with_other_settings_is_refused_before_anything_is_lost(
+    tiny: Tiny, radiographs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert infer.main(options(tiny, radiographs, out)) == 0
+    before = tree(out)
+    capsys.readouterr()
+    said = refused(options(tiny, radiographs, out, "--resume", "--seed", 43, "--batch-size", 2), capsys)
+    assert "holds 8 image(s) that were made otherwise" in said
+    assert "config.seed 42, now 43" in said and "runtime.batch_size 1, now 2" in said
+    (radiographs / "a.png").write_bytes((radiographs / "b.png").read_bytes())
+    assert "holds 4 image(s)" in (said := refused(options(tiny, radiographs, out, "--resume"), capsys))
+    assert "source.sha256" in said and tree(out) == before
+
+
+@pytest.mark.parametrize("damage", ['{"made_from": NaN}', "[" * 100_000, '"steps":50', "\x00"])
+def test_a_damaged_sidecar_is_made_again(tiny: Tiny, radiographs: Path, tmp_path: Path, damage: str) -> None:
+    out = tmp_path / "out"
+    arguments = options(tiny, radiographs / "a.png", out, "--demographic", "young_male")
+    assert infer.main(arguments) == 0
+    before = tree(out)
+    path = out / "rejected/a/young_male.json"
+    # The third one changes a setting and leaves the fingerprint as it was.
+    text = path.read_text().replace('"steps": 50', '"steps": 51') if "steps" in damage else damage
+    path.write_text(text)
+    assert infer.main([*arguments, "--resume"]) == 0
+    assert tree(out) == before
 
 
 def test_a_batch_with_one_damaged_member_is_made_again_whole(
@@ -366,6 +482,12 @@ def test_wrong_options_are_all_said_at_once(
         capsys,
     )
     assert "unknown name 'adult'" in said and "seed" in said and "needs a --mask" in said
+    # A configuration that asks for it is no different.
+    latent = tmp_path / "latent.yaml"
+    latent.write_text(json.dumps(json.loads(tiny.config_file.read_text()) | {"blend_space": "latent"}))
+    arguments = options(tiny, radiographs, tmp_path / "out", "--config", latent, "--mask-feather", 2)
+    said = refused(arguments, capsys)
+    assert "--blend-space latent: needs a --mask" in said and "--mask-feather: needs a --mask" in said
 
 
 def test_unusable_inputs_are_all_said_before_any_work(
@@ -404,7 +526,7 @@ def test_cuda_that_is_not_there_is_an_error(
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     said = refused(options(tiny, radiographs, tmp_path / "out", "--device", "cuda"), capsys)
-    assert said.startswith("--device cuda: no such device")
+    assert "--device cuda: no such device" in said.splitlines()[-1]
 
 
 def test_a_used_output_folder_is_not_overwritten(

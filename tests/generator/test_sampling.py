@@ -153,6 +153,24 @@ def test_latent_blending_pulls_toward_the_source_with_its_strength(tiny: Tiny) -
     assert gaps[0] > gaps[1] > gaps[2] == 0.0
 
 
+def test_a_mask_over_half_of_a_latent_pulls_it_half_as_far(tiny: Tiny) -> None:
+    """A latent stands for 8x8 pixels; the pull is the share of them that is marked, times the blend."""
+    import numpy
+    import torch
+
+    mask = numpy.zeros((SIZE, SIZE))
+    mask[:4, :8] = 1
+    maker = new_sampler(tiny, blend_space="latent")
+    maker._pipeline.scheduler.set_timesteps(50)
+    clean = torch.ones((1, 4, 8, 8))
+    state = torch.Generator("cpu").manual_seed(3).get_state()
+    after_step = maker._blending([Job(mask, "young_male", 3, mask)], clean, [state])
+    latents = after_step(maker._pipeline, 6, None, {"latents": torch.zeros_like(clean)})["latents"]
+    expected = torch.zeros_like(clean)
+    expected[:, :, 0, 0] = 0.5 * 0.7
+    assert torch.allclose(latents, expected)
+
+
 def test_one_masked_image_in_a_batch_leaves_the_others_as_they_were(tiny: Tiny, sampler: Sampler) -> None:
     import numpy
 
@@ -221,7 +239,7 @@ def test_out_of_memory_halves_the_batch_and_says_so(sampler: Sampler) -> None:
     crowded, said = Crowded(sampler, 2), list[str]()
     calls = Calls(crowded, 5, said.append)  # type: ignore[arg-type]
     made = calls.generate(jobs_of(5))
-    assert [images for _, images in made] == [2, 2, 2, 2, 1]
+    assert [list(places) for _, places in made] == [[0, 1], [0, 1], [2, 3], [2, 3], [4]]
     assert crowded.calls == [5, 2, 2, 1] and calls.largest == 2
     assert said == ["out of memory with 5 images a call: going on with 2"]
 
