@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from spinefairbench.generator import base_model
 from spinefairbench.generator.base_model import find_base_model, load_pipeline
 from spinefairbench.generator.errors import CheckpointError
 
@@ -171,6 +172,35 @@ def test_a_tokenizer_that_loses_letters_is_refused(tiny: Tiny, copy: Path) -> No
 
 
 def test_parts_of_different_models_are_refused(tiny: Tiny, copy: Path) -> None:
+    import diffusers
+
+    # Whole by itself, but with one halving less: latents would be of another size than the UNet's.
+    shutil.rmtree(copy / "vae")
+    blocks = {"down_block_types": ("DownEncoderBlock2D",) * 3, "up_block_types": ("UpDecoderBlock2D",) * 3}
+    vae = diffusers.AutoencoderKL(latent_channels=4, block_out_channels=(8, 8, 16), norm_num_groups=4, **blocks)
+    vae.save_pretrained(copy / "vae")
+    with pytest.raises(CheckpointError, match="VAE factor is 4, expected 8"):
+        load(tiny, copy)
+
+
+def test_a_scheduler_that_takes_other_steps_is_refused(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    import diffusers
+
+    def another(folder: Path) -> Any:
+        return diffusers.PNDMScheduler.from_pretrained(str(folder / "scheduler"))
+
+    monkeypatch.setattr(base_model, "_scheduler", another)
+    with pytest.raises(CheckpointError, match="takes 8 steps, strength implies 7"):
+        load(tiny, tiny.base)
+
+
+def test_a_prompt_longer_than_the_text_encoder_is_refused(tiny: Tiny) -> None:
+    tokenizer = load(tiny, tiny.base).tokenizer
+    with pytest.raises(CheckpointError, match="tokens, at most 10"):
+        base_model._check_prompts(tokenizer, 10)
+
+
+def test_a_scheduler_file_that_is_no_object_is_refused(tiny: Tiny, copy: Path) -> None:
     path = copy / "scheduler/scheduler_config.json"
     path.write_text("[]", encoding="utf-8")
     with pytest.raises(CheckpointError, match="scheduler"):

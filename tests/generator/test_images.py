@@ -378,6 +378,8 @@ def test_a_soft_edge_spreads_and_a_hard_one_stays(tmp_path: Path) -> None:
     mask = read_mask(save(tmp_path / "m.png", values), 64, 64)
     hard, soft = fit_mask(mask, 64, "stretch", 0.0), fit_mask(mask, 64, "stretch", 2.0)
     assert set(numpy.unique(hard)) == {0.0, 1.0}
+    # Smaller squares take the nearest pixel: a mask stays binary.
+    assert set(numpy.unique(fit_mask(mask, 24, "stretch", 0.0))) == {0.0, 1.0}
     assert 0 < soft[32, 15] < 1 and 0 < soft[32, 16] < 1 and soft[32, 32] > 0.999
 
 

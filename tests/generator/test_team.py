@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from spinefairbench.generator.errors import LaunchError
-from spinefairbench.generator.team import Team
+from spinefairbench.generator.errors import DeviceError, LaunchError
+from spinefairbench.generator.team import Team, join_team
 
 pytestmark = pytest.mark.generator
 
@@ -38,6 +38,29 @@ def test_a_batch_that_is_handed_out_twice_is_made_once() -> None:
 def test_a_batch_that_is_handed_to_nobody_is_an_error() -> None:
     with pytest.raises(LaunchError, match="1 of 2"):
         Member(0, [[1], [1]]).share([1, 2])
+
+
+class State:
+    """accelerate's state of a process that believes it is alone."""
+
+    process_index, num_processes = 0, 1
+
+    def __init__(self, cpu: bool) -> None:
+        self.cpu = cpu
+
+
+def test_processes_that_each_believe_they_are_alone_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accelerate.PartialState", State)
+    with pytest.raises(LaunchError, match="announced 2 processes, accelerate sees 1"):
+        join_team(2, "cpu")
+
+
+def test_more_processes_than_gpus_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accelerate.PartialState", State)
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 1)
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    with pytest.raises(DeviceError, match="process 2 on this machine has no GPU of its own"):
+        join_team(2, "cuda")
 
 
 def test_alone_the_whole_list_is_mine() -> None:
