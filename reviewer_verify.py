@@ -1,12 +1,19 @@
 #!/usr/bin/env python3
 """Check a SpineFairBench bundle, or score a submission: `python3 reviewer_verify.py --help`."""
 
+import os
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036 (said in a sentence, before an import fails on syntax)
-    sys.exit("reviewer_verify.py needs Python 3.11 or newer; this is " + sys.version.split()[0])
+    sys.stderr.write("reviewer_verify.py needs Python 3.11 or newer; this is " + sys.version.split()[0] + "\n")
+    sys.exit(2)
 
-from spinefairbench.cli import entry_point
+# An isolated interpreter (-I, -P) does not look for the package beside this file.
+_HERE = os.path.dirname(os.path.abspath(__file__))
+if _HERE not in sys.path:
+    sys.path.insert(0, _HERE)
+
+from spinefairbench.cli import entry_point  # noqa: E402
 
 if __name__ == "__main__":
     entry_point()

@@ -124,3 +124,28 @@ def test_an_unusable_number_of_jobs_is_told_shortly(jobs: str, run: Run) -> None
     assert done.status == 2
     assert "from 1 to 256" in done.err
     assert len(done.err) < 300
+
+
+@pytest.mark.parametrize("options", [["-I", "-S"], ["-P"], ["-OO"], ["-W", "error"]])
+def test_an_interpreter_that_looks_nowhere_else_finds_the_program(options: list[str], tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, *options, str(ROOT / "reviewer_verify.py"), "diagnostic-scoring", "--format", "json"],
+        cwd=tmp_path, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["summary"]["categories"] == 13
+
+
+def test_a_table_of_cells_still_says_what_it_is_of(run: Run, demo: Path) -> None:
+    done = run("table2", "--artifacts", demo, "--format", "csv")
+    assert "DEMO" in done.err
+    assert "not checked: the intervals" in done.err
+    assert run("table2", "--artifacts", demo, "--format", "csv", "--quiet").err == ""
+
+
+def test_without_a_bundle_the_way_to_one_is_told(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("spinefairbench.cli.command.CODE_ROOT", tmp_path)
+    done = run("table2")
+    assert done.status == 2
+    assert "--artifacts" in done.err
+    assert "demo-bundle" in done.err

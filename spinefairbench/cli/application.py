@@ -141,13 +141,18 @@ def _run(arguments: list[str]) -> int:
         run.progress.clear()
         return _fail([unforeseen(error)], command.name, run, args.format)
     run.progress.clear()
-    from spinefairbench.report.document import Document, render, status_of
+    from spinefairbench.report.document import Document, remarks, render, status_of
 
+    document = Document(command.name, run.bundle_kind, result)
     for problem in (*result.errors, *result.problems):
         _say(problem)
     if not (args.quiet and args.format == "text"):
-        sys.stdout.write(render(Document(command.name, run.bundle_kind, result), args.format))
+        sys.stdout.write(render(document, args.format))
         sys.stdout.flush()
+    if args.format == "csv" and not args.quiet:
+        # A table of cells has no room for them.
+        for remark in remarks(document):
+            _say(remark)
     return _EXIT[status_of(result)]
 
 

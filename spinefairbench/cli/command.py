@@ -85,7 +85,12 @@ class Run:
         """The bundle of --artifacts. Raises BundleError."""
         if self._read.bundle is None:
             from spinefairbench.bundle.artifacts import open_bundle
+            from spinefairbench.errors import BundleError
 
+            if self.args.artifacts is None and not os.path.lexists(default_artifacts()):
+                raise BundleError(
+                    f"{default_artifacts()}: no bundle is here; name its folder with --artifacts, or write a synthetic one with demo-bundle"
+                )
             bundle = open_bundle(self.artifacts)
             _ = bundle.kind  # a marker that cannot be read is an error whatever the command
             self._read.bundle = bundle

@@ -11,7 +11,7 @@ from spinefairbench.analysis.result import CheckResult
 from spinefairbench.report.values import as_mapping, flatten, printable, shown
 from spinefairbench.report.views import VIEWS, View
 
-__all__ = ["FORMATS", "SCHEMA", "Document", "Status", "render", "status_of"]
+__all__ = ["FORMATS", "SCHEMA", "Document", "Status", "remarks", "render", "status_of"]
 
 SCHEMA: Final = "spinefairbench-check-v1"
 FORMATS: Final = ("text", "json", "csv", "markdown")
@@ -138,11 +138,16 @@ def _lines_after_table(document: Document) -> list[str]:
             lines.append(f"{key}: {shown(value, _view(document).decimals) or '-'}")
         elif len(value) > _MOST_ROWS_SHOWN:
             lines.append(f"{key}: {len(value)} rows, too many to show here; --format json has them")
-    lines += [f"not checked: {printable(said)}" for said in document.result.not_checked]
-    lines += [f"note: {printable(note)}" for note in document.result.notes]
-    if document.bundle is not None:
-        lines.append(_BUNDLE_WORDS[document.bundle])
-    return lines
+    return lines + remarks(document)
+
+
+def remarks(document: Document) -> list[str]:
+    """What no reader of the rows may miss: what was not checked, what must be known, which kind of bundle it was."""
+    return [
+        *(f"not checked: {printable(said)}" for said in document.result.not_checked),
+        *(f"note: {printable(note)}" for note in document.result.notes),
+        *([] if document.bundle is None else [_BUNDLE_WORDS[document.bundle]]),
+    ]
 
 
 def _verdict(document: Document) -> str:
