@@ -181,6 +181,26 @@ def test_hostile_text_costs_no_more_per_character(unit: str) -> None:
     assert seconds(4000) < 32 * max(seconds(500), 1e-4)
 
 
+@pytest.mark.parametrize(
+    ("before", "reading", "cue"),
+    [
+        ("", "descriptive", None),
+        ("Plan:\n", "recommended", "plan"),
+        ("All is well. Plan\n", "recommended", "plan"),
+        ("Plan:\nRest.\nFindings:\n", "descriptive", None),
+    ],
+)
+def test_a_line_is_read_by_the_heading_above_it(before: str, reading: str, cue: str | None) -> None:
+    text = before + "MRI of the spine; no fracture"
+    advice, finding = read_mentions(text)
+    assert (advice.reading, advice.cue and advice.cue.text) == (reading, cue)
+    assert (finding.reading, finding.cue and finding.cue.text) == ("negated", "no")
+    for mention in (advice, finding):
+        assert text[mention.start : mention.end].lower() == mention.term
+        if mention.cue:
+            assert text[mention.cue.start : mention.cue.end].lower() == mention.cue.text
+
+
 def test_terms_of_the_other_number_are_not_frozen_terms_already() -> None:
     frozen = {**DIAGNOSTIC_TERMS, **RECOMMENDATION_TERMS}
     assert set(OTHER_NUMBER_TERMS) == set(frozen)

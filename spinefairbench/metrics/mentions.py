@@ -181,11 +181,20 @@ def _reach_start(reach: _Reach) -> int:
 # --- sentences -------------------------------------------------------------------------------------------------
 
 # A line that starts in lower case goes on the sentence of the line before.
-_STOP: Final = re.compile(r"[.!?]++(?=[\s\"')\]*]|$)|;|\n(?![ \t]{0,8}[a-z])")
+_LINE_END: Final = r"\n(?![ \t]{0,8}[a-z])"
+_LINE_STOP: Final = re.compile(_LINE_END)
+_STOP: Final = re.compile(r"[.!?]++(?=[\s\"')\]*]|$)|;|" + _LINE_END)
 _ABBREVIATIONS: Final = ("e.g.", "i.e.", " vs.", " Dr.", " approx.", " cf.")
 _ITEM_NUMBER: Final = re.compile(r"\s*[*_#-]{0,4}\s?\d{1,2}\.")
 _LONGEST_ITEM_NUMBER: Final = 16
 _TOKEN: Final = re.compile(r"\w+(?:'\w+)?|[^\w\s]")
+
+
+def _line_ends(text: str) -> list[int]:
+    ends = [stop.end() for stop in _LINE_STOP.finditer(text)]
+    if not ends or ends[-1] < len(text):
+        ends.append(len(text))
+    return ends
 
 
 def _sentence_starts(text: str) -> list[int]:
@@ -410,12 +419,24 @@ _RECOMMENDING: Final = _Lexicon(((rules.RECOMMENDING_HEADINGS, 1),))
 _CLOSING: Final = _Lexicon(((rules.CLOSING_HEADINGS, 1),))
 
 
+_ANY_BARE_HEADING: Final = tuple(rules.RECOMMENDING_HEADINGS)
+
+
+def _is_marked(sentence: str) -> bool:
+    return ":" in sentence or "#" in sentence or "**" in sentence
+
+
+def _may_hold_heading(line: str) -> bool:
+    """Whether a sentence of the line may be a heading; a bare one is only where the line ends."""
+    return _is_marked(line) or line.rstrip().endswith(_ANY_BARE_HEADING)
+
+
 def _sections(folded: str, starts: Sequence[int]) -> list[tuple[int, Trigger | None]]:
     """Where each part of the text starts, with its heading if that is a recommending one."""
     sections: list[tuple[int, Trigger | None]] = []
     for start, end in zip(starts, (*starts[1:], len(folded)), strict=True):
         sentence = folded[start:end]
-        if not (":" in sentence or "#" in sentence or "**" in sentence or sentence.strip() in _BARE_HEADINGS):
+        if not (_is_marked(sentence) or sentence.strip() in _BARE_HEADINGS):
             continue
         heading = _HEADING.match(folded, start)
         if heading is None:
@@ -486,7 +507,7 @@ def _starts_an_item(sentence: _Sentence, first: int, denial: Trigger | None) -> 
 
 
 def _read_recommendation(
-    sentence: _Sentence, heading: Trigger | None, term: str, start: int, end: int
+    sentence: _Sentence, under_heading: bool, term: str, start: int, end: int
 ) -> tuple[Reading, Trigger | None]:
     first, last = sentence.index_of(start), sentence.index_of(end - 1)
     own = Trigger(term, start, end)
@@ -499,7 +520,7 @@ def _read_recommendation(
     reading, trigger = _read_diagnostic(sentence, start, end, False)
     if reading == "negated" and not _starts_an_item(sentence, first, trigger):
         return reading, trigger
-    if heading:
+    if under_heading:
         return "recommended", None
     if first == advice.first_word and _is_imperative(term, sentence.words[last + 1 :]):
         return "recommended", own
@@ -511,13 +532,13 @@ def _read_recommendation(
 
 
 # Reports say the same of one picture after another, and repeated reports say everything again.
-_REMEMBERED_SENTENCES: Final = 2048
+_REMEMBERED: Final = 4096
 _LONGEST_REMEMBERED: Final = 400
-_remembered: Final = lru_cache(maxsize=_REMEMBERED_SENTENCES)(_Sentence)
+_remembered_sentence: Final = lru_cache(maxsize=_REMEMBERED)(_Sentence)
 
 
 def _sentence(folded: str) -> _Sentence:
-    return _remembered(folded) if len(folded) <= _LONGEST_REMEMBERED else _Sentence(folded)
+    return _remembered_sentence(folded) if len(folded) <= _LONGEST_REMEMBERED else _Sentence(folded)
 
 
 # --- the whole text --------------------------------------------------------------------------------------------
@@ -560,15 +581,25 @@ def _found(text: str) -> list[_Found]:
     return longest
 
 
-def read_mentions(text: str) -> list[Mention]:
-    """Every mention of a term of either registry in `text`, in the order of the text, with its reading."""
+class _Line(NamedTuple):
+    """What a part of the text says, with places in it.
+
+    A cue None of a recommended mention is the heading in force before the part. `heading`: that in force after it;
+    `sets_heading`: whether a heading in the part decided on that.
+    """
+
+    mentions: tuple[Mention, ...]
+    sets_heading: bool
+    heading: Trigger | None
+
+
+def _read_line(text: str, under_heading: bool) -> _Line:
     found = _found(text)
-    if not found:
-        return []
     folded = fold_case(text).replace("\u2019", "'")
-    advises = any(item.category in RECOMMENDATION_TERMS for item in found)
+    if not found and not _may_hold_heading(folded):
+        return _NOTHING
     starts = _sentence_starts(text)
-    sections = _sections(folded, starts) if advises else []
+    sections = _sections(folded, starts)
     section_starts = [start for start, _ in sections]
     mentions: list[Mention] = []
     sentence: _Sentence | None = None
@@ -582,18 +613,50 @@ def read_mentions(text: str) -> list[Mention]:
         cue: Trigger | None
         if category in DIAGNOSTIC_TERMS:
             reading, cue = _read_diagnostic(sentence, start - origin, end - origin, category == _NO_FINDING)
-            if cue:
-                cue = Trigger(cue.text, cue.start + origin, cue.end + origin)
-            mentions.append(Mention("diagnostic", category, term, start, end, reading, plural, cue))
+            heading = None
         else:
             section = bisect_right(section_starts, start)
             heading = sections[section - 1][1] if section else None
-            reading, cue = _read_recommendation(sentence, heading, term, start - origin, end - origin)
-            if cue:
-                cue = Trigger(cue.text, cue.start + origin, cue.end + origin)
+            recommends = heading is not None if section else under_heading
+            reading, cue = _read_recommendation(sentence, recommends, term, start - origin, end - origin)
+        if cue:
+            cue = Trigger(cue.text, cue.start + origin, cue.end + origin)
+        elif reading == "recommended":
+            cue = heading
+        kind: Literal["diagnostic", "recommendation"] = (
+            "diagnostic" if category in DIAGNOSTIC_TERMS else "recommendation"
+        )
+        mentions.append(Mention(kind, category, term, start, end, reading, plural, cue))
+    return _Line(tuple(mentions), bool(sections), sections[-1][1] if sections else None)
+
+
+_NOTHING: Final = _Line((), False, None)
+_remembered_line: Final = lru_cache(maxsize=_REMEMBERED)(_read_line)
+
+
+def read_mentions(text: str) -> list[Mention]:
+    """Every mention of a term of either registry in `text`, in the order of the text, with its reading."""
+    mentions: list[Mention] = []
+    heading: Trigger | None = None
+    start = 0
+    # A line is read by itself but for the heading above it: no term, sentence or heading goes on in the next.
+    for end in _line_ends(text):
+        line = text[start:end]
+        read = _remembered_line if len(line) <= _LONGEST_REMEMBERED else _read_line
+        found, sets_heading, its_heading = read(line, heading is not None)
+        for kind, category, term, its_start, its_end, reading, plural, cue in found:
+            if cue is not None:
+                cue = Trigger(cue[0], cue[1] + start, cue[2] + start)
             elif reading == "recommended":
                 cue = heading
-            mentions.append(Mention("recommendation", category, term, start, end, reading, plural, cue))
+            mentions.append(
+                Mention(kind, category, term, its_start + start, its_end + start, reading, plural, cue)
+            )
+        if sets_heading:
+            heading = its_heading and Trigger(
+                its_heading.text, its_heading.start + start, its_heading.end + start
+            )
+        start = end
     return mentions
 
 
