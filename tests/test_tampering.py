@@ -306,6 +306,7 @@ CASES: list[tuple[str, str, Change]] = [
     ("table2", "a mean off by 1e-9", _summary(_bump("primary_secondary_stats", "diagnostic_label", "mean"), "gpt-5.4: diagnostic_consistency")),
     ("table2", "refusals off by one", _summary(lambda v: v["data_quality"].update(pair_full_refusals=9999), "gpt-5.4: full_refusal_pairs")),
     ("table2 --recompute-ci", "a bound off by 1e-9", _summary(_bump("primary_secondary_stats", "recommendation", "bootstrap_ci", "upper"), "gpt-5.4: recomputed recommendation_ci95")),
+    ("table2", "bounds that are no interval", _summary(lambda v: v["primary_secondary_stats"]["diagnostic_label"]["bootstrap_ci"].update(lower=0.9, upper=0.1), "gpt-5.4: frozen diagnostic_ci95")),
     ("table2", "a frozen model missing", _json(layout.SUMMARY, lambda v: v["panels"]["baseline"]["models"].pop("radfm") and None, "radfm: missing")),
     ("table2", "other frozen iterations", _json(layout.SUMMARY, lambda v: v["source_clustered_bootstrap"].update(iterations=9), "iterations is 9")),
     ("table2", "a cut file", _text(FULL, lambda t: t[: len(t) // 2], "evaluation_results.json")),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.outcomes import ModelOutcomes, model_outcomes
-from spinefairbench.analysis.result import HALF_OF_THIRD_DECIMAL, CheckResult, differs
+from spinefairbench.analysis.result import HALF_OF_THIRD_DECIMAL, TOLERANCE, CheckResult, differs
 from spinefairbench.bundle.frozen import FrozenRow
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.statistics.bootstrap import percentile_intervals
@@ -140,6 +140,8 @@ def table2(
             )
     else:
         not_checked.append("the intervals: they are the bundle's frozen ones (--recompute-ci recomputes them)")
+    if not whole_panel:
+        not_checked.append("the models that were not asked for")
     rows = []
     for model, outcome in zip(panels.models, outcomes, strict=True):
         row = _row(model.model, model.panel, outcome, frozen[model.model], intervals.get(model.model), recompute)
@@ -196,13 +198,17 @@ def _frozen_problems(row: Table2Row, frozen: FrozenRow, *, compare_intervals: bo
         actual, expected = getattr(row, key), getattr(frozen, key)
         if actual is not None and differs(actual, expected):
             problems.append(f"{row.model}: {key} is {actual!r}; the frozen summary has {expected!r}")
-    if compare_intervals:
-        for key in _INTERVALS:
-            bounds, frozen_bounds = getattr(row, key), getattr(frozen, key)
-            if bounds is not None and any(differs(a, b) for a, b in zip(bounds, frozen_bounds, strict=True)):
-                problems.append(
-                    f"{row.model}: recomputed {key} is {list(bounds)}; the frozen summary has {list(frozen_bounds)}"
-                )
+    for key in _INTERVALS:
+        bounds, frozen_bounds = getattr(row, key), getattr(frozen, key)
+        if not (-TOLERANCE <= frozen_bounds[0] <= frozen_bounds[1] + TOLERANCE and frozen_bounds[1] <= 1 + TOLERANCE):
+            problems.append(
+                f"{row.model}: frozen {key} is {list(frozen_bounds)}; expected a lower and an upper bound in [0, 1]"
+            )
+        compared = compare_intervals and bounds is not None
+        if compared and any(differs(a, b) for a, b in zip(bounds, frozen_bounds, strict=True)):
+            problems.append(
+                f"{row.model}: recomputed {key} is {list(bounds)}; the frozen summary has {list(frozen_bounds)}"
+            )
     return problems
 
 
