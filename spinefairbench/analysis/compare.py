@@ -1,19 +1,20 @@
 """Two or more models on the pairs that all of them have usable: how they differ, and what ranking that supports."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from itertools import combinations
 from typing import Any, Final
 
-from spinefairbench.analysis.estimates import DIFFERENCE, Interval, Sample, Steps, companion_notes, estimates
+from spinefairbench.analysis.estimates import DIFFERENCE, Estimate, Interval, Sample, Steps, companion_notes, together
 from spinefairbench.analysis.noise_floor import FloorSubject
 from spinefairbench.analysis.outcomes import UsablePair, pair_outcomes
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
 from spinefairbench.errors import UsageError
+from spinefairbench.statistics.bootstrap import bootstrap_replicates
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.exact import UNITS
-from spinefairbench.statistics.intervals import companion
-from spinefairbench.statistics.paired import compare_all_pairs, equivalence, paired_difference
+from spinefairbench.statistics.paired import equivalence, paired_difference
 from spinefairbench.statistics.randomization import holm, sign_flip_p_values
 from spinefairbench.statistics.ranks import RankSet, rank_sets
 
@@ -23,6 +24,7 @@ __all__ = [
     "LostRow",
     "common_pairs",
     "compare",
+    "compare_steps",
     "compare_subjects",
     "one_against_others_steps",
 ]
@@ -132,29 +134,47 @@ def compare_subjects(
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[list[CompareRow], list[DifferenceRow], list[LostRow]]:
     """All comparisons of at least two subjects. Raises UsageError where they have no usable pair in common."""
+    steps = compare_steps(subjects, margin=margin, iterations=iterations, seed=seed)
+    [found] = together([steps], iterations=iterations, seed=seed, progress=progress)
+    rows, differences, lost = found
+    return rows, differences, lost
+
+
+def compare_steps(
+    subjects: Sequence[FloorSubject],
+    *,
+    margin: float | None = None,
+    iterations: int,
+    seed: int,
+) -> Steps[tuple[list[CompareRow], list[DifferenceRow], list[LostRow]]]:
+    """`compare_subjects` as steps; it raises at the first of them."""
     if len(subjects) < 2:
         raise UsageError("a comparison needs at least two models or score files")
     pairs, lost = common_pairs(subjects)
     if not pairs[0]:
         told = [f"{row.model}: {row.full_refusal} full refusals, {row.not_reported} not reported" for row in lost]
         raise UsageError(["the models have no usable pair in common", *told])
-    totals = [_totals(its_pairs) for its_pairs in pairs]
-    found = estimates(
-        [Sample(endpoint) for both in totals for endpoint in both],
-        iterations=iterations,
-        seed=seed,
-        progress=progress,
-    )
-    differences: list[DifferenceRow] = []
-    ranks: list[list[RankSet]] = []
-    for at, (endpoint, higher_is_better) in enumerate(_ENDPOINTS):
-        samples = [both[at] for both in totals]
-        differences += _differences(endpoint, [s.model for s in subjects], samples, margin, iterations, seed)
-        ranks.append(rank_sets(samples, higher_is_better=higher_is_better, iterations=iterations, seed=seed))
+    endpoints = list(zip(*(_totals(its_pairs) for its_pairs in pairs), strict=True))
+    two_of = list(combinations(range(len(subjects)), 2))
+    differences = [[paired_difference(totals[a], totals[b]) for a, b in two_of] for totals in endpoints]
+    found = yield [
+        *(Sample(sample) for totals in endpoints for sample in totals),
+        *(Sample(difference, DIFFERENCE) for of_endpoint in differences for difference in of_endpoint),
+    ]
+    changes, consistencies = found[: len(subjects)], found[len(subjects) : 2 * len(subjects)]
+    of_differences = iter(found[2 * len(subjects) :])
+    names = [subject.model for subject in subjects]
+    difference_rows = []
+    for (endpoint, _), of_endpoint in zip(_ENDPOINTS, differences, strict=True):
+        p_values = sign_flip_p_values([each.sums for each in of_endpoint], iterations=iterations, seed=seed)
+        for (a, b), totals, p_value, p_holm in zip(two_of, of_endpoint, p_values, holm(p_values), strict=True):
+            row = _difference_row(endpoint, names[a], names[b], next(of_differences), p_value, p_holm)
+            difference_rows.append(row if margin is None else _with_margin(row, totals, margin))
+    change_ranks, consistency_ranks = _ranks(endpoints, iterations, seed)
     rows = []
     for place, subject in enumerate(subjects):
-        change, consistency = found[2 * place], found[2 * place + 1]
-        change_rank, consistency_rank = (of_endpoint[place] for of_endpoint in ranks)
+        change, consistency = changes[place], consistencies[place]
+        change_rank, consistency_rank = change_ranks[place], consistency_ranks[place]
         assert change.value is not None and consistency.value is not None
         rows.append(
             CompareRow(
@@ -177,40 +197,40 @@ def compare_subjects(
                 change.companion_reason or consistency.companion_reason,
             )
         )
-    return rows, differences, lost
+    return rows, difference_rows, lost
 
 
-def _differences(
-    endpoint: str,
-    names: Sequence[str],
-    samples: Sequence[ClusterTotals],
-    margin: float | None,
-    iterations: int,
-    seed: int,
-) -> list[DifferenceRow]:
-    rows = []
-    for found in compare_all_pairs(samples, iterations=iterations, seed=seed):
-        difference = paired_difference(samples[found.first], samples[found.second])
-        beside = companion(difference, found.ci95, bounds=DIFFERENCE)
-        shown = None if margin is None else equivalence(difference, margin)
-        rows.append(
-            DifferenceRow(
-                endpoint,
-                names[found.first],
-                names[found.second],
-                found.difference,
-                found.ci95 if difference.n > 1 else None,
-                beside.interval if beside else None,
-                "; ".join(beside.reasons) if beside else None,
-                found.p_value,
-                found.p_holm,
-                margin,
-                shown.p_value if shown else None,
-                shown.interval if shown else None,
-                shown.equivalent if shown else None,
-            )
-        )
-    return rows
+def _ranks(endpoints: Sequence[Sequence[ClusterTotals]], iterations: int, seed: int) -> list[list[RankSet]]:
+    """The ranks of the models on each of `_ENDPOINTS`, both from one pass over the draws."""
+    replicates = bootstrap_replicates(
+        [sample for samples in endpoints for sample in samples], iterations=iterations, seed=seed
+    )
+    n = len(endpoints[0])
+    return [
+        rank_sets(samples, higher_is_better=better, replicates=replicates[at * n : at * n + n])
+        for at, (samples, (_, better)) in enumerate(zip(endpoints, _ENDPOINTS, strict=True))
+    ]
+
+
+def _difference_row(
+    endpoint: str, a: str, b: str, found: Estimate, p_value: float, p_holm: float
+) -> DifferenceRow:
+    assert found.value is not None
+    return DifferenceRow(
+        endpoint, a, b, found.value, found.ci95, found.companion_ci95, found.companion_reason, p_value, p_holm,
+        None, None, None, None,
+    )  # fmt: skip
+
+
+def _with_margin(row: DifferenceRow, difference: ClusterTotals, margin: float) -> DifferenceRow:
+    shown = equivalence(difference, margin)
+    return replace(
+        row,
+        margin=margin,
+        equivalence_p=shown.p_value,
+        equivalence_ci90=shown.interval,
+        equivalent=shown.equivalent,
+    )
 
 
 def one_against_others_steps(
@@ -224,26 +244,18 @@ def one_against_others_steps(
     if not others or not pairs[0]:
         yield []
         return [], lost if others else [], {}
-    totals = [_totals(its_pairs) for its_pairs in pairs]
-    differences = [paired_difference(totals[0][at], other[at]) for at in (0, 1) for other in totals[1:]]
+    endpoints = list(zip(*(_totals(its_pairs) for its_pairs in pairs), strict=True))
+    differences = [paired_difference(totals[0], other) for totals in endpoints for other in totals[1:]]
     found = yield [Sample(difference, DIFFERENCE) for difference in differences]
     p_values = sign_flip_p_values([difference.sums for difference in differences], iterations=iterations, seed=seed)
     rows = []
-    ranks = {}
-    for at, (endpoint, higher_is_better) in enumerate(_ENDPOINTS):
+    for at, (endpoint, _) in enumerate(_ENDPOINTS):
         part = slice(at * len(others), (at + 1) * len(others))
         adjusted = holm(p_values[part])
         for other, each, p_value, p_holm in zip(others, found[part], p_values[part], adjusted, strict=True):
-            assert each.value is not None
-            rows.append(
-                DifferenceRow(
-                    endpoint, subject.model, other.model, each.value, each.ci95, each.companion_ci95,
-                    each.companion_reason, p_value, p_holm, None, None, None, None,
-                )
-            )  # fmt: skip
-        samples = [both[at] for both in totals]
-        ranks[endpoint] = rank_sets(samples, higher_is_better=higher_is_better, iterations=iterations, seed=seed)[0]
-    return rows, lost, ranks
+            rows.append(_difference_row(endpoint, subject.model, other.model, each, p_value, p_holm))
+    of_endpoint = _ranks(endpoints, iterations, seed)
+    return rows, lost, {endpoint: ranks[0] for (endpoint, _), ranks in zip(_ENDPOINTS, of_endpoint, strict=True)}
 
 
 def compare(

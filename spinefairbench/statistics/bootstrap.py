@@ -32,6 +32,8 @@ Progress = Callable[[int, int], None]
 
 # Outputs of the generator made at a time: long integers of this size still fit a processor's cache.
 _BLOCK_WORDS = 4096
+# Resamples whose statistics are read from their packed totals together: enough that starting costs nothing.
+_ROWS = 256
 
 
 def source_clustered_bootstrap_ci(
@@ -130,6 +132,13 @@ class _Field(NamedTuple):
     step: int
     base: int
 
+    def column(self, packed: Sequence[int]) -> Sequence[int]:
+        """The values of all the packed integers."""
+        shift, mask, step, base = self
+        if not mask:
+            return [base] * len(packed)
+        return [base + step * (each >> shift & mask) for each in packed]
+
 
 class _Group:
     """Samples with the same number of clusters, and the statistics of their resamples so far."""
@@ -140,6 +149,7 @@ class _Group:
         self.statistics: list[array[float]] = [array("d") for _ in samples]
         self._packed = [0] * self.n
         self._pending: array[int] = array("I")
+        self._totals: list[int] = []
         self._width = 0
         fields: dict[tuple[int, ...], _Field] = {}
         self._ratios = [
@@ -170,9 +180,16 @@ class _Group:
             totals = [sum(map(packed_at, drawn[row * n : row * n + n])) for row in range(rows)]
         del self._pending[: rows * n]
         self.remaining -= rows
+        self._totals += totals
+        if len(self._totals) >= _ROWS or not self.remaining:
+            self._read_totals()
+
+    def _read_totals(self) -> None:
+        """The statistics of the resamples whose packed totals are waiting."""
+        totals, self._totals = self._totals, []
+        columns = {field: field.column(totals) for ratio in self._ratios for field in ratio[:2]}
         for statistics, (sums, counts, scale) in zip(self.statistics, self._ratios, strict=True):
+            # Whole numbers divided once: the quotient is correctly rounded.
             statistics.extend(
-                (sums.base + sums.step * (total >> sums.shift & sums.mask))
-                / ((counts.base + counts.step * (total >> counts.shift & counts.mask)) * scale)
-                for total in totals
+                [total / (n * scale) for total, n in zip(columns[sums], columns[counts], strict=True)]
             )

@@ -54,6 +54,7 @@ def rank_sets(
     iterations: int = 10_000,
     seed: int = 42,
     progress: Progress | None = None,
+    replicates: Sequence[Sequence[float]] | None = None,
 ) -> list[RankSet]:
     """For each model, the set of ranks; all sets hold the true ranks at once with probability 1 - alpha.
 
@@ -63,7 +64,8 @@ def rank_sets(
     We depart from the paper in dividing the resampled differences by the standard error of the sample
     (clustered, linearised) and not by one of each resample. Where a difference is the same in all sources
     there is no standard error; the two are then separated when a sign test, Bonferroni-corrected for all
-    ordered pairs, does so.
+    ordered pairs, does so. `replicates` are those of `bootstrap_replicates` for the samples, where they are
+    at hand already.
 
     Raises ValueError for no sample, an alpha outside (0, 1), and as `paired_difference`.
     """
@@ -75,7 +77,8 @@ def rank_sets(
         pair: paired_difference(samples[pair[0]], samples[pair[1]])
         for pair in combinations(range(len(samples)), 2)
     }
-    replicates = bootstrap_replicates(samples, iterations=iterations, seed=seed, progress=progress)
+    if replicates is None:
+        replicates = bootstrap_replicates(samples, iterations=iterations, seed=seed, progress=progress)
     gaps = {}
     separated: dict[tuple[int, int], bool] = {}
     for (first, second), difference in differences.items():

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from spinefairbench.analysis.breakdown import BreakdownRow, ContrastRow
 from spinefairbench.analysis.compare import CompareRow, DifferenceRow, LostRow
 from spinefairbench.analysis.parser_audit import CategoryAuditRow, ReadingRow
-from spinefairbench.analysis.transitions import SwitchRow, TransitionRow
+from spinefairbench.analysis.transitions import FlowRow, SwitchRow, TransitionRow
 from spinefairbench.report.html import Markup
 
 __all__ = ["Audit", "Breakdown", "Comparison", "EndpointRow", "FloorRow", "PageContents", "PairBrowser", "RefusalRow", "Transitions", "Verdict"]
@@ -57,8 +57,11 @@ class RefusalRow(NamedTuple):
 
 
 class Transitions(NamedTuple):
+    """What comes and goes, the strict switches, and the signed flows by what the edit asked for."""
+
     rows: Sequence[TransitionRow]
     switches: Sequence[SwitchRow]
+    flows: Sequence[FlowRow] = ()
 
 
 class Breakdown(NamedTuple):

@@ -1,23 +1,24 @@
 """The page of a bundle's panel: which analyses it shows, and of what."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
-from spinefairbench.analysis.breakdown import breakdown_rows
-from spinefairbench.analysis.compare import compare_subjects
-from spinefairbench.analysis.noise_floor import FloorSubject, floor_notes, noise_floor_rows, panel_notes
+from spinefairbench.analysis.breakdown import breakdown_steps
+from spinefairbench.analysis.compare import compare_steps
+from spinefairbench.analysis.estimates import Steps, together
+from spinefairbench.analysis.noise_floor import FloorSubject, floor_notes, floor_steps, panel_notes
 from spinefairbench.analysis.outcomes import pair_outcomes
-from spinefairbench.analysis.parallel import Spread
 from spinefairbench.analysis.parser_audit import (
     MentionCollector,
+    ReadingRow,
     audit_signature,
     category_rows,
     changed_pairs,
-    reading_rows,
+    reading_steps,
 )
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED, Table2Row
-from spinefairbench.analysis.transitions import switch_rows, transition_rows
+from spinefairbench.analysis.transitions import flow_steps, switch_rows, transition_rows
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.pair_texts import read_pair_texts
 from spinefairbench.bundle.reports import PanelReports
@@ -40,13 +41,9 @@ from spinefairbench.report.page.pairs import DEFAULT_BYTES, pair_entries
 from spinefairbench.report.page.selection import DEFAULT_PAIRS, ShownPair, select_pairs
 from spinefairbench.report.page.words import count
 
-__all__ = ["SYNTHETIC", "audit_of", "breakdown_of", "browser_of", "panel_contents", "parser_dependent", "refusal_row"]
+__all__ = ["SYNTHETIC", "audit_of", "breakdown_by_edit", "browser_of", "panel_contents", "parser_dependent", "refusal_row"]
 
 SYNTHETIC: Final = "Synthetic data: not a result of the benchmark"
-_BREAKDOWN: Final = "breakdown"
-_COMPARISON: Final = "comparison"
-_WORTH_PROCESSES: Final = 5_000
-"""Pairs from which on processes save more time than they cost."""
 _KIND_WORDS: Final = {
     "release": "the release: all seven anchor files agree",
     "demo": "synthetic: every image, report and number in it is made up; compared with its own frozen files only",
@@ -74,19 +71,17 @@ def panel_contents(
     """
     subjects = [FloorSubject.of(model) for model in panels.models]
     demo = bundle.kind == "demo"
-    drawn: list[Any] = []
-    worth_it = sum(len(subject.pairs) for subject in subjects) >= _WORTH_PROCESSES
-    with Spread(_drawn, jobs if worth_it else 1, drawn.append) as spread:
-        # The longest first; while they are drawn elsewhere, the rest is done here.
-        for part in (_BREAKDOWN, _COMPARISON):
-            spread.put((part, subjects))
-        progress("noise floor")
-        floors = noise_floor_rows(subjects)
-        progress("parser audit")
-        audit = audit_of(subjects, collector)
-        browser = _browser(bundle, subjects, collector, pairs, progress)
-        progress("breakdown and comparison")
-    breakdown, comparison = drawn
+    progress("intervals")
+    floors, breakdown, flows, readings, comparison = together(
+        [
+            floor_steps(subjects),
+            breakdown_by_edit(subjects, jobs=jobs),
+            flow_steps([(subject.model, subject.pairs) for subject in subjects]),
+            reading_steps(subjects, collector),
+            _comparison(subjects),
+        ],
+        jobs=jobs,
+    )
     return PageContents(
         title="SpineFairBench: report on the panel",
         subtitle=f"{count(len(panels.models), 'model')}, both reports of each pair, from the bundle's saved reports",
@@ -96,15 +91,16 @@ def panel_contents(
         endpoints=[_endpoint_row(row) for row in table.rows],
         comparison_caveat=None,
         refusals=[refusal_row(subject) for subject in subjects],
-        pairs=browser,
+        pairs=_browser(bundle, subjects, collector, pairs, progress),
         floors=[floor_row(row) for row in floors],
         breakdown=breakdown,
         transitions=Transitions(
             [row for subject in subjects for row in transition_rows(subject.model, subject.pairs)],
             [row for subject in subjects for row in switch_rows(subject.model, subject.pairs)],
+            flows,
         ),
         comparison=comparison,
-        audit=audit,
+        audit=audit_of(subjects, collector, readings),
         floor_notes=[note for row in floors for note in floor_notes(row)] + panel_notes(floors),
     )
 
@@ -128,39 +124,29 @@ def _verdict(bundle: Bundle, panels: PanelReports, table: CheckResult) -> Verdic
     return Verdict(headline, held, facts, signature, table.problems)
 
 
-def breakdown_of(
+def breakdown_by_edit(
     subjects: Sequence[FloorSubject], *, iterations: int = FROZEN_ITERATIONS, seed: int = FROZEN_SEED, jobs: int = 1
-) -> Breakdown:
+) -> Steps[Breakdown]:
+    """The breakdown, as one of the steps of `together`."""
     # The edit is in the name of a pair: no metadata of the source is needed.
-    rows, contrasts = breakdown_rows(subjects, "edit", {}, iterations=iterations, seed=seed, jobs=jobs)
+    rows, contrasts = yield from breakdown_steps(subjects, "edit", {}, iterations=iterations, seed=seed, jobs=jobs)
     return Breakdown(rows, contrasts)
 
 
-def _comparison(subjects: Sequence[FloorSubject]) -> Comparison | None:
+def _comparison(subjects: Sequence[FloorSubject]) -> Steps[Comparison | None]:
     """None where there is nothing to compare: one model only, or no usable pair in common."""
     try:
-        rows, differences, lost = compare_subjects(subjects)
+        rows, differences, lost = yield from compare_steps(subjects, iterations=FROZEN_ITERATIONS, seed=FROZEN_SEED)
     except UsageError:
+        yield []
         return None
     in_any = len({pair.pair_id for subject in subjects for pair in subject.pairs})
     return Comparison(rows, differences, lost, in_any)
 
 
-def _drawn(task: tuple[str, Sequence[FloorSubject]]) -> Breakdown | Comparison | None:
-    """One of the two parts that take longest, for a process of its own."""
-    part, subjects = task
-    return breakdown_of(subjects) if part == _BREAKDOWN else _comparison(subjects)
-
-
-def audit_of(
-    subjects: Sequence[FloorSubject],
-    collector: MentionCollector,
-    *,
-    iterations: int = FROZEN_ITERATIONS,
-    seed: int = FROZEN_SEED,
-) -> Audit:
+def audit_of(subjects: Sequence[FloorSubject], collector: MentionCollector, readings: Sequence[ReadingRow]) -> Audit:
     return Audit(
-        reading_rows(subjects, collector, iterations=iterations, seed=seed),
+        readings,
         [row for subject in subjects for row in category_rows(subject.model, collector)],
         audit_signature(),
     )

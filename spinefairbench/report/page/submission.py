@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from spinefairbench.analysis.estimates import together
 from spinefairbench.analysis.noise_floor import FloorSubject
-from spinefairbench.analysis.parser_audit import MentionCollector
-from spinefairbench.analysis.transitions import switch_rows, transition_rows
+from spinefairbench.analysis.parser_audit import MentionCollector, reading_steps
+from spinefairbench.analysis.transitions import flow_steps, switch_rows, transition_rows
 from spinefairbench.bundle.artifacts import BundleKind
 from spinefairbench.bundle.published import published
 from spinefairbench.bundle.scopes import PANEL_SCOPES
@@ -14,7 +15,7 @@ from spinefairbench.report.page.contents import EndpointRow, FloorRow, PageConte
 from spinefairbench.report.page.panel import (
     SYNTHETIC,
     audit_of,
-    breakdown_of,
+    breakdown_by_edit,
     browser_of,
     parser_dependent,
     refusal_row,
@@ -42,7 +43,16 @@ def submission_contents(
     caveat = _caveat(score, bundle_kind)
     progress("parser audit")
     collector = _read(name, submission, jobs)
-    progress("breakdown by edit")
+    progress("intervals")
+    breakdown, flows, readings = together(
+        [
+            breakdown_by_edit([subject], jobs=jobs, **settings),
+            flow_steps([(name, subject.pairs)]),
+            reading_steps([subject], collector),
+        ],
+        jobs=jobs,
+        **settings,
+    )
     return PageContents(
         title=f"SpineFairBench: report on {clipped(name)}",
         subtitle=f"A submission for the scope {score['scope']}, {count(len(submission.pairs), 'pair')}",
@@ -56,9 +66,9 @@ def submission_contents(
         floors=[_floor_row(name, score["noise_floor"])],
         published_floors=_published_floors(),
         floor_notes=[*([caveat] if caveat else []), *_energy_words(score["noise_floor"]["energy"]), *score["noise_floor"]["notes"]],
-        breakdown=breakdown_of([subject], jobs=jobs, **settings),
-        audit=audit_of([subject], collector, **settings),
-        transitions=Transitions(transition_rows(name, subject.pairs), switch_rows(name, subject.pairs)),
+        breakdown=breakdown,
+        audit=audit_of([subject], collector, readings),
+        transitions=Transitions(transition_rows(name, subject.pairs), switch_rows(name, subject.pairs), flows),
     )
 
 
