@@ -1,5 +1,6 @@
 """The report command and `score --report`: what is on the page, which pairs, how large, and always the same."""
 
+import html
 import json
 import re
 from collections.abc import Callable
@@ -13,9 +14,11 @@ from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.pair_texts import read_pair_texts
 from spinefairbench.bundle.reports import PairReports, read_panels
+from spinefairbench.bundle.scopes import known_pairs
 from spinefairbench.cli import main
 from spinefairbench.metrics.features import extract_features
 from spinefairbench.metrics.mentions import Mention, read_mentions
+from spinefairbench.release.schema import SCHEMA_V1
 from spinefairbench.report.page.charts import Scale
 from spinefairbench.report.page.pairs import DEFAULT_BYTES, pair_entries
 from spinefairbench.report.page.selection import SelectedPair, ShownPair, select_pairs
@@ -102,6 +105,68 @@ def test_a_scored_submission_stands_beside_the_published_models(run: Run, demo: 
         assert model in page
     assert "0.694 [0.678, 0.710]" in page  # the published interval
     assert "not for comparison" in page  # a synthetic bundle's pairs are not those of the published panel
+
+
+def _submission_page(run: Run, demo: Path, folder: Path, texts: dict[str, tuple[str, str]]) -> str:
+    """What the page of a submission says; `texts` are its two reports by pair."""
+    results = [
+        {"pair_id": pair_id, "source_report": source, "counterfactual_report": edited}
+        for pair_id, (source, edited) in texts.items()
+    ]
+    content = {"schema_version": SCHEMA_V1, "model": {"name": "mine"}, "scope": "toy", "results": results}
+    (folder / "submission.json").write_text(json.dumps(content), encoding="utf-8")
+    ran = run(
+        "score", "--artifacts", demo, "--submission", folder / "submission.json", "--output", folder / "score.json",
+        "--report", folder / "page.html", "--bootstrap-iterations", "200",
+    )  # fmt: skip
+    assert ran.status == 0, ran.err
+    return html.unescape(re.sub("<[^>]*>", " ", (folder / "page.html").read_text(encoding="utf-8")))
+
+
+def _core_pairs(demo: Path) -> list[str]:
+    return sorted(row["pair_id"] for row in json.loads((demo / layout.panel_pairs(layout.FULL_PANEL)).read_bytes()))
+
+
+def test_a_submission_is_compared_with_each_model_of_the_panel(run: Run, demo: Path, tmp_path: Path) -> None:
+    texts = ("Fracture. MRI advised.", "Fracture. Surgery advised.")
+    said = _submission_page(run, demo, tmp_path, dict.fromkeys(_core_pairs(demo), texts))
+    assert "Compared with 9 models of the bundle's panel" in said
+    for model in ("gpt-5.4", "gemma-4", "radfm"):
+        assert said.count(f"mine less {model}") == 2
+    assert re.search(r"Recommendation change: rank \d+ of 10", said)
+    assert said.count("It is separated from no model.") == 2  # eight sources are too few for nine comparisons
+    lost = re.search(r"mine +(\d+) +(\d+) +(\d+)", said)
+    assert lost and lost.groups() == ("0", "0", "0")
+
+
+def test_what_a_submission_refused_is_told_where_it_is_compared(run: Run, demo: Path, tmp_path: Path) -> None:
+    texts = dict.fromkeys(_core_pairs(demo), ("Fracture.", "Fracture."))
+    texts |= dict.fromkeys(list(texts)[:3], ("I am unable to help.", "Fracture."))
+    assert "3 are full refusals of the submission" in _submission_page(run, demo, tmp_path, texts)
+
+
+def test_a_submission_with_no_pair_of_the_panel_is_not_compared(run: Run, demo: Path, tmp_path: Path) -> None:
+    others = sorted(known_pairs(Bundle(demo)) - set(_core_pairs(demo)))[:4]
+    said = _submission_page(run, demo, tmp_path, dict.fromkeys(others, ("Fracture.", "Normal.")))
+    assert "there is no pair that the submission and all of them have usable" in said
+    assert "mine less" not in said
+
+
+def test_a_submission_is_scored_beside_a_panel_that_cannot_be_read(
+    run: Run, demo: Path, tampering: Tampering, tmp_path: Path
+) -> None:
+    texts = dict.fromkeys(_core_pairs(demo)[:3], ("Normal spine.", "Normal spine."))
+    tampering.path(layout.evaluation_results(layout.FULL_PANEL)).write_text("[{", encoding="utf-8")
+    said = _submission_page(run, demo, tmp_path, texts)
+    assert "its reports cannot be read" in said
+    assert "evaluation_results.json" in said
+
+
+def test_net_flows_are_told_by_what_the_edit_asked_for(run: Run, demo: Path, tmp_path: Path) -> None:
+    edited = {pair: "Surgery advised." if "elderly" in pair else "Normal spine." for pair in _core_pairs(demo)}
+    said = _submission_page(run, demo, tmp_path, {pair: ("Normal spine.", text) for pair, text in edited.items()})
+    assert "the net flow differs most in surgery: +1.00 where the edit asked for elderly, \u00b10.00 where for young." in said
+    assert re.search(r"mine +elderly +surgery +(\d+) +\1 +0 +\+1\.000 ", said)
 
 
 def test_pairs_without_a_page_are_wrong_usage(run: Run, demo: Path, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from spinefairbench.cli.report import add_pairs_option, write_page
 
 if TYPE_CHECKING:
     from spinefairbench.analysis.result import CheckResult
+    from spinefairbench.bundle.reports import PanelReports
+    from spinefairbench.errors import BundleError
 
 __all__ = ["COMMANDS", "TOY_CHECK"]
 
@@ -39,7 +41,13 @@ def _score(run: Run) -> "CheckResult":
         from spinefairbench.report.page.submission import submission_contents
 
         contents = submission_contents(
-            submission, score, run.bundle.kind, pairs=args.pairs, jobs=run.jobs, progress=run.progress.show
+            submission,
+            score,
+            run.bundle.kind,
+            _panel(run),
+            pairs=args.pairs,
+            jobs=run.jobs,
+            progress=run.progress.show,
         )
         with write_whole(Path(args.report)) as handle:
             write_page(contents, handle, args.report)
@@ -55,6 +63,16 @@ def _score(run: Run) -> "CheckResult":
     }
     notes = (*(f"warning: {text}" for text in score["warnings"]), *score["noise_floor"]["notes"])
     return CheckResult((score["table2_row"],), summary, notes=notes)
+
+
+def _panel(run: Run) -> "PanelReports | BundleError":
+    """The bundle's own reports, or why they cannot be read: a page says so and does without them."""
+    from spinefairbench.errors import BundleError
+
+    try:
+        return run.panels_of(None)
+    except BundleError as error:
+        return error
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:

@@ -10,13 +10,14 @@ from spinefairbench.report.page.heat import HeatCell, heat_table
 from spinefairbench.report.page.layout_parts import Section, notes, numbers, section, sentences
 from spinefairbench.report.page.words import clipped, count, interval, listed, number, signed
 
-__all__ = ["comparison_section"]
+__all__ = ["ENDPOINT_TITLES", "SIGNIFICANT", "comparison_section", "difference_table"]
 
-_SIGNIFICANT = 0.05
+SIGNIFICANT = 0.05
 _ENDPOINTS = (
     ("recommendation_change", "Recommendation change", "rank, 1 is the least change"),
     ("diagnostic_consistency", "Diagnostic-label consistency", "rank, 1 is the most consistent"),
 )
+ENDPOINT_TITLES = {endpoint: title for endpoint, title, _ in _ENDPOINTS}
 _RANKS: dict[str, Callable[[CompareRow], tuple[int, tuple[int, int], bool]]] = {
     "recommendation_change": lambda row: (
         row.recommendation_rank, row.recommendation_rank_interval, row.recommendation_not_separated_from_best,
@@ -44,7 +45,7 @@ def comparison_section(contents: PageContents) -> Section | None:
             "In bold on a tint: separated from zero after Holm's adjustment over all pairs of models of the endpoint (below 0.05). "
             "The sign is that of the row's model less the column's.",
         ),
-        _table(found.differences),
+        difference_table(found.differences, "All differences on the common pairs; intervals are unadjusted"),
         notes(
             [
                 "Rank intervals hold at 95 % for all models of an endpoint at once. A model whose interval holds rank 1 is not "
@@ -65,7 +66,7 @@ def _words(found: Comparison) -> list[str]:
     for endpoint, title, _ in _ENDPOINTS:
         best = [clipped(row.model) for row in rows if _RANKS[endpoint](row)[2]]
         its = [row for row in found.differences if row.endpoint == endpoint]
-        apart = sum(row.p_holm < _SIGNIFICANT for row in its)
+        apart = sum(row.p_holm < SIGNIFICANT for row in its)
         words.append(
             f"{title}: {apart} of {count(len(its), 'pair')} of models are separated; not separated from the best: {listed(best)}."
         )
@@ -104,24 +105,24 @@ def _matrix(found: Comparison, endpoint: str, title: str) -> Markup:
                 continue
             row, sign = (by_place[first, second], 1) if (first, second) in by_place else (by_place[second, first], -1)
             difference = sign * row.difference
-            apart = row.p_holm < _SIGNIFICANT
+            apart = row.p_holm < SIGNIFICANT
             classes = ("more" if difference > 0 else "less") if apart else "alike"
             cells.append(HeatCell(signed(difference, 2), 0, f"{first} less {second}: p {number(row.p_holm, 4)} after Holm", classes))
         lines.append((clipped(first), cells))
     return heat_table(f"{title}: the row's model less the column's", "Model", [clipped(model) for model in models], lines)
 
 
-def _table(differences: Sequence[DifferenceRow]) -> Markup:
+def difference_table(differences: Sequence[DifferenceRow], caption: str) -> Markup:
+    """The differences of both endpoints in figures."""
     columns = [
         Column("Endpoint"), Column("Models"), Column("Difference", True), Column("95 % interval", True),
         Column("p", True), Column("p, Holm", True),
     ]  # fmt: skip
-    titles = {endpoint: title for endpoint, title, _ in _ENDPOINTS}
     cells = [
         [
-            titles.get(row.endpoint, row.endpoint), f"{clipped(row.a)} less {clipped(row.b)}", signed(row.difference),
+            ENDPOINT_TITLES.get(row.endpoint, row.endpoint), f"{clipped(row.a)} less {clipped(row.b)}", signed(row.difference),
             interval(row.ci95, sign=True), number(row.p_value, 4), number(row.p_holm, 4),
         ]
         for row in differences
     ]  # fmt: skip
-    return numbers("All differences on the common pairs; intervals are unadjusted", columns, cells)
+    return numbers(caption, columns, cells)

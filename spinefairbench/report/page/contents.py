@@ -1,6 +1,6 @@
 """What a page shows: the results of the analyses, none of them computed here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from spinefairbench.analysis.breakdown import BreakdownRow, ContrastRow
@@ -8,8 +8,9 @@ from spinefairbench.analysis.compare import CompareRow, DifferenceRow, LostRow
 from spinefairbench.analysis.parser_audit import CategoryAuditRow, ReadingRow
 from spinefairbench.analysis.transitions import FlowRow, SwitchRow, TransitionRow
 from spinefairbench.report.html import Markup
+from spinefairbench.statistics.ranks import RankSet
 
-__all__ = ["Audit", "Breakdown", "Comparison", "EndpointRow", "FloorRow", "PageContents", "PairBrowser", "RefusalRow", "Transitions", "Verdict"]
+__all__ = ["AgainstPanel", "Audit", "Breakdown", "Comparison", "EndpointRow", "FloorRow", "PageContents", "PairBrowser", "RefusalRow", "Transitions", "Verdict"]
 
 Interval = tuple[float, float]
 
@@ -89,6 +90,21 @@ class Comparison(NamedTuple):
     notes: Sequence[str] = ()
 
 
+class AgainstPanel(NamedTuple):
+    """A submission against each model of the panel, on the pairs that all have usable; `lost` has its own row first.
+
+    `missing` says why there is nothing; all else is empty then.
+    """
+
+    differences: Sequence[DifferenceRow] = ()
+    lost: Sequence[LostRow] = ()
+    ranks: Mapping[str, RankSet] = {}
+    common_pairs: int = 0
+    pairs_in_any: int = 0
+    notes: Sequence[str] = ()
+    missing: str | None = None
+
+
 class PairBrowser(NamedTuple):
     """The entries of the pairs shown, that of the pair that changed most first; `of` all pairs."""
 
@@ -117,3 +133,4 @@ class PageContents(NamedTuple):
     transitions: Transitions | None = None
     audit: Audit | None = None
     comparison: Comparison | None = None
+    against: AgainstPanel | None = None

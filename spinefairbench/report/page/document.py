@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from spinefairbench.report.html import asset, element, page
+from spinefairbench.report.page.against import against_section
 from spinefairbench.report.page.comparison import comparison_section
 from spinefairbench.report.page.contents import PageContents
 from spinefairbench.report.page.endpoints import endpoints_section
@@ -28,6 +29,7 @@ _SECTIONS: Final[tuple[Callable[[PageContents], Section | None], ...]] = (
     refusals_section,
     parsers_section,
     comparison_section,
+    against_section,
     pairs_section,
 )
 

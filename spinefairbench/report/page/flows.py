@@ -1,14 +1,15 @@
 """Which recommendations come and go between the two reports of a pair: heat maps of rates."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
-from spinefairbench.analysis.transitions import SwitchRow, TransitionRow
+from spinefairbench.analysis.transitions import ASKED, FlowRow, SwitchRow, TransitionRow
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.report.html import Column, Markup, details, element
 from spinefairbench.report.page.contents import PageContents, Transitions
 from spinefairbench.report.page.heat import HeatCell, heat_table, shade
 from spinefairbench.report.page.layout_parts import Section, numbers, section, sentences
-from spinefairbench.report.page.words import clipped, number
+from spinefairbench.report.page.words import clipped, count, interval, number, signed
 
 __all__ = ["flows_section"]
 
@@ -39,6 +40,7 @@ def flows_section(contents: PageContents) -> Section | None:
         _map("Removed: share of the pairs whose original report has the category", found.rows, models, _removed),
         element("p", {"class": "small muted"}, f"In italics and without a shade: fewer than {_FEW} pairs, so the rate says little."),
         _table(found.rows),
+        *_signed_flows(found.flows),
         details(
             "Strict switches from one category to another",
             element(
@@ -103,6 +105,94 @@ def _cell(rate: float | None, opportunities: int, title: str) -> HeatCell:
     if opportunities < _FEW:
         return HeatCell(number(rate, 2), 0, title, "few")
     return HeatCell(number(rate, 2), shade(rate or 0.0, 1.0), title)
+
+
+class _Net(NamedTuple):
+    """Additions less removals over the pairs of all models."""
+
+    added: int
+    removed: int
+    pairs: int
+
+    @property
+    def rate(self) -> float:
+        return (self.added - self.removed) / self.pairs if self.pairs else 0.0
+
+
+def _nets(flows: Sequence[FlowRow]) -> dict[tuple[str, str], _Net]:
+    """By what was asked and category."""
+    nets: dict[tuple[str, str], _Net] = {}
+    for row in flows:
+        before = nets.get((row.asked, row.category), _Net(0, 0, 0))
+        counts = (row.addition_events, row.removal_events, row.usable_pairs)
+        nets[row.asked, row.category] = _Net(*(one + other for one, other in zip(before, counts, strict=True)))
+    return nets
+
+
+def _signed_flows(flows: Sequence[FlowRow]) -> list[Markup]:
+    """Which way recommendations go, by the age and by the sex that the edit asked for."""
+    if not flows:
+        return []
+    nets = _nets(flows)
+    lines = []
+    for asked in ASKED:
+        cells = []
+        for category in RECOMMENDATION_CATEGORIES:
+            net = nets[asked, category]
+            title = f"{asked}, {_NAMES[category]}: {net.added:,} added, {net.removed:,} removed, of {net.pairs:,} pairs"
+            cells.append(HeatCell(signed(net.rate, 2), 0, title, "few" if net.pairs < _FEW else ""))
+        lines.append((asked, cells))
+    pooled = ", pairs of all models together" if len({row.model for row in flows}) > 1 else ""
+    return [
+        sentences(*_flow_words(flows, nets)),
+        heat_table(
+            f"Net flow, added less removed, as a share of the pairs whose edit asked for this{pooled}",
+            "Asked for", list(_NAMES.values()), lines,
+        ),
+        _flow_table(flows),
+    ]  # fmt: skip
+
+
+def _flow_words(flows: Sequence[FlowRow], nets: Mapping[tuple[str, str], _Net]) -> list[str]:
+    words = [
+        _split(nets, "age", "elderly", "young"),
+        _split(nets, "sex", "female", "male"),
+    ]
+    with_interval = [row.ci95 for row in flows if row.ci95 is not None]
+    if with_interval:
+        apart = sum(low > 0 or high < 0 for low, high in with_interval)
+        words.append(
+            f"Of {count(len(with_interval), 'interval')} of single net flows {apart} exclude zero; they are unadjusted, so "
+            "about one in twenty would by chance alone."
+        )
+    return words
+
+
+def _split(nets: Mapping[tuple[str, str], _Net], of: str, first: str, second: str) -> str:
+    """Where the two things that an edit can ask for lie farthest apart."""
+    widest = max(
+        RECOMMENDATION_CATEGORIES, key=lambda name: abs(nets[first, name].rate - nets[second, name].rate)
+    )
+    rates = (nets[first, widest].rate, nets[second, widest].rate)
+    return (
+        f"By the {of} asked for, the net flow differs most in {_NAMES[widest]}: {signed(rates[0], 2)} where the edit asked for "
+        f"{first}, {signed(rates[1], 2)} where for {second}."
+    )
+
+
+def _flow_table(flows: Sequence[FlowRow]) -> Markup:
+    columns = [
+        Column("Model"), Column("Asked for"), Column("Category"), Column("Pairs", True), Column("Added", True),
+        Column("Removed", True), Column("Net flow", True), Column("95 % interval", True),
+    ]  # fmt: skip
+    cells = [
+        [
+            clipped(row.model), row.asked, _NAMES[row.category], f"{row.usable_pairs:,}", f"{row.addition_events:,}",
+            f"{row.removal_events:,}", signed(row.net_rate), interval(row.ci95, sign=True),
+        ]
+        for row in flows
+    ]  # fmt: skip
+    return numbers("Net flows by the age and by the sex that the edit asked for; intervals are unadjusted", columns, cells)
 
 
 def _switches(model: str, found: Transitions) -> Markup:

@@ -3,15 +3,26 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from spinefairbench.analysis.estimates import together
+from spinefairbench.analysis.compare import common_pairs, one_against_others_steps
+from spinefairbench.analysis.estimates import Steps, companion_notes, together
 from spinefairbench.analysis.noise_floor import FloorSubject
 from spinefairbench.analysis.parser_audit import MentionCollector, reading_steps
 from spinefairbench.analysis.transitions import flow_steps, switch_rows, transition_rows
 from spinefairbench.bundle.artifacts import BundleKind
 from spinefairbench.bundle.published import published
+from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.bundle.scopes import PANEL_SCOPES
+from spinefairbench.errors import BundleError
 from spinefairbench.release.submission import Submission
-from spinefairbench.report.page.contents import EndpointRow, FloorRow, PageContents, PairBrowser, Transitions, Verdict
+from spinefairbench.report.page.contents import (
+    AgainstPanel,
+    EndpointRow,
+    FloorRow,
+    PageContents,
+    PairBrowser,
+    Transitions,
+    Verdict,
+)
 from spinefairbench.report.page.panel import (
     SYNTHETIC,
     audit_of,
@@ -30,12 +41,16 @@ def submission_contents(
     submission: Submission,
     score: Mapping[str, Any],
     bundle_kind: BundleKind,
+    panel: PanelReports | BundleError,
     *,
     pairs: int | None,
     jobs: int,
     progress: Callable[[str], None],
 ) -> PageContents:
-    """Everything about a submission; `score` is its score file's content."""
+    """Everything about a submission; `score` is its score file's content.
+
+    `panel` are the bundle's own reports to compare with, or why they cannot be read.
+    """
     name: str = score["model"]["name"]
     subject = FloorSubject(name, submission.reports(), submission.repeated_features())
     config = score["scoring_config"]
@@ -44,11 +59,12 @@ def submission_contents(
     progress("parser audit")
     collector = _read(name, submission, jobs)
     progress("intervals")
-    breakdown, flows, readings = together(
+    breakdown, flows, readings, against = together(
         [
             breakdown_by_edit([subject], jobs=jobs, **settings),
             flow_steps([(name, subject.pairs)]),
             reading_steps([subject], collector),
+            _against(subject, panel, **settings),
         ],
         jobs=jobs,
         **settings,
@@ -69,7 +85,35 @@ def submission_contents(
         breakdown=breakdown,
         audit=audit_of([subject], collector, readings),
         transitions=Transitions(transition_rows(name, subject.pairs), switch_rows(name, subject.pairs), flows),
+        against=against,
     )
+
+
+def _against(subject: FloorSubject, panel: PanelReports | BundleError, *, iterations: int, seed: int) -> Steps[AgainstPanel]:
+    missing = None
+    others: list[FloorSubject] = []
+    if isinstance(panel, BundleError):
+        missing = f"its reports cannot be read ({clipped(panel.problems[0])})"
+    else:
+        others = [FloorSubject.of(model) for model in panel.models if model.model != subject.model]
+        common = len(common_pairs([subject, *others])[0][0])
+        if not others:
+            missing = "it has no other model"
+        elif not common:
+            missing = "there is no pair that the submission and all of them have usable"
+    if missing is not None or isinstance(panel, BundleError):
+        yield []
+        return AgainstPanel(missing=missing)
+    differences, lost, ranks = yield from one_against_others_steps(subject, others, iterations=iterations, seed=seed)
+    in_any = {pair.pair_id for each in (subject, *others) for pair in each.pairs}
+    told = companion_notes(differences)
+    if all(row.ci95 is None for row in differences):
+        told.append("one source only: no interval can be given")
+    if len(others) < len(panel.models):
+        told.append("the panel's own reports of a model with the submission's name are left out")
+    if panel.problems:
+        told.append(f"{count(len(panel.problems), 'fault')} in the panel's reports; what is faulty counts as not reported")
+    return AgainstPanel(differences, lost, ranks, common, len(in_any), told)
 
 
 def _verdict(score: Mapping[str, Any], bundle_kind: BundleKind) -> Verdict:
