@@ -51,7 +51,7 @@ _OLD_FROM: Final = 50.0
 """Halfway between the ages that the edits ask for, 25 and 75."""
 _MOST_STRATA: Final = 12
 # Means resampled at a time: their replicates are in memory together.
-_BATCH: Final = 90
+_BATCH: Final = 60
 # Values below which a second process costs more than it saves.
 _WORTH_A_PROCESS: Final = 20_000
 

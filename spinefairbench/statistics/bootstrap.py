@@ -78,13 +78,13 @@ def bootstrap_replicates(
     iterations: int = 10_000,
     seed: int = 42,
     progress: Progress | None = None,
-) -> list[list[float]]:
-    """The statistic of every resample, in draw order: one list of `iterations` floats for each sample.
+) -> list["array[float]"]:
+    """The statistic of every resample, in draw order: one array of `iterations` floats for each sample.
 
     Replicate i of two samples with the same clusters comes from the same resample, so that a difference of
-    the lists, item by item, is a paired bootstrap. Raises ValueError as `percentile_intervals` does.
+    the arrays, item by item, is a paired bootstrap. Raises ValueError as `percentile_intervals` does.
     """
-    return [statistics.tolist() for statistics in _replicates(samples, iterations, seed, progress)]
+    return _replicates(samples, iterations, seed, progress)
 
 
 def _replicates(
