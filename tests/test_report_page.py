@@ -136,7 +136,7 @@ def test_a_submission_is_compared_with_each_model_of_the_panel(run: Run, demo: P
     assert re.search(r"Recommendation change: rank \d+ of 10", said)
     assert said.count("It is separated from no model.") == 1
     assert "The submission is more consistent than gpt-5.4," in said
-    lost = re.search(r"mine +(\d+) +(\d+) +(\d+)", said)
+    lost = re.search(r"mine +(\d+) +(\d+) +(\d+)", said[said.index("The pairs lost, and to what") :])
     assert lost and lost.groups() == ("0", "0", "0")
 
 
