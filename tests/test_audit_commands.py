@@ -168,7 +168,7 @@ def test_the_figures_of_an_audit_are_those_of_the_single_commands(run: Run, demo
         (("compare", "gpt-5.4", "radfm", "--margin", "0"), "expected a number above 0"),
         (("power", "--effect", "nan"), "expected a number above 0"),
         (("parser-audit", "--text", "missing.txt"), "missing.txt: cannot be read"),
-        (("parser-audit", "--text", "missing.txt", "--model", "radfm"), "give one of the two"),
+        (("parser-audit", "--text", "missing.txt", "--model", "radfm"), "give one of them"),
         (("audit", "nobody"), "unknown model 'nobody'"),
         (("breakdown",), "--by"),
     ],

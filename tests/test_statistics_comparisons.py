@@ -7,11 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spinefairbench.statistics.bootstrap import percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.paired import (
-    compare_all_pairs,
-    contrast_intervals,
     equivalence,
     paired_difference,
 )
@@ -98,35 +95,17 @@ def test_different_sources_or_pairs_are_not_compared() -> None:
     with pytest.raises(ValueError, match="same sources"):
         paired_difference(here, ClusterTotals((1, 2), (1, 2), 1, ("a", "c")))
     with pytest.raises(ValueError, match="same sources"):
-        contrast_intervals([(here, ClusterTotals((1,), (1,)))])
+        paired_difference(here, ClusterTotals((1,), (1,)))
     with pytest.raises(ValueError, match="same number of pairs"):
         paired_difference(here, ClusterTotals((1, 2), (2, 2), 1, ("a", "b")))
 
 
-def test_all_pairs_of_models_agree_with_their_parts() -> None:
+def test_differences_of_models_have_the_p_values_of_a_plain_randomization() -> None:
     models = [simulated(0.2, 80, 1), simulated(0.25, 80, 2), simulated(0.6, 80, 3)]
-    matrix = compare_all_pairs(models, iterations=500, seed=9)
-    assert [(row.first, row.second) for row in matrix] == [(0, 1), (0, 2), (1, 2)]
-    for row in matrix:
-        difference = paired_difference(models[row.first], models[row.second])
-        assert row.difference == difference.estimate
-        assert row.ci95 == percentile_intervals([difference], iterations=500, seed=9)[0]
-        assert row.p_value == naive_p_value(list(difference.sums), 500, 9)
-    assert [row.p_holm for row in matrix] == holm([row.p_value for row in matrix])
-    assert matrix[1].p_holm < 0.01 < matrix[0].p_value
-
-
-def test_a_contrast_with_the_same_pairs_is_the_paired_difference() -> None:
-    first, second = simulated(0.3, 60, 4), simulated(0.4, 60, 5)
-    paired = percentile_intervals([paired_difference(first, second)], iterations=300)[0]
-    assert contrast_intervals([(first, second)], iterations=300)[0] == pytest.approx(paired, abs=1e-12)
-
-
-def test_a_contrast_allows_different_numbers_of_pairs() -> None:
-    first = ClusterTotals((1, 0, 2), (1, 1, 2), 1, ("a", "b", "c"))
-    second = ClusterTotals((1, 0, 0), (2, 2, 2), 1, ("a", "b", "c"))
-    lower, upper = contrast_intervals([(first, second)], iterations=200)[0]
-    assert -1 <= lower <= first.estimate - second.estimate <= upper <= 1
+    near, far = (paired_difference(models[0], other) for other in models[1:])
+    p_values = sign_flip_p_values([near.sums, far.sums], iterations=500, seed=9)
+    assert p_values == [naive_p_value(list(each.sums), 500, 9) for each in (near, far)]
+    assert holm(p_values)[1] < 0.01 < p_values[0]
 
 
 def test_equivalence_by_hand() -> None:

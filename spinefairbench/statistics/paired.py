@@ -1,41 +1,18 @@
-"""Two or more models on the same sources: differences, all pairs, equivalence."""
+"""Two models on the same sources: their difference, and whether it is shown to be small."""
 
 import math
-from collections.abc import Sequence
-from itertools import combinations
 from typing import NamedTuple
 
-from spinefairbench.statistics.bootstrap import Progress, bootstrap_replicates
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.distributions import student_t_cdf, student_t_quantile
 from spinefairbench.statistics.intervals import bounded_mean_interval
-from spinefairbench.statistics.percentiles import percentile_interval
-from spinefairbench.statistics.randomization import holm, sign_flip_p_values
 from spinefairbench.statistics.variance import clustered_mean
 
 __all__ = [
     "Equivalence",
-    "PairedComparison",
-    "compare_all_pairs",
-    "contrast_intervals",
     "equivalence",
     "paired_difference",
 ]
-
-
-class PairedComparison(NamedTuple):
-    """Sample `first` less sample `second`, by their places in the list compared.
-
-    `p_value` is the two-sided one of the source-level sign-flip randomization, `p_holm` the same adjusted for
-    all pairs compared.
-    """
-
-    first: int
-    second: int
-    difference: float
-    ci95: tuple[float, float]
-    p_value: float
-    p_holm: float
 
 
 class Equivalence(NamedTuple):
@@ -69,54 +46,6 @@ def paired_difference(first: ClusterTotals, second: ClusterTotals) -> ClusterTot
         for one, other in zip(first.sums, second.sums, strict=True)
     )
     return ClusterTotals(sums, first.counts, scale, first.ids or second.ids)
-
-
-def contrast_intervals(
-    contrasts: Sequence[tuple[ClusterTotals, ClusterTotals]],
-    *,
-    iterations: int = 10_000,
-    seed: int = 42,
-    progress: Progress | None = None,
-) -> list[tuple[float, float]]:
-    """The 95 % percentile interval of the difference of each two means, from the same source draws for both.
-
-    The two samples of a contrast need the same sources but, unlike in `paired_difference`, not the same
-    number of pairs in each. Raises ValueError for different sources and as `percentile_intervals`.
-    """
-    for first, second in contrasts:
-        _check_same_sources(first, second)
-    samples = [sample for contrast in contrasts for sample in contrast]
-    replicates = bootstrap_replicates(samples, iterations=iterations, seed=seed, progress=progress)
-    return [
-        percentile_interval(one - other for one, other in zip(first, second, strict=True))
-        for first, second in zip(replicates[::2], replicates[1::2], strict=True)
-    ]
-
-
-def compare_all_pairs(
-    samples: Sequence[ClusterTotals],
-    *,
-    iterations: int = 10_000,
-    seed: int = 42,
-    progress: Progress | None = None,
-) -> list[PairedComparison]:
-    """Every two of the samples (models on the same pairs of the same sources): the matrix above its diagonal.
-
-    Intervals are unadjusted percentile intervals from the source draws that the single means have too; Holm's
-    family is all pairs returned. Raises ValueError as `paired_difference` and `percentile_intervals`.
-    """
-    pairs = list(combinations(range(len(samples)), 2))
-    differences = [paired_difference(samples[first], samples[second]) for first, second in pairs]
-    replicates = bootstrap_replicates(differences, iterations=iterations, seed=seed, progress=progress)
-    p_values = sign_flip_p_values(
-        [difference.sums for difference in differences], iterations=iterations, seed=seed
-    )
-    return [
-        PairedComparison(first, second, difference.estimate, percentile_interval(drawn), p_value, adjusted)
-        for (first, second), difference, drawn, p_value, adjusted in zip(
-            pairs, differences, replicates, p_values, holm(p_values), strict=True
-        )
-    ]
 
 
 def equivalence(
