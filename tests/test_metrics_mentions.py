@@ -172,9 +172,9 @@ def test_hostile_text_costs_no_more_per_character(unit: str) -> None:
         best = float("inf")
         for _ in range(3):
             text = "mri fracture " + unit * repetitions
-            start = time.perf_counter()
+            start = time.process_time()
             audit_features(text)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)
         return best
 
     # Eight times the text: 8 if linear, 64 if quadratic.
