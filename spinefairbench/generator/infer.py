@@ -30,7 +30,7 @@ from spinefairbench.generator.prompts import ALL, PROMPTS, edit_labels
 from spinefairbench.generator.qc import required_measures
 from spinefairbench.generator.run import Outcome, Request, prepare, run
 from spinefairbench.generator.sampler import DTYPES, Runtime
-from spinefairbench.generator.team import announced_processes, is_writer_by_environment
+from spinefairbench.generator.team import announced_processes, end_process, is_writer_by_environment
 
 __all__ = ["DEFAULT_CONFIG", "main"]
 
@@ -197,14 +197,12 @@ def _run(arguments: argparse.Namespace, speaks: bool) -> int:
 
     shows_progress = (sys.stderr.isatty() or arguments.progress) and not arguments.quiet
     session = prepare(_request(arguments), say)
-    try:
-        outcome = run(session, say, say if shows_progress else None)
-    finally:
-        session.team.leave()
+    outcome = run(session, say, say if shows_progress else None)
+    session.team.finish()
     if speaks:
         _report(outcome, arguments.output, arguments.format)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end_process(main())

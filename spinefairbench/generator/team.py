@@ -6,13 +6,14 @@ processes is compared with what was promised.
 """
 
 import os
+import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from spinefairbench.generator.errors import DeviceError, LaunchError
 from spinefairbench.generator.libraries import library
 
-__all__ = ["Team", "announced_processes", "is_writer_by_environment", "join_team"]
+__all__ = ["Team", "announced_processes", "end_process", "is_writer_by_environment", "join_team"]
 
 _LAUNCHER_MARKS = ("ACCELERATE_MIXED_PRECISION", "ACCELERATE_DYNAMO_BACKEND")
 
@@ -83,10 +84,23 @@ class Team:
         gathered: list[Any] = library("accelerate.utils").gather_object([value])
         return gathered
 
-    def leave(self) -> None:
-        """Take the process group down, where there is one."""
+    def finish(self) -> None:
+        """Wait until every process has done its part; each process must call it."""
         if self._state is not None:
-            self._state.destroy_process_group()
+            self._state.wait_for_everyone()
+
+
+def end_process(status: int) -> NoReturn:
+    """End the program; a launched process at once, without taking the process group down.
+
+    The group's own threads may still run when the interpreter ends, and destroying them then aborts the process
+    now and then, after all its work is done.
+    """
+    if "WORLD_SIZE" in os.environ:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)
 
 
 def join_team(expected: int, device: str) -> Team:
