@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from spinefairbench.bundle.scopes import SCOPES
+from spinefairbench.bundle.values import brief
 from spinefairbench.errors import SubmissionError
 
 __all__ = ["REPEAT_ROLES", "SCHEMA_V1", "SCHEMA_V2", "SUBMISSION_SCHEMAS", "schema_problems", "submission_schema"]
@@ -93,7 +94,7 @@ def submission_schema(value: Any) -> Mapping[str, Any]:
         raise SubmissionError(f"$: expected one JSON object, found {_kind(value)}")
     version = value.get("schema_version")
     if not isinstance(version, str) or version not in SUBMISSION_SCHEMAS:
-        found = "missing" if version is None else f"found {_shown(version)}"
+        found = "missing" if version is None else f"found {brief(version)}"
         raise SubmissionError(f"$.schema_version: expected {_one_of(list(SUBMISSION_SCHEMAS))}, {found}")
     return SUBMISSION_SCHEMAS[version]
 
@@ -106,7 +107,7 @@ def schema_problems(value: Any, schema: Mapping[str, Any], place: str = "$") -> 
     if not isinstance(value, _TYPES[schema["type"]]):
         return [f"{place}: expected {_article(schema['type'])}, found {_kind(value)}"]
     if "enum" in schema and value not in schema["enum"]:
-        return [f"{place}: expected {_one_of(schema['enum'])}, found {_shown(value)}"]
+        return [f"{place}: expected {_one_of(schema['enum'])}, found {brief(value)}"]
     if isinstance(value, list):
         return _array_problems(value, schema, place)
     if isinstance(value, dict):
@@ -132,7 +133,7 @@ def _object_problems(value: dict[str, Any], schema: Mapping[str, Any], place: st
         if key in properties:
             problems += schema_problems(item, properties[key], f"{place}.{key}")
         elif schema.get("additionalProperties") is False:
-            problems.append(f"{place}: unknown key {_shown(key)}; expected {', '.join(properties)}")
+            problems.append(f"{place}: unknown key {brief(key)}; expected {', '.join(properties)}")
     return problems
 
 
@@ -153,8 +154,3 @@ def _article(name: str) -> str:
 
 def _one_of(values: list[str]) -> str:
     return values[0] if len(values) == 1 else "one of " + ", ".join(values)
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."

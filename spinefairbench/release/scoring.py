@@ -1,7 +1,6 @@
 """From a submission to a score file. `python3 -m spinefairbench.release.scoring score …` is the whole program too."""
 
 import datetime
-import json
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
@@ -17,7 +16,7 @@ from spinefairbench.analysis.noise_floor import (
 )
 from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED, endpoint_companions, endpoint_intervals
-from spinefairbench.bundle.files import write_whole
+from spinefairbench.bundle.files import write_json
 from spinefairbench.bundle.reports import PairReports
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.errors import SubmissionError, UsageError
@@ -228,9 +227,7 @@ def _pair_row(pair: PairReports) -> dict[str, Any]:
 
 def write_score(score: dict[str, Any], path: Path) -> None:
     """Write a score file, whole or not at all. Raises OutputError."""
-    with write_whole(path) as handle:
-        json.dump(score, handle, indent=1, allow_nan=False)
-        handle.write("\n")
+    write_json(path, score)
 
 
 if __name__ == "__main__":
