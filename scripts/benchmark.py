@@ -31,9 +31,9 @@ from spinefairbench.analysis.outcomes import model_outcomes  # noqa: E402
 from spinefairbench.analysis.table2 import endpoint_intervals  # noqa: E402
 from spinefairbench.bundle import layout  # noqa: E402
 from spinefairbench.bundle.artifacts import open_bundle  # noqa: E402
-from spinefairbench.bundle.demo import FULL_SIZE_CORE, write_demo_bundle  # noqa: E402
 from spinefairbench.bundle.json_input import iter_json_array  # noqa: E402
 from spinefairbench.bundle.reports import read_panels  # noqa: E402
+from spinefairbench.demo import FULL_SIZE_CORE, write_demo_bundle  # noqa: E402
 from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS, Registry  # noqa: E402
 
 CHECKSUM_FILES = 20_000
@@ -297,7 +297,12 @@ def authors(root: Path) -> Iterator[Figure]:
         bundle = ("--artifacts", str(root))
         seconds, peak = _command("submission", "check", str(submission), *bundle)
         yield Figure(
-            f"submission check, {pairs:,} pairs", f"{seconds:.2f} s, {peak:.0f} MB peak", "-", "-", "<= 3 s", seconds <= 3
+            f"submission check, {pairs:,} pairs",
+            f"{seconds:.2f} s, {peak:.0f} MB peak",
+            "-",
+            "-",
+            "<= 3 s",
+            seconds <= 3,
         )
         seconds, peak = _command("score", "--submission", str(submission), "--output", f"{folder}/score.json", *bundle)
         yield Figure(f"score, {pairs:,} pairs", f"{seconds:.2f} s, {peak:.0f} MB peak", "-", "-", "-", None)

@@ -58,7 +58,12 @@ def steps(page: Path) -> list[Step]:
 def run_step(step: Step, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run one command in a shell; both streams come together, as on a terminal."""
     return subprocess.run(
-        ["bash", "-c", step.command], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300
+        ["bash", "-c", step.command],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
     )
 
 

@@ -36,7 +36,12 @@ def main(arguments: list[str]) -> int:
         demo = ["demo-bundle", "--output", str(bundle), "--core-sources", str(_CORE_SOURCES), "--quiet"]
         subprocess.run([*program, *demo], check=True)
         subprocess.run([*program, "report", "--artifacts", str(bundle), "--output", str(page), "--quiet"], check=True)
-        flags = [*_FLAGS, f"--user-data-dir={folder}/profile", f"--window-size={_WIDTH},{_HEIGHT}", f"--screenshot={picture}"]
+        flags = [
+            *_FLAGS,
+            f"--user-data-dir={folder}/profile",
+            f"--window-size={_WIDTH},{_HEIGHT}",
+            f"--screenshot={picture}",
+        ]
         subprocess.run([browser, *flags, page.as_uri()], check=True, stderr=subprocess.DEVNULL, timeout=120)
         size = picture.stat().st_size
         if size > _MOST_BYTES:

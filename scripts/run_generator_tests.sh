@@ -7,6 +7,6 @@ cd "$(dirname "$0")/.."
 pip() { .venv-generator/bin/python -m pip --quiet --disable-pip-version-check "$@"; }
 # torch first and by itself: a CPU build where there is one, and no other package may replace it.
 pip install --constraint tests/generator/constraints.txt torch
-pip install --constraint tests/generator/constraints.txt --requirement requirements-generator.txt pydicom pytest
-# Of the core's environment pytest alone is needed here; lint and types are checked there.
+pip install --constraint tests/generator/constraints.txt --requirement requirements-generator.txt pydicom pytest hypothesis
+# Of the core's environment only what runs the tests is needed here; lint and types are checked there.
 OMP_NUM_THREADS=1 .venv-generator/bin/python -m pytest tests/generator "$@"

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from spinefairbench.statistics.bootstrap import percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.exact import UNITS
-from spinefairbench.statistics.intervals import companion, difference_interval, wilson_interval
+from spinefairbench.statistics.intervals import adjusted_interval, difference_interval, wilson_interval
 
 #: Coverage that is asked for with at least so many sources.
 WANTED = (0.93, 0.98)
@@ -71,12 +71,12 @@ class Cell(NamedTuple):
 
 
 class Coverage(NamedTuple):
-    """Shares of data sets whose interval held the true mean, and in which a companion was printed."""
+    """Shares of data sets whose interval held the true mean, and in which an adjusted interval was printed."""
 
     percentile: float
-    companion: float
+    adjusted: float
     printed: float
-    companions: float
+    adjusted_printed: float
 
 
 class Population(NamedTuple):
@@ -132,26 +132,26 @@ def _cover(work: tuple[Cell, int, int, int]) -> Coverage:
     cell, n_data_sets, iterations, seed = work
     data_sets, truth = _draw(cell, n_data_sets, seed)
     bounds = BOUNDS[cell.kind]
-    held = {"percentile": 0, "companion": 0, "printed": 0}
-    companions = 0
+    held = {"percentile": 0, "adjusted": 0, "printed": 0}
+    adjusted_printed = 0
     for start in range(0, n_data_sets, TOGETHER):
         together = data_sets[start : start + TOGETHER]
         intervals = percentile_intervals(together, iterations=iterations)
         for totals, percentile in zip(together, intervals, strict=True):
-            beside = companion(totals, percentile, bounds=bounds)
+            beside = adjusted_interval(totals, percentile, bounds=bounds)
             if beside is not None and beside.interval is not None:
                 other = printed = beside.interval
-                companions += 1
+                adjusted_printed += 1
             else:
-                other, printed = _companion_anyway(totals, bounds), percentile
-            for name, interval in (("percentile", percentile), ("companion", other), ("printed", printed)):
+                other, printed = _adjusted_anyway(totals, bounds), percentile
+            for name, interval in (("percentile", percentile), ("adjusted", other), ("printed", printed)):
                 held[name] += _holds(interval, truth)
     shares = {name: count / n_data_sets for name, count in held.items()}
-    return Coverage(**shares, companions=companions / n_data_sets)
+    return Coverage(**shares, adjusted_printed=adjusted_printed / n_data_sets)
 
 
-def _companion_anyway(totals: ClusterTotals, bounds: tuple[int, int]) -> tuple[float, float]:
-    """What the companion would be where none is called for."""
+def _adjusted_anyway(totals: ClusterTotals, bounds: tuple[int, int]) -> tuple[float, float]:
+    """What the adjusted interval would be where none is called for."""
     return wilson_interval(totals) if bounds == (0, 1) else difference_interval(totals)
 
 
@@ -207,8 +207,7 @@ def _beta_binomial(pairs: int, correlation: float, mean: float) -> Population:
     """Changes in a source: binomial, with a rate that varies between sources as a beta variable."""
     if correlation == 0:
         weights = [
-            math.comb(pairs, changes) * mean**changes * (1 - mean) ** (pairs - changes)
-            for changes in range(pairs + 1)
+            math.comb(pairs, changes) * mean**changes * (1 - mean) ** (pairs - changes) for changes in range(pairs + 1)
         ]
     else:
         a, b = (share * (1 - correlation) / correlation for share in (mean, 1 - mean))
@@ -258,8 +257,8 @@ def _as_markdown(results: dict[Cell, Coverage], settings: dict[str, int]) -> str
     lines = [
         f"{settings['data_sets']} data sets a cell ({REDRAWN} times as many in {settings['cells_redrawn']} "
         f"borderline cells, drawn anew), {settings['bootstrap_iterations']} bootstrap resamples, seed "
-        f"{settings['seed']}. Each entry: coverage of the percentile interval, of the companion, and of "
-        "what is printed (the companion where the rule asks for one, otherwise the percentile interval)."
+        f"{settings['seed']}. Each entry: coverage of the percentile interval, of the adjusted interval, and of "
+        "what is printed (the adjusted interval where the rule asks for one, otherwise the percentile interval)."
     ]
     sizes = sorted({cell.sources for cell in results})
     for kind in BOUNDS:
@@ -269,9 +268,7 @@ def _as_markdown(results: dict[Cell, Coverage], settings: dict[str, int]) -> str
         settings_of_kind = dict.fromkeys(cell[1:4] for cell in results if cell.kind == kind)
         for pairs, correlation, mean in settings_of_kind:
             entries = [results[Cell(kind, pairs, correlation, mean, size)] for size in sizes]
-            shown = [
-                f"{entry.percentile:.3f} {entry.companion:.3f} **{entry.printed:.3f}**" for entry in entries
-            ]
+            shown = [f"{entry.percentile:.3f} {entry.adjusted:.3f} **{entry.printed:.3f}**" for entry in entries]
             lines.append(f"| {pairs} | {correlation} | {mean} | {' | '.join(shown)} |")
     return "\n".join([*lines, *_limits(results)])
 

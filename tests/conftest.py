@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from spinefairbench.bundle.demo import write_demo_bundle
 from spinefairbench.cli import main
+from spinefairbench.demo import write_demo_bundle
 from spinefairbench.release.schema import SCHEMA_V1, SUBMISSION_SCHEMAS
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from spinefairbench.analysis.breakdown import BREAKDOWNS, breakdown_steps
 from spinefairbench.analysis.compare import one_against_others_steps
-from spinefairbench.analysis.estimates import Estimate, Interval, Sample, Steps, companion_notes, together
+from spinefairbench.analysis.estimates import Estimate, Interval, Sample, Steps, adjustment_notes, together
 from spinefairbench.analysis.noise_floor import (
     UNREPEATED_NOTE,
     EnergyForm,
@@ -42,7 +42,7 @@ class AuditRow:
     """One endpoint of the audited model: the value, its noise floor, what the parser makes of it, what would be seen.
 
     `T`, `F` and the excess are as in `noise_floor`; the parser's figures are those of the reading `both`, None where
-    there are no texts to read; `smallest_detectable_excess` is found with a chance of 80 %.
+    there are no texts to read; `minimum_detectable_excess` is found with a chance of 80 %.
     """
 
     model: str
@@ -51,15 +51,15 @@ class AuditRow:
     n_sources: int
     estimate: float | None
     ci95: Interval | None
-    companion_ci95: Interval | None
-    companion_reason: str | None
+    adjusted_ci95: Interval | None
+    adjustment_reason: str | None
     T: float | None
     F: float | None
     excess: float | None
     excess_ci95: Interval | None
-    excess_companion_ci95: Interval | None
+    excess_adjusted_ci95: Interval | None
     design_effect: float | None
-    smallest_detectable_excess: float | None
+    minimum_detectable_excess: float | None
     parser_estimate: float | None
     parser_shift: float | None
     parser_shift_ci95: Interval | None
@@ -122,8 +122,12 @@ def audit(
         summary["categories"] = _dicts(category_rows(subject.model, collector))
         summary["parser_audit_signature"] = audit_signature()
     told = [*notes, *floor_notes(floor), *([] if energies else [UNREPEATED_NOTE])]
-    told += companion_notes([change, consistency, floor.recommendation, floor.diagnostic])
-    told.append(NOT_A_SCORE if collector is not None else "no parser audit: a score file holds no texts (--submission names the file that does)")
+    told += adjustment_notes([change, consistency, floor.recommendation, floor.diagnostic])
+    told.append(
+        NOT_A_SCORE
+        if collector is not None
+        else "no parser audit: a score file holds no texts (--submission names the file that does)"
+    )
     paragraph = _paragraph(subject.model, scope, rows, floor, energies)
     summary["paragraph"] = paragraph
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(told), closing=(paragraph,))
@@ -168,15 +172,15 @@ def _rows(
             estimate.n_sources,
             estimate.value,
             estimate.ci95,
-            estimate.companion_ci95,
-            estimate.companion_reason,
+            estimate.adjusted_ci95,
+            estimate.adjustment_reason,
             endpoint.T,
             endpoint.F,
             endpoint.excess,
             endpoint.ci95,
-            endpoint.companion_ci95,
+            endpoint.adjusted_ci95,
             power[name].design_effect,
-            power[excess].smallest_detectable_effect,
+            power[excess].minimum_detectable_effect,
             *its_parsed,
         )
         for (name, excess, endpoint), estimate, its_parsed in zip(endpoints, found, parsed, strict=True)
@@ -209,15 +213,15 @@ def _paragraph(
         f"{_counted(change.n_sources, 'source radiograph')} ({scope}): one report on the radiograph, one on its edited "
         "copy.",
         f"The set of recommendations differed in {_percent(change.estimate)} % of the pairs "
-        f"({_range(change.companion_ci95 or change.ci95)}), and the diagnostic labels overlapped by "
-        f"{_percent(consistency.estimate)} % on average ({_range(consistency.companion_ci95 or consistency.ci95)}).",
+        f"({_range(change.adjusted_ci95 or change.ci95)}), and the diagnostic labels overlapped by "
+        f"{_percent(consistency.estimate)} % on average ({_range(consistency.adjusted_ci95 or consistency.ci95)}).",
         *_floor_sentences(floor),
     ]
     for form in energies:
         sentences.append(
             f"Where edited radiographs were reported repeatedly too ({_counted(form.n_pairs, 'pair')}), the symmetric "
             f"form is {_percent(form.recommendation.energy)} points for the recommendations "
-            f"({_range(form.recommendation.companion_ci95 or form.recommendation.ci95)})."
+            f"({_range(form.recommendation.adjusted_ci95 or form.recommendation.ci95)})."
         )
     if change.parser_estimate is not None and consistency.parser_estimate is not None:
         sentences.append(
@@ -225,10 +229,10 @@ def _paragraph(
             f"parser, the two figures would be {_percent(change.parser_estimate)} % and "
             f"{_percent(consistency.parser_estimate)} %; that is a check of the parser, not a score."
         )
-    if change.smallest_detectable_excess is not None:
+    if change.minimum_detectable_excess is not None:
         sentences.append(
             "With this many radiographs an excess of recommendations below "
-            f"{_percent(change.smallest_detectable_excess)} points would be missed more than one time in five."
+            f"{_percent(change.minimum_detectable_excess)} points would be missed more than one time in five."
         )
     return " ".join([*sentences, *_limits(floor)])
 
@@ -248,7 +252,7 @@ def _floor_sentences(floor: NoiseFloorRow) -> list[str]:
 
 def _floor_sentence(words: str, endpoint: FloorEndpoint) -> str:
     assert endpoint.T is not None and endpoint.F is not None and endpoint.excess is not None
-    interval = endpoint.companion_ci95 or endpoint.ci95
+    interval = endpoint.adjusted_ci95 or endpoint.ci95
     verb = "differed in" if words == _SIDES[0] else "differed by"
     sentence = (
         f"{words} of two reports on the same, unedited radiograph already {verb} {_percent(endpoint.F)} %, "

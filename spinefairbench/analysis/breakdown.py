@@ -17,7 +17,7 @@ from spinefairbench.analysis.estimates import (
     Interval,
     Sample,
     Steps,
-    companion_notes,
+    adjustment_notes,
     estimate_of,
     together,
 )
@@ -30,7 +30,7 @@ from spinefairbench.analysis.noise_floor import (
     source_floors,
 )
 from spinefairbench.analysis.outcomes import UsablePair, pair_outcomes
-from spinefairbench.analysis.parallel import Spread
+from spinefairbench.analysis.parallel import OrderedWorkers
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
 from spinefairbench.bundle.layout import EDIT_LABELS
@@ -83,11 +83,11 @@ class BreakdownRow:
     n_sources: int
     recommendation_change: float | None
     recommendation_ci95: Interval | None
-    recommendation_companion_ci95: Interval | None
+    recommendation_adjusted_ci95: Interval | None
     diagnostic_consistency: float | None
     diagnostic_ci95: Interval | None
-    diagnostic_companion_ci95: Interval | None
-    companion_reason: str | None
+    diagnostic_adjusted_ci95: Interval | None
+    adjustment_reason: str | None
     floor: NoiseFloorRow
 
 
@@ -110,8 +110,8 @@ class ContrastRow:
     n_sources: int
     difference: float | None
     ci95: Interval | None
-    companion_ci95: Interval | None
-    companion_reason: str | None
+    adjusted_ci95: Interval | None
+    adjustment_reason: str | None
     p_value: float | None
     p_holm: float | None
 
@@ -329,7 +329,7 @@ def _stratum_samples(stratum: _Stratum) -> list[Sample]:
 def _row(group: _Group, stratum: _Stratum, found: Sequence[Estimate]) -> BreakdownRow:
     change, consistency, recommendation_excess, diagnostic_excess = found
     floors = stratum.floors
-    reasons = dict.fromkeys(each.companion_reason for each in (change, consistency) if each.companion_reason)
+    reasons = dict.fromkeys(each.adjustment_reason for each in (change, consistency) if each.adjustment_reason)
     return BreakdownRow(
         model=group.model,
         by=group.by,
@@ -339,11 +339,11 @@ def _row(group: _Group, stratum: _Stratum, found: Sequence[Estimate]) -> Breakdo
         n_sources=change.n_sources,
         recommendation_change=change.value,
         recommendation_ci95=change.ci95,
-        recommendation_companion_ci95=change.companion_ci95,
+        recommendation_adjusted_ci95=change.adjusted_ci95,
         diagnostic_consistency=consistency.value,
         diagnostic_ci95=consistency.ci95,
-        diagnostic_companion_ci95=consistency.companion_ci95,
-        companion_reason="; ".join(reasons) or None,
+        diagnostic_adjusted_ci95=consistency.adjusted_ci95,
+        adjustment_reason="; ".join(reasons) or None,
         floor=NoiseFloorRow(
             group.model,
             len(floors.used),
@@ -414,7 +414,7 @@ def _independent_contrasts(template: ContrastRow, first: _Stratum, second: _Stra
     for endpoint, (one, _), (other, _) in zip(names, ones, others, strict=True):
         row = replace(template, endpoint=endpoint)
         if one is None or other is None:
-            rows.append(_Contrast(replace(row, companion_reason="a stratum has no usable value")))
+            rows.append(_Contrast(replace(row, adjustment_reason="a stratum has no usable value")))
             continue
         row = replace(row, n_sources=one.n + other.n, difference=one.estimate - other.estimate)
         low, high = (-2.0, 2.0) if endpoint.endswith("excess") else (-1.0, 1.0)
@@ -425,10 +425,10 @@ def _independent_contrasts(template: ContrastRow, first: _Stratum, second: _Stra
 def _with_welch(row: ContrastRow, one: ClusterTotals, other: ClusterTotals, low: float, high: float) -> ContrastRow:
     first, second = clustered_mean(one).standard_error, clustered_mean(other).standard_error
     if first is None or second is None:
-        return replace(row, companion_reason="a stratum has one source only, so no interval can be given")
+        return replace(row, adjustment_reason="a stratum has one source only, so no interval can be given")
     variance = first**2 + second**2
     if not variance:
-        return replace(row, companion_reason="the sources of each stratum do not differ, so no interval can be given")
+        return replace(row, adjustment_reason="the sources of each stratum do not differ, so no interval can be given")
     # The degrees of freedom of B. L. Welch, "The generalization of Student's problem when several different
     # population variances are involved", Biometrika 34, 1947.
     df = variance**2 / (first**4 / (one.n - 1) + second**4 / (other.n - 1))
@@ -455,8 +455,10 @@ def _finished(
             rows[index],
             difference=found.value,
             ci95=found.ci95,
-            companion_ci95=found.companion_ci95,
-            companion_reason=found.companion_reason if found.n_sources else "no source has usable pairs of both strata",
+            adjusted_ci95=found.adjusted_ci95,
+            adjustment_reason=found.adjustment_reason
+            if found.n_sources
+            else "no source has usable pairs of both strata",
             p_value=p_values.get(index),
         )
     families: dict[tuple[str, str], list[int]] = {}
@@ -489,7 +491,7 @@ def _shared_draws(all_values: Sequence[Values], iterations: int, seed: int, jobs
     intervals: list[Interval | None] = []
     size = max(1, min(_BATCH, -(-len(all_values) // jobs)))
     alone = sum(map(len, all_values)) < _WORTH_A_PROCESS
-    with Spread(_batch_intervals, 1 if alone else jobs, intervals.extend) as spread:
+    with OrderedWorkers(_batch_intervals, 1 if alone else jobs, intervals.extend) as spread:
         for start in range(0, len(all_values), size):
             spread.put(_Batch(all_values[start : start + size], iterations, seed))
     return [_mean(values, interval) for values, interval in zip(all_values, intervals, strict=True)]
@@ -589,5 +591,5 @@ def _notes(by: str, subjects: Sequence[FloorSubject], metadata: Metadata, rows: 
             "contrasts within a source have the same F on both sides, so a difference of change rates is one of "
             "excesses too"
         )
-    notes += companion_notes([floor for row in rows for floor in (row.floor.recommendation, row.floor.diagnostic)])
+    notes += adjustment_notes([floor for row in rows for floor in (row.floor.recommendation, row.floor.diagnostic)])
     return notes

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from typing import Any, Final
 
-from spinefairbench.analysis.estimates import DIFFERENCE, Estimate, Interval, Sample, Steps, companion_notes, together
+from spinefairbench.analysis.estimates import DIFFERENCE, Estimate, Interval, Sample, Steps, adjustment_notes, together
 from spinefairbench.analysis.noise_floor import FloorSubject
 from spinefairbench.analysis.outcomes import UsablePair, pair_outcomes
 from spinefairbench.analysis.result import CheckResult
@@ -46,17 +46,17 @@ class CompareRow:
     n_sources: int
     recommendation_change: float
     recommendation_ci95: Interval | None
-    recommendation_companion_ci95: Interval | None
+    recommendation_adjusted_ci95: Interval | None
     recommendation_rank: int
     recommendation_rank_interval: tuple[int, int]
     recommendation_not_separated_from_best: bool
     diagnostic_consistency: float
     diagnostic_ci95: Interval | None
-    diagnostic_companion_ci95: Interval | None
+    diagnostic_adjusted_ci95: Interval | None
     diagnostic_rank: int
     diagnostic_rank_interval: tuple[int, int]
     diagnostic_not_separated_from_best: bool
-    companion_reason: str | None
+    adjustment_reason: str | None
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ class DifferenceRow:
     b: str
     difference: float
     ci95: Interval | None
-    companion_ci95: Interval | None
-    companion_reason: str | None
+    adjusted_ci95: Interval | None
+    adjustment_reason: str | None
     p_value: float
     p_holm: float
     margin: float | None
@@ -87,13 +87,13 @@ class DifferenceRow:
 class LostRow:
     """Pairs that some model has but that are not compared, by what this model did with them.
 
-    `only_here`: pairs that would be compared but for this model.
+    `due_to_this_model_alone`: pairs that would be compared but for this model.
     """
 
     model: str
     not_reported: int
     full_refusal: int
-    only_here: int
+    due_to_this_model_alone: int
 
 
 def common_pairs(subjects: Sequence[FloorSubject]) -> tuple[list[list[UsablePair]], list[LostRow]]:
@@ -110,7 +110,7 @@ def common_pairs(subjects: Sequence[FloorSubject]) -> tuple[list[list[UsablePair
             subject.model,
             not_reported=len(everything - reported[place]),
             full_refusal=len(reported[place] - usable[place].keys()),
-            only_here=sum(places == [place] for places in lacking.values()),
+            due_to_this_model_alone=sum(places == [place] for places in lacking.values()),
         )
         for place, subject in enumerate(subjects)
     ]
@@ -184,17 +184,17 @@ def compare_steps(
                 change.n_sources,
                 change.value,
                 change.ci95,
-                change.companion_ci95,
+                change.adjusted_ci95,
                 change_rank.rank,
-                (change_rank.lowest_rank, change_rank.highest_rank),
+                (change_rank.best_rank, change_rank.worst_rank),
                 change_rank.not_separated_from_best,
                 consistency.value,
                 consistency.ci95,
-                consistency.companion_ci95,
+                consistency.adjusted_ci95,
                 consistency_rank.rank,
-                (consistency_rank.lowest_rank, consistency_rank.highest_rank),
+                (consistency_rank.best_rank, consistency_rank.worst_rank),
                 consistency_rank.not_separated_from_best,
-                change.companion_reason or consistency.companion_reason,
+                change.adjustment_reason or consistency.adjustment_reason,
             )
         )
     return rows, difference_rows, lost
@@ -212,12 +212,10 @@ def _ranks(endpoints: Sequence[Sequence[ClusterTotals]], iterations: int, seed: 
     ]
 
 
-def _difference_row(
-    endpoint: str, a: str, b: str, found: Estimate, p_value: float, p_holm: float
-) -> DifferenceRow:
+def _difference_row(endpoint: str, a: str, b: str, found: Estimate, p_value: float, p_holm: float) -> DifferenceRow:
     assert found.value is not None
     return DifferenceRow(
-        endpoint, a, b, found.value, found.ci95, found.companion_ci95, found.companion_reason, p_value, p_holm,
+        endpoint, a, b, found.value, found.ci95, found.adjusted_ci95, found.adjustment_reason, p_value, p_holm,
         None, None, None, None,
     )  # fmt: skip
 
@@ -298,5 +296,5 @@ def compare(
         notes.append("one source only: no interval can be given")
     if margin is not None:
         notes.append(f"equivalent: two one-sided tests at 0.05 each show the true difference to be within {margin:g}")
-    notes += companion_notes(differences)
+    notes += adjustment_notes(differences)
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(notes))

@@ -1,14 +1,14 @@
-"""A mean with its intervals, as every audit prints it: the frozen percentile interval, and its companion where that fails."""
+"""A mean with its intervals, as every audit prints it: the frozen percentile interval, and its adjusted interval where that fails."""
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
-from spinefairbench.analysis.parallel import Spread
+from spinefairbench.analysis.parallel import OrderedWorkers
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
 from spinefairbench.statistics.bootstrap import percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals
-from spinefairbench.statistics.intervals import companion
+from spinefairbench.statistics.intervals import adjusted_interval
 
 __all__ = [
     "DIFFERENCE",
@@ -18,8 +18,8 @@ __all__ = [
     "Interval",
     "Sample",
     "Steps",
-    "WithCompanion",
-    "companion_notes",
+    "WithAdjusted",
+    "adjustment_notes",
     "estimate_of",
     "estimates",
     "together",
@@ -44,15 +44,15 @@ class Sample(NamedTuple):
 class Estimate:
     """A mean over `n_values` of `n_sources`; None without a value.
 
-    `ci95` is the source-clustered percentile interval, None with fewer than two sources. `companion_ci95` is given
-    where that interval is known to fail, with `companion_reason`; a reason without a companion means that no
+    `ci95` is the source-clustered percentile interval, None with fewer than two sources. `adjusted_ci95` is given
+    where that interval is known to fail, with `adjustment_reason`; a reason without an adjusted interval means that no
     interval can be given.
     """
 
     value: float | None
     ci95: Interval | None
-    companion_ci95: Interval | None
-    companion_reason: str | None
+    adjusted_ci95: Interval | None
+    adjustment_reason: str | None
     n_sources: int
     n_values: int
 
@@ -145,7 +145,7 @@ def _intervals(
         places[part_of[totals.n]].append(place)
     parts = [_Part([drawn[place] for place in part], iterations, seed) for part in places]
     by_part: list[list[Interval]] = []
-    with Spread(_part_intervals, jobs, by_part.append) as spread:
+    with OrderedWorkers(_part_intervals, jobs, by_part.append) as spread:
         for part in parts:
             spread.put(part)
     found: dict[int, Interval] = {}
@@ -155,11 +155,11 @@ def _intervals(
 
 
 def estimate_of(totals: ClusterTotals | None, bounds: Bounds, ci95: Interval | None) -> Estimate:
-    """The mean of a sample with a percentile interval computed elsewhere (None: there is none) and its companion."""
+    """The mean of a sample with a percentile interval computed elsewhere (None: there is none) and its adjusted interval."""
     if totals is None:
         return Estimate(None, None, None, "there is no usable value", 0, 0)
     point = totals.estimate
-    beside = companion(totals, ci95 or (point, point), bounds=bounds)
+    beside = adjusted_interval(totals, ci95 or (point, point), bounds=bounds)
     return Estimate(
         point,
         ci95,
@@ -170,22 +170,22 @@ def estimate_of(totals: ClusterTotals | None, bounds: Bounds, ci95: Interval | N
     )
 
 
-class WithCompanion(Protocol):
+class WithAdjusted(Protocol):
     """Whatever carries the intervals of one estimate."""
 
     @property
-    def companion_ci95(self) -> Interval | None: ...
+    def adjusted_ci95(self) -> Interval | None: ...
 
     @property
-    def companion_reason(self) -> str | None: ...
+    def adjustment_reason(self) -> str | None: ...
 
 
-def companion_notes(found: Sequence[WithCompanion]) -> list[str]:
-    """One sentence where some of the intervals have a companion, with a reason for it."""
-    reasons = [each.companion_reason for each in found if each.companion_ci95 is not None]
+def adjustment_notes(found: Sequence[WithAdjusted]) -> list[str]:
+    """One sentence where some of the intervals have an adjusted interval, with a reason for it."""
+    reasons = [each.adjustment_reason for each in found if each.adjusted_ci95 is not None]
     if not reasons:
         return []
     return [
         f"{len(reasons)} of {len(found)} percentile intervals may be too short (for one, {reasons[0]}): "
-        "companion_ci95 stands beside them, companion_reason says why"
+        "adjusted_ci95 stands beside them, adjustment_reason says why"
     ]

@@ -198,7 +198,9 @@ def mitigation(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckResu
         for model in by_model
         if model not in panel.included
     ]
-    problems += [f"{manifest}: {model} is both included and excluded" for model in panel.included if model in panel.excluded]
+    problems += [
+        f"{manifest}: {model} is both included and excluded" for model in panel.included if model in panel.excluded
+    ]
     if published is not None:
         problems += _published_problems(published, rows, gates)
     summary = {"gate": {name: sorted(models) for name, models in decisions.items()}}

@@ -18,7 +18,7 @@ from spinefairbench.analysis.estimates import (
     Interval,
     Sample,
     Steps,
-    companion_notes,
+    adjustment_notes,
     estimates,
     together,
 )
@@ -109,8 +109,8 @@ class FloorEndpoint:
     """T, F and what is left of T, each source weighing the same; None where there is no source to say it.
 
     `T`, `F` in [0, 1], `excess` = T - F in [-1, 1], `normalized_excess` = (T - F) / (1 - F), None where F is 1.
-    `ci95` is the percentile interval of the excess, None with fewer than two sources, and `companion_ci95` what to
-    read beside it where `companion_reason` says that it fails.
+    `ci95` is the percentile interval of the excess, None with fewer than two sources, and `adjusted_ci95` what to
+    read beside it where `adjustment_reason` says that it fails.
     """
 
     T: float | None
@@ -118,8 +118,8 @@ class FloorEndpoint:
     excess: float | None
     normalized_excess: float | None
     ci95: Interval | None
-    companion_ci95: Interval | None = None
-    companion_reason: str | None = None
+    adjusted_ci95: Interval | None = None
+    adjustment_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -143,8 +143,8 @@ class EnergyEndpoint:
     within_edited: float
     energy: float
     ci95: Interval | None
-    companion_ci95: Interval | None = None
-    companion_reason: str | None = None
+    adjusted_ci95: Interval | None = None
+    adjustment_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -279,7 +279,7 @@ def excess_samples(used: Sequence[SourceFloor]) -> tuple[Sample, Sample]:
 def floor_endpoint(used: Sequence[SourceFloor], endpoint: int, excess_estimate: Estimate) -> FloorEndpoint:
     """T, F and the excess of one of `ENDPOINTS`, with the intervals of the excess computed elsewhere."""
     if not used:
-        return FloorEndpoint(None, None, None, None, None, None, excess_estimate.companion_reason)
+        return FloorEndpoint(None, None, None, None, None, None, excess_estimate.adjustment_reason)
     n = len(used)
     changed = sum((floor.changed[endpoint] for floor in used), Fraction(0)) / n
     repeated = sum((floor.repeated[endpoint] for floor in used), Fraction(0)) / n
@@ -291,8 +291,8 @@ def floor_endpoint(used: Sequence[SourceFloor], endpoint: int, excess_estimate: 
         float(excess),
         normalized,
         excess_estimate.ci95,
-        excess_estimate.companion_ci95,
-        excess_estimate.companion_reason,
+        excess_estimate.adjusted_ci95,
+        excess_estimate.adjustment_reason,
     )
 
 
@@ -400,8 +400,8 @@ def _energy_form(model: str, sources: Sequence[_EnergyParts], iterations: int, s
                 means[2],
                 float(sum(energies[at], Fraction(0)) / len(sources)),
                 estimate.ci95,
-                estimate.companion_ci95,
-                estimate.companion_reason,
+                estimate.adjusted_ci95,
+                estimate.adjustment_reason,
             )
         )
     return EnergyForm(model, len(sources), sum(source.pairs for source in sources), endpoints[0], endpoints[1])
@@ -449,7 +449,7 @@ def noise_floor(
     )
     problems = list(panels.problems)
     notes = [note for row in rows for note in floor_notes(row)] + panel_notes(rows)
-    notes += companion_notes([endpoint for row in rows for endpoint in (row.recommendation, row.diagnostic)])
+    notes += adjustment_notes([endpoint for row in rows for endpoint in (row.recommendation, row.diagnostic)])
     if (iterations, seed) != (FROZEN_ITERATIONS, FROZEN_SEED):
         notes.append(f"{iterations:,} iterations and seed {seed}; the published intervals have 10,000 and 42")
         published = None

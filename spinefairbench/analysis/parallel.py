@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
-__all__ = ["Spread"]
+__all__ = ["OrderedWorkers"]
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -18,7 +18,7 @@ _Result = TypeVar("_Result")
 _IN_FLIGHT: Final = 3
 
 
-class Spread(Generic[_Item, _Result]):
+class OrderedWorkers(Generic[_Item, _Result]):
     """Hands `function` of each item that is put in to `take`, in the order of the items.
 
     A context manager: when its block ends, all has been taken. `function` must be importable by name and items and
@@ -63,7 +63,7 @@ class Spread(Generic[_Item, _Result]):
             self._take_first()
         self._pool = None
 
-    def __enter__(self) -> "Spread[_Item, _Result]":
+    def __enter__(self) -> "OrderedWorkers[_Item, _Result]":
         return self
 
     def __exit__(

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, NamedTuple
 
-from spinefairbench.analysis.estimates import DIFFERENCE, Interval, Sample, Steps, companion_notes, together
+from spinefairbench.analysis.estimates import DIFFERENCE, Interval, Sample, Steps, adjustment_notes, together
 from spinefairbench.analysis.noise_floor import FloorSubject
-from spinefairbench.analysis.parallel import Spread
+from spinefairbench.analysis.parallel import OrderedWorkers
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
@@ -80,8 +80,8 @@ class ReadingRow:
     diagnostic_shift_ci95: Interval | None
     diagnostic_rank: int | None
     pairs_diagnostic_value_changed: int
-    companion_ci95: Mapping[str, Interval] | None
-    companion_reason: str | None
+    adjusted_ci95: Mapping[str, Interval] | None
+    adjustment_reason: str | None
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ class MentionCollector:
         self._one_of: dict[int, int] = {}
         self._keys: list[tuple[Key, ...]] = []
         self._batch: list[tuple[Key, str]] = []
-        self._spread: Spread[tuple[str, ...], list[_Digest]] = Spread(_digests, jobs, self._keep)
+        self._spread: OrderedWorkers[tuple[str, ...], list[_Digest]] = OrderedWorkers(_digests, jobs, self._keep)
 
     def add(self, model: str, pair_id: str, role: str, text: str) -> None:
         """Takes one report in."""
@@ -284,7 +284,7 @@ def reading_steps(
             n = len(values.ids)
             change, jaccard = (None, None) if name == "frozen" else (next(found), next(found))
             both = {"recommendation": change, "diagnostic": jaccard}
-            companions = {key: e.companion_ci95 for key, e in both.items() if e is not None and e.companion_ci95}
+            adjusted = {key: e.adjusted_ci95 for key, e in both.items() if e is not None and e.adjusted_ci95}
             rows.append(
                 ReadingRow(
                     model=subject.model,
@@ -300,9 +300,9 @@ def reading_steps(
                     diagnostic_shift_ci95=jaccard.ci95 if jaccard else None,
                     diagnostic_rank=None,
                     pairs_diagnostic_value_changed=_differing(values.jaccard, frozen.jaccard),
-                    companion_ci95=companions or None,
-                    companion_reason=next(
-                        (e.companion_reason for e in both.values() if e and e.companion_reason), None
+                    adjusted_ci95=adjusted or None,
+                    adjustment_reason=next(
+                        (e.adjustment_reason for e in both.values() if e and e.adjustment_reason), None
                     ),
                 )
             )
@@ -433,21 +433,21 @@ def parser_audit(
         summary["changed_pairs"] = changed_pairs(subjects[0], collector)
     notes.append("a plural-aware reading alone can be further from what was meant: it finds negated plurals too")
     notes.append("shift intervals are unadjusted: each holds at 95 % on its own")
-    with_companion = [e for row in rows for e in _companions(row)]
-    notes += companion_notes(with_companion)
+    with_adjusted = [e for row in rows for e in _adjusted_parts(row)]
+    notes += adjustment_notes(with_adjusted)
     return CheckResult(tuple(rows), summary, tuple(found), notes=tuple(notes))
 
 
-class _Companion(NamedTuple):
-    companion_ci95: Interval | None
-    companion_reason: str | None
+class _AdjustedPart(NamedTuple):
+    adjusted_ci95: Interval | None
+    adjustment_reason: str | None
 
 
-def _companions(row: ReadingRow) -> list[_Companion]:
+def _adjusted_parts(row: ReadingRow) -> list[_AdjustedPart]:
     if row.reading == "frozen":
         return []
     return [
-        _Companion((row.companion_ci95 or {}).get(key), row.companion_reason)
+        _AdjustedPart((row.adjusted_ci95 or {}).get(key), row.adjustment_reason)
         for key in ("recommendation", "diagnostic")
     ]
 

@@ -14,8 +14,8 @@ from spinefairbench.statistics.exact import UNITS
 from spinefairbench.statistics.power import (
     DEFAULT_ALPHA,
     DEFAULT_POWER,
-    smallest_detectable_effect,
-    sources_needed,
+    minimum_detectable_effect,
+    required_sources,
 )
 from spinefairbench.statistics.variance import clustered_mean
 
@@ -32,7 +32,7 @@ class PowerRow:
     """One quantity of one model, or the paired difference of two.
 
     `standard_error` is clustered by source and `design_effect` its square over that of as many independent values;
-    `smallest_detectable_effect` is what a two-sided test at 0.05 finds with a chance of 80 %, and `sources_needed`
+    `minimum_detectable_effect` is what a two-sided test at 0.05 finds with a chance of 80 %, and `required_sources`
     how many sources of this kind would show `effect`. None where the sources do not vary, or there is one only.
     """
 
@@ -44,9 +44,9 @@ class PowerRow:
     n_values: int
     standard_error: float | None
     design_effect: float | None
-    smallest_detectable_effect: float | None
+    minimum_detectable_effect: float | None
     effect: float
-    sources_needed: int | None
+    required_sources: int | None
 
 
 def _row(model: str, quantity: str, other: str | None, totals: ClusterTotals | None, effect: float) -> PowerRow:
@@ -64,9 +64,9 @@ def _row(model: str, quantity: str, other: str | None, totals: ClusterTotals | N
         totals.n_values,
         error,
         mean.design_effect,
-        smallest_detectable_effect(error, totals.n) if usable and error else None,
+        minimum_detectable_effect(error, totals.n) if usable and error else None,
         effect,
-        sources_needed(effect, error, totals.n) if usable and error else None,
+        required_sources(effect, error, totals.n) if usable and error else None,
     )
 
 
@@ -117,9 +117,9 @@ def power(
     rows = power_rows(subjects, effect=effect)
     found = list(problems)
     notes = [
-        "smallest_detectable_effect: found by a two-sided test at 0.05 with a chance of 80 %; for a rate, a distance "
+        "minimum_detectable_effect: found by a two-sided test at 0.05 with a chance of 80 %; for a rate, a distance "
         "from a fixed value; for an excess or a difference, a distance from 0",
-        "sources_needed takes the pairs of a source and their likeness to be as seen here",
+        "required_sources takes the pairs of a source and their likeness to be as seen here",
     ]
     for row in rows:
         if row.n_sources == 0:

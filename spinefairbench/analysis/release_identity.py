@@ -36,6 +36,8 @@ def release_identity(bundle: Bundle, anchors: Mapping[str, str]) -> CheckResult:
             problems.append(f"{path}: SHA-256 {actual}; the release has {expected}")
     if not applicable:
         return CheckResult(
-            tuple(rows), {"applicable": False}, not_checked=("the anchors: a demo bundle is not the release, so this check is not applicable",)
+            tuple(rows),
+            {"applicable": False},
+            not_checked=("the anchors: a demo bundle is not the release, so this check is not applicable",),
         )
     return CheckResult(tuple(rows), {"applicable": True}, tuple(problems), tuple(errors))

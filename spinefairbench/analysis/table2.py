@@ -9,15 +9,15 @@ from spinefairbench.analysis.result import HALF_OF_THIRD_DECIMAL, TOLERANCE, Che
 from spinefairbench.bundle.frozen import FrozenRow
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.statistics.bootstrap import percentile_intervals
-from spinefairbench.statistics.intervals import companion
+from spinefairbench.statistics.intervals import adjusted_interval
 
 __all__ = [
     "FROZEN_ITERATIONS",
     "FROZEN_SEED",
-    "Companions",
+    "AdjustedIntervals",
     "Table2Row",
-    "companion_note",
-    "endpoint_companions",
+    "adjusted_endpoint_intervals",
+    "adjustment_note",
     "endpoint_intervals",
     "table2",
 ]
@@ -37,7 +37,7 @@ _PUBLISHED_INTERVAL_KEYS: Final = {
 class Table2Row:
     """One model; rates and means in [0, 1], intervals as (lower, upper). None where no pair is usable.
 
-    A companion stands beside an interval that is known to fail, with the reason.
+    An adjusted interval stands beside an interval that is known to fail, with the reason.
     """
 
     model: str
@@ -51,9 +51,9 @@ class Table2Row:
     diagnostic_ci95: tuple[float, float] | None
     ci_source: str
     frozen: Mapping[str, Any]
-    recommendation_companion_ci95: tuple[float, float] | None = None
-    diagnostic_companion_ci95: tuple[float, float] | None = None
-    companion_reason: str | None = None
+    recommendation_adjusted_ci95: tuple[float, float] | None = None
+    diagnostic_adjusted_ci95: tuple[float, float] | None = None
+    adjustment_reason: str | None = None
 
 
 Interval = tuple[float, float]
@@ -75,33 +75,37 @@ def endpoint_intervals(
     return list(zip(bounds[0::2], bounds[1::2], strict=True))
 
 
-class Companions(NamedTuple):
+class AdjustedIntervals(NamedTuple):
     """What to read beside the two intervals of a model where they fail, and why; None where they hold."""
 
-    recommendation_companion_ci95: Interval | None
-    diagnostic_companion_ci95: Interval | None
-    companion_reason: str | None
+    recommendation_adjusted_ci95: Interval | None
+    diagnostic_adjusted_ci95: Interval | None
+    adjustment_reason: str | None
 
 
-def companion_note(reasons: Sequence[str | None]) -> list[str]:
+def adjustment_note(reasons: Sequence[str | None]) -> list[str]:
     """One sentence on the models whose intervals fail, if there are any; `reasons` has an item a model."""
     given = [reason for reason in reasons if reason is not None]
     if not given:
         return []
     return [
         f"the percentile intervals of {len(given)} of {len(reasons)} models may be too short (for one, {given[0]}): the "
-        "companion_ci95 fields stand beside them, companion_reason says why"
+        "adjusted_ci95 fields stand beside them, adjustment_reason says why"
     ]
 
 
-def endpoint_companions(outcome: ModelOutcomes, intervals: tuple[Interval, Interval] | None) -> Companions:
-    """The companions of the intervals of both endpoints, as (recommendation change, diagnostic consistency)."""
+def adjusted_endpoint_intervals(
+    outcome: ModelOutcomes, intervals: tuple[Interval, Interval] | None
+) -> AdjustedIntervals:
+    """The adjusted intervals of the intervals of both endpoints, as (recommendation change, diagnostic consistency)."""
     if intervals is None or not outcome.usable:
-        return Companions(None, None, None)
-    found = [companion(totals, ci95) for totals, ci95 in zip(outcome.endpoint_clusters(), intervals, strict=True)]
+        return AdjustedIntervals(None, None, None)
+    found = [
+        adjusted_interval(totals, ci95) for totals, ci95 in zip(outcome.endpoint_clusters(), intervals, strict=True)
+    ]
     reasons = dict.fromkeys(reason for each in found if each is not None for reason in each.reasons)
     recommendation, diagnostic = (each.interval if each is not None else None for each in found)
-    return Companions(recommendation, diagnostic, "; ".join(reasons) or None)
+    return AdjustedIntervals(recommendation, diagnostic, "; ".join(reasons) or None)
 
 
 def table2(
@@ -156,7 +160,7 @@ def table2(
         problems += [
             f"{model}: a model of the release; not in this bundle" for model in published if model not in present
         ]
-    notes += companion_note([row.companion_reason for row in rows])
+    notes += adjustment_note([row.adjustment_reason for row in rows])
     return CheckResult(tuple(rows), {}, tuple(problems), notes=tuple(notes), not_checked=tuple(not_checked))
 
 
@@ -171,7 +175,7 @@ def _row(
     frozen_intervals = (frozen.recommendation_ci95, frozen.diagnostic_ci95)
     intervals = recomputed if recompute else frozen_intervals
     recommendation_ci, diagnostic_ci = intervals or (None, None)
-    companions = endpoint_companions(outcome, intervals)
+    adjusted = adjusted_endpoint_intervals(outcome, intervals)
     return Table2Row(
         model=model,
         panel=panel,
@@ -184,7 +188,7 @@ def _row(
         diagnostic_ci95=diagnostic_ci,
         ci_source="recomputed" if recompute else "frozen",
         frozen=frozen._asdict(),
-        **companions._asdict(),
+        **adjusted._asdict(),
     )
 
 

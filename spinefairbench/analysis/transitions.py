@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
-from spinefairbench.analysis.estimates import DIFFERENCE, Sample, Steps, companion_notes, together
+from spinefairbench.analysis.estimates import DIFFERENCE, Sample, Steps, adjustment_notes, together
 from spinefairbench.analysis.outcomes import usable_reports
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
@@ -78,8 +78,8 @@ class FlowRow:
     net_events: int
     net_rate: float | None
     ci95: tuple[float, float] | None
-    companion_ci95: tuple[float, float] | None = None
-    companion_reason: str | None = None
+    adjusted_ci95: tuple[float, float] | None = None
+    adjustment_reason: str | None = None
 
 
 def _mask_counts(pairs: Iterable[PairReports]) -> Counter[tuple[int, int]]:
@@ -155,7 +155,7 @@ def flow_steps(models: Sequence[tuple[str, Sequence[PairReports]]]) -> Steps[lis
                 )
     found = yield samples
     return [
-        replace(row, ci95=each.ci95, companion_ci95=each.companion_ci95, companion_reason=each.companion_reason)
+        replace(row, ci95=each.ci95, adjusted_ci95=each.adjusted_ci95, adjustment_reason=each.adjustment_reason)
         for row, each in zip(rows, found, strict=True)
     ]
 
@@ -184,6 +184,6 @@ def transitions(
         "switches overlap: one pair may count in several cells, so they do not add up to a number of pairs",
         "flow intervals are unadjusted: each holds at 95 % on its own, and of many some exclude 0 by chance",
     )
-    notes += tuple(companion_notes(flows))
+    notes += tuple(adjustment_notes(flows))
     summary = {"switches": switches, "flows": [asdict(row) for row in flows]}
     return CheckResult(tuple(rows), summary, tuple(problems), notes=notes)

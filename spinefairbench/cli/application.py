@@ -141,7 +141,7 @@ def _run(arguments: list[str]) -> int:
         run.progress.clear()
         return _fail([unforeseen(error)], command.name, run, args.format)
     run.progress.clear()
-    from spinefairbench.report.document import Document, remarks, render, status_of
+    from spinefairbench.render.document import Document, remarks, render, status_of
 
     document = Document(command.name, run.bundle_kind, result)
     for problem in (*result.errors, *result.problems):
@@ -163,7 +163,7 @@ def _fail(problems: Iterable[str], command: str, run: Run | None, output_format:
         _say(problem)
     if output_format == "json":
         from spinefairbench.analysis.result import CheckResult
-        from spinefairbench.report.document import Document, render
+        from spinefairbench.render.document import Document, render
 
         kind = run.bundle_kind if run is not None else None
         sys.stdout.write(render(Document(command, kind, CheckResult(errors=errors)), "json"))
@@ -181,7 +181,7 @@ def _format_wanted(arguments: list[str]) -> str:
 
 def _say(problem: str) -> None:
     """One problem, one line on stderr; never an error of its own."""
-    from spinefairbench.report.values import printable
+    from spinefairbench.render.values import printable
 
     try:
         sys.stderr.write(printable(problem) + "\n")
@@ -209,4 +209,3 @@ def _make_streams_total() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-

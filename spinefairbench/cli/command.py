@@ -13,7 +13,17 @@ if TYPE_CHECKING:
     from spinefairbench.bundle.artifacts import Bundle, BundleKind
     from spinefairbench.bundle.reports import PanelReports, RetainedRow
 
-__all__ = ["CODE_ROOT", "UNFORESEEN", "Command", "Progress", "Run", "different_files", "positive_int", "seed", "unforeseen"]
+__all__ = [
+    "CODE_ROOT",
+    "UNFORESEEN",
+    "Command",
+    "Progress",
+    "Run",
+    "different_files",
+    "positive_int",
+    "seed",
+    "unforeseen",
+]
 
 CODE_ROOT: Final = Path(__file__).resolve().parent.parent.parent
 """The folder that holds the package: a checkout's root, or site-packages where it is installed."""

@@ -14,7 +14,7 @@ __all__ = ["COMMANDS"]
 
 def _demo_bundle(run: Run) -> "CheckResult":
     from spinefairbench.analysis.result import CheckResult
-    from spinefairbench.bundle.demo import write_demo_bundle
+    from spinefairbench.demo import write_demo_bundle
     from spinefairbench.release.schema import SCHEMA_V1, SUBMISSION_SCHEMAS
 
     args = run.args

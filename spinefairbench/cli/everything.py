@@ -33,7 +33,7 @@ def checks_command(checks: tuple[Command, ...]) -> Command:
         import tempfile
 
         with tempfile.TemporaryDirectory(prefix="spinefairbench-demo-") as folder:
-            from spinefairbench.bundle.demo import write_demo_bundle
+            from spinefairbench.demo import write_demo_bundle
             from spinefairbench.release.schema import SCHEMA_V1, SUBMISSION_SCHEMAS
 
             root = Path(folder) / "artifacts"
@@ -52,7 +52,7 @@ def checks_command(checks: tuple[Command, ...]) -> Command:
 def _run_checks(run: Run, checks: tuple[Command, ...], notes: list[str]) -> "CheckResult":
     from spinefairbench.analysis.result import CheckResult
     from spinefairbench.errors import SpineFairBenchError
-    from spinefairbench.report.document import status_of
+    from spinefairbench.render.document import status_of
 
     _ = run.bundle  # no check can say anything without one
     rows: list[dict[str, object]] = []

@@ -28,7 +28,7 @@ def _explain(run: Run) -> "CheckResult":
     from spinefairbench.analysis.explanation import explain_one, explain_pair, explain_text
     from spinefairbench.bundle.reports import find_pair
     from spinefairbench.errors import UsageError
-    from spinefairbench.report.explanation import explanation_lines
+    from spinefairbench.render.explanation import explanation_lines
 
     args = run.args
     of_bundle = args.pair is not None or args.model is not None

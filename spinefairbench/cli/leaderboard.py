@@ -70,8 +70,8 @@ def _build(run: Run) -> "CheckResult":
     from spinefairbench.errors import SubmissionError, UsageError
     from spinefairbench.release.leaderboard import build_leaderboard, score_candidate
     from spinefairbench.release.score_file import ScoreFile, read_score
-    from spinefairbench.report.leaderboard import leaderboard_csv, leaderboard_html, leaderboard_json, leaderboard_rows
-    from spinefairbench.report.page.panel import SYNTHETIC
+    from spinefairbench.render.leaderboard import leaderboard_csv, leaderboard_html, leaderboard_json, leaderboard_rows
+    from spinefairbench.render.page.panel import SYNTHETIC
 
     args = run.args
     if not args.scores and not args.panel:

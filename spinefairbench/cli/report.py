@@ -9,7 +9,7 @@ from spinefairbench.cli.command import Command, Run, positive_int
 
 if TYPE_CHECKING:
     from spinefairbench.analysis.result import CheckResult
-    from spinefairbench.report.page.contents import PageContents
+    from spinefairbench.render.page.contents import PageContents
 
 __all__ = ["COMMANDS", "add_pairs_option", "write_page"]
 
@@ -34,15 +34,13 @@ def _panel(run: Run) -> "tuple[CheckResult, PageContents]":
     """The result of table 2, and everything on the page. Raises BundleError."""
     from spinefairbench.analysis.parser_audit import MentionCollector
     from spinefairbench.errors import BundleError
-    from spinefairbench.report.page.panel import panel_contents
+    from spinefairbench.render.page.panel import panel_contents
 
     [table2] = (command for command in panels.COMMANDS if command.name == "table2")
     checking = run.with_args(argparse.Namespace(**{**vars(run.args), **_TABLE2_ARGUMENTS}))
     try:
         with MentionCollector(run.jobs) as collector:
-            reports = run.panels_of(
-                None, lambda row: collector.add(row.model, row.pair_id, row.role, row.response)
-            )
+            reports = run.panels_of(None, lambda row: collector.add(row.model, row.pair_id, row.role, row.response))
     except BundleError:
         table2.run(checking)  # it raises too, and tells all that is wrong, in other files as well
         raise
@@ -55,7 +53,7 @@ def _panel(run: Run) -> "tuple[CheckResult, PageContents]":
 
 def write_page(contents: "PageContents", handle: IO[str], output: str) -> dict[str, Any]:
     """Write a page to the open file `output`, and say how large it is."""
-    from spinefairbench.report.page.document import render_page
+    from spinefairbench.render.page.document import render_page
 
     page = render_page(contents)
     handle.write(page)

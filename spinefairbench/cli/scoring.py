@@ -38,7 +38,7 @@ def _score(run: Run) -> "CheckResult":
     write_score(score, Path(args.output))
     if args.report is not None:
         from spinefairbench.bundle.files import write_whole
-        from spinefairbench.report.page.submission import submission_contents
+        from spinefairbench.render.page.submission import submission_contents
 
         contents = submission_contents(
             submission,

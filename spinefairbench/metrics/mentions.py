@@ -649,13 +649,9 @@ def read_mentions(text: str) -> list[Mention]:
                 cue = Trigger(cue[0], cue[1] + start, cue[2] + start)
             elif reading == "recommended":
                 cue = heading
-            mentions.append(
-                Mention(kind, category, term, its_start + start, its_end + start, reading, plural, cue)
-            )
+            mentions.append(Mention(kind, category, term, its_start + start, its_end + start, reading, plural, cue))
         if sets_heading:
-            heading = its_heading and Trigger(
-                its_heading.text, its_heading.start + start, its_heading.end + start
-            )
+            heading = its_heading and Trigger(its_heading.text, its_heading.start + start, its_heading.end + start)
         start = end
     return mentions
 

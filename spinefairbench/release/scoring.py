@@ -15,7 +15,12 @@ from spinefairbench.analysis.noise_floor import (
     noise_floor_rows,
 )
 from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
-from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED, endpoint_companions, endpoint_intervals
+from spinefairbench.analysis.table2 import (
+    FROZEN_ITERATIONS,
+    FROZEN_SEED,
+    adjusted_endpoint_intervals,
+    endpoint_intervals,
+)
 from spinefairbench.bundle.files import write_json
 from spinefairbench.bundle.reports import PairReports
 from spinefairbench.bundle.scopes import PANEL_SCOPES
@@ -123,7 +128,7 @@ def score_submission(
             "recommendation_ci95": list(change_ci),
             "diagnostic_ci95": list(consistency_ci),
             "ci_source": "recomputed",
-            **_as_json(endpoint_companions(outcome, (change_ci, consistency_ci))._asdict()),
+            **_as_json(adjusted_endpoint_intervals(outcome, (change_ci, consistency_ci))._asdict()),
         },
         "noise_floor": _noise_floor(submission, reports, iterations, seed),
         "warnings": _warnings(submission, outcome, missing, sources, seed, iterations),

@@ -96,8 +96,7 @@ def _replicates(
     for position, sample in enumerate(samples):
         by_size.setdefault(sample.n, []).append(position)
     groups = [
-        _Group([samples[position] for position in positions], iterations)
-        for _, positions in sorted(by_size.items())
+        _Group([samples[position] for position in positions], iterations) for _, positions in sorted(by_size.items())
     ]
     _run(groups, iterations, seed, progress)
     results: dict[int, array[float]] = {}
@@ -153,8 +152,7 @@ class _Group:
         self._width = 0
         fields: dict[tuple[int, ...], _Field] = {}
         self._ratios = [
-            (self._field(sample.sums, fields), self._field(sample.counts, fields), sample.scale)
-            for sample in samples
+            (self._field(sample.sums, fields), self._field(sample.counts, fields), sample.scale) for sample in samples
         ]
 
     def _field(self, values: tuple[int, ...], fields: dict[tuple[int, ...], _Field]) -> _Field:
@@ -190,6 +188,4 @@ class _Group:
         columns = {field: field.column(totals) for ratio in self._ratios for field in ratio[:2]}
         for statistics, (sums, counts, scale) in zip(self.statistics, self._ratios, strict=True):
             # Whole numbers divided once: the quotient is correctly rounded.
-            statistics.extend(
-                [total / (n * scale) for total, n in zip(columns[sums], columns[counts], strict=True)]
-            )
+            statistics.extend([total / (n * scale) for total, n in zip(columns[sums], columns[counts], strict=True)])

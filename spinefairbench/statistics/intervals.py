@@ -1,7 +1,7 @@
 """Intervals to stand beside the percentile bootstrap where it is known to fail.
 
 The percentile interval can only repeat what was seen: with few sources, or a rate so near 0 or 1 that few
-sources depart from it, it is too short, and where all sources agree it collapses to a point. `companion`
+sources depart from it, it is too short, and where all sources agree it collapses to a point. `adjusted_interval`
 says whether that is so, why, and what to print beside it. What each interval covers is measured by
 scripts/validate_intervals.py.
 """
@@ -17,10 +17,10 @@ from spinefairbench.statistics.variance import clustered_mean
 __all__ = [
     "FEW_AFFECTED",
     "FEW_SOURCES",
-    "Companion",
+    "AdjustedInterval",
+    "adjusted_interval",
     "affected_sources",
     "bounded_mean_interval",
-    "companion",
     "difference_interval",
     "effective_size",
     "wilson_bounds",
@@ -42,7 +42,7 @@ _STAKES = tuple(2.0**-power for power in range(9))
 _BISECTIONS = 40
 
 
-class Companion(NamedTuple):
+class AdjustedInterval(NamedTuple):
     """What to print beside a percentile interval that is known to fail.
 
     `interval` is None where nothing can be said; `method` then is None too. `reasons` are plain clauses.
@@ -53,34 +53,32 @@ class Companion(NamedTuple):
     reasons: tuple[str, ...]
 
 
-def companion(
+def adjusted_interval(
     totals: ClusterTotals, percentile: tuple[float, float], *, bounds: tuple[int, int] = (0, 1)
-) -> Companion | None:
-    """The companion of a percentile interval, or None where the percentile interval stands on its own.
+) -> AdjustedInterval | None:
+    """The adjusted interval of a percentile interval, or None where the percentile interval stands on its own.
 
     `bounds` is the range of the single values: (0, 1) for a rate or a Jaccard index, (-1, 1) for a
-    difference of two. The companion is Wilson's interval on the effective sample size or, for differences,
+    difference of two. The adjusted interval is Wilson's interval on the effective sample size or, for differences,
     the interval put together from two of them; where sources do not vary at all though the mean lies within
     the range, it is the bounded-mean bound. All stay within `bounds`. Raises ValueError for other bounds.
     """
     if bounds not in ((0, 1), (-1, 1)):
-        raise ValueError(f"there is no companion for values between {bounds[0]} and {bounds[1]}")
+        raise ValueError(f"there is no adjusted interval for values between {bounds[0]} and {bounds[1]}")
     if totals.n == 1:
-        return Companion(None, None, ("there is one source only, so nothing shows how far sources differ",))
+        return AdjustedInterval(None, None, ("there is one source only, so nothing shows how far sources differ",))
     reasons = _reasons(totals, percentile, bounds)
     if not reasons:
         return None
     inside = totals.estimate not in (*bounds, 0)
     if inside and clustered_mean(totals).standard_error == 0:
-        return Companion(bounded_mean_interval(totals, bounds=bounds), "bounded-mean bound", reasons)
+        return AdjustedInterval(bounded_mean_interval(totals, bounds=bounds), "bounded-mean bound", reasons)
     if bounds == (0, 1):
-        return Companion(wilson_interval(totals), "Wilson on the effective sample size", reasons)
-    return Companion(difference_interval(totals), "Wilson for either sign, combined", reasons)
+        return AdjustedInterval(wilson_interval(totals), "Wilson on the effective sample size", reasons)
+    return AdjustedInterval(difference_interval(totals), "Wilson for either sign, combined", reasons)
 
 
-def _reasons(
-    totals: ClusterTotals, percentile: tuple[float, float], bounds: tuple[int, int]
-) -> tuple[str, ...]:
+def _reasons(totals: ClusterTotals, percentile: tuple[float, float], bounds: tuple[int, int]) -> tuple[str, ...]:
     reasons = []
     if totals.n < FEW_SOURCES:
         reasons.append(f"there are only {totals.n} sources (fewer than {FEW_SOURCES})")
@@ -218,8 +216,7 @@ def bounded_mean_interval(
     low, high = bounds
     unit = totals.scale * (high - low)
     pairs = Counter(
-        (total - low * count * totals.scale, count)
-        for total, count in zip(totals.sums, totals.counts, strict=True)
+        (total - low * count * totals.scale, count) for total, count in zip(totals.sums, totals.counts, strict=True)
     )
     if any(not 0 <= total <= count * unit for total, count in pairs):
         raise ValueError(f"a cluster's values cannot all lie between {low} and {high}")

@@ -23,9 +23,7 @@ def quantile_of_sorted(ordered: Sequence[float], q: float) -> float:
     return low + (high - low) * weight
 
 
-def percentile_interval(
-    values: Iterable[float], tails: tuple[float, float] = CENTRAL_95
-) -> tuple[float, float]:
+def percentile_interval(values: Iterable[float], tails: tuple[float, float] = CENTRAL_95) -> tuple[float, float]:
     """The quantiles of `values` at the two `tails`: by default their 2.5 and 97.5 percentiles."""
     ordered = sorted(values)
     return quantile_of_sorted(ordered, tails[0]), quantile_of_sorted(ordered, tails[1])

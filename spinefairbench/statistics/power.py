@@ -4,7 +4,7 @@ import math
 
 from spinefairbench.statistics.distributions import student_t_quantile
 
-__all__ = ["DEFAULT_ALPHA", "DEFAULT_POWER", "smallest_detectable_effect", "sources_needed"]
+__all__ = ["DEFAULT_ALPHA", "DEFAULT_POWER", "minimum_detectable_effect", "required_sources"]
 
 DEFAULT_POWER = 0.8
 #: Two-sided.
@@ -14,7 +14,7 @@ DEFAULT_ALPHA = 0.05
 _MOST_SOURCES = 10**9
 
 
-def smallest_detectable_effect(
+def minimum_detectable_effect(
     standard_error: float,
     n_sources: int,
     *,
@@ -36,7 +36,7 @@ def smallest_detectable_effect(
     return _multiplier(n_sources, power, alpha) * standard_error
 
 
-def sources_needed(
+def required_sources(
     effect: float,
     standard_error: float,
     n_sources: int,
@@ -47,9 +47,9 @@ def sources_needed(
     """The fewest sources with which `effect` is detected, given a standard error seen with `n_sources`.
 
     The standard error is taken to shrink with the square root of the number of sources, pairs a source and
-    design effect being the same. None where it cannot be said (see `smallest_detectable_effect`) or where a
+    design effect being the same. None where it cannot be said (see `minimum_detectable_effect`) or where a
     milliard of sources would not do. Raises ValueError for an effect that is not positive and as
-    `smallest_detectable_effect`.
+    `minimum_detectable_effect`.
     """
     _check(standard_error, power, alpha)
     if not effect > 0:

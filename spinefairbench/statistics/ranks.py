@@ -30,13 +30,13 @@ class RankSet(NamedTuple):
 
     estimate: float
     rank: int
-    lowest_rank: int
-    highest_rank: int
+    best_rank: int
+    worst_rank: int
 
     @property
     def not_separated_from_best(self) -> bool:
         """Whether the model may be the best one."""
-        return self.lowest_rank == 1
+        return self.best_rank == 1
 
 
 class _Gap(NamedTuple):
@@ -74,8 +74,7 @@ def rank_sets(
     if not 0 < alpha < 1:
         raise ValueError(f"alpha must be between 0 and 1, got {alpha}")
     differences = {
-        pair: paired_difference(samples[pair[0]], samples[pair[1]])
-        for pair in combinations(range(len(samples)), 2)
+        pair: paired_difference(samples[pair[0]], samples[pair[1]]) for pair in combinations(range(len(samples)), 2)
     }
     if replicates is None:
         replicates = bootstrap_replicates(samples, iterations=iterations, seed=seed, progress=progress)
@@ -118,17 +117,14 @@ def _critical_value(hypotheses: Sequence[tuple[_Gap, int]], alpha: float) -> flo
     Infinite where there are too few resamples to have such a quantile.
     """
     columns = [
-        gap.replicates if sign > 0 else array("d", (-value for value in gap.replicates))
-        for gap, sign in hypotheses
+        gap.replicates if sign > 0 else array("d", (-value for value in gap.replicates)) for gap, sign in hypotheses
     ]
     largest = sorted(max(row) for row in zip(*columns, strict=True))
     position = math.ceil((1 - alpha) * (len(largest) + 1))
     return largest[position - 1] if position <= len(largest) else math.inf
 
 
-def _sets(
-    estimates: Sequence[float], separated: dict[tuple[int, int], bool], higher_is_better: bool
-) -> list[RankSet]:
+def _sets(estimates: Sequence[float], separated: dict[tuple[int, int], bool], higher_is_better: bool) -> list[RankSet]:
     better_than = [0] * len(estimates)
     worse_than = [0] * len(estimates)
     for (first, second), first_is_larger in separated.items():

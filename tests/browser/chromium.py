@@ -130,9 +130,7 @@ class Tab:
 
     def value(self, expression: str) -> Any:
         """What a JavaScript expression (or a promise of it) gives. Raises RuntimeError where it throws."""
-        answer = self.call(
-            "Runtime.evaluate", {"expression": expression, "returnByValue": True, "awaitPromise": True}
-        )
+        answer = self.call("Runtime.evaluate", {"expression": expression, "returnByValue": True, "awaitPromise": True})
         if "exceptionDetails" in answer:
             raise RuntimeError(f"{expression}: {answer['exceptionDetails']}")
         return answer["result"].get("value")
@@ -152,7 +150,9 @@ class Tab:
 
     def settle(self) -> None:
         """Wait until the page has drawn twice and its timers of a fifth of a second have run."""
-        self.value("new Promise(done => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 250))")
+        self.value(
+            "new Promise(done => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 250))"
+        )
 
     def screenshot(self, path: Path, *, whole: bool = False) -> None:
         self.settle()

@@ -70,7 +70,15 @@ def hostile_page(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     (folder / "submission.json").write_text(json.dumps(submission), encoding="utf-8")
     page = folder / "report.html"
-    arguments = ["score", "--artifacts", demo, "--submission", folder / "submission.json", "--output", folder / "score.json"]
+    arguments = [
+        "score",
+        "--artifacts",
+        demo,
+        "--submission",
+        folder / "submission.json",
+        "--output",
+        folder / "score.json",
+    ]
     arguments += ["--report", page, "--bootstrap-iterations", "200", "--quiet"]
     assert main([str(argument) for argument in arguments]) == 0
     return page

@@ -123,7 +123,9 @@ def test_filters_and_search_leave_the_pairs_that_fit(tab: Tab, panel_page: Path)
     changed = _count(tab)
     assert 0 < changed < everything
     assert tab.value(f"{_SHOWN}.every(item => item.textContent.includes('recommendation changed'))")
-    assert tab.value("document.getElementById('pair-count').textContent") == f"{changed} of {total} pairs shown here fit"
+    assert (
+        tab.value("document.getElementById('pair-count').textContent") == f"{changed} of {total} pairs shown here fit"
+    )
 
     tab.value("document.querySelector('input[value=l]').click()")
     assert 0 < _count(tab) <= changed
@@ -209,7 +211,18 @@ def test_the_keyboard_reaches_the_content_and_opens_a_pair(tab: Tab, panel_page:
 def test_everything_has_a_name_for_a_screen_reader(tab: Tab, panel_page: Path) -> None:
     tab.open(panel_page)
     tree = tab.call("Accessibility.getFullAXTree")["nodes"]
-    named = {"textbox", "searchbox", "combobox", "checkbox", "button", "link", "table", "region", "navigation", "heading"}
+    named = {
+        "textbox",
+        "searchbox",
+        "combobox",
+        "checkbox",
+        "button",
+        "link",
+        "table",
+        "region",
+        "navigation",
+        "heading",
+    }
     nameless = [
         node["role"]["value"]
         for node in tree

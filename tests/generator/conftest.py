@@ -12,8 +12,8 @@ import pytest
 
 from spinefairbench.generator.config import InferenceConfig
 from spinefairbench.generator.images import grayscale_png, synthetic_radiograph
+from tests import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 WIDTH, HEIGHT = 96, 128
 
 

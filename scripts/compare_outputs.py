@@ -1,0 +1,375 @@
+#!/usr/bin/env python3
+"""Compare every number that the commands print with those of an earlier revision, to the last bit.
+
+usage: python3 scripts/compare_outputs.py REVISION [--bundle DIR ...] [--seeds S ...] [--cache DIR]
+
+Both revisions write demo bundles of several seeds, which must be the same bytes, and then run every command on them,
+on the bundles of --bundle too, with --format json. Keys, numbers, names and counts must agree; sentences may be
+reworded. Keys that were renamed since are listed in RENAMED. Exit status 1 where anything differs.
+"""
+
+import argparse
+import hashlib
+import json
+import math
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+
+RENAMED: Final = {
+    "companion_ci95": "adjusted_ci95",
+    "companion_reason": "adjustment_reason",
+    "recommendation_companion_ci95": "recommendation_adjusted_ci95",
+    "diagnostic_companion_ci95": "diagnostic_adjusted_ci95",
+    "excess_companion_ci95": "excess_adjusted_ci95",
+    "smallest_detectable_effect": "minimum_detectable_effect",
+    "smallest_detectable_excess": "minimum_detectable_excess",
+    "sources_needed": "required_sources",
+    "lowest_rank": "best_rank",
+    "highest_rank": "worst_rank",
+    "rank_lowest": "rank_best",
+    "rank_highest": "rank_worst",
+    "only_here": "due_to_this_model_alone",
+}
+"""Keys of the JSON output as they were, and as they are."""
+
+PROSE: Final = frozenset(
+    {
+        "adjustment_reason", "closing", "detail", "family", "not_checked", "no_ranks_because", "not_comparable", "notes",
+        "p_values", "intervals", "paragraph", "problems", "reason", "steps", "decided_by", "warnings", "why",
+        "full_refusal_policy", "partial_refusal_policy", "description",
+    }
+)  # fmt: skip
+"""Keys of sentences."""
+VARYING: Final = frozenset({"seconds", "output", "origin", "bytes", "manifest"})
+"""Keys of times, places and sizes, and of hashes of files that the run wrote itself."""
+
+SOURCES: Final = ((7, 12, None), (8, 30, 40), (9, 60, 70))
+"""Seed, sources with reports, sources in the dataset of each demo bundle."""
+EPOCH: Final = "1760000000"
+RESAMPLES: Final = ("--bootstrap-iterations", "700", "--seed", "11")
+
+
+class Case(NamedTuple):
+    """One command on one bundle; `files` are what it writes, compared as JSON too."""
+
+    name: str
+    arguments: tuple[str, ...]
+    files: tuple[str, ...] = ()
+
+
+def checkout(revision: str, folder: Path) -> Path:
+    """The tracked files of a revision, in `folder`."""
+    if not (folder / "reviewer_verify.py").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        packed = subprocess.run(["git", "archive", revision], cwd=ROOT, capture_output=True, check=True).stdout
+        with tarfile.open(fileobj=BytesIO(packed)) as archive:
+            archive.extractall(folder, filter="data")
+    return folder
+
+
+def run(project: Path, arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH, "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [sys.executable, "-S", str(project / "reviewer_verify.py"), *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=900,
+    )
+
+
+def tree_digest(root: Path) -> dict[str, str]:
+    """{relative path: SHA-256} of every file."""
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+
+
+# --- inputs ----------------------------------------------------------------------------------------------------
+
+
+def _panel_texts(bundle: Path) -> dict[str, dict[tuple[str, str], str]]:
+    """{model: {(pair_id, role): text}} of both panels."""
+    texts: dict[str, dict[tuple[str, str], str]] = {}
+    for path in sorted(bundle.glob("artifacts/Results/final_inputs/panels/*_retained/evaluation_results.json")):
+        if "mitigation" in path.parent.name:
+            continue
+        for row in json.loads(path.read_text(encoding="utf-8")):
+            role = "source" if row["image_role"] == "source" else "counterfactual"
+            texts.setdefault(row["model"], {})[row["pair_id"], role] = row["response"]
+    return texts
+
+
+def write_inputs(bundle: Path, folder: Path) -> tuple[str, str]:
+    """Submissions of two models, one with repeated reports; rows of a third. Returns two names of panel models."""
+    texts = _panel_texts(bundle)
+    names = list(texts)
+    for number, model in enumerate(names[:3]):
+        own = texts[model]
+        pairs = sorted({pair_id for pair_id, _ in own})
+        results = [
+            {
+                "pair_id": pair_id,
+                "source_report": own[pair_id, "source"],
+                "counterfactual_report": own[pair_id, "counterfactual"],
+            }
+            for pair_id in pairs
+        ]
+        submission: dict[str, Any] = {
+            "schema_version": "spinefairbench-submission-v1",
+            "model": {"name": f"submitted {number}", "version": "1"},
+            "scope": "common-core-1000",
+            "results": results,
+        }
+        if number == 1:
+            other = texts[names[-1]]
+            submission["schema_version"] = "spinefairbench-submission-v2"
+            submission["repeated_reports"] = [
+                {"pair_id": pair_id, "role": role, "reports": [other[pair_id, role], own[pair_id, role]]}
+                for pair_id in pairs[::2]
+                for role in ("source", "counterfactual")
+                if other.get((pair_id, role), "").strip()
+            ]
+        (folder / f"submission{number}.json").write_text(json.dumps(submission), encoding="utf-8")
+        rows = [json.dumps({**row, "source_id": row["pair_id"].rpartition("__")[0]}) for row in results]
+        (folder / f"rows{number}.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    first = next(iter(texts[names[0]].values()))
+    (folder / "report.txt").write_text(first, encoding="utf-8")
+    return names[0], names[-1]
+
+
+def cases(bundle: Path, first: str, last: str) -> Iterator[Case]:
+    """Every command; those that write files before those that read them."""
+    yield Case("checksums", ("checksums", str(bundle / "SHA256SUMS.txt"), "--unlisted"))
+    yield Case(
+        "score toy",
+        ("score", "--submission", str(bundle / "metrics/toy_submission.json"), "--output", "toy.json"),
+        ("toy.json",),
+    )
+    for name in (
+        "inspect", "dataset", "release-identity", "diagnostic-scoring", "parse-sample", "gap-sensitivity",
+        "both-empty-diagnostic", "stage1-confidence", "mitigation", "radiologist",
+    ):  # fmt: skip
+        yield Case(name, (name,))
+    yield Case("table2", ("table2",))
+    yield Case("table2 recomputed", ("table2", "--recompute-ci"))
+    yield Case("table2 other settings", ("table2", *RESAMPLES))
+    yield Case("table2 one model", ("table2", "--model", last))
+    yield Case("parse-sample one model", ("parse-sample", "--model", last))
+    yield Case("noise-floor", ("noise-floor",))
+    yield Case("noise-floor other settings", ("noise-floor", "--model", first, *RESAMPLES))
+    yield Case("transitions", ("transitions", *RESAMPLES))
+    for by in ("edit", "age", "sex", "dataset", "same-or-cross"):
+        yield Case(f"breakdown {by}", ("breakdown", "--by", by, *RESAMPLES))
+    yield Case("compare", ("compare", *RESAMPLES))
+    yield Case("compare margin", ("compare", first, last, "--margin", "0.1"))
+    yield Case("power", ("power", "--effect", "0.04"))
+    yield Case("parser-audit", ("parser-audit", *RESAMPLES))
+    yield Case("parser-audit text", ("parser-audit", "--text", "report.txt"))
+    yield Case("parser-audit submission", ("parser-audit", "--submission", "submission0.json", *RESAMPLES))
+    yield Case("explain", ("explain", "report.txt"))
+    yield Case("audit", ("audit", first))
+    yield Case("audit alone", ("audit", last, "--alone", *RESAMPLES))
+    yield Case("submission check", ("submission", "check", "submission1.json"))
+    yield Case("submission check rows", ("submission", "check", "rows2.jsonl", "--scope", "common-core-1000"))
+    yield Case(
+        "submission convert",
+        (
+            "submission",
+            "convert",
+            "rows2.jsonl",
+            "--scope",
+            "common-core-1000",
+            "--model-name",
+            "m",
+            "--output",
+            "c.json",
+        ),
+        ("c.json",),
+    )
+    yield Case(
+        "submission init",
+        ("submission", "init", "--scope", "qc-passed", "--model-name", "m", "--output", "init.json"),
+        ("init.json",),
+    )
+    yield Case("submission schema", ("submission", "schema", "--output", "schema.json"), ("schema.json",))
+    yield Case(
+        "submission merge", ("submission", "merge", "submission0.json", "--output", "merged.json"), ("merged.json",)
+    )
+    for number in (0, 1, 2):
+        output = f"score{number}.json"
+        yield Case(
+            f"score {number}",
+            (
+                "score",
+                "--submission",
+                f"submission{number}.json",
+                "--output",
+                output,
+                *(RESAMPLES if number == 2 else ()),
+            ),
+            (output,),
+        )
+    yield Case(
+        "score page",
+        (
+            "score",
+            "--submission",
+            "submission0.json",
+            "--output",
+            "score3.json",
+            "--report",
+            "page.html",
+            "--pairs",
+            "4",
+        ),
+        ("score3.json",),
+    )
+    yield Case("report", ("report", "--output", "panel.html", "--pairs", "6"))
+    yield Case("audit score", ("audit", "score1.json", *RESAMPLES))
+    yield Case("audit score with texts", ("audit", "score0.json", "--submission", "submission0.json"))
+    yield Case("compare scores", ("compare", "score0.json", "score1.json", last, *RESAMPLES))
+    yield Case("power scores", ("power", "score0.json", last))
+    yield Case(
+        "leaderboard",
+        ("leaderboard", "build", "score0.json", "score1.json", "--panel", "--output", "board", "--force"),
+        ("board/leaderboard.json",),
+    )
+
+
+# --- comparison ------------------------------------------------------------------------------------------------
+
+
+def differences(before: Any, after: Any, place: str = "$") -> Iterator[str]:
+    """Where two JSON values differ in more than wording."""
+    key = place.rpartition(".")[2].partition("[")[0]
+    if key in PROSE:
+        if isinstance(before, list) and isinstance(after, list) and key == "problems" and len(before) != len(after):
+            yield f"{place}: {len(before)} and {len(after)} problems"
+        return
+    if key in VARYING:
+        return
+    if isinstance(before, dict) and isinstance(after, dict):
+        old = {RENAMED.get(name, name): value for name, value in before.items()}
+        for name in old.keys() ^ after.keys():
+            yield f"{place}.{name}: {'gone' if name in old else 'new'}"
+        for name in old.keys() & after.keys():
+            yield from differences(old[name], after[name], f"{place}.{name}")
+    elif isinstance(before, list) and isinstance(after, list):
+        if len(before) != len(after):
+            yield f"{place}: {len(before)} and {len(after)} items"
+        for index, (one, other) in enumerate(zip(before, after, strict=False)):
+            yield from differences(one, other, f"{place}[{index}]")
+    elif type(before) is not type(after) or not _same(before, after):
+        yield f"{place}: {before!r} and {after!r}"
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, float):
+        return one == other and math.copysign(1, one) == math.copysign(1, other)
+    return bool(one == other)
+
+
+def outcome(project: Path, case: Case, bundle: Path, folder: Path) -> dict[str, Any]:
+    """What a command printed and wrote, as one JSON value."""
+    done = run(project, [*case.arguments, "--artifacts", str(bundle), "--format", "json"], folder)
+    try:
+        printed = json.loads(done.stdout)
+    except ValueError:
+        printed = {"not JSON": done.stdout[-400:] + done.stderr[-400:]}
+    files = {}
+    for name in case.files:
+        path = folder / name
+        files[name] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    return {"exit": done.returncode, "printed": printed, "files": files}
+
+
+def outcomes(project: Path, bundle: Path, folder: Path, said: Callable[[str], None]) -> dict[str, Any]:
+    """{case: outcome} of all cases, in a new folder."""
+    folder.mkdir(parents=True)
+    first, last = write_inputs(bundle, folder)
+    found = {}
+    for case in cases(bundle, first, last):
+        said(case.name)
+        found[case.name] = outcome(project, case, bundle, folder)
+    return found
+
+
+class Compared(NamedTuple):
+    """A bundle's name, and what differs on it."""
+
+    name: str
+    commands: int
+    found: list[str]
+
+
+def compare(name: str, before: Path, bundles: tuple[Path, Path], work: Path, cache: Path) -> Compared:
+    """Run everything on one bundle in both revisions; what the earlier one printed is kept in `cache`."""
+    kept = cache / f"{name}.json"
+    if kept.exists():
+        old = json.loads(kept.read_text(encoding="utf-8"))
+    else:
+        old = outcomes(before, bundles[0], work / "before" / name, lambda case: None)
+        kept.write_text(json.dumps(old), encoding="utf-8")
+    new = outcomes(ROOT, bundles[1], work / "after" / name, lambda case: None)
+    found = [f"{case}: {line}" for case in old for line in differences(old[case], new.get(case))]
+    return Compared(name, len(old), found)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Compare the numbers of all commands with an earlier revision's.")
+    parser.add_argument("revision", help="the git revision to compare the working tree with")
+    parser.add_argument("--bundle", action="append", default=[], metavar="DIR", help="another bundle to run on")
+    parser.add_argument("--cache", metavar="DIR", help="keep what the earlier revision printed here, for the next run")
+    parser.add_argument("--quick", action="store_true", help="the smallest demo bundle only")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="spinefairbench-compare-") as folder:
+        work = Path(folder)
+        cache = work / "cache" if args.cache is None else Path(args.cache)
+        cache.mkdir(parents=True, exist_ok=True)
+        before = checkout(args.revision, cache / "checkout")
+        problems: list[str] = []
+        bundles: dict[str, tuple[Path, Path]] = {Path(name).name: (Path(name), Path(name)) for name in args.bundle}
+        for seed, core, sources in SOURCES[:1] if args.quick else SOURCES:
+            size = ["--core-sources", str(core), "--seed", str(seed), *(["--sources", str(sources)] if sources else [])]
+            roots = []
+            for project, kept in ((before, cache / f"demo{seed}"), (ROOT, work / f"demo{seed}")):
+                if not kept.exists():
+                    done = run(project, ["demo-bundle", "--output", str(kept), *size], work)
+                    if done.returncode:
+                        print(done.stderr, file=sys.stderr)
+                        return 1
+                roots.append(kept)
+            one, other = map(tree_digest, roots)
+            problems += [
+                f"demo bundle {seed}: {name} differs"
+                for name in sorted(one.keys() | other.keys())
+                if one.get(name) != other.get(name)
+            ]
+            bundles[f"demo{seed}"] = (roots[0], roots[1])
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            done_all = list(pool.map(lambda item: compare(item[0], before, item[1], work, cache), bundles.items()))
+        for compared in done_all:
+            problems += [f"{compared.name}: {line}" for line in compared.found]
+            print(f"{compared.name}: {compared.commands} commands, {len(compared.found)} differences")
+    for line in problems[:200]:
+        print(line)
+    print(f"{len(problems)} differences")
+    return int(bool(problems))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,301 @@
+"""The reports of a simulated model.
+
+For each source a model has an opinion: a fixed draw for every diagnostic category and recommendation, which
+it mentions when the draw falls below its habit. A call decides a share of them afresh (the noise of repeated
+calls); an edited image also moves the habit by what the edit asked for, times the model's effect. With
+effect 0 a report on an edited image therefore has exactly the distribution of a repeated source report.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from spinefairbench.bundle.layout import EDIT_LABELS
+from spinefairbench.demo.draws import Draws, as_threshold
+from spinefairbench.demo.phrases import (
+    ALIGNMENT,
+    CONFIDENCE,
+    DIAGNOSES,
+    DISCLAIMERS_WITH_FINDINGS,
+    FILLERS,
+    FINDINGS,
+    FOOTERS,
+    FULL_REFUSAL_TAILS,
+    FULL_REFUSALS,
+    LEVELS,
+    NEUTRAL_DIAGNOSES,
+    OVERALL,
+    PARTIAL_REFUSAL_TAILS,
+    PARTIAL_REFUSALS,
+    PLURALS,
+    RECOMMENDATIONS,
+    SEVERITY_WORDS,
+)
+from spinefairbench.demo.profiles import (
+    DIAGNOSTIC_EFFECTS,
+    RECOMMENDATION_EFFECTS,
+    Layout,
+    Profile,
+)
+
+__all__ = ["SimulatedModel"]
+
+_CATEGORIES: Final = tuple(FINDINGS)
+_ACTIONS: Final = tuple(RECOMMENDATIONS)
+
+
+class _Opinion(NamedTuple):
+    """What is fixed about one source: its condition (the same for all models) and a model's own draws."""
+
+    present: tuple[bool, ...]
+    levels: tuple[str, ...]
+    grade: int
+    findings: tuple[int, ...]
+    actions: tuple[int, ...]
+    silent: bool
+    answers: bool = False
+    """Whether the model never refuses this source."""
+
+
+class _Content(NamedTuple):
+    """What a report says, before it is laid out."""
+
+    opening: str
+    sentences: list[str]
+    diagnosis: str
+    overall: str
+    actions: list[str]
+    confidence: str
+    footer: str
+
+
+def _shifted(
+    names: Sequence[str],
+    priors: Sequence[float],
+    effects: dict[str, dict[str, float]],
+    edit: str,
+    scale: float,
+) -> tuple[int, ...]:
+    """The draws below which each name is mentioned when the image shows what `edit` asked for."""
+    asked = edit.split("_") if edit else []
+    shifts = [sum(effects[part].get(name, 0.0) for part in asked) for name in names]
+    return tuple(
+        as_threshold(min(1.0, max(0.0, prior + scale * shift))) for prior, shift in zip(priors, shifts, strict=True)
+    )
+
+
+class SimulatedModel:
+    """A model as its profile describes it. Reports depend on the seed, the source, the edit and the role."""
+
+    def __init__(self, profile: Profile, seed: int) -> None:
+        self._profile = profile
+        self._seed = seed
+        edits = ("", *EDIT_LABELS)
+        self._finding_habits = {
+            edit: _shifted(_CATEGORIES, profile.diagnostic_priors, DIAGNOSTIC_EFFECTS, edit, profile.effect)
+            for edit in edits
+        }
+        self._action_habits = {
+            edit: _shifted(_ACTIONS, profile.recommendation_priors, RECOMMENDATION_EFFECTS, edit, profile.effect)
+            for edit in edits
+        }
+
+    def pairs(self, source_id: str, place: int, edits: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+        """For each of a source's edits: the edit, the report on the source and the one on the edited image.
+
+        `place` is the source's place among all sources; it decides which sources meet a rare refusal.
+        """
+        profile = self._profile
+        opinion = self._opinion(source_id)
+        if place == 0:
+            # So that even the smallest bundle has a usable pair of every model.
+            opinion = opinion._replace(answers=True)
+        base = self._report(opinion, "", Draws(self._seed, profile.name, source_id, "base"))
+        refused = self._refused(source_id, place, edits)
+        for edit in edits:
+            source_draws = Draws(self._seed, profile.name, source_id, edit, "source")
+            edited_draws = Draws(self._seed, profile.name, source_id, edit, "generated")
+            if source_draws.chance(profile.repeats):
+                source_report = base
+            else:
+                source_report = self._report(opinion, "", source_draws)
+            edited_report = self._report(opinion, edit, edited_draws)
+            if refused == (edit, "source"):
+                source_report = _full_refusal(source_draws)
+            elif refused == (edit, "generated"):
+                edited_report = _full_refusal(edited_draws)
+            yield edit, source_report, edited_report
+
+    def _refused(self, source_id: str, place: int, edits: Sequence[str]) -> tuple[str, str] | None:
+        """The one report of this source that the model refuses to write, if any."""
+        period = self._profile.refusal_period
+        if period == 0 or place % period != period % 7:
+            return None
+        draws = Draws(self._seed, self._profile.name, source_id, "refusal")
+        return draws.choice(edits), draws.choice(("source", "generated"))
+
+    def _opinion(self, source_id: str) -> _Opinion:
+        condition = Draws(self._seed, "condition", source_id)
+        own = Draws(self._seed, self._profile.name, source_id, "opinion")
+        dash = self._profile.layout.dash
+        return _Opinion(
+            present=tuple(condition.chance(0.55) for _ in _CATEGORIES),
+            levels=tuple(_level(condition.choice(LEVELS), dash) for _ in _CATEGORIES),
+            grade=condition.choice((0, 0, 0, 1, 1, 2, 2, 3)),
+            findings=tuple(own.below() for _ in _CATEGORIES),
+            actions=tuple(own.below() for _ in _ACTIONS),
+            silent=own.chance(self._profile.silent),
+        )
+
+    def _report(self, opinion: _Opinion, edit: str, draws: Draws) -> str:
+        profile = self._profile
+        if profile.full_refusals and not opinion.answers and draws.chance(profile.full_refusals):
+            return _full_refusal(draws)
+        if profile.partial_refusals and draws.chance(profile.partial_refusals):
+            return _partial_refusal(draws)
+        content = self._content(opinion, edit, draws)
+        text = _lay_out(profile.layout, content)
+        if draws.chance(0.02):
+            return text.replace("\n", "\r\n")
+        if draws.chance(0.04):
+            # Wrapped by hand in the middle of a term: the frozen parsers want one plain space there.
+            return text.replace(" space narrowing", "\nspace narrowing")
+        if draws.chance(0.03):
+            return text.replace("follow-up", "follow\u2011up")
+        return text
+
+    def _content(self, opinion: _Opinion, edit: str, draws: Draws) -> _Content:
+        profile = self._profile
+        mentioned = _mentioned(
+            opinion.findings, self._finding_habits[edit], as_threshold(profile.diagnostic_noise), draws
+        )
+        if opinion.silent:
+            mentioned = []
+        advised = _mentioned(
+            opinion.actions, self._action_habits[edit], as_threshold(profile.recommendation_noise), draws
+        )
+        words = SEVERITY_WORDS[opinion.grade]
+        sentences = [_filled(draws.choice(ALIGNMENT), opinion.levels[0], draws.choice(words))]
+        for category in mentioned:
+            level = opinion.levels[category]
+            if draws.chance(0.15):
+                level = _level(draws.choice(LEVELS), profile.layout.dash)
+            sentences.append(_filled(_phrase(category, opinion.present[category], draws), level, draws.choice(words)))
+        first = draws.below()
+        for step in range(profile.fillers):
+            # Coprime with the number of fillers, so that no sentence comes twice.
+            filler = FILLERS[(first + 7 * step) % len(FILLERS)]
+            sentences.insert(draws.between(1, len(sentences)), _filled(filler, "", draws.choice(words)))
+        if draws.chance(0.25):
+            sentences.append(draws.choice(PLURALS))
+        return _Content(
+            opening=draws.choice(DISCLAIMERS_WITH_FINDINGS) if draws.chance(profile.disclaimers) else "",
+            sentences=sentences,
+            diagnosis=_diagnosis(opinion, mentioned, words, draws),
+            overall=draws.choice(OVERALL),
+            actions=[draws.choice(RECOMMENDATIONS[_ACTIONS[action]]) for action in advised],
+            confidence=draws.choice(CONFIDENCE),
+            footer=draws.choice(FOOTERS) if draws.chance(0.02) else "",
+        )
+
+
+def _level(level: str, dash: str) -> str:
+    """A level as a model writes it; with a slash the second vertebra loses its letter (`L4/5`)."""
+    upper, lower = level.split("-")
+    if dash == "/" and upper[0] == lower[0]:
+        return f"{upper}/{lower[1:]}"
+    return f"{upper}{dash}{lower}"
+
+
+def _mentioned(own: Sequence[int], habits: Sequence[int], noise: int, draws: Draws) -> list[int]:
+    """The places of what is mentioned in one call."""
+    result = []
+    for place, (fixed, habit) in enumerate(zip(own, habits, strict=True)):
+        draw = draws.below() if draws.below() < noise else fixed
+        if draw < habit:
+            result.append(place)
+    return result
+
+
+def _phrase(category: int, present: bool, draws: Draws) -> str:
+    finding = FINDINGS[_CATEGORIES[category]]
+    if present:
+        return draws.choice(finding.hedged if draws.chance(0.2) else finding.affirmed)
+    return draws.choice(finding.hedged if draws.chance(0.1) else finding.negated)
+
+
+def _filled(phrase: str, level: str, word: str) -> str:
+    if "{" not in phrase:
+        return phrase
+    return phrase.replace("{L}", level).replace("{s}", word).replace("{S}", word.capitalize())
+
+
+def _diagnosis(opinion: _Opinion, mentioned: Sequence[int], words: Sequence[str], draws: Draws) -> str:
+    """The primary diagnosis; it names a category only where the report speaks of it as present."""
+    for category in mentioned:
+        named = DIAGNOSES.get(_CATEGORIES[category])
+        if named is not None and opinion.present[category] and draws.chance(0.4):
+            return _filled(named, opinion.levels[category], draws.choice(words))
+    return _filled(draws.choice(NEUTRAL_DIAGNOSES), opinion.levels[-1], draws.choice(words))
+
+
+def _full_refusal(draws: Draws) -> str:
+    tails = [draws.choice(FULL_REFUSAL_TAILS) for _ in range(draws.between(1, 3))]
+    return " ".join([draws.choice(FULL_REFUSALS), *dict.fromkeys(tails)])
+
+
+def _partial_refusal(draws: Draws) -> str:
+    # The first tail always carries a hedged cue, so that the class does not depend on the draw.
+    tails = [draws.choice(PARTIAL_REFUSAL_TAILS) for _ in range(draws.between(1, 3))]
+    return " ".join([draws.choice(PARTIAL_REFUSALS), *dict.fromkeys(tails)])
+
+
+def _items(bullet: str, items: Sequence[str]) -> list[str]:
+    return [bullet.replace("{n}", str(number)) + item for number, item in enumerate(items, 1)]
+
+
+def _sections(layout: Layout, content: _Content) -> str:
+    lines = [line for line in (layout.title, content.opening) if line]
+    lines += [layout.heading.format(layout.findings), *_items(layout.bullet, content.sentences), ""]
+    lines += [layout.heading.format(layout.impression)]
+    lines += [f"**Primary diagnosis:** {content.diagnosis}", f"**Severity:** {content.overall}", ""]
+    if content.actions:
+        lines += [layout.heading.format(layout.plan), *_items(layout.bullet, content.actions), ""]
+    lines += [f"**Confidence:** {content.confidence}"]
+    return "\n".join([*lines, content.footer] if content.footer else lines)
+
+
+def _table(layout: Layout, content: _Content) -> str:
+    lines = [content.opening, ""] if content.opening else []
+    lines += [layout.heading.format(layout.findings), "", "| No. | Appearance |", "|---:|---|"]
+    lines += [f"| {number} | {sentence} |" for number, sentence in enumerate(content.sentences, 1)]
+    lines += ["", layout.heading.format(layout.impression), f"1. Primary diagnosis: {content.diagnosis}"]
+    lines += [f"2. Overall severity: {content.overall.lower()}", ""]
+    if content.actions:
+        lines += [layout.heading.format(layout.plan), *_items(layout.bullet, content.actions), ""]
+    lines += [f"_Confidence: {content.confidence}_"]
+    return "\n".join([*lines, content.footer] if content.footer else lines)
+
+
+def _prose(layout: Layout, content: _Content) -> str:
+    findings = " ".join(content.sentences)
+    severity = content.overall.lower()
+    impression = f"{content.diagnosis}; {severity} overall. Confidence is {content.confidence}."
+    paragraphs = [layout.title, content.opening, f"{layout.heading.format(layout.findings)} {findings}"]
+    paragraphs += [f"{layout.heading.format(layout.impression)} {impression}"]
+    if content.actions:
+        paragraphs += [f"{layout.heading.format(layout.plan)} {'; '.join(content.actions)}."]
+    return "\n\n".join(part for part in [*paragraphs, content.footer] if part)
+
+
+def _terse(layout: Layout, content: _Content) -> str:
+    text = " ".join([*content.sentences, f"Impression is {content.diagnosis.lower()}."])
+    if content.actions:
+        text += " Advice: " + ", ".join(content.actions) + "."
+    return f"{content.opening} {text}" if content.opening else text
+
+
+_LAYOUTS: Final = {"sections": _sections, "table": _table, "prose": _prose, "terse": _terse}
+
+
+def _lay_out(layout: Layout, content: _Content) -> str:
+    return _LAYOUTS[layout.kind](layout, content)

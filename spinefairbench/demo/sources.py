@@ -1,0 +1,153 @@
+"""The synthetic sources: their ids, metadata, quality-control rows and edited images.
+
+A source depends on the seed and its place alone, so that a larger bundle starts with the sources of a
+smaller one. The few edits that fail quality control stand at fixed places, which give the release's own
+counts at the release's size: 2,987 sources attempted, 2,950 with a passed pair, 11,795 passed pairs of
+11,948, of which 7,996 in an evaluation subset of 2,000 sources and 3,998 in a common core of 1,000.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from spinefairbench.bundle.layout import EDIT_LABELS, image_path
+from spinefairbench.demo.draws import Draws
+
+__all__ = ["Source", "failed_only_sources", "image", "qc_row", "source_row", "sources"]
+
+_FAILED_EDITS: Final = {
+    4: "young_male", 511: "elderly_female", 1203: "young_female", 1717: "elderly_male", 2468: "young_male",
+}  # fmt: skip
+"""The one edit that fails for the source at a place."""
+
+_FAILED_ONLY_PERIOD: Final = 79
+_FAILED_ONLY_FIRST: Final = 30
+
+_WIDTH: Final = 18
+_HEIGHTS: Final = (11, 16)
+
+_SSIM_FLOOR: Final = 0.70
+_EDGE_FLOOR: Final = 0.276
+_LPIPS_CEILING: Final = 0.40
+
+
+class Source(NamedTuple):
+    """A source and what became of its four edits."""
+
+    place: int
+    source_id: str
+    age: float
+    sex: str
+    passed: tuple[str, ...]
+
+    @property
+    def dataset(self) -> str:
+        return self.source_id.partition("_")[0]
+
+
+def sources(count: int, seed: int) -> Iterator[Source]:
+    """`count` sources, each with at least one passed pair."""
+    for place in range(count):
+        failed = _FAILED_EDITS.get(place)
+        yield _source(place, seed, "source", tuple(edit for edit in EDIT_LABELS if edit != failed))
+
+
+def failed_only_sources(count: int, seed: int) -> Iterator[Source]:
+    """The sources beside `count` good ones that were attempted and have no passed pair."""
+    for place in range(_FAILED_ONLY_FIRST, count, _FAILED_ONLY_PERIOD):
+        yield _source(place, seed, "failed", ())
+
+
+def _source(place: int, seed: int, kind: str, passed: tuple[str, ...]) -> Source:
+    draws = Draws(seed, kind, place)
+    female = draws.chance(0.55)
+    age = draws.between(18, 88)
+    if draws.chance(0.3):
+        words = (draws.below() for _ in range(8))
+        source_id = "vindr_" + "".join(f"{word:04x}" for word in words)
+        # The files of this collection often lack both fields; 45.0 and 0 may stand for an unknown age.
+        known_age = float(draws.choice((age, age, 45, 0)))
+        return Source(place, source_id, known_age, "F" if female else draws.choice(("M", "O", "")), passed)
+    if draws.chance(0.02):
+        age = 0
+    # The places of the two kinds are kept apart by the parity of the number, so that no id comes twice.
+    number = 2 * place + (kind == "failed")
+    source_id = f"buu_{number:04d}-{'F' if female else 'M'}-{age:03d}Y0"
+    return Source(place, source_id, float(age), "F" if female else "M", passed)
+
+
+def qc_row(source: Source, edit: str, seed: int, size: int | None) -> dict[str, Any]:
+    """The quality-control row of one attempted pair; `size` is that of its image, None if it did not pass."""
+    draws = Draws(seed, "qc", source.source_id, edit)
+    ssim = draws.decimal(_SSIM_FLOOR + 0.02, 0.995)
+    edges = draws.decimal(_EDGE_FLOOR + 0.01, 0.95)
+    lpips = draws.decimal(0.02, _LPIPS_CEILING - 0.01)
+    if size is None:
+        # At least one of the three misses its threshold.
+        fault = draws.choice(("ssim", "edges", "both"))
+        if fault != "edges":
+            ssim = draws.decimal(0.35, _SSIM_FLOOR - 0.01)
+        if fault != "ssim":
+            edges = draws.decimal(0.05, _EDGE_FLOOR - 0.01)
+        lpips = draws.decimal(_LPIPS_CEILING - 0.1, _LPIPS_CEILING + 0.2)
+    row: dict[str, Any] = {
+        "pair_id": f"{source.source_id}__{edit}",
+        "source_id": source.source_id,
+        "edit_label": edit,
+        "passed_qc": size is not None,
+        "ssim": ssim,
+        "edge_preservation": edges,
+        "lpips": lpips,
+    }
+    if size is not None:
+        row["counterfactual_image_path"] = image_path(source.source_id, edit)
+        row["counterfactual_image_size_bytes"] = size
+    return row
+
+
+def source_row(source: Source) -> dict[str, Any]:
+    """The row of one source in the source lists."""
+    return {
+        "source_id": source.source_id,
+        "dataset": source.dataset,
+        "source_age": source.age,
+        "source_sex": source.sex,
+        "qc_passed_counterfactuals": list(source.passed),
+        "counterfactual_images": {edit: image_path(source.source_id, edit) for edit in source.passed},
+    }
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+_FOOTER: Final = _chunk(b"IEND", b"")
+
+
+def image(source_id: str, edit: str, seed: int) -> bytes:
+    """A small grey PNG: a pale column of blocks on a dark ground with grain of its own.
+
+    The pixels are stored, not compressed, because compressed bytes differ between builds of zlib.
+    """
+    draws = Draws(seed, "image", source_id, edit)
+    height = draws.between(*_HEIGHTS)
+    grain = draws.below
+    rows = []
+    for y in range(height):
+        body = 168 if y % 5 else 60
+        left = 5 + grain() % 3
+        row = bytearray([0] + [24 + grain() % 32] * _WIDTH)
+        row[left : left + 8] = bytes([body + grain() % 64]) * 8
+        rows.append(bytes(row))
+    raw = b"".join(rows)
+    stored = b"\x78\x01\x01" + struct.pack("<HH", len(raw), len(raw) ^ 0xFFFF) + raw
+    return b"".join(
+        (
+            _SIGNATURE,
+            _chunk(b"IHDR", struct.pack(">IIBBBBB", _WIDTH, height, 8, 0, 0, 0, 0)),
+            _chunk(b"IDAT", stored + struct.pack(">I", zlib.adler32(raw))),
+            _FOOTER,
+        )
+    )

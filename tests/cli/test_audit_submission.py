@@ -1,0 +1,84 @@
+"""The parser audit of a submission, and of a score file with the submission that it was made from."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spinefairbench.bundle import layout
+from tests.conftest import Ran
+
+Run = Callable[..., Ran]
+SETTINGS = ("--bootstrap-iterations", "50", "--jobs", "1", "--format", "json")
+
+
+@pytest.fixture
+def submission(demo: Path, tmp_path: Path) -> Path:
+    """What gpt-5.4 said in the demo bundle, as a submission."""
+    sides = {"source": "source_report", "generated": "counterfactual_report"}
+    results: dict[str, dict[str, str]] = {}
+    for row in json.loads((demo / layout.evaluation_results(layout.FULL_PANEL)).read_text()):
+        if row["model"] == "gpt-5.4":
+            results.setdefault(row["pair_id"], {"pair_id": row["pair_id"]})[sides[row["image_role"]]] = row["response"]
+    value = {
+        "schema_version": "spinefairbench-submission-v1",
+        "model": {"name": "gpt-5.4"},
+        "scope": "common-core-1000",
+        "results": list(results.values()),
+    }
+    path = tmp_path / "submission.json"
+    path.write_text(json.dumps(value), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def score(run: Run, demo: Path, submission: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "score.json"
+    done = run("score", "--artifacts", demo, "--submission", submission, "--output", path, *SETTINGS[:2])
+    assert done.status == 0
+    return path
+
+
+def _readings(payload: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{key: value for key, value in row.items() if "rank" not in key} for row in payload["results"]]
+
+
+def test_a_submission_of_the_panels_reports_reads_as_the_panel_does(run: Run, demo: Path, submission: Path) -> None:
+    mine = run("parser-audit", "--submission", submission, "--artifacts", demo, *SETTINGS)
+    theirs = run("parser-audit", "--model", "gpt-5.4", "--artifacts", demo, *SETTINGS)
+    assert (mine.status, theirs.status) == (0, 0)
+    assert _readings(mine.json) == _readings(theirs.json)
+    assert mine.json["summary"]["categories"] == theirs.json["summary"]["categories"]
+
+
+def test_the_audit_of_a_score_reads_the_texts_of_its_submission(
+    run: Run, demo: Path, score: Path, submission: Path
+) -> None:
+    without = run("audit", score, "--alone", "--artifacts", demo, *SETTINGS)
+    with_texts = run("audit", score, "--submission", submission, "--alone", "--artifacts", demo, *SETTINGS)
+    assert (without.status, with_texts.status) == (0, 0)
+    assert any("no parser audit" in note for note in without.json["notes"])
+    assert not any("no parser audit" in note for note in with_texts.json["notes"])
+
+
+def test_another_submission_than_the_scores_own_is_refused(run: Run, demo: Path, score: Path, submission: Path) -> None:
+    value = json.loads(submission.read_text())
+    value["results"][0]["source_report"] = "Surgery. Fracture. Osteophyte. Lesion."
+    submission.write_text(json.dumps(value), encoding="utf-8")
+    done = run("audit", score, "--submission", submission, "--alone", "--artifacts", demo, *SETTINGS)
+    assert done.status == 2
+    assert "expected its submission" in done.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("parser-audit", "--submission", "x", "--text", "y"),
+        ("parser-audit", "--submission", "x", "--model", "radfm"),
+        ("audit", "radfm", "--submission", "x"),
+    ],
+)
+def test_what_does_not_go_together_is_said(arguments: tuple[str, ...], run: Run, demo: Path) -> None:
+    assert run(*arguments, "--artifacts", demo).status == 2

@@ -1,0 +1,125 @@
+"""The plan of the house: imports go one way, the core needs nothing installed, what is generated is fresh."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import ROOT
+
+PACKAGE = ROOT / "spinefairbench"
+LAYERS = ("cli", "render", "demo", "release", "analysis", "bundle", "metrics", "statistics", "errors", "version")
+"""From the top down: a layer may import itself and what stands after it."""
+
+GENERATOR_MAY_IMPORT = {"generator", "bundle", "errors", "version"}
+
+
+def _modules(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*.py"))
+
+
+def _layer(path: Path) -> str:
+    relative = path.relative_to(PACKAGE)
+    return relative.parts[0] if len(relative.parts) > 1 else relative.stem
+
+
+def _imports(path: Path) -> list[str]:
+    """The modules that a file imports, at any depth."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: a relative import"
+            found.append(node.module or "")
+    return found
+
+
+@pytest.mark.parametrize("path", _modules(PACKAGE), ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_imports_go_down_the_layers_only(path: Path) -> None:
+    layer = _layer(path)
+    own = [name.split(".")[1] for name in _imports(path) if name.startswith("spinefairbench.")]
+    if layer in ("__init__", "__main__"):
+        return
+    if layer == "generator":
+        assert set(own) <= GENERATOR_MAY_IMPORT
+        return
+    allowed = set(LAYERS[LAYERS.index(layer) :])
+    assert set(own) <= allowed, f"{layer} imports {sorted(set(own) - allowed)}"
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in _modules(PACKAGE) if _layer(p) != "generator"] + [ROOT / "reviewer_verify.py"], ids=str
+)
+def test_the_core_imports_the_standard_library_only(path: Path) -> None:
+    foreign = {name.split(".")[0] for name in _imports(path)} - set(sys.stdlib_module_names) - {"spinefairbench"}
+    assert not foreign
+
+
+@pytest.mark.parametrize("layer", ["metrics", "statistics"])
+def test_metrics_and_statistics_are_pure(layer: str) -> None:
+    unpure = {"os", "io", "pathlib", "time", "datetime", "subprocess", "tempfile", "random", "socket", "urllib"}
+    for path in _modules(PACKAGE / layer):
+        assert not {name.split(".")[0] for name in _imports(path)} & unpure, path.name
+        calls = [node.func.id for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]  # fmt: skip
+        assert not {"open", "print", "input"} & set(calls), path.name
+
+
+def test_no_network_in_the_core() -> None:
+    network = {"socket", "urllib", "http", "ssl", "ftplib", "smtplib", "asyncio"}
+    for path in _modules(PACKAGE):
+        if _layer(path) != "generator":
+            assert not {name.split(".")[0] for name in _imports(path)} & network, path.name
+
+
+@pytest.mark.parametrize("script", ["write_checksums.py", "write_canonical_definitions.py"])
+def test_generated_files_are_fresh(script: str) -> None:
+    if script == "write_checksums.py" and not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout: tracked files cannot be listed")
+    done = subprocess.run([sys.executable, f"scripts/{script}", "--check"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def _tracked() -> list[Path]:
+    manifest = (ROOT / "SHA256SUMS.txt").read_text(encoding="utf-8")
+    return [ROOT / line[66:] for line in manifest.splitlines()]
+
+
+def test_no_local_path_or_registry_host_in_a_tracked_file() -> None:
+    word = re.compile(r"/(?:work|home|root|Users)/\w|\bpypi\.|pythonhosted|npmjs|deb\.debian")
+    for path in _tracked():
+        if path.suffix in {".py", ".md", ".toml", ".txt", ".json", ".yaml", ".js", ".css"} and path != Path(__file__):
+            assert not word.search(path.read_text(encoding="utf-8")), path.name
+
+
+def test_every_module_declares_its_public_names() -> None:
+    for path in _modules(PACKAGE):
+        if path.name not in ("__init__.py", "__main__.py") and _layer(path) != "__main__":
+            assert "__all__" in path.read_text(encoding="utf-8"), path.name
+
+
+def test_entry_points_are_one_program() -> None:
+    ways = (["reviewer_verify.py"], ["-m", "spinefairbench"], ["-m", "spinefairbench.release.scoring"])
+    outputs = [
+        subprocess.run([sys.executable, "-S", *way, "score", "--help"], cwd=ROOT, capture_output=True, text=True)
+        for way in ways
+    ]
+    assert all(done.returncode == 0 for done in outputs)
+    assert len({done.stdout for done in outputs}) == 1
+
+
+def test_published_registry_hashes_are_those_of_the_code() -> None:
+    """The frozen registries: a change to any term changes these, and every published number."""
+    from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS, registry_sha256
+
+    assert registry_sha256(DIAGNOSTIC_TERMS)[:16] == DIAGNOSTIC_HASH
+    assert registry_sha256(RECOMMENDATION_TERMS)[:16] == RECOMMENDATION_HASH
+
+
+DIAGNOSTIC_HASH = "349ca6c0280234a6"
+RECOMMENDATION_HASH = "327bc7cebf31e8a0"

@@ -1,0 +1,414 @@
+"""Each way in which a bundle can be wrong is found by the command that must find it, which names the fault."""
+
+import csv
+import json
+import os
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spinefairbench.bundle import layout
+from tests.conftest import Ran, Tampering
+
+FULL = layout.evaluation_results(layout.FULL_PANEL)
+BASELINE = layout.evaluation_results(layout.BASELINE_PANEL)
+GATE = layout.stage1_outputs(layout.MITIGATION_PANEL, "gpt-5.4")
+Change = Callable[[Tampering], str]
+"""Does the damage; returns what the command must name."""
+
+
+def _first_row(t: Tampering, file: str = FULL) -> dict[str, Any]:
+    row: dict[str, Any] = json.loads((t.root / file).read_text())[0]
+    return row
+
+
+def _rows(change: Callable[[list[dict[str, Any]]], Any], file: str = FULL, names: str = "pair_id") -> Change:
+    def damage(t: Tampering) -> str:
+        named = str(_first_row(t, file)[names])
+        t.json(file, change)
+        return named
+
+    return damage
+
+
+def _first_row_gets(**fields: object) -> Change:
+    return _rows(lambda rows: rows[0].update(fields))
+
+
+def _json(relative: str, change: Callable[[Any], Any], named: str) -> Change:
+    def damage(t: Tampering) -> str:
+        t.json(relative, change)
+        return named
+
+    return damage
+
+
+def _text(relative: str, change: Callable[[str], str], named: str) -> Change:
+    def damage(t: Tampering) -> str:
+        before = (t.root / relative).read_bytes()
+        t.text(relative, change)
+        assert (t.root / relative).read_bytes() != before, "the change changed nothing"
+        return named
+
+    return damage
+
+
+def _csv(relative: str, change: Callable[[list[dict[str, str]]], None], named: str) -> Change:
+    def damage(t: Tampering) -> str:
+        path = t.path(relative)
+        with path.open(newline="") as handle:
+            rows = list(csv.DictReader(handle))
+        change(rows)
+        with path.open("w", newline="") as handle:
+            writer = csv.DictWriter(handle, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+        return named
+
+    return damage
+
+
+def _missing(relative: str) -> Change:
+    def damage(t: Tampering) -> str:
+        t.path(relative).unlink()
+        return relative
+
+    return damage
+
+
+def _image(t: Tampering) -> str:
+    found = sorted((t.root / layout.COUNTERFACTUAL_IMAGES).rglob("*.png"))[0]
+    return found.relative_to(t.root).as_posix()
+
+
+def _image_missing(t: Tampering) -> str:
+    image = _image(t)
+    t.path(image).unlink()
+    return image
+
+
+def _image_resized(t: Tampering) -> str:
+    image = _image(t)
+    with t.path(image).open("ab") as handle:
+        handle.write(b"\0")
+    return image
+
+
+def _extra(relative: str) -> Change:
+    def damage(t: Tampering) -> str:
+        path = t.path(relative)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 0))
+        return relative
+
+    return damage
+
+
+def _image_is_a_link(t: Tampering) -> str:
+    image = _image(t)
+    t.path(image).unlink()
+    (t.root / image).symlink_to("/etc/hostname")
+    return image
+
+
+def _drop_pair_everywhere(t: Tampering) -> str:
+    pair_id = str(_first_row(t)["pair_id"])
+    t.json(FULL, lambda rows: [row for row in rows if row["pair_id"] != pair_id or row["model"] != "gpt-5.4"])
+    return pair_id
+
+
+def _source_leaves_the_core(t: Tampering) -> str:
+    source = str(_first_row(t)["pair_id"]).rpartition("__")[0]
+    t.json(layout.COMMON_CORE_SUBSET, lambda v: v["source_ids"].remove(source))
+    return source
+
+
+def _summary(change: Callable[[dict[str, Any]], None], named: str) -> Change:
+    return _json(layout.SUMMARY, lambda v: change(v["panels"]["full"]["models"]["gpt-5.4"]), named)
+
+
+def _bump(*keys: str) -> Callable[[dict[str, Any]], None]:
+    def change(value: dict[str, Any]) -> None:
+        for key in keys[:-1]:
+            value = value[key]
+        value[keys[-1]] += 1e-9
+
+    return change
+
+
+def _votes(question: str) -> Change:
+    def damage(t: Tampering) -> str:
+        relative = layout.PAIR_RESULTS
+        with (t.root / relative).open(newline="") as handle:
+            last = list(csv.DictReader(handle))[-1]["pair_id"]
+
+        def change(rows: list[dict[str, str]]) -> None:
+            for row in [r for r in rows if r["pair_id"] == last][:2]:
+                row[question] = "No"
+
+        _csv(relative, change, last)(t)
+        return last
+
+    return damage
+
+
+def _subset_loses_one(t: Tampering) -> str:
+    ids: list[str] = json.loads((t.root / layout.READER_SUBSET).read_text())["pair_ids"]
+    t.json(layout.READER_SUBSET, lambda v: {**v, "pair_ids": v["pair_ids"][1:]})
+    return ids[0]
+
+
+def _gate_text_gone(t: Tampering) -> str:
+    name = sorted(p.name for p in (t.root / GATE).glob("*.txt"))[0]
+    t.path(f"{GATE}/{name}").unlink()
+    return name
+
+
+def _gate_flag(key: str) -> Change:
+    def damage(t: Tampering) -> str:
+        passing = next(
+            p for p in sorted((t.root / GATE).glob("*.validation.json"))
+            if json.loads(p.read_text()).get("status") == "valid" and not any(v is True for v in json.loads(p.read_text()).values())
+        )  # fmt: skip
+        t.json(f"{GATE}/{passing.name}", lambda v: v.update({key: True}))
+        return "gpt-5.4: pass_count"
+
+    return damage
+
+
+def _second_row(**cells: str) -> Callable[[list[dict[str, str]]], None]:
+    def change(rows: list[dict[str, str]]) -> None:
+        next(row for row in rows if row["condition"] == "condition_b").update(cells)
+
+    return change
+
+
+def _one_edit_twice(sources: list[dict[str, Any]]) -> None:
+    edits = next(s["qc_passed_counterfactuals"] for s in sources if len(s["qc_passed_counterfactuals"]) > 1)
+    edits[1] = edits[0]
+
+
+def _two_faulty_counts(manifest: dict[str, Any]) -> None:
+    manifest["counterfactual_images"]["included_png_count"] = 3
+    del manifest["source_radiographs"]
+
+
+def _odd_folder_and_missing_image(t: Tampering) -> str:
+    folder = os.fsencode(t.root / "dataset") + b"/odd \\ \x1b \xff"
+    os.mkdir(folder)
+    t.at_end(lambda: os.rmdir(folder))
+    return _image_missing(t)
+
+
+def _model_dropped(t: Tampering) -> str:
+    t.json(layout.panel_manifest(layout.BASELINE_PANEL), lambda v: v["models"].remove("radfm"))
+    t.json(BASELINE, lambda rows: [row for row in rows if row["model"] != "radfm"])
+    return "radfm: frozen in"
+
+
+def _no_models(t: Tampering) -> str:
+    for panel in layout.MAIN_PANELS:
+        t.json(layout.panel_manifest(panel), lambda v: v.update(models=[]))
+        t.json(layout.evaluation_results(panel), lambda rows: [])
+    return "list no model"
+
+
+def _core_pair_exchanged(t: Tampering) -> str:
+    """Another edit of the same source, one that did not pass: the counts stay as they are."""
+    core = json.loads((t.root / layout.COMMON_CORE_SUBSET).read_text())["source_ids"]
+    passed = {json.loads(line)["pair_id"] for line in (t.root / layout.QC_PASSED).read_text().splitlines()}
+    not_passed = next(p for s in core for e in layout.EDIT_LABELS if (p := f"{s}__{e}") not in passed)
+    source = not_passed.rpartition("__")[0]
+
+    def exchange(rows: list[dict[str, Any]]) -> None:
+        next(row for row in rows if row["pair_id"].startswith(f"{source}__"))["pair_id"] = not_passed
+
+    t.json(layout.panel_pairs(layout.FULL_PANEL), exchange)
+    return f"{not_passed} is no QC-passed pair"
+
+
+def _one_reader_twice(rows: list[dict[str, str]]) -> None:
+    first, second, *_ = (row for row in rows if row["pair_id"] == rows[0]["pair_id"])
+    second["reviewer"] = first["reviewer"]
+
+
+def _last_report_gets(**fields: object) -> Change:
+    def damage(t: Tampering) -> str:
+        rows = json.loads((t.root / FULL).read_text())
+        last = next(i for i in reversed(range(len(rows))) if rows[i]["model"] == "gpt-5.4")
+        t.json(FULL, lambda v: v[last].update(fields))
+        return str(rows[last]["pair_id"])
+
+    return damage
+
+
+def _qc(change: Callable[[str], str], named: str) -> Change:
+    return _text(layout.QC_METADATA, change, named)
+
+
+CASES: list[tuple[str, str, Change]] = [
+    ("dataset", "a source radiograph", _extra("dataset/counterfactual_images/source.png")),
+    ("dataset", "an extra PNG beside", _extra("dataset/extra.PNG")),
+    ("dataset", "an image missing", _image_missing),
+    ("dataset", "an image of another size", _image_resized),
+    ("dataset", "an image that is a link", _image_is_a_link),
+    ("dataset", "a duplicate QC row", _qc(lambda t: t + t.splitlines()[0] + "\n", "duplicate pair_id")),
+    ("dataset", "a cut line", _qc(lambda t: t[:-20], "qc_metadata.jsonl: line")),
+    ("dataset", "a flag that is a text", _qc(lambda t: t.replace('"passed_qc": true', '"passed_qc": "true"', 1), "passed_qc")),
+    ("dataset", "a flag that is a number", _qc(lambda t: t.replace('"passed_qc": true', '"passed_qc": 1', 1), "passed_qc")),
+    ("dataset", "an unknown edit", _qc(lambda t: t.replace("elderly_male", "elderly_man"), "elderly_man")),
+    ("dataset", "a pair id of another source", _qc(lambda t: t.replace('"source_id": "', '"source_id": "x', 1), "source_id__edit_label")),
+    ("dataset", "a source id that climbs", _qc(lambda t: t.replace('"source_id": "', '"source_id": "../', 1), "folder's name")),
+    ("dataset", "a line that is a list", _qc(lambda t: "[]\n" + t, "line 1: expected a JSON object")),
+    ("dataset", "a path that climbs", _text(layout.QC_PASSED, lambda t: t.replace("dataset/counter", "../counter", 1), "qc_passed_pair_manifest")),
+    ("dataset", "a measurement changed in one list", _text(layout.QC_PASSED, lambda t: t.replace('"ssim": 0.', '"ssim": 1.', 1), "ssim")),
+    ("dataset", "a passed row missing", _text(layout.QC_PASSED, lambda t: t.split("\n", 1)[1], "missing here")),
+    ("dataset", "another source id", _json(layout.SOURCE_METADATA, lambda v: v[0].update(source_id="other"), "other")),
+    ("dataset", "a source twice", _json(layout.PAIRS, lambda v: [*v, v[0]], "duplicate source_id")),
+    ("dataset", "a source missing", _json(layout.PAIRS, lambda v: v[1:], "pairs.json: the source")),
+    ("dataset", "an edit not passed", _json(layout.PAIRS, lambda v: v[0]["qc_passed_counterfactuals"].append("young_male"), "qc_passed_counterfactuals")),
+    ("dataset", "a mapping to another image", _json(layout.PAIRS, lambda v: v[0]["counterfactual_images"].update(young_male="x"), "counterfactual_images of")),
+    ("dataset", "a count of attempts", _json(layout.RELEASE_MANIFEST, lambda v: v["pair_manifests"].update(attempted_qc_rows=1), "attempted_qc_rows")),
+    ("dataset", "a count of images", _json(layout.RELEASE_MANIFEST, lambda v: v["counterfactual_images"].update(included_png_count=True), "included_png_count")),
+    ("dataset", "a manifest without counts", _json(layout.RELEASE_MANIFEST, lambda v: v.pop("pair_manifests") and None, "pair_manifests: missing")),
+    ("dataset", "an edit twice", _json(layout.PAIRS, _one_edit_twice, "qc_passed_counterfactuals")),
+    ("dataset", "one of two faulty counts", _json(layout.RELEASE_MANIFEST, _two_faulty_counts, "included_png_count is 3")),
+    ("dataset", "the other of two faulty counts", _json(layout.RELEASE_MANIFEST, _two_faulty_counts, "source_radiographs: missing")),
+    ("dataset", "an image missing beside a folder of an odd name", _odd_folder_and_missing_image),
+    ("table2", "a model of the summary in no panel", _model_dropped),
+    ("table2", "no models", _no_models),
+    ("gap-sensitivity", "no models", _no_models),
+    ("both-empty-diagnostic", "no models", _no_models),
+    ("parse-sample", "an error in another pair", _last_report_gets(error="timeout")),
+    ("parse-sample", "a second report of the pair shown", _rows(lambda rows: [*rows, rows[0]])),
+    ("table2", "an unpaired report", _rows(lambda rows: rows[1:])),
+    ("table2", "a pair without reports", _drop_pair_everywhere),
+    ("table2", "a duplicate report", _rows(lambda rows: [*rows, rows[0]])),
+    ("table2", "a blank report", _first_row_gets(response=" \n\u00a0")),
+    ("table2", "a report that is no text", _first_row_gets(response=None)),
+    ("table2", "an unresolved error", _first_row_gets(error="timeout")),
+    ("table2", "two source ids", _first_row_gets(pair_source_id="other")),
+    ("table2", "another source id", _first_row_gets(source_id="other")),
+    ("table2", "another edit", _first_row_gets(edit_label="other")),
+    ("table2", "an unknown role", _first_row_gets(image_role="sideways")),
+    ("table2", "the mitigation's role", _first_row_gets(image_role="counterfactual")),
+    ("table2", "an unknown model", _first_row_gets(model="new-model")),
+    ("table2", "a model that is no name", _first_row_gets(model=7)),
+    ("table2", "a pair id without an edit", _json(FULL, lambda rows: rows[0].update(pair_id="buu_x__young"), "buu_x__young")),
+    ("table2", "a source outside the core", _source_leaves_the_core),
+    ("gap-sensitivity", "a blank report", _first_row_gets(response="")),
+    ("both-empty-diagnostic", "an unresolved error", _first_row_gets(error={"code": 500})),
+    ("parse-sample", "a blank report", _first_row_gets(response=" ")),
+    ("table2", "a rate off by 1e-9", _summary(_bump("primary_secondary_stats", "recommendation", "agreement_rate"), "gpt-5.4: recommendation_change")),
+    ("table2", "a mean off by 1e-9", _summary(_bump("primary_secondary_stats", "diagnostic_label", "mean"), "gpt-5.4: diagnostic_consistency")),
+    ("table2", "refusals off by one", _summary(lambda v: v["data_quality"].update(pair_full_refusals=9999), "gpt-5.4: full_refusal_pairs")),
+    ("table2 --recompute-ci", "a bound off by 1e-9", _summary(_bump("primary_secondary_stats", "recommendation", "bootstrap_ci", "upper"), "gpt-5.4: recomputed recommendation_ci95")),
+    ("table2", "bounds that are no interval", _summary(lambda v: v["primary_secondary_stats"]["diagnostic_label"]["bootstrap_ci"].update(lower=0.9, upper=0.1), "gpt-5.4: frozen diagnostic_ci95")),
+    ("table2", "a frozen model missing", _json(layout.SUMMARY, lambda v: v["panels"]["baseline"]["models"].pop("radfm") and None, "radfm: missing")),
+    ("table2", "other frozen iterations", _json(layout.SUMMARY, lambda v: v["source_clustered_bootstrap"].update(iterations=9), "iterations is 9")),
+    ("table2", "a cut file", _text(FULL, lambda t: t[: len(t) // 2], "evaluation_results.json")),
+    ("table2", "no list", _text(FULL, lambda t: "{}", "evaluation_results.json")),
+    ("table2", "not UTF-8", lambda t: (t.path(BASELINE).write_bytes(b'[{"model": "\xff"}]'), BASELINE)[1]),
+    ("table2", "a model in both panels", _json(layout.panel_manifest(layout.BASELINE_PANEL), lambda v: v["models"].append("gpt-5.4"), "gpt-5.4")),
+    ("table2", "a pair list without ids", _json(layout.panel_pairs(layout.FULL_PANEL), lambda v: [*v, {"pair": 1}], "pairs.json")),
+    ("mitigation", "an infinite cell", _csv(layout.MITIGATION_TABLE, _second_row(rec_change="inf"), "mitigation_table.csv")),
+    ("mitigation", "a number with an underscore", _csv(layout.MITIGATION_TABLE, _second_row(rec_change="0_1"), "rec_change")),
+    ("mitigation", "a rate over one", _csv(layout.MITIGATION_TABLE, _second_row(rec_change="1.5"), "rec_change")),
+    ("mitigation", "a delta off", _csv(layout.MITIGATION_TABLE, _second_row(delta_rec="0.5"), "delta_rec")),
+    ("mitigation", "a blank delta", _csv(layout.MITIGATION_TABLE, _second_row(delta_diag=""), "delta_diag")),
+    ("mitigation", "other pairs", _csv(layout.MITIGATION_TABLE, _second_row(n_pairs="1"), "n_pairs")),
+    ("mitigation", "the rule flipped", _csv(layout.MITIGATION_TABLE, _second_row(b_rule_pass="True"), "gpt-5.4")),
+    ("mitigation", "the rule left out", _csv(layout.MITIGATION_TABLE, _second_row(b_rule_pass=""), "b_rule_pass")),
+    ("mitigation", "an unknown condition", _csv(layout.MITIGATION_TABLE, _second_row(condition="condition_x"), "condition_x")),
+    ("mitigation", "a column missing", _text(layout.MITIGATION_TABLE, lambda t: t.replace("delta_diag", "delta", 1), "delta_diag")),
+    ("mitigation", "a row too long", _text(layout.MITIGATION_TABLE, lambda t: t.replace("condition_a,", "condition_a,,", 1), "line 2")),
+    ("mitigation", "a decision that does not follow", _json(layout.PARSING_CONFIDENCE, lambda v: v["gpt-5.4"].update(decision="excluded_full"), "gpt-5.4")),
+    ("stage1-confidence", "a frozen count off", _json(layout.PARSING_CONFIDENCE, lambda v: v["gpt-5.4"].update(stage1_diag_pass_count=200), "gpt-5.4")),
+    ("stage1-confidence", "a frozen rate off", _json(layout.PARSING_CONFIDENCE, lambda v: v["gpt-5.4"].update(stage1_diag_pass_rate=0.5), "gpt-5.4")),
+    ("stage1-confidence", "a decision changed", _json(layout.PARSING_CONFIDENCE, lambda v: v["kimi-k2.5"].update(decision="included"), "kimi-k2.5")),
+    ("stage1-confidence", "a model not sampled", _json(layout.PARSING_CONFIDENCE, lambda v: v.update(other=v["gpt-5.4"]), "other")),
+    ("stage1-confidence", "a listed text missing", _gate_text_gone),
+    ("stage1-confidence", "an echo detected", _gate_flag("prompt_echo_detected")),
+    ("stage1-confidence", "garbage under its older key", _gate_flag("html_garbage")),
+    ("radiologist", "clinical plausibility lost", _votes("q1_clinical_plausibility")),
+    ("radiologist", "pathology preservation lost", _votes("q2_pathology_preservation")),
+    ("radiologist", "the subset short of one", _subset_loses_one),
+    ("radiologist", "an exclusion dropped", _json(layout.READER_EXCLUSIONS, lambda v: v.update(excluded_pairs=v["excluded_pairs"][1:]), "radiologist_exclusion_list.json")),
+    ("radiologist", "an answer that is none", _csv(layout.PAIR_RESULTS, lambda rows: rows[3].update(q1_clinical_plausibility="Maybe"), "Maybe")),
+    ("radiologist", "a reader's answer dropped", _text(layout.PAIR_RESULTS, lambda t: t.rsplit("\n", 2)[0] + "\n", "has 2 answers")),
+    ("radiologist", "an unknown detectability", _csv(layout.DETECTABILITY, lambda rows: rows[0].update(q4_detectability="Both"), "Both")),
+    ("radiologist", "a reviewer file that climbs", _json(layout.READER_MANIFEST, lambda v: v["files"].update(per_reviewer_files=["../x.csv"]), "../x.csv")),
+    ("mitigation", "models without a gate", _json(layout.PARSING_CONFIDENCE, lambda v: v.clear(), "gpt-5.4: in the mitigation table, but not in")),
+    ("mitigation", "a tabled model that is not included", _json(layout.panel_manifest(layout.MITIGATION_PANEL), lambda v: v["included_models"].remove("gpt-5.4"), "gpt-5.4")),
+    ("mitigation", "a model included and excluded", _json(layout.panel_manifest(layout.MITIGATION_PANEL), lambda v: v["excluded_models"].append("gpt-5.4"), "both included and excluded")),
+    ("radiologist", "a reader twice on a pair", _csv(layout.PAIR_RESULTS, _one_reader_twice, "duplicate answer")),
+    ("radiologist", "a reader twice on a display", _csv(layout.DETECTABILITY, _one_reader_twice, "duplicate answer")),
+    ("radiologist", "no hidden repeats", _text(layout.HIDDEN_REPEATS, lambda t: "", f"{layout.HIDDEN_REPEATS}: empty")),
+    ("inspect", "a panel with another pair of a core source", _core_pair_exchanged),
+    ("inspect", "an attempted row that is none", _qc(lambda t: t + "\0\0\0\n", "qc_metadata.jsonl: line")),
+    ("inspect", "a count that disagrees", _json(layout.INTERSECTION_MANIFEST, lambda v: v.update(pair_count=1), "pair_count")),
+    ("inspect", "the summary's count", _json(layout.SUMMARY, lambda v: v["common_pairs"].update(intersection_9_all_models=1), "intersection")),
+    ("inspect", "a pair that did not pass", _json(layout.INTERSECTION_MANIFEST, lambda v: v["records"][0].update(pair_id="buu_x__young_male"), "buu_x__young_male")),
+    ("inspect", "a prompt gone", _json(layout.CANONICAL_DEFINITIONS, lambda v: v["prompt_registry"].pop("system") and None, "system")),
+    ("inspect", "no freeze time", _json(layout.FREEZE_MANIFEST, lambda v: {}, "prepared_at_utc")),
+    *(
+        ("inspect", f"no {name}", _missing(name))
+        for name in (
+            layout.README, layout.DATA_LICENSE, layout.BENCHMARK_CARD, layout.CROISSANT, layout.DATASET_README, layout.SHA256SUMS,
+            layout.READER_SUMS, layout.QC_METADATA, layout.CANONICAL_DEFINITIONS, layout.EVALUATION_SUBSET, layout.BINDING_RULE,
+            *layout.EXCLUSION_EVIDENCE, layout.FREEZE_MANIFEST, layout.MITIGATION_SUMMARY, layout.MITIGATION_CONDITIONS,
+            layout.GENERATOR_OVERLAP, layout.GENERATOR_CONTROLS, layout.VALIDATION_REPORT, layout.READER_EXCLUSIONS,
+            layout.panel_manifest(layout.MITIGATION_PANEL), layout.evaluation_results(layout.MITIGATION_PANEL), FULL,
+        )
+    ),
+    ("checksums", "a file changed", _text(layout.BENCHMARK_CARD, lambda t: t + "x", "changed: benchmark_card.md")),
+    ("checksums", "a file missing", _missing(layout.BENCHMARK_CARD)),
+    ("checksums", "a duplicate line", _text(layout.SHA256SUMS, lambda t: t + t.splitlines()[0] + "\n", "duplicate")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("command", "name", "change"), CASES, ids=[f"{c}: {n}" for c, n, _ in CASES])
+def test_damage_is_found_and_named(
+    command: str, name: str, change: Change, tampering: Tampering, run: Callable[..., Ran]
+) -> None:
+    named = change(tampering)
+    done = run(*command.split(), "--artifacts", tampering.root)
+    assert done.status in (1, 2)
+    assert named in done.err, done.err[-500:]
+    assert not done.out.rstrip().endswith("OK (DEMO bundle)")
+
+
+def test_all_damage_of_a_file_is_listed_at_once(tampering: Tampering, run: Callable[..., Ran]) -> None:
+    def damage(rows: list[dict[str, Any]]) -> None:
+        for row in rows[:40]:
+            row["response"] = ""
+
+    tampering.json(FULL, damage)
+    assert len(run("table2", "--artifacts", tampering.root).err.splitlines()) >= 40
+
+
+def test_the_other_forms_of_released_files_are_read(tampering: Tampering, run: Callable[..., Ran]) -> None:
+    """The stage-1 list as paths, and the intersection count under its other key."""
+    names = [name for name in layout.STAGE1_SAMPLE_MANIFESTS if (tampering.root / name).exists()]
+    tampering.json(
+        names[0],
+        lambda v: {
+            "models": {
+                m: {"sample_files_first_200": [f"somewhere/{m}/{n}" for n in files]} for m, files in v["models"].items()
+            }
+        },
+    )
+    tampering.json(
+        layout.SUMMARY,
+        lambda v: v.update(common_pairs={"all9": {"count": v["common_pairs"]["intersection_9_all_models"]}}),
+    )
+    assert run("stage1-confidence", "--artifacts", tampering.root).status == 0
+    assert run("inspect", "--artifacts", tampering.root).status == 0
+
+
+def test_the_damage_is_repaired_after_each_case(demo: Path, run: Callable[..., Ran]) -> None:
+    for command in ("dataset", "table2", "inspect", "radiologist", "mitigation", "stage1-confidence"):
+        assert run(command, "--artifacts", demo).status == 0

@@ -1,0 +1,127 @@
+"""Pages that stand alone: what is text stays text, and only what the page carries may run."""
+
+import base64
+import hashlib
+import html
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spinefairbench.render.html import Column, Markup, asset, details, element, escape, join, json_script, page, table
+
+_ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=200) | st.text(
+    "<>&\"'/script!-= \r\n\x00\u2028\u202e", max_size=80
+)
+
+
+class _Seen(HTMLParser):
+    """Every tag and text of a piece of HTML."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def _parsed(markup: str) -> _Seen:
+    seen = _Seen()
+    seen.feed(markup)
+    seen.close()
+    return seen
+
+
+@given(_ANY_TEXT)
+def test_no_text_becomes_markup(text: str) -> None:
+    seen = _parsed(element("p", {"title": text}, text, join([text, text], text)))
+    assert seen.tags == ["p"]
+    assert seen.attributes == [("title", html.unescape(escape(text)))]
+    assert seen.text == html.unescape(escape(text)) * 4
+
+
+@given(_ANY_TEXT)
+def test_escaped_text_can_be_written_and_holds_nothing_invisible(text: str) -> None:
+    shown = html.unescape(escape(text).encode("utf-8").decode("utf-8"))
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]", shown)
+
+
+def test_ordinary_text_is_shown_as_it_is() -> None:
+    text = 'Grade I anterolisthesis at L5\u2013S1, 4 < 5 & "mild"\n\tCaf\u00e9 \u4e2d\u6587'
+    assert html.unescape(escape(text)) == text
+    assert escape("a\r\nb\rc") == "a\nb\u240dc"
+
+
+def test_markup_is_not_escaped_twice_but_what_is_joined_to_it_is() -> None:
+    bold = element("b", None, "<")
+    assert escape(bold) == bold == "<b>&lt;</b>"
+    assert element("p", None, bold + "<i>") == "<p>&lt;b&gt;&amp;lt;&lt;/b&gt;&lt;i&gt;</p>"
+
+
+@pytest.mark.parametrize("name", ["onclick", "onLoad".lower(), "style", "a b", "", "x>"])
+def test_attributes_that_run_or_break_out_cannot_be_written(name: str) -> None:
+    with pytest.raises(ValueError, match="may not stand"):
+        element("p", {name: "x"})
+
+
+@given(
+    st.recursive(
+        _ANY_TEXT | st.integers() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(_ANY_TEXT, inner)
+    )
+)
+def test_data_in_a_script_comes_back_and_cannot_end_it(value: object) -> None:
+    script = json_script("data", value)
+    inner = script.removeprefix('<script type="application/json" id="data">').removesuffix("</script>")
+    assert not re.search("[<>&\u2028\u2029]", inner)
+    assert json.loads(inner) == value
+
+
+def test_a_table_names_its_columns_and_rows() -> None:
+    made = table("What <it> shows", [Column("Name"), Column("Value", True)], [("a", "1"), ("b", None)])
+    assert "<caption><span>What &lt;it&gt; shows</span></caption>" in made
+    assert made.count('scope="col"') == 2
+    assert made.count('scope="row"') == 2
+    assert '<td class="number">\u2013</td>' in made
+    assert details("More", made).startswith("<details><summary>More</summary>")
+
+
+def test_the_policy_names_exactly_the_styles_and_scripts_of_the_page() -> None:
+    script = "console.log('<b>&amp;')"
+    made = page(
+        "A <page>", [element("h2", None, "x")], styles=["p { margin: 0 }"], scripts=[script], banner="Synthetic"
+    )
+    policy = html.unescape(re.search(r'Content-Security-Policy" content="([^"]*)"', made)[1])  # type: ignore[index]
+    blocks = re.findall(r"<(style|script)>(.*?)</\1>", made, re.DOTALL)
+    hashes = [
+        "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'" for _, text in blocks
+    ]
+    assert re.findall(r"'sha256-[^']*'", policy) == hashes
+    assert [text for kind, text in blocks if kind == "script"] == [script]
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    assert "<title>A &lt;page&gt;</title>" in made
+    assert "http:" not in made.replace("http-equiv", "")
+    assert "https:" not in made
+
+
+def test_a_style_or_script_that_would_end_its_element_is_refused() -> None:
+    for text in ("x</script >", "</STYLE", "<!-- </p>"):
+        with pytest.raises(ValueError, match="end of its element"):
+            page("t", [], scripts=[text])
+
+
+@pytest.mark.parametrize("name", ["base.css", "banner.css", "page.css", "pairs.js"])
+def test_the_programs_own_styles_and_scripts_ask_for_nothing(name: str) -> None:
+    text = asset(name)
+    assert not re.search(r"url\(|@import|https?:|//[a-z]|fetch\(|XMLHttp|innerHTML|eval\(|document\.write", text)
+    assert isinstance(escape(Markup("x")), Markup)

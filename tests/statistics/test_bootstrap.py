@@ -1,0 +1,162 @@
+"""The clustered bootstrap: NumPy's intervals, exact sums, shared draws."""
+
+import json
+import random
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spinefairbench.statistics.bootstrap import (
+    bootstrap_replicates,
+    percentile_intervals,
+    source_clustered_bootstrap_ci,
+)
+from spinefairbench.statistics.clusters import ClusterTotals
+from spinefairbench.statistics.pcg64 import PCG64
+from spinefairbench.statistics.percentiles import percentile_interval, quantile_of_sorted
+from tests import DATA
+
+CASES: list[dict[str, Any]] = json.loads((DATA / "bootstrap.json").read_text(encoding="utf-8"))["cases"]
+
+JACCARD = st.integers(1, 13).flatmap(lambda size: st.builds(Fraction, st.integers(0, size), st.just(size)))
+CLUSTERED = st.lists(st.tuples(st.sampled_from("abcdefg"), JACCARD), min_size=1, max_size=20)
+TOTALS = st.lists(st.tuples(st.integers(-50, 50), st.integers(1, 4)), min_size=1, max_size=9).map(
+    lambda rows: ClusterTotals(tuple(row[0] for row in rows), tuple(row[1] for row in rows), 12)
+)
+
+
+def naive_replicates(sample: ClusterTotals, iterations: int, seed: int) -> list[float]:
+    """The definition, drawn by drawn, in fractions."""
+    generator = PCG64(seed)
+    statistics = []
+    for _ in range(iterations):
+        row = generator.integers(sample.n, sample.n)
+        assert isinstance(row, list)
+        total = sum((Fraction(sample.sums[index], sample.scale) for index in row), Fraction(0))
+        statistics.append(float(total / sum(sample.counts[index] for index in row)))
+    return statistics
+
+
+@pytest.mark.parametrize("exact", [True, False], ids=["fractions", "floats"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{len(case['values'])} values, seed {case['seed']}")
+def test_intervals_are_numpys(case: dict[str, Any], exact: bool) -> None:
+    values = [Fraction(*pair) if exact else pair[0] / pair[1] for pair in case["values"]]
+    lower, upper = source_clustered_bootstrap_ci(
+        values, case["source_ids"], iterations=case["iterations"], seed=case["seed"]
+    )
+    assert lower == pytest.approx(case["lower"], rel=0, abs=1e-12)
+    assert upper == pytest.approx(case["upper"], rel=0, abs=1e-12)
+
+
+def test_the_toy_submissions_published_interval() -> None:
+    ids = ["s1", "s1", "s2", "s2", "s3"]
+    lower, upper = source_clustered_bootstrap_ci([1, 0, 0, 1, 0], ids, iterations=1000)
+    assert (lower, upper) == (0.0, 0.5)
+
+
+@given(st.lists(TOTALS, min_size=1, max_size=4), st.integers(1, 40), st.integers(0, 1 << 70))
+@settings(deadline=None)
+def test_packed_replicates_are_the_definition(samples: list[ClusterTotals], iterations: int, seed: int) -> None:
+    replicates = bootstrap_replicates(samples, iterations=iterations, seed=seed)
+    assert [each.tolist() for each in replicates] == [naive_replicates(sample, iterations, seed) for sample in samples]
+
+
+def test_a_rejected_half_is_skipped_and_the_rows_move_up() -> None:
+    n, iterations, seed = 9973, 3, 126
+    sample = ClusterTotals(tuple(range(n)), (1,) * n)
+    [replicates] = bootstrap_replicates([sample], iterations=iterations, seed=seed)
+    assert replicates.tolist() == naive_replicates(sample, iterations, seed)
+    generator = PCG64(seed)
+    halves = generator.integers(1 << 32, n * iterations)
+    assert isinstance(halves, list)
+    assert any(half * n & 0xFFFFFFFF < (1 << 32) % n for half in halves)
+
+
+@given(CLUSTERED, st.randoms(use_true_random=False))
+@settings(deadline=None)
+def test_the_order_of_the_values_changes_nothing(rows: list[tuple[str, Fraction]], shuffler: random.Random) -> None:
+    shuffled = rows[:]
+    shuffler.shuffle(shuffled)
+
+    def interval(given_rows: list[tuple[str, Fraction]]) -> tuple[float, float]:
+        values = [float(value) for _, value in given_rows]
+        return source_clustered_bootstrap_ci(values, [cluster for cluster, _ in given_rows], iterations=50)
+
+    assert interval(shuffled) == interval(rows)
+
+
+@given(CLUSTERED)
+@settings(deadline=None)
+def test_the_interval_lies_within_the_range_of_the_values(rows: list[tuple[str, Fraction]]) -> None:
+    values = [float(value) for _, value in rows]
+    lower, upper = source_clustered_bootstrap_ci(values, [cluster for cluster, _ in rows], iterations=50)
+    assert min(values) <= lower <= upper <= max(values)
+
+
+@given(TOTALS, st.integers(2, 1000))
+@settings(deadline=None)
+def test_the_unit_that_sums_are_counted_in_changes_nothing(sample: ClusterTotals, factor: int) -> None:
+    sums = tuple(total * factor for total in sample.sums)
+    finer = ClusterTotals(sums, sample.counts, sample.scale * factor)
+    assert bootstrap_replicates([finer], iterations=20) == bootstrap_replicates([sample], iterations=20)
+
+
+def test_samples_share_the_stream_whatever_their_sizes() -> None:
+    small = ClusterTotals((1, 0, 3), (4, 2, 4))
+    large = ClusterTotals(tuple(range(40)), (3,) * 40, 7)
+    together = percentile_intervals([small, large, small], iterations=200, seed=6)
+    alone = [percentile_intervals([sample], iterations=200, seed=6)[0] for sample in (small, large)]
+    assert together == [alone[0], alone[1], alone[0]]
+
+
+def test_one_cluster_gives_its_own_mean_every_time() -> None:
+    assert source_clustered_bootstrap_ci([1, 0, 0, 0], ["a"] * 4, iterations=20) == (0.25, 0.25)
+
+
+def test_one_iteration_gives_an_interval_of_one_value() -> None:
+    lower, upper = source_clustered_bootstrap_ci([1, 0, 1], ["a", "b", "c"], iterations=1)
+    assert lower == upper
+
+
+def test_progress_ends_with_everything_done() -> None:
+    seen: list[tuple[int, int]] = []
+    sample = ClusterTotals(tuple(range(300)), (1,) * 300)
+    bootstrap_replicates([sample], iterations=100, progress=lambda done, total: seen.append((done, total)))
+    assert seen[-1] == (100, 100)
+    assert len(seen) > 1
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+def test_no_sample_gives_no_interval() -> None:
+    assert percentile_intervals([], iterations=10) == []
+
+
+def test_faulty_input_is_refused_in_words() -> None:
+    with pytest.raises(ValueError, match="at least one bootstrap iteration, got 0"):
+        source_clustered_bootstrap_ci([1.0], ["a"], iterations=0)
+    with pytest.raises(ValueError, match="no cluster"):
+        source_clustered_bootstrap_ci([], [])
+    with pytest.raises(ValueError, match="2 values but 1 cluster ids"):
+        source_clustered_bootstrap_ci([1.0, 0.5], ["a"])
+    with pytest.raises(ValueError, match="not a finite number"):
+        source_clustered_bootstrap_ci([1.0, float("nan")], ["a", "b"])
+    with pytest.raises(ValueError, match="not a finite number"):
+        source_clustered_bootstrap_ci([float("inf")], ["a"])
+    with pytest.raises(ValueError, match="seed"):
+        source_clustered_bootstrap_ci([1.0], ["a"], seed=-1)
+
+
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=40), st.floats(0, 1))
+def test_quantiles_agree_with_numpy(values: list[float], q: float) -> None:
+    numpy = pytest.importorskip("numpy")
+    assert quantile_of_sorted(sorted(values), q) == numpy.quantile(values, q)
+
+
+def test_percentiles_interpolate_between_neighbours() -> None:
+    assert percentile_interval([40.0, 0.0, 10.0, 30.0, 20.0]) == pytest.approx((1.0, 39.0), abs=1e-15)
+    assert percentile_interval([7.0]) == (7.0, 7.0)
+    with pytest.raises(ValueError, match="no value"):
+        percentile_interval([])
