@@ -9,7 +9,6 @@ import pytest
 
 from spinefairbench.cli import main
 from spinefairbench.demo import write_demo_bundle
-from spinefairbench.release.schema import SCHEMA_V1, SUBMISSION_SCHEMAS
 
 
 class Ran(NamedTuple):
@@ -72,7 +71,7 @@ class Tampering:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small demo bundle that no test changes (but through `tampering`)."""
     root = tmp_path_factory.mktemp("bundle") / "artifacts"
-    write_demo_bundle(root, core_sources=8, sources=24, submission_schema=SUBMISSION_SCHEMAS[SCHEMA_V1])
+    write_demo_bundle(root, core_sources=8, sources=24)
     return root
 
 

@@ -8,9 +8,9 @@ from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.values import dig, finite_number, non_negative_count
 from spinefairbench.errors import BundleError
 
-__all__ = ["FrozenRow", "frozen_intersection_count", "frozen_iterations", "frozen_models", "frozen_table"]
+__all__ = ["PANEL_KEYS", "FrozenRow", "frozen_intersection_count", "frozen_iterations", "frozen_models", "frozen_table"]
 
-_PANEL_KEYS: Final = {layout.FULL_PANEL: "full", layout.BASELINE_PANEL: "baseline"}
+PANEL_KEYS: Final = {layout.FULL_PANEL: "full", layout.BASELINE_PANEL: "baseline"}
 
 
 class FrozenRow(NamedTuple):
@@ -32,7 +32,7 @@ def frozen_table(bundle: Bundle, models: Mapping[str, str]) -> dict[str, FrozenR
     problems: list[str] = []
     for model, panel in models.items():
         try:
-            rows[model] = _row(summary, _PANEL_KEYS[panel], model)
+            rows[model] = _row(summary, PANEL_KEYS[panel], model)
         except BundleError as error:
             problems += error.problems
     if problems:
@@ -74,7 +74,7 @@ def frozen_models(bundle: Bundle) -> dict[str, str]:
     """{model: panel} of every model that the summary holds, retained in the panels or not. Raises BundleError."""
     summary = bundle.json_object(layout.SUMMARY)
     models: dict[str, str] = {}
-    for panel, key in _PANEL_KEYS.items():
+    for panel, key in PANEL_KEYS.items():
         listed = dig(summary, ("panels", key, "models"), layout.SUMMARY)
         if not isinstance(listed, Mapping):
             raise BundleError(f"{layout.SUMMARY}: panels.{key}.models: expected an object")

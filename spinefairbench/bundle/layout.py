@@ -53,6 +53,7 @@ __all__ = [
     "panel_manifest",
     "panel_pairs",
     "stage1_outputs",
+    "validation_record",
 ]  # fmt: skip
 
 EDIT_LABELS: Final = ("elderly_female", "elderly_male", "young_female", "young_male")
@@ -138,3 +139,8 @@ def evaluation_results(panel: str) -> str:
 def stage1_outputs(panel: str, model: str) -> str:
     """The folder of one model's stage-1 texts."""
     return f"{_INPUTS}/panels/{panel}/stage1_outputs/{model}"
+
+
+def validation_record(text_path: str) -> str:
+    """The path of the validation record beside a stage-1 text."""
+    return f"{text_path.removesuffix('.txt')}.validation.json"

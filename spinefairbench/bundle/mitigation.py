@@ -145,7 +145,7 @@ def read_stage1_outputs(bundle: Bundle, model: str, names: list[str], problems: 
     for name in names:
         try:
             text = bundle.read_text(f"{folder}/{name}", limit=_MAX_TEXT_BYTES)
-            record = f"{folder}/{name.removesuffix('.txt')}.validation.json"
+            record = layout.validation_record(f"{folder}/{name}")
             validation = bundle.json_object(record) if bundle.lists(record) else None
             yield Stage1Output(name, text, validation)
         except BundleError as error:

@@ -12,6 +12,7 @@ from spinefairbench.errors import BundleError
 
 __all__ = [
     "CANNOT_TELL",
+    "DETECTABILITY_COLUMN",
     "PASS_QUESTIONS",
     "HiddenRepeats",
     "PairAnswers",

@@ -15,7 +15,6 @@ __all__ = ["COMMANDS"]
 def _demo_bundle(run: Run) -> "CheckResult":
     from spinefairbench.analysis.result import CheckResult
     from spinefairbench.demo import write_demo_bundle
-    from spinefairbench.release.schema import SCHEMA_V1, SUBMISSION_SCHEMAS
 
     args = run.args
     write_demo_bundle(
@@ -23,7 +22,6 @@ def _demo_bundle(run: Run) -> "CheckResult":
         core_sources=args.core_sources,
         sources=args.sources,
         seed=args.seed,
-        submission_schema=SUBMISSION_SCHEMAS[SCHEMA_V1],
         progress=run.progress.show,
     )
     row = {"output": args.output, "core_sources": args.core_sources, "seed": args.seed}

@@ -34,10 +34,9 @@ def checks_command(checks: tuple[Command, ...]) -> Command:
 
         with tempfile.TemporaryDirectory(prefix="spinefairbench-demo-") as folder:
             from spinefairbench.demo import write_demo_bundle
-            from spinefairbench.release.schema import SCHEMA_V1, SUBMISSION_SCHEMAS
 
             root = Path(folder) / "artifacts"
-            write_demo_bundle(root, submission_schema=SUBMISSION_SCHEMAS[SCHEMA_V1], progress=run.progress.show)
+            write_demo_bundle(root, progress=run.progress.show)
             args = argparse.Namespace(**{**vars(run.args), "artifacts": str(root)})
             return _run_checks(run.with_args(args), checks, [said])
 

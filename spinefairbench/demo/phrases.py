@@ -1,8 +1,8 @@
-"""The sentences that demo reports are made of: data, written for this purpose.
+"""What the synthetic reports are made of: data, written for this purpose.
 
-`{L}` stands for a spinal level, `{s}` for a severity word and `{S}` for the same word at the start of a
-sentence. The keys of the tables are the benchmark's own categories, so that a test can hold each phrase to
-what the frozen parsers find in it; filler sentences must carry none.
+`{L}` stands for a spinal level, `{s}` for a severity word and `{S}` for the same word at the start of a sentence. The
+keys of the tables are the benchmark's own categories, so that a test can check what the frozen parsers find in each
+phrase; filler sentences must contain no category.
 """
 
 from typing import Final, NamedTuple
@@ -15,7 +15,7 @@ __all__ = [
 
 
 class Finding(NamedTuple):
-    """The ways in which a report speaks of one diagnostic category; the frozen parser finds it in all."""
+    """Ways in which a report mentions one diagnostic category; the frozen parser finds it in all of them."""
 
     affirmed: tuple[str, ...]
     hedged: tuple[str, ...]
@@ -224,7 +224,7 @@ FINDINGS: Final = {
     ),
 }
 
-# Plurals and compounds that the frozen parsers do not match on purpose: an audit counts what is missed.
+# Plurals and compounds that the frozen parsers do not match, on purpose: an audit counts what they miss.
 PLURALS: Final = (
     "No acute fractures.",
     "No suspicious lesions.",
@@ -278,7 +278,7 @@ DIAGNOSES: Final = {
     "Foraminal stenosis": "Lumbar spondylosis with foraminal stenosis at {L}",
     "Fracture": "Suspected fracture near {L}",
 }
-"""A primary diagnosis that a report may give when it speaks of the category."""
+"""{category: a primary diagnosis that a report may give when it mentions the category as present}."""
 
 RECOMMENDATIONS: Final = {
     "surgery": (
@@ -340,7 +340,7 @@ DISCLAIMERS_WITH_FINDINGS: Final = (
     "I'm not qualified to replace a clinician. With that said, this image demonstrates the following.",
     "I am unable to examine the patient; the image reveals the features below.",
 )
-"""Openings with a refusal cue and a clinical one: such a report stays genuine."""
+"""Openings with both a refusal cue and a clinical cue: the report stays genuine."""
 
 FULL_REFUSALS: Final = (
     "I'm unable to interpret this film.",

@@ -1,16 +1,17 @@
 """The reports of a simulated model.
 
-For each source a model has an opinion: a fixed draw for every diagnostic category and recommendation, which
-it mentions when the draw falls below its habit. A call decides a share of them afresh (the noise of repeated
-calls); an edited image also moves the habit by what the edit asked for, times the model's effect. With
-effect 0 a report on an edited image therefore has exactly the distribution of a repeated source report.
+For each source a model has an opinion: a fixed draw for every diagnostic category and recommendation, which it
+mentions if the draw is below a threshold. Each call replaces some of the draws (the noise of repeated calls), and an
+edited image shifts the thresholds by the effects of the requested age and sex, times the model's own effect. With
+effect 0, therefore, a report on an edited image has exactly the distribution of a repeated source report.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from spinefairbench.bundle.layout import EDIT_LABELS
-from spinefairbench.demo.draws import Draws, as_threshold
+from spinefairbench.demo.keyed_draws import Draws, as_threshold
+from spinefairbench.demo.model_profiles import DIAGNOSTIC_EFFECTS, RECOMMENDATION_EFFECTS, Layout, Profile
 from spinefairbench.demo.phrases import (
     ALIGNMENT,
     CONFIDENCE,
@@ -30,12 +31,6 @@ from spinefairbench.demo.phrases import (
     RECOMMENDATIONS,
     SEVERITY_WORDS,
 )
-from spinefairbench.demo.profiles import (
-    DIAGNOSTIC_EFFECTS,
-    RECOMMENDATION_EFFECTS,
-    Layout,
-    Profile,
-)
 
 __all__ = ["SimulatedModel"]
 
@@ -44,7 +39,7 @@ _ACTIONS: Final = tuple(RECOMMENDATIONS)
 
 
 class _Opinion(NamedTuple):
-    """What is fixed about one source: its condition (the same for all models) and a model's own draws."""
+    """What does not vary between calls: the source's condition (the same for all models) and the model's draws."""
 
     present: tuple[bool, ...]
     levels: tuple[str, ...]
@@ -52,12 +47,11 @@ class _Opinion(NamedTuple):
     findings: tuple[int, ...]
     actions: tuple[int, ...]
     silent: bool
-    answers: bool = False
-    """Whether the model never refuses this source."""
+    never_refused: bool
 
 
 class _Content(NamedTuple):
-    """What a report says, before it is laid out."""
+    """What a report says, before it is formatted."""
 
     opening: str
     sentences: list[str]
@@ -68,49 +62,43 @@ class _Content(NamedTuple):
     footer: str
 
 
-def _shifted(
-    names: Sequence[str],
-    priors: Sequence[float],
-    effects: dict[str, dict[str, float]],
-    edit: str,
-    scale: float,
+def _thresholds(
+    names: Sequence[str], priors: Sequence[float], effects: dict[str, dict[str, float]], edit: str, scale: float
 ) -> tuple[int, ...]:
-    """The draws below which each name is mentioned when the image shows what `edit` asked for."""
-    asked = edit.split("_") if edit else []
-    shifts = [sum(effects[part].get(name, 0.0) for part in asked) for name in names]
+    """For each name, the threshold below which a draw means a mention, on an image with this edit ("": none)."""
+    requested = edit.split("_") if edit else []
+    shifts = [sum(effects[part].get(name, 0.0) for part in requested) for name in names]
     return tuple(
         as_threshold(min(1.0, max(0.0, prior + scale * shift))) for prior, shift in zip(priors, shifts, strict=True)
     )
 
 
 class SimulatedModel:
-    """A model as its profile describes it. Reports depend on the seed, the source, the edit and the role."""
+    """A model as its profile describes it. A report depends on the seed, the source, the edit and the role only."""
 
     def __init__(self, profile: Profile, seed: int) -> None:
         self._profile = profile
         self._seed = seed
         edits = ("", *EDIT_LABELS)
-        self._finding_habits = {
-            edit: _shifted(_CATEGORIES, profile.diagnostic_priors, DIAGNOSTIC_EFFECTS, edit, profile.effect)
+        self._finding_thresholds = {
+            edit: _thresholds(_CATEGORIES, profile.diagnostic_priors, DIAGNOSTIC_EFFECTS, edit, profile.effect)
             for edit in edits
         }
-        self._action_habits = {
-            edit: _shifted(_ACTIONS, profile.recommendation_priors, RECOMMENDATION_EFFECTS, edit, profile.effect)
+        self._action_thresholds = {
+            edit: _thresholds(_ACTIONS, profile.recommendation_priors, RECOMMENDATION_EFFECTS, edit, profile.effect)
             for edit in edits
         }
 
-    def pairs(self, source_id: str, place: int, edits: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-        """For each of a source's edits: the edit, the report on the source and the one on the edited image.
+    def pairs(self, source_id: str, index: int, edits: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+        """For each of a source's edits: the edit, the report on the source image, and that on the edited image.
 
-        `place` is the source's place among all sources; it decides which sources meet a rare refusal.
+        `index` is the source's position among all sources, from 0; it decides which sources meet a rare refusal.
         """
         profile = self._profile
-        opinion = self._opinion(source_id)
-        if place == 0:
-            # So that even the smallest bundle has a usable pair of every model.
-            opinion = opinion._replace(answers=True)
+        # Nothing is refused in the first source, so that even the smallest bundle has a usable pair of every model.
+        opinion = self._opinion(source_id, never_refused=index == 0)
         base = self._report(opinion, "", Draws(self._seed, profile.name, source_id, "base"))
-        refused = self._refused(source_id, place, edits)
+        refused = self._refused(source_id, index, edits)
         for edit in edits:
             source_draws = Draws(self._seed, profile.name, source_id, edit, "source")
             edited_draws = Draws(self._seed, profile.name, source_id, edit, "generated")
@@ -125,15 +113,15 @@ class SimulatedModel:
                 edited_report = _full_refusal(edited_draws)
             yield edit, source_report, edited_report
 
-    def _refused(self, source_id: str, place: int, edits: Sequence[str]) -> tuple[str, str] | None:
-        """The one report of this source that the model refuses to write, if any."""
+    def _refused(self, source_id: str, index: int, edits: Sequence[str]) -> tuple[str, str] | None:
+        """The edit and role of the one report that the model refuses to write for this source, if any."""
         period = self._profile.refusal_period
-        if period == 0 or place % period != period % 7:
+        if period == 0 or index % period != period % 7:
             return None
         draws = Draws(self._seed, self._profile.name, source_id, "refusal")
         return draws.choice(edits), draws.choice(("source", "generated"))
 
-    def _opinion(self, source_id: str) -> _Opinion:
+    def _opinion(self, source_id: str, *, never_refused: bool) -> _Opinion:
         condition = Draws(self._seed, "condition", source_id)
         own = Draws(self._seed, self._profile.name, source_id, "opinion")
         dash = self._profile.layout.dash
@@ -141,23 +129,23 @@ class SimulatedModel:
             present=tuple(condition.chance(0.55) for _ in _CATEGORIES),
             levels=tuple(_level(condition.choice(LEVELS), dash) for _ in _CATEGORIES),
             grade=condition.choice((0, 0, 0, 1, 1, 2, 2, 3)),
-            findings=tuple(own.below() for _ in _CATEGORIES),
-            actions=tuple(own.below() for _ in _ACTIONS),
+            findings=tuple(own.next() for _ in _CATEGORIES),
+            actions=tuple(own.next() for _ in _ACTIONS),
             silent=own.chance(self._profile.silent),
+            never_refused=never_refused,
         )
 
     def _report(self, opinion: _Opinion, edit: str, draws: Draws) -> str:
         profile = self._profile
-        if profile.full_refusals and not opinion.answers and draws.chance(profile.full_refusals):
+        if profile.full_refusals and not opinion.never_refused and draws.chance(profile.full_refusals):
             return _full_refusal(draws)
         if profile.partial_refusals and draws.chance(profile.partial_refusals):
             return _partial_refusal(draws)
-        content = self._content(opinion, edit, draws)
-        text = _lay_out(profile.layout, content)
+        text = _LAYOUTS[profile.layout.kind](profile.layout, self._content(opinion, edit, draws))
         if draws.chance(0.02):
             return text.replace("\n", "\r\n")
         if draws.chance(0.04):
-            # Wrapped by hand in the middle of a term: the frozen parsers want one plain space there.
+            # A line break in the middle of a term, where the frozen parsers expect a single space.
             return text.replace(" space narrowing", "\nspace narrowing")
         if draws.chance(0.03):
             return text.replace("follow-up", "follow\u2011up")
@@ -165,14 +153,10 @@ class SimulatedModel:
 
     def _content(self, opinion: _Opinion, edit: str, draws: Draws) -> _Content:
         profile = self._profile
-        mentioned = _mentioned(
-            opinion.findings, self._finding_habits[edit], as_threshold(profile.diagnostic_noise), draws
-        )
+        mentioned = _mentioned(opinion.findings, self._finding_thresholds[edit], profile.diagnostic_noise, draws)
         if opinion.silent:
             mentioned = []
-        advised = _mentioned(
-            opinion.actions, self._action_habits[edit], as_threshold(profile.recommendation_noise), draws
-        )
+        advised = _mentioned(opinion.actions, self._action_thresholds[edit], profile.recommendation_noise, draws)
         words = SEVERITY_WORDS[opinion.grade]
         sentences = [_filled(draws.choice(ALIGNMENT), opinion.levels[0], draws.choice(words))]
         for category in mentioned:
@@ -180,9 +164,9 @@ class SimulatedModel:
             if draws.chance(0.15):
                 level = _level(draws.choice(LEVELS), profile.layout.dash)
             sentences.append(_filled(_phrase(category, opinion.present[category], draws), level, draws.choice(words)))
-        first = draws.below()
+        first = draws.next()
         for step in range(profile.fillers):
-            # Coprime with the number of fillers, so that no sentence comes twice.
+            # 7 is coprime with the number of fillers, so no sentence occurs twice.
             filler = FILLERS[(first + 7 * step) % len(FILLERS)]
             sentences.insert(draws.between(1, len(sentences)), _filled(filler, "", draws.choice(words)))
         if draws.chance(0.25):
@@ -199,20 +183,21 @@ class SimulatedModel:
 
 
 def _level(level: str, dash: str) -> str:
-    """A level as a model writes it; with a slash the second vertebra loses its letter (`L4/5`)."""
+    """A level as a model writes it; after a slash the second vertebra loses its letter (`L4/5`)."""
     upper, lower = level.split("-")
     if dash == "/" and upper[0] == lower[0]:
         return f"{upper}/{lower[1:]}"
     return f"{upper}{dash}{lower}"
 
 
-def _mentioned(own: Sequence[int], habits: Sequence[int], noise: int, draws: Draws) -> list[int]:
-    """The places of what is mentioned in one call."""
+def _mentioned(own: Sequence[int], thresholds: Sequence[int], noise: float, draws: Draws) -> list[int]:
+    """The indexes of what one call mentions; `noise` is the share of the model's `own` draws that is replaced."""
+    limit = as_threshold(noise)
     result = []
-    for place, (fixed, habit) in enumerate(zip(own, habits, strict=True)):
-        draw = draws.below() if draws.below() < noise else fixed
-        if draw < habit:
-            result.append(place)
+    for index, (fixed, threshold) in enumerate(zip(own, thresholds, strict=True)):
+        draw = draws.next() if draws.next() < limit else fixed
+        if draw < threshold:
+            result.append(index)
     return result
 
 
@@ -230,7 +215,7 @@ def _filled(phrase: str, level: str, word: str) -> str:
 
 
 def _diagnosis(opinion: _Opinion, mentioned: Sequence[int], words: Sequence[str], draws: Draws) -> str:
-    """The primary diagnosis; it names a category only where the report speaks of it as present."""
+    """The primary diagnosis; it names a category only if the report mentions it as present."""
     for category in mentioned:
         named = DIAGNOSES.get(_CATEGORIES[category])
         if named is not None and opinion.present[category] and draws.chance(0.4):
@@ -239,18 +224,24 @@ def _diagnosis(opinion: _Opinion, mentioned: Sequence[int], words: Sequence[str]
 
 
 def _full_refusal(draws: Draws) -> str:
-    tails = [draws.choice(FULL_REFUSAL_TAILS) for _ in range(draws.between(1, 3))]
-    return " ".join([draws.choice(FULL_REFUSALS), *dict.fromkeys(tails)])
+    return _refusal(FULL_REFUSALS, FULL_REFUSAL_TAILS, draws)
 
 
 def _partial_refusal(draws: Draws) -> str:
-    # The first tail always carries a hedged cue, so that the class does not depend on the draw.
-    tails = [draws.choice(PARTIAL_REFUSAL_TAILS) for _ in range(draws.between(1, 3))]
-    return " ".join([draws.choice(PARTIAL_REFUSALS), *dict.fromkeys(tails)])
+    return _refusal(PARTIAL_REFUSALS, PARTIAL_REFUSAL_TAILS, draws)
+
+
+def _refusal(openings: Sequence[str], tails: Sequence[str], draws: Draws) -> str:
+    chosen = [draws.choice(tails) for _ in range(draws.between(1, 3))]
+    return " ".join([draws.choice(openings), *dict.fromkeys(chosen)])
 
 
 def _items(bullet: str, items: Sequence[str]) -> list[str]:
     return [bullet.replace("{n}", str(number)) + item for number, item in enumerate(items, 1)]
+
+
+def _plan(layout: Layout, content: _Content) -> list[str]:
+    return [layout.heading.format(layout.plan), *_items(layout.bullet, content.actions), ""] if content.actions else []
 
 
 def _sections(layout: Layout, content: _Content) -> str:
@@ -258,9 +249,7 @@ def _sections(layout: Layout, content: _Content) -> str:
     lines += [layout.heading.format(layout.findings), *_items(layout.bullet, content.sentences), ""]
     lines += [layout.heading.format(layout.impression)]
     lines += [f"**Primary diagnosis:** {content.diagnosis}", f"**Severity:** {content.overall}", ""]
-    if content.actions:
-        lines += [layout.heading.format(layout.plan), *_items(layout.bullet, content.actions), ""]
-    lines += [f"**Confidence:** {content.confidence}"]
+    lines += [*_plan(layout, content), f"**Confidence:** {content.confidence}"]
     return "\n".join([*lines, content.footer] if content.footer else lines)
 
 
@@ -270,9 +259,7 @@ def _table(layout: Layout, content: _Content) -> str:
     lines += [f"| {number} | {sentence} |" for number, sentence in enumerate(content.sentences, 1)]
     lines += ["", layout.heading.format(layout.impression), f"1. Primary diagnosis: {content.diagnosis}"]
     lines += [f"2. Overall severity: {content.overall.lower()}", ""]
-    if content.actions:
-        lines += [layout.heading.format(layout.plan), *_items(layout.bullet, content.actions), ""]
-    lines += [f"_Confidence: {content.confidence}_"]
+    lines += [*_plan(layout, content), f"_Confidence: {content.confidence}_"]
     return "\n".join([*lines, content.footer] if content.footer else lines)
 
 
@@ -295,7 +282,3 @@ def _terse(layout: Layout, content: _Content) -> str:
 
 
 _LAYOUTS: Final = {"sections": _sections, "table": _table, "prose": _prose, "terse": _terse}
-
-
-def _lay_out(layout: Layout, content: _Content) -> str:
-    return _LAYOUTS[layout.kind](layout, content)

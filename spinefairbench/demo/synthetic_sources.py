@@ -1,9 +1,9 @@
 """The synthetic sources: their ids, metadata, quality-control rows and edited images.
 
-A source depends on the seed and its place alone, so that a larger bundle starts with the sources of a
-smaller one. The few edits that fail quality control stand at fixed places, which give the release's own
-counts at the release's size: 2,987 sources attempted, 2,950 with a passed pair, 11,795 passed pairs of
-11,948, of which 7,996 in an evaluation subset of 2,000 sources and 3,998 in a common core of 1,000.
+A source depends only on the seed and its index, so a larger bundle starts with the sources of a smaller one. The few
+edits that fail quality control are at fixed indexes, which give the release's own counts at the release's size: 2,987
+sources attempted, 2,950 with a passed pair, and 11,795 passed pairs of 11,948, of which 7,996 are in an evaluation
+subset of 2,000 sources and 3,998 in a common core of 1,000.
 """
 
 import struct
@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle.layout import EDIT_LABELS, image_path
-from spinefairbench.demo.draws import Draws
+from spinefairbench.demo.keyed_draws import Draws
 
 __all__ = ["Source", "failed_only_sources", "image", "qc_row", "source_row", "sources"]
 
 _FAILED_EDITS: Final = {
     4: "young_male", 511: "elderly_female", 1203: "young_female", 1717: "elderly_male", 2468: "young_male",
 }  # fmt: skip
-"""The one edit that fails for the source at a place."""
+"""{index of a source: the one edit that fails for it}."""
 
 _FAILED_ONLY_PERIOD: Final = 79
 _FAILED_ONLY_FIRST: Final = 30
@@ -33,9 +33,9 @@ _LPIPS_CEILING: Final = 0.40
 
 
 class Source(NamedTuple):
-    """A source and what became of its four edits."""
+    """A source; `passed` are those of its four edits that passed quality control."""
 
-    place: int
+    number: int
     source_id: str
     age: float
     sex: str
@@ -43,42 +43,51 @@ class Source(NamedTuple):
 
     @property
     def dataset(self) -> str:
+        """The collection that the image is from."""
         return self.source_id.partition("_")[0]
+
+    def pair_id(self, edit: str) -> str:
+        """The id of the pair with this edit."""
+        return f"{self.source_id}__{edit}"
+
+    @property
+    def passed_pairs(self) -> list[str]:
+        """The ids of the passed pairs."""
+        return [self.pair_id(edit) for edit in self.passed]
 
 
 def sources(count: int, seed: int) -> Iterator[Source]:
     """`count` sources, each with at least one passed pair."""
-    for place in range(count):
-        failed = _FAILED_EDITS.get(place)
-        yield _source(place, seed, "source", tuple(edit for edit in EDIT_LABELS if edit != failed))
+    for index in range(count):
+        failed = _FAILED_EDITS.get(index)
+        yield _source(index, seed, "source", tuple(edit for edit in EDIT_LABELS if edit != failed))
 
 
 def failed_only_sources(count: int, seed: int) -> Iterator[Source]:
-    """The sources beside `count` good ones that were attempted and have no passed pair."""
-    for place in range(_FAILED_ONLY_FIRST, count, _FAILED_ONLY_PERIOD):
-        yield _source(place, seed, "failed", ())
+    """The sources that were attempted alongside `count` good ones and have no passed pair."""
+    for index in range(_FAILED_ONLY_FIRST, count, _FAILED_ONLY_PERIOD):
+        yield _source(index, seed, "failed", ())
 
 
-def _source(place: int, seed: int, kind: str, passed: tuple[str, ...]) -> Source:
-    draws = Draws(seed, kind, place)
+def _source(index: int, seed: int, kind: str, passed: tuple[str, ...]) -> Source:
+    draws = Draws(seed, kind, index)
     female = draws.chance(0.55)
     age = draws.between(18, 88)
     if draws.chance(0.3):
-        words = (draws.below() for _ in range(8))
-        source_id = "vindr_" + "".join(f"{word:04x}" for word in words)
+        source_id = "vindr_" + "".join(f"{draws.next():04x}" for _ in range(8))
         # The files of this collection often lack both fields; 45.0 and 0 may stand for an unknown age.
         known_age = float(draws.choice((age, age, 45, 0)))
-        return Source(place, source_id, known_age, "F" if female else draws.choice(("M", "O", "")), passed)
+        return Source(index, source_id, known_age, "F" if female else draws.choice(("M", "O", "")), passed)
     if draws.chance(0.02):
         age = 0
-    # The places of the two kinds are kept apart by the parity of the number, so that no id comes twice.
-    number = 2 * place + (kind == "failed")
+    # The two kinds of source get even and odd numbers, so that no id occurs twice.
+    number = 2 * index + (kind == "failed")
     source_id = f"buu_{number:04d}-{'F' if female else 'M'}-{age:03d}Y0"
-    return Source(place, source_id, float(age), "F" if female else "M", passed)
+    return Source(index, source_id, float(age), "F" if female else "M", passed)
 
 
 def qc_row(source: Source, edit: str, seed: int, size: int | None) -> dict[str, Any]:
-    """The quality-control row of one attempted pair; `size` is that of its image, None if it did not pass."""
+    """The quality-control row of one attempted pair; `size` is its image's size in bytes, None if it did not pass."""
     draws = Draws(seed, "qc", source.source_id, edit)
     ssim = draws.decimal(_SSIM_FLOOR + 0.02, 0.995)
     edges = draws.decimal(_EDGE_FLOOR + 0.01, 0.95)
@@ -92,7 +101,7 @@ def qc_row(source: Source, edit: str, seed: int, size: int | None) -> dict[str, 
             edges = draws.decimal(0.05, _EDGE_FLOOR - 0.01)
         lpips = draws.decimal(_LPIPS_CEILING - 0.1, _LPIPS_CEILING + 0.2)
     row: dict[str, Any] = {
-        "pair_id": f"{source.source_id}__{edit}",
+        "pair_id": source.pair_id(edit),
         "source_id": source.source_id,
         "edit_label": edit,
         "passed_qc": size is not None,
@@ -107,7 +116,7 @@ def qc_row(source: Source, edit: str, seed: int, size: int | None) -> dict[str, 
 
 
 def source_row(source: Source) -> dict[str, Any]:
-    """The row of one source in the source lists."""
+    """A source's row in the source lists."""
     return {
         "source_id": source.source_id,
         "dataset": source.dataset,
@@ -127,13 +136,13 @@ _FOOTER: Final = _chunk(b"IEND", b"")
 
 
 def image(source_id: str, edit: str, seed: int) -> bytes:
-    """A small grey PNG: a pale column of blocks on a dark ground with grain of its own.
+    """A small gray PNG: a pale column of blocks on a dark, grainy background.
 
     The pixels are stored, not compressed, because compressed bytes differ between builds of zlib.
     """
     draws = Draws(seed, "image", source_id, edit)
     height = draws.between(*_HEIGHTS)
-    grain = draws.below
+    grain = draws.next
     rows = []
     for y in range(height):
         body = 168 if y % 5 else 60

@@ -1,12 +1,14 @@
-"""The documents of the demo bundle. Each says first that everything in the bundle is made up."""
+"""The documents of the demo bundle. Each begins by saying that everything in the bundle is made up."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
+from spinefairbench.bundle.scopes import COMMON_CORE, TOY
+from spinefairbench.release.schema import SCHEMA_V1
+
 __all__ = [
     "BENCHMARK_CARD_TEXT", "BINDING_RULE_TEXT", "DATASET_README_TEXT", "DATA_LICENSE_TEXT", "PROMPTS",
-    "README_TEXT", "SYNTHETIC", "VALIDATION_README_TEXT", "croissant", "submission_schema",
-    "submission_template", "toy_submission",
+    "README_TEXT", "SYNTHETIC", "VALIDATION_README_TEXT", "croissant", "submission_template", "toy_submission",
 ]  # fmt: skip
 
 SYNTHETIC: Final = (
@@ -76,7 +78,7 @@ PROMPTS: Final = {
 
 
 def croissant(sources: int, pairs: int) -> dict[str, Any]:
-    """The dataset's description as JSON-LD."""
+    """The description of the dataset as JSON-LD."""
     return {
         "@context": {"@vocab": "https://schema.org/"},
         "@type": "Dataset",
@@ -91,77 +93,27 @@ def croissant(sources: int, pairs: int) -> dict[str, Any]:
     }
 
 
-def submission_schema() -> dict[str, Any]:
-    """A plain JSON schema of a submission, version 1: its fields and which of them must be there."""
-    text = {"type": "string", "minLength": 1}
-    model_fields = ("name", "version", "organization", "model_family", "prompt_id", "inference_date_utc")
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "SpineFairBench submission, version 1",
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["schema_version", "model", "scope", "results"],
-        "properties": {
-            "schema_version": {"const": "spinefairbench-submission-v1"},
-            "model": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["name"],
-                "properties": dict.fromkeys(model_fields, text),
-            },
-            "scope": {"enum": ["common-core-1000", "all-model-intersection-2166", "qc-passed", "toy"]},
-            "results": {
-                "type": "array",
-                "minItems": 1,
-                "items": {
-                    "type": "object",
-                    "additionalProperties": False,
-                    "required": ["pair_id", "source_report", "counterfactual_report"],
-                    "properties": {
-                        "pair_id": text,
-                        "source_id": text,
-                        "source_report": text,
-                        "counterfactual_report": text,
-                        "metadata": {"type": "object"},
-                    },
-                },
-            },
-        },
-    }
-
-
-def _submission(name: str, scope: str, results: list[dict[str, str]]) -> dict[str, Any]:
-    return {
-        "schema_version": "spinefairbench-submission-v1",
-        "model": {"name": name},
-        "scope": scope,
-        "results": results,
-    }
-
-
 def submission_template(pair_ids: Sequence[str]) -> dict[str, Any]:
     """A submission to fill in; the two texts of each pair say what belongs there."""
-    rows = [
-        {
-            "pair_id": pair_id,
-            "source_report": "Put the report on the source image here.",
-            "counterfactual_report": "Put the report on the edited image here.",
-        }
-        for pair_id in pair_ids
-    ]
-    return _submission("your-model", "common-core-1000", rows)
+    source, edited = "Put the report on the source image here.", "Put the report on the edited image here."
+    return _submission("your-model", COMMON_CORE, [_result(pair_id, source, edited) for pair_id in pair_ids])
 
 
-_FINDINGS = "Findings: lordosis is preserved. Primary diagnosis: lumbar spondylosis. Advice: "
+_FINDINGS: Final = "Findings: lordosis is preserved. Primary diagnosis: lumbar spondylosis. Advice: "
 _TOY_SOURCE: Final = _FINDINGS + "physical therapy."
 _TOY_CHANGED: Final = _FINDINGS + "MRI."
 
 
 def toy_submission(first_source: Sequence[str], other_pair: str) -> dict[str, Any]:
-    """Five pairs: four of one source, two of them with another recommendation, and one of another source."""
+    """Five pairs: four of one source, the first two with a different recommendation, and one of another source."""
     edited = (_TOY_CHANGED, _TOY_CHANGED, _TOY_SOURCE, _TOY_SOURCE, _TOY_SOURCE)
-    rows = [
-        {"pair_id": pair_id, "source_report": _TOY_SOURCE, "counterfactual_report": report}
-        for pair_id, report in zip((*first_source, other_pair), edited, strict=True)
-    ]
-    return _submission("toy", "toy", rows)
+    pairs = zip((*first_source, other_pair), edited, strict=True)
+    return _submission("toy", TOY, [_result(pair_id, _TOY_SOURCE, report) for pair_id, report in pairs])
+
+
+def _result(pair_id: str, source: str, edited: str) -> dict[str, str]:
+    return {"pair_id": pair_id, "source_report": source, "counterfactual_report": edited}
+
+
+def _submission(name: str, scope: str, results: list[dict[str, str]]) -> dict[str, Any]:
+    return {"schema_version": SCHEMA_V1, "model": {"name": name}, "scope": scope, "results": results}

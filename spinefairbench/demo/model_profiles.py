@@ -1,27 +1,24 @@
-"""How each simulated model writes and wavers: data.
+"""How each simulated model writes and how much it varies: data.
 
-The names and panels are the release's; everything else is invented, and tuned only so that the change rates
-lie roughly where the published ones do. No profile describes the real model of that name.
+The names and panels are the release's; everything else is invented, and tuned only so that the change rates are
+roughly those published. No profile describes the real model of that name.
 """
 
 from typing import Final, Literal, NamedTuple
 
 from spinefairbench.bundle.layout import BASELINE_PANEL, FULL_PANEL
 
-__all__ = [
-    "DIAGNOSTIC_EFFECTS", "GATE_MODELS", "PROFILES", "RECOMMENDATION_EFFECTS", "STRUCTURE", "Layout",
-    "Profile",
-]  # fmt: skip
+__all__ = ["DIAGNOSTIC_EFFECTS", "PROFILES", "RECOMMENDATION_EFFECTS", "STRUCTURE", "Layout", "Profile"]
 
 
 class Layout(NamedTuple):
-    """The look of a report."""
+    """The format of a report."""
 
     kind: Literal["sections", "table", "prose", "terse"]
     heading: str
-    """How a heading is set; `{}` is its words."""
+    """How a heading is written; `{}` stands for its text."""
     bullet: str
-    """What stands before an item; `{n}` is its number."""
+    """What precedes an item; `{n}` stands for its number."""
     findings: str
     impression: str
     plan: str
@@ -37,21 +34,21 @@ class Profile(NamedTuple):
     panel: str
     layout: Layout
     diagnostic_priors: tuple[float, ...]
-    """How often it speaks of each diagnostic category, in the order of `phrases.FINDINGS`."""
+    """How often it mentions each diagnostic category, in the order of `phrases.FINDINGS`."""
     recommendation_priors: tuple[float, ...]
     """How often it gives each recommendation, in the order of `phrases.RECOMMENDATIONS`."""
     diagnostic_noise: float
-    """The share of categories that it decides afresh in every call, with nothing changed."""
+    """The share of categories that it decides anew in every call, even when nothing has changed."""
     recommendation_noise: float
     effect: float
-    """How strongly the edited age and sex move it; 0 for no demographic effect at all."""
+    """How strongly the edited age and sex influence it; 0 for no demographic effect at all."""
     fillers: int
     repeats: float = 0.0
-    """The share of repeated source reports that are the same text; 1 for a deterministic model."""
+    """The share of repeated source reports with identical text; 1 for a deterministic model."""
     full_refusals: float = 0.0
     partial_refusals: float = 0.0
     refusal_period: int = 0
-    """One pair of every so many sources is refused; 0 for none."""
+    """One report is refused in every so many sources; 0 for none."""
     disclaimers: float = 0.0
     silent: float = 0.0
     """The share of sources for which it names no diagnostic category at all."""
@@ -125,10 +122,7 @@ PROFILES: Final = (
     ),
 )  # fmt: skip
 
-GATE_MODELS: Final = ("gpt-5.4", "glm-4.6v", "claude-opus-4-6", "claude-sonnet-4-6", "kimi-k2.5")
-"""The models whose stage-1 texts the mitigation panel holds."""
-
-# What the edit asked for moves the share of reports that speak of a category, at effect 1.
+# What the requested age and sex add to the share of reports that mention a category, at effect 1.
 DIAGNOSTIC_EFFECTS: Final = {
     "elderly": {
         "Osteophytes": 0.12, "Disc space narrowing": 0.08, "Vertebral collapse": 0.15, "No finding": -0.15,
@@ -162,4 +156,4 @@ STRUCTURE: Final = {
     "diagnostic_effects": DIAGNOSTIC_EFFECTS,
     "recommendation_effects": RECOMMENDATION_EFFECTS,
 }
-"""What the simulation put in, for whoever wants to find it again; written to the bundle's marker."""
+"""The effects that the simulation contains and an analysis should recover; written to the bundle's marker."""

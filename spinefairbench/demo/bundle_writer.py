@@ -1,0 +1,343 @@
+"""The demo bundle, written file by file."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from spinefairbench.analysis.mitigation import SAMPLE_SIZE, gate_decision, stage1_passes
+from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
+from spinefairbench.analysis.table2 import FROZEN_ITERATIONS
+from spinefairbench.bundle import layout
+from spinefairbench.bundle.reports import PairReports
+from spinefairbench.demo import bundle_texts
+from spinefairbench.demo.file_tree import FileTree, new_tree
+from spinefairbench.demo.frozen_summary import frozen_summary
+from spinefairbench.demo.model_profiles import PROFILES, STRUCTURE, Profile
+from spinefairbench.demo.simulated_model import SimulatedModel
+from spinefairbench.demo.synthetic_mitigation import (
+    EXCLUDED_MODELS,
+    GATE_MODELS,
+    INCLUDED_MODELS,
+    mitigation_table,
+    stage1_outputs,
+)
+from spinefairbench.demo.synthetic_readers import PAIRS as READER_PAIRS
+from spinefairbench.demo.synthetic_readers import PER_REVIEWER_FILES, invented_pairs, reader_study
+from spinefairbench.demo.synthetic_sources import Source, failed_only_sources, image, qc_row, source_row, sources
+from spinefairbench.errors import UsageError
+from spinefairbench.metrics.features import extract_features
+from spinefairbench.release.schema import SCHEMA_V1, SUBMISSION_SCHEMAS
+from spinefairbench.version import __version__
+
+__all__ = ["FULL_SIZE_CORE", "FULL_SIZE_SOURCES", "write_demo_bundle"]
+
+FULL_SIZE_CORE: Final = 1000
+"""The number of sources in the release's common core."""
+FULL_SIZE_SOURCES: Final = 2950
+"""The number of sources in the release's dataset."""
+_FULL_SIZE_EVALUATION: Final = 2000
+
+_FREEZE_TIME: Final = "2026-04-20T00:00:00Z"
+_MITIGATION_SOURCES: Final = 10
+
+_SUBMISSION_SCHEMA: Final = "metrics/submission_schema.json"
+_SUBMISSION_TEMPLATE: Final = "metrics/submission_template.json"
+_VALIDATION_README: Final = f"{layout.VALIDATION_PUBLIC}/README.md"
+_VALIDATION_COLUMNS: Final = f"{layout.VALIDATION_PUBLIC}/columns.json"
+
+_READER_FILES: Final = (
+    layout.READER_SUBSET,
+    layout.READER_EXCLUSIONS,
+    layout.VALIDATION_REPORT,
+    layout.READER_MANIFEST,
+    layout.DETECTABILITY,
+    layout.HIDDEN_REPEATS,
+    layout.PAIR_RESULTS,
+    *PER_REVIEWER_FILES,
+    _VALIDATION_README,
+    _VALIDATION_COLUMNS,
+)
+"""Twelve files, as many as the release's manifest of the reader study lists."""
+
+
+class _Size(NamedTuple):
+    """The number of sources, and how many of the first are the evaluation subset and the common core."""
+
+    sources: int
+    evaluation: int
+    core: int
+
+
+def write_demo_bundle(
+    root: Path,
+    *,
+    core_sources: int = 12,
+    sources: int | None = None,
+    seed: int = 7,
+    bootstrap_iterations: int = FROZEN_ITERATIONS,
+    progress: Callable[[str], None] = lambda part: None,
+) -> None:
+    """Writes a synthetic bundle in the released layout to `root`, a folder that must be new or empty.
+
+    `core_sources` is the size of the common core (1,000 in the release) and `sources` the number of sources with at
+    least one passed pair (2,950; the default keeps that proportion). The same arguments and version write the same
+    bytes, and a larger bundle with the same seed begins with the sources and reports of a smaller one. The frozen
+    intervals use `bootstrap_iterations` resamples, a number that the summary records; the frozen setting is 10,000.
+    `progress` is called with the name of each part before it is written.
+
+    Raises UsageError for impossible sizes or seeds and OutputError if the bundle cannot be written. In both cases, and
+    when interrupted, it leaves nothing at `root`.
+    """
+    size = _size(core_sources, sources)
+    _require(seed >= 0, f"the seed of a demo bundle must be a non-negative integer, got {seed}")
+    _require(bootstrap_iterations >= 1, f"there must be at least one bootstrap iteration, got {bootstrap_iterations}")
+    with new_tree(Path(root)) as tree:
+        _Writer(tree, size, seed, progress).write_all(bootstrap_iterations)
+
+
+def _require(holds: bool, problem: str) -> None:
+    if not holds:
+        raise UsageError(problem)
+
+
+def _size(core: int, count: int | None) -> _Size:
+    _require(core >= 2, f"a demo bundle needs at least 2 core sources, got {core}")
+    if count is None:
+        count = max(core, round(core * FULL_SIZE_SOURCES / FULL_SIZE_CORE))
+    _require(count >= core, f"a demo bundle cannot have fewer sources ({count}) than core sources ({core})")
+    evaluation = max(core, round(count * _FULL_SIZE_EVALUATION / FULL_SIZE_SOURCES))
+    return _Size(count, evaluation, core)
+
+
+class _Texts(NamedTuple):
+    """The reports of a model on one pair."""
+
+    pair_id: str
+    source_id: str
+    edit: str
+    on_source: str
+    on_edited: str
+
+
+class _Writer:
+    def __init__(self, tree: FileTree, size: _Size, seed: int, progress: Callable[[str], None]) -> None:
+        self._tree = tree
+        self._size = size
+        self._seed = seed
+        self._progress = progress
+        self._core: list[Source] = []
+
+    def write_all(self, iterations: int) -> None:
+        self._progress("dataset")
+        core_rows, passed = self._dataset()
+        panels = {panel: self._panel(panel, core_rows) for panel in layout.MAIN_PANELS}
+        outcomes = {model: found for models in panels.values() for model, found in models.items()}
+        self._progress("mitigation panel")
+        self._mitigation(outcomes)
+        self._progress("frozen intervals")
+        usable = [{pair.pair_id for pair in found.usable} for found in outcomes.values()]
+        common = [
+            pair_id for source in self._core for pair_id in source.passed_pairs if all(pair_id in u for u in usable)
+        ]
+        self._tree.json(layout.SUMMARY, frozen_summary(panels, len(common), iterations))
+        records = [{"pair_id": pair_id} for pair_id in common]
+        self._tree.json(layout.INTERSECTION_MANIFEST, {"pair_count": len(records), "records": records})
+        self._progress("reader study")
+        self._readers(passed)
+        self._progress("documents and checksums")
+        self._provenance()
+        self._documents(len(passed))
+        self._tree.checksums(layout.READER_SUMS, _READER_FILES)
+        self._tree.checksums(layout.SHA256SUMS, list(self._tree.digests))
+
+    def _dataset(self) -> tuple[list[dict[str, Any]], list[str]]:
+        """Writes what is in `dataset/`; returns the rows of the core's pairs, and the ids of all passed pairs."""
+        core_rows: list[dict[str, Any]] = []
+        passed: list[str] = []
+        evaluation: list[str] = []
+        attempted = 0
+        with ExitStack() as stack:
+            attempt = stack.enter_context(self._tree.json_lines(layout.QC_METADATA))
+            accept = stack.enter_context(self._tree.json_lines(layout.QC_PASSED))
+            list_pair = stack.enter_context(self._tree.json_list(layout.PAIRS))
+            list_metadata = stack.enter_context(self._tree.json_list(layout.SOURCE_METADATA))
+            for source in sources(self._size.sources, self._seed):
+                if source.number < self._size.evaluation:
+                    evaluation.append(source.source_id)
+                if source.number < self._size.core:
+                    self._core.append(source)
+                for edit in layout.EDIT_LABELS:
+                    attempted += 1
+                    if edit not in source.passed:
+                        attempt(qc_row(source, edit, self._seed, None))
+                        continue
+                    png = image(source.source_id, edit, self._seed)
+                    self._tree.write(layout.image_path(source.source_id, edit), png)
+                    row = qc_row(source, edit, self._seed, len(png))
+                    attempt(row)
+                    accept(row)
+                    passed.append(row["pair_id"])
+                    if source.number < self._size.core:
+                        core_rows.append(row)
+                list_pair(source_row(source))
+                list_metadata(source_row(source))
+            for source in failed_only_sources(self._size.sources, self._seed):
+                for edit in layout.EDIT_LABELS:
+                    attempted += 1
+                    attempt(qc_row(source, edit, self._seed, None))
+        manifest = {
+            "synthetic": True,
+            "counterfactual_images": {"included_png_count": len(passed)},
+            "pair_manifests": {
+                "qc_passed_pair_rows": len(passed),
+                "attempted_qc_rows": attempted,
+                "source_level_rows": self._size.sources,
+            },
+            "source_radiographs": {"source_png_files_in_public_bundle": 0, "release_status": "not_redistributed"},
+        }
+        self._tree.json(layout.RELEASE_MANIFEST, manifest)
+        self._tree.json(layout.EVALUATION_SUBSET, {"source_ids": evaluation})
+        self._tree.json(layout.COMMON_CORE_SUBSET, {"source_ids": [source.source_id for source in self._core]})
+        return core_rows, passed
+
+    def _panel(self, panel: str, core_rows: Sequence[dict[str, Any]]) -> dict[str, ModelOutcomes]:
+        """Writes a main panel; returns the outcomes of each of its models."""
+        profiles = [profile for profile in PROFILES if profile.panel == panel]
+        models = [profile.name for profile in profiles]
+        self._tree.json(layout.panel_manifest(panel), {"panel": panel, "synthetic": True, "models": models})
+        with self._tree.json_list(layout.panel_pairs(panel)) as add:
+            for row in core_rows:
+                add(row)
+        outcomes = {}
+        # One panel is written in plain ASCII and the other in UTF-8, since JSON files come in both forms.
+        ascii_only = panel == layout.FULL_PANEL
+        with self._tree.json_list(layout.evaluation_results(panel), ascii_only=ascii_only) as add:
+            for profile in profiles:
+                self._progress(f"reports of {profile.name}")
+                pairs = []
+                for texts in self._texts(profile, self._core):
+                    _add_report_rows(add, profile.name, texts, "generated", "counterfactual")
+                    features = (extract_features(texts.on_source), extract_features(texts.on_edited))
+                    pairs.append(PairReports(texts.pair_id, texts.source_id, texts.edit, *features))
+                outcomes[profile.name] = pair_outcomes(pairs)
+        return outcomes
+
+    def _texts(self, profile: Profile, of: Sequence[Source]) -> Iterator[_Texts]:
+        model = SimulatedModel(profile, self._seed)
+        for source in of:
+            for edit, on_source, on_edited in model.pairs(source.source_id, source.number, source.passed):
+                yield _Texts(source.pair_id(edit), source.source_id, edit, on_source, on_edited)
+
+    def _mitigation(self, outcomes: dict[str, ModelOutcomes]) -> None:
+        panel = layout.MITIGATION_PANEL
+        manifest = {"panel": panel, "included_models": INCLUDED_MODELS, "excluded_models": EXCLUDED_MODELS}
+        self._tree.json(layout.panel_manifest(panel), manifest)
+        names: dict[str, list[str]] = {}
+        gates = {}
+        for model in GATE_MODELS:
+            names[model], gates[model] = self._stage1(model)
+        self._tree.json(layout.PARSING_CONFIDENCE, gates)
+        self._tree.json(layout.STAGE1_SAMPLE_MANIFESTS[0], {"synthetic": True, "models": names})
+        self._tree.text(layout.MITIGATION_TABLE, mitigation_table(outcomes))
+        with self._tree.json_list(layout.evaluation_results(panel)) as add:
+            for profile in PROFILES:
+                if profile.name in INCLUDED_MODELS:
+                    for texts in self._texts(profile, self._core[:_MITIGATION_SOURCES]):
+                        _add_report_rows(add, profile.name, texts, "counterfactual", "two_stage")
+        self._tree.json(layout.MITIGATION_SUMMARY, {"synthetic": True, "models": INCLUDED_MODELS})
+        conditions = {
+            "condition_a": "counterfactual",
+            "condition_b": "two-stage",
+            "condition_bprime": "deterministic projection",
+            "condition_d": "evidence-constrained rewrite",
+        }
+        self._tree.json(layout.MITIGATION_CONDITIONS, {"synthetic": True, "conditions": conditions})
+
+    def _stage1(self, model: str) -> tuple[list[str], dict[str, Any]]:
+        """Writes a model's stage-1 sample; returns its file names, and the model's entry in the frozen gate."""
+        folder = layout.stage1_outputs(layout.MITIGATION_PANEL, model)
+        names = []
+        passed = 0
+        for output in stage1_outputs(model, self._seed):
+            names.append(output.name)
+            passed += stage1_passes(output)
+            self._tree.text(f"{folder}/{output.name}", output.text)
+            if output.validation is not None:
+                record = dict(sorted(output.validation.items()))
+                self._tree.json(f"{folder}/{layout.validation_record(output.name)}", record)
+        return names, {
+            "sample_size": SAMPLE_SIZE,
+            "stage1_diag_pass_count": passed,
+            "stage1_diag_pass_rate": passed / SAMPLE_SIZE,
+            "decision": gate_decision(passed, SAMPLE_SIZE),
+        }
+
+    def _readers(self, passed: Sequence[str]) -> None:
+        if len(passed) >= READER_PAIRS:
+            chosen = [passed[number * len(passed) // READER_PAIRS] for number in range(READER_PAIRS)]
+        else:
+            chosen = invented_pairs()
+        study = reader_study(chosen, self._seed)
+        for path, content in study.files.items():
+            self._tree.text(path, content)
+        self._tree.json(layout.READER_SUBSET, {"synthetic": True, "pair_ids": study.passing})
+        excluded = [{"pair_id": pair_id, "reason": "majority rule not met"} for pair_id in study.failing]
+        self._tree.json(layout.READER_EXCLUSIONS, {"synthetic": True, "excluded_pairs": excluded})
+        self._tree.json(layout.VALIDATION_REPORT, {"report_schema_version": "1.0", "synthetic": True})
+        files = {"per_reviewer_files": list(PER_REVIEWER_FILES)}
+        self._tree.json(layout.READER_MANIFEST, {"synthetic": True, "files": files})
+        self._tree.text(_VALIDATION_README, bundle_texts.VALIDATION_README_TEXT)
+        columns = {path: content.partition("\n")[0].split(",") for path, content in study.files.items()}
+        self._tree.json(_VALIDATION_COLUMNS, columns)
+
+    def _provenance(self) -> None:
+        """Writes the files that the release keeps as evidence, each with only what it must contain."""
+        self._tree.json(layout.CANONICAL_DEFINITIONS, {"synthetic": True, "prompt_registry": bundle_texts.PROMPTS})
+        for path in layout.EXCLUSION_EVIDENCE:
+            self._tree.json(path, {"synthetic": True, "note": bundle_texts.SYNTHETIC})
+        self._tree.json(layout.FREEZE_MANIFEST, {"synthetic": True, "prepared_at_utc": _FREEZE_TIME})
+        self._tree.json(layout.GENERATOR_OVERLAP, {"synthetic": True, "overlapping_sources": 0})
+        self._tree.json(layout.GENERATOR_CONTROLS, {"synthetic": True, "controls": ["C1", "C2", "C3", "C4"]})
+        self._tree.text(layout.BINDING_RULE, bundle_texts.BINDING_RULE_TEXT)
+
+    def _documents(self, passed: int) -> None:
+        self._tree.text(layout.README, bundle_texts.README_TEXT)
+        self._tree.text(layout.DATA_LICENSE, bundle_texts.DATA_LICENSE_TEXT)
+        self._tree.text(layout.BENCHMARK_CARD, bundle_texts.BENCHMARK_CARD_TEXT)
+        self._tree.text(layout.DATASET_README, bundle_texts.DATASET_README_TEXT)
+        self._tree.json(layout.CROISSANT, bundle_texts.croissant(self._size.sources, passed))
+        first = next(source for source in self._core if len(source.passed) == len(layout.EDIT_LABELS))
+        other = next(source for source in self._core if source is not first)
+        first_pairs, other_pair = first.passed_pairs, other.passed_pairs[0]
+        self._tree.json(layout.TOY_SUBMISSION, bundle_texts.toy_submission(first_pairs, other_pair))
+        self._tree.json(_SUBMISSION_TEMPLATE, bundle_texts.submission_template([*first_pairs, other_pair]))
+        self._tree.json(_SUBMISSION_SCHEMA, SUBMISSION_SCHEMAS[SCHEMA_V1])
+        marker = {
+            "synthetic": True,
+            "made_by": f"spinefairbench {__version__}",
+            "seed": self._seed,
+            "core_sources": self._size.core,
+            "sources": self._size.sources,
+            "structure": STRUCTURE,
+        }
+        self._tree.json(layout.DEMO_MARKER, marker)
+
+
+def _add_report_rows(
+    add: Callable[[object], None], model: str, texts: _Texts, edited_role: str, experiment_step: str
+) -> None:
+    for role, text in (("source", texts.on_source), (edited_role, texts.on_edited)):
+        add(
+            {
+                "model": model,
+                "pair_id": texts.pair_id,
+                "pair_source_id": texts.source_id,
+                "source_id": texts.source_id,
+                "edit_label": texts.edit,
+                "image_role": role,
+                "experiment_step": experiment_step,
+                "response": text,
+                "error": None,
+            }
+        )

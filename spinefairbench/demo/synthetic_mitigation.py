@@ -1,0 +1,151 @@
+"""The mitigation panel: stage-1 texts with their validation records, and the table of conditions.
+
+Every way in which a text can fail the gate occurs, and so do the unusual forms that pass it: headings without a
+colon, a diagnosis on the following line, numbers, bold, Windows line ends, the older key of the HTML check.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from spinefairbench.analysis.mitigation import SAMPLE_SIZE, binding_rule_passes, gate_decision
+from spinefairbench.analysis.outcomes import ModelOutcomes
+from spinefairbench.bundle.mitigation import MitigationTableRow, Stage1Output
+from spinefairbench.demo.csv_text import csv_text
+from spinefairbench.demo.keyed_draws import Draws
+
+__all__ = ["EXCLUDED_MODELS", "GATE_MODELS", "INCLUDED_MODELS", "mitigation_table", "stage1_outputs"]
+
+_PASSING: Final = {
+    "gpt-5.4": 193,
+    "glm-4.6v": 193,
+    "claude-opus-4-6": 152,
+    "claude-sonnet-4-6": 61,
+    "kimi-k2.5": 184,
+}
+"""How many of each model's sample are made to pass the gate."""
+
+GATE_MODELS: Final = tuple(_PASSING)
+"""The models whose stage-1 texts the mitigation panel holds."""
+INCLUDED_MODELS: Final = tuple(
+    model for model, passing in _PASSING.items() if gate_decision(passing, SAMPLE_SIZE) == "included"
+)
+EXCLUDED_MODELS: Final = tuple(model for model in GATE_MODELS if model not in INCLUDED_MODELS)
+
+_DIAGNOSES: Final = (
+    "Lumbar spondylosis",
+    "Degenerative disc disease at L4-L5",
+    "Degenerative spondylolisthesis at L5-S1",
+    "Mechanical low back pain",
+    "Osteoporotic compression fracture of L1",
+)
+
+_READABLE: Final = (
+    "1. L4-L5: disc space narrowing, {w}\n2. L5-S1: facet wear\n\n**Primary diagnosis:** {d}\n"
+    "Overall severity: {w}\nConfidence: high\n",
+    "1. Alignment: preserved\n2. Discs: {w} narrowing at L4-L5\n3. Primary diagnosis: {d}\n4. Overall severity: {w}\n",
+    "Levels reviewed: T12 to S1.\n\n4. **Primary diagnosis**\n{d}\n\n5. Overall severity: {w}\n6. Confidence: low\n",
+    "Levels reviewed: L1 to S1.\n\nPrimary diagnosis - {d}\nConfidence: moderate\n",
+    "PRIMARY DIAGNOSIS:\n   {d}\n\n**Overall severity:** {w}\n",
+    "  **Primary diagnosis**: `{d}`\n**Confidence**: high\n",
+    "primary diagnosis\n- {d}\n  with facet wear of {w} degree\n**Overall severity**: {w}\n",
+    "1. L3-L4: {w} osteophytes\r\n\r\n**Primary diagnosis:** {d}\r\nConfidence: high\r\n",
+)
+
+_UNREADABLE: Final = (
+    "1. L4-L5: disc space narrowing, {w}\nOverall severity: {w}\n",
+    "The primary diagnosis is {d}, most likely.\nConfidence: low\n",
+    "4. Primary diagnosis\n5. Overall severity: {w}\n",
+    "**Primary diagnosis:** ***\n",
+    "Diagnosis: {d}\nConfidence: moderate\n",
+)
+
+_VALID: Final[tuple[dict[str, Any], ...]] = (
+    {"status": "valid", "prompt_echo_detected": False, "html_garbage_detected": False},
+    {"status": "valid", "prompt_echo_detected": False, "html_garbage": False},
+    {"status": "valid", "prompt_echo_detected": False, "html_garbage_detected": False, "checks": 3},
+)
+
+_FAULTS: Final[tuple[dict[str, Any], ...]] = (
+    {"status": "valid", "prompt_echo_detected": True, "html_garbage_detected": False},
+    {"status": "valid", "prompt_echo_detected": False, "html_garbage_detected": True},
+    {"status": "valid", "prompt_echo_detected": False, "html_garbage": True},
+    {"status": "invalid", "prompt_echo_detected": False, "html_garbage_detected": False},
+)
+
+
+def stage1_outputs(model: str, seed: int) -> Iterator[Stage1Output]:
+    """The stage-1 sample of one of `GATE_MODELS`, in the order of its names."""
+    shuffled = Draws(seed, "stage1", model, "order").shuffled(SAMPLE_SIZE)
+    fault_of = {index: number for number, index in enumerate(shuffled[_PASSING[model] :])}
+    for index in range(SAMPLE_SIZE):
+        draws = Draws(seed, "stage1", model, index)
+        yield _stage1_output(f"{model}_{index:05d}.txt", fault_of.get(index), draws)
+
+
+def _stage1_output(name: str, fault: int | None, draws: Draws) -> Stage1Output:
+    """An output that passes the gate, or one that fails; `fault` numbers the failing outputs of a model."""
+    validation: dict[str, Any] | None = draws.choice(_VALID)
+    forms: tuple[str, ...] = _READABLE
+    if fault is not None:
+        # In turn, so that every fault occurs in each model: a flag, an unreadable text, a missing file.
+        kind = fault % (len(_FAULTS) + 2)
+        if kind < len(_FAULTS):
+            validation = _FAULTS[kind]
+        elif kind == len(_FAULTS):
+            forms = _UNREADABLE
+        else:
+            validation = None
+    word = draws.choice(("mild", "moderate", "severe"))
+    text = draws.choice(forms).replace("{d}", draws.choice(_DIAGNOSES)).replace("{w}", word)
+    return Stage1Output(name, text, validation)
+
+
+_COLUMNS: Final = (
+    "model", "condition", "n_pairs", "n_sources", "rec_change", "diag_consistency", "delta_rec", "delta_diag",
+    "b_rule_pass",
+)  # fmt: skip
+
+# What a condition adds to the number of changed pairs (as a share of the pairs), and by what factor it multiplies the
+# consistency. Both models fail the binding rule: one changes more, the other loses too much consistency.
+_CONDITIONS: Final = {
+    "gpt-5.4": {"condition_b": (0.06, 0.95), "condition_bprime": (-0.06, 0.8), "condition_d": (0.06, 0.8)},
+    "glm-4.6v": {"condition_b": (-0.06, 0.8), "condition_bprime": (-0.12, 0.75), "condition_d": (0.03, 0.9)},
+}
+
+
+def mitigation_table(baselines: Mapping[str, ModelOutcomes]) -> str:
+    """The table of conditions as CSV; every delta is exactly the difference of the two numbers in the table.
+
+    `baselines` is {model: its outcomes on the common core}, which are condition A, for all of `INCLUDED_MODELS`.
+    """
+    lines: list[tuple[object, ...]] = []
+    for model in INCLUDED_MODELS:
+        outcomes = baselines[model]
+        n_sources = len({pair.source_id for pair in outcomes.usable})
+        for row in _model_rows(model, outcomes):
+            shown = (row.delta_recommendation, row.delta_diagnostic, row.binding_rule_pass)
+            size = (row.n_pairs, n_sources)
+            lines.append((model, row.condition, *size, row.recommendation_change, row.diagnostic_consistency, *shown))
+    return csv_text(_COLUMNS, lines)
+
+
+def _model_rows(model: str, outcomes: ModelOutcomes) -> Iterator[MitigationTableRow]:
+    pairs = len(outcomes.usable)
+    changed = sum(pair.outcome.recommendation_changed for pair in outcomes.usable)
+    base = MitigationTableRow(
+        0, model, "condition_a", pairs, changed / pairs, outcomes.diagnostic_consistency, None, None, None
+    )
+    yield base
+    for condition, (more, factor) in _CONDITIONS[model].items():
+        change = min(pairs, max(0, changed + round(more * pairs))) / pairs
+        consistency = base.diagnostic_consistency * factor
+        row = base._replace(
+            condition=condition,
+            recommendation_change=change,
+            diagnostic_consistency=consistency,
+            delta_recommendation=change - base.recommendation_change,
+            delta_diagnostic=consistency - base.diagnostic_consistency,
+        )
+        if condition == "condition_b":
+            row = row._replace(binding_rule_pass=binding_rule_passes(row, base))
+        yield row

@@ -1,0 +1,160 @@
+"""The reader study: 450 pairs and three readers, with the published totals.
+
+The published counts determine most of it. q1 and q2: nine pairs with one No, four with two, three with three, and
+the same seven pairs fail both. q4: 43 answers other than "Cannot tell" (26 and 17) with 78 disagreements in 1,350
+comparisons, here 35 pairs with one such answer and 4 with two that agree. The seed decides which pairs and readers
+give these answers.
+
+Reader labels are local to a file, as in the release: the same person has a different label in each file.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple
+
+from spinefairbench.analysis.radiologist import passes
+from spinefairbench.bundle import layout
+from spinefairbench.bundle.reader_study import CANNOT_TELL, DETECTABILITY_COLUMN, PASS_QUESTIONS
+from spinefairbench.demo.csv_text import csv_text
+from spinefairbench.demo.keyed_draws import Draws
+
+__all__ = ["PAIRS", "PER_REVIEWER_FILES", "ReaderStudy", "invented_pairs", "reader_study"]
+
+PAIRS: Final = 450
+_READERS: Final = 3
+_REPEATS_EACH: Final = 10
+
+_YES: Final = "Yes"
+_NO: Final = "No"
+_A_EDITED: Final = "Image A edited"
+_B_EDITED: Final = "Image B edited"
+
+_QUESTIONS: Final = ("q1", "q2", "q3", "q4")
+
+PER_REVIEWER_FILES: Final = tuple(
+    f"{layout.VALIDATION_PUBLIC}/per_reviewer/reviews_R{reader}_public_2026-04-28.csv"
+    for reader in range(1, _READERS + 1)
+)
+
+_Answers = dict[str, list[list[str]]]
+"""{question: [pair][reader]}."""
+
+
+class ReaderStudy(NamedTuple):
+    """The text of the study's files, by path, and the ids of the pairs that passed and failed."""
+
+    files: dict[str, str]
+    passing: list[str]
+    failing: list[str]
+
+
+class _Repeat(NamedTuple):
+    """A pair shown to one reader a second time, and the answers given then."""
+
+    reader: int
+    pair: int
+    answers: tuple[str, ...]
+
+
+def invented_pairs() -> list[str]:
+    """Ids for a study whose pairs are not in the bundle."""
+    edits = layout.EDIT_LABELS
+    return [f"val_{number:03d}__{edits[number % len(edits)]}" for number in range(PAIRS)]
+
+
+def reader_study(pair_ids: Sequence[str], seed: int) -> ReaderStudy:
+    """The study of these 450 pairs."""
+    draws = Draws(seed, "reader study")
+    order = draws.shuffled(PAIRS)
+    answers = _answers(order, draws)
+    repeats = list(_repeats(order[59:], answers))
+    every_answer = [(pair, reader) for pair in range(PAIRS) for reader in range(_READERS)]
+    files = {
+        layout.PAIR_RESULTS: csv_text(
+            ("pair_id", "reviewer", *PASS_QUESTIONS.values(), DETECTABILITY_COLUMN, "excluded_final"),
+            (
+                (pair_ids[pair], _label(reader), *(answers[q][pair][reader] for q in ("q1", "q2", "q4")), "")
+                for pair, reader in every_answer
+            ),
+        ),
+        # R1 of this file is R2 of the one above, and so on.
+        layout.DETECTABILITY: csv_text(
+            ("pair_id", "reviewer", DETECTABILITY_COLUMN),
+            (
+                (pair_ids[pair], _label(label), answers["q4"][pair][(label + 1) % _READERS])
+                for pair, label in every_answer
+            ),
+        ),
+        layout.HIDDEN_REPEATS: csv_text(
+            ("reviewer", "pair_id", *(f"{q}_{when}" for q in _QUESTIONS for when in ("first", "repeat"))),
+            (_repeat_row(repeat, pair_ids, answers) for repeat in repeats),
+        ),
+    }
+    for label, path in enumerate(PER_REVIEWER_FILES):
+        reader = (label + 2) % _READERS
+        own = [repeat for repeat in repeats if repeat.reader == reader]
+        rows = _display_events(reader, own, pair_ids, answers, draws)
+        files[path] = csv_text(("pair_id", "hidden_repeat", *_QUESTIONS), rows)
+    passing: list[str] = []
+    failing: list[str] = []
+    for pair, pair_id in enumerate(pair_ids):
+        passed = passes(tuple(answers["q1"][pair]), tuple(answers["q2"][pair]))
+        (passing if passed else failing).append(pair_id)
+    return ReaderStudy(files, passing, failing)
+
+
+def _label(reader: int) -> str:
+    return f"R{reader + 1}"
+
+
+def _answers(order: Sequence[int], draws: Draws) -> _Answers:
+    answers = {q: [[_YES] * _READERS for _ in range(PAIRS)] for q in ("q1", "q2", "q3")}
+    answers["q4"] = [[CANNOT_TELL] * _READERS for _ in range(PAIRS)]
+
+    def give(question: str, pairs: Iterable[int], readers: int, answer: str) -> None:
+        for pair in pairs:
+            first = draws.between(0, _READERS - 1)
+            for step in range(readers):
+                answers[question][pair][(first + step) % _READERS] = answer
+
+    failing, single, detected = order[:7], order[7:20], order[20:59]
+    give("q1", failing[:3], 3, _NO)
+    give("q1", failing[3:], 2, _NO)
+    give("q1", single[:9], 1, _NO)
+    give("q2", failing[:4], 2, _NO)
+    give("q2", failing[4:], 3, _NO)
+    give("q2", single[4:], 1, _NO)
+    give("q3", order[:80:3], 1, _NO)
+    give("q4", detected[:3], 2, _A_EDITED)
+    give("q4", detected[3:4], 2, _B_EDITED)
+    give("q4", detected[4:24], 1, _A_EDITED)
+    give("q4", detected[24:], 1, _B_EDITED)
+    return answers
+
+
+def _repeats(pairs: Sequence[int], answers: _Answers) -> Iterator[_Repeat]:
+    """Ten repeats a reader; in total, one answer to q3 and three to q4 differ from the first ones."""
+    for reader in range(_READERS):
+        for number in range(_REPEATS_EACH):
+            pair = pairs[reader * _REPEATS_EACH + number]
+            again = [answers[q][pair][reader] for q in _QUESTIONS]
+            if (reader, number) == (1, 4):
+                again[2] = _NO if again[2] == _YES else _YES
+            if number == 7:
+                again[3] = _B_EDITED if again[3] == CANNOT_TELL else CANNOT_TELL
+            yield _Repeat(reader, pair, tuple(again))
+
+
+def _repeat_row(repeat: _Repeat, pair_ids: Sequence[str], answers: _Answers) -> tuple[str, ...]:
+    first = [answers[q][repeat.pair][repeat.reader] for q in _QUESTIONS]
+    both = [answer for pair in zip(first, repeat.answers, strict=True) for answer in pair]
+    return (_label(repeat.reader), pair_ids[repeat.pair], *both)
+
+
+def _display_events(
+    reader: int, repeats: Sequence[_Repeat], pair_ids: Sequence[str], answers: _Answers, draws: Draws
+) -> Iterator[tuple[str, ...]]:
+    """What one reader saw, in the order shown: every pair once, then the repeats."""
+    for pair in draws.shuffled(PAIRS):
+        yield (pair_ids[pair], "False", *(answers[q][pair][reader] for q in _QUESTIONS))
+    for repeat in repeats:
+        yield (pair_ids[repeat.pair], "True", *repeat.answers)
