@@ -31,9 +31,9 @@ from spinefairbench.analysis.outcomes import model_outcomes  # noqa: E402
 from spinefairbench.analysis.table2 import endpoint_intervals  # noqa: E402
 from spinefairbench.bundle import layout  # noqa: E402
 from spinefairbench.bundle.artifacts import open_bundle  # noqa: E402
-from spinefairbench.bundle.json_input import iter_json_array  # noqa: E402
 from spinefairbench.bundle.reports import read_panels  # noqa: E402
 from spinefairbench.demo import FULL_SIZE_CORE, write_demo_bundle  # noqa: E402
+from spinefairbench.files.json_input import iter_json_array  # noqa: E402
 from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS, Registry  # noqa: E402
 
 CHECKSUM_FILES = 20_000

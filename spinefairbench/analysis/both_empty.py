@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from spinefairbench.analysis.outcomes import pair_outcomes
-from spinefairbench.analysis.result import HALF_OF_SIXTH_DECIMAL, CheckResult, differs
+from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.reports import PanelReports
+from spinefairbench.problems import HALF_OF_SIXTH_DECIMAL, differs
 
 __all__ = ["BothEmptyRow", "both_empty_diagnostic"]
 

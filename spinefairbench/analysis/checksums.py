@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.artifacts import looks_like_bundle
-from spinefairbench.bundle.checksums import check_manifest, files_below
+from spinefairbench.bundle.checksum_manifest import check_manifest, files_below
 from spinefairbench.errors import BundleError
 
 __all__ = ["ChecksumRow", "ManifestRequest", "checksums"]

@@ -9,9 +9,9 @@ from spinefairbench.analysis.result import CheckResult, Gatherer
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import QcRow, read_qc_rows
-from spinefairbench.bundle.files import reason
-from spinefairbench.bundle.values import brief, dig, non_negative_count
+from spinefairbench.bundle.json_values import brief, dig, non_negative_count
 from spinefairbench.errors import BundleError
+from spinefairbench.files.reading import reason
 
 __all__ = ["DatasetRow", "dataset_check"]
 

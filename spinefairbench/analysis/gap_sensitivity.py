@@ -6,8 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
-from spinefairbench.analysis.result import HALF_OF_SIXTH_DECIMAL, CheckResult, differs
+from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.reports import PanelReports
+from spinefairbench.problems import HALF_OF_SIXTH_DECIMAL, differs
 from spinefairbench.statistics.exact import UNITS
 
 __all__ = ["GapRow", "gap_sensitivity"]

@@ -9,10 +9,10 @@ from spinefairbench.analysis.result import CheckResult, Gatherer
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import passed_pairs, read_qc_rows
-from spinefairbench.bundle.frozen import frozen_intersection_count
+from spinefairbench.bundle.frozen_table import frozen_intersection_count
+from spinefairbench.bundle.json_values import dig
 from spinefairbench.bundle.reports import common_core_sources, string_list
 from spinefairbench.bundle.scopes import intersection_pairs
-from spinefairbench.bundle.values import dig
 from spinefairbench.errors import BundleError
 
 __all__ = ["InspectionRow", "inspect_bundle", "required_files"]

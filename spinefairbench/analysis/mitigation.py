@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spinefairbench.analysis.result import CheckResult, Gatherer, differs
+from spinefairbench.analysis.result import CheckResult, Gatherer
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.mitigation import (
+from spinefairbench.bundle.mitigation_files import (
     CONDITIONS,
     FrozenGate,
     MitigationTableRow,
@@ -19,6 +19,7 @@ from spinefairbench.bundle.mitigation import (
     stage1_samples,
 )
 from spinefairbench.metrics.primary_diagnosis import extract_stage1_primary_diagnosis
+from spinefairbench.problems import differs
 
 __all__ = [
     "DECISIONS",

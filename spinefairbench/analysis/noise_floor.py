@@ -22,12 +22,13 @@ from spinefairbench.analysis.estimates import (
     estimates,
     together,
 )
-from spinefairbench.analysis.result import CheckResult, differs
+from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
 from spinefairbench.bundle.reports import ModelReports, PairReports, PanelReports
 from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.pair_values import jaccard_units
 from spinefairbench.metrics.refusal_detector import ResponseClass
+from spinefairbench.problems import differs
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.exact import UNITS
 

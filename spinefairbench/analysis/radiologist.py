@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spinefairbench.analysis.result import CheckResult, Gatherer, differs
+from spinefairbench.analysis.result import CheckResult, Gatherer
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.reader_study import (
@@ -17,6 +17,7 @@ from spinefairbench.bundle.reader_study import (
     read_hidden_repeats,
     validated_pairs,
 )
+from spinefairbench.problems import differs
 from spinefairbench.statistics.agreement import agreement
 
 __all__ = ["AgreementRow", "passes", "radiologist"]

@@ -6,13 +6,7 @@ from typing import Any, TypeVar
 
 from spinefairbench.errors import BundleError
 
-__all__ = ["HALF_OF_SIXTH_DECIMAL", "HALF_OF_THIRD_DECIMAL", "TOLERANCE", "CheckResult", "Gatherer", "differs"]
-
-TOLERANCE = 1e-12
-"""Recomputed and frozen values may differ by no more than this (absolute)."""
-HALF_OF_THIRD_DECIMAL = 0.0005 + TOLERANCE
-HALF_OF_SIXTH_DECIMAL = 5e-7 + TOLERANCE
-"""How far a value may lie from one that was published to three or six decimals."""
+__all__ = ["CheckResult", "Gatherer"]
 
 _T = TypeVar("_T")
 
@@ -56,8 +50,3 @@ class Gatherer:
         """Raise BundleError with everything gathered, if there is anything."""
         if self.errors:
             raise BundleError(self.errors)
-
-
-def differs(actual: float, expected: float, tolerance: float = TOLERANCE) -> bool:
-    """Whether two finite numbers are further apart than the tolerance."""
-    return not abs(actual - expected) <= tolerance

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.outcomes import ModelOutcomes, model_outcomes
-from spinefairbench.analysis.result import HALF_OF_THIRD_DECIMAL, TOLERANCE, CheckResult, differs
-from spinefairbench.bundle.frozen import FrozenRow
+from spinefairbench.analysis.result import CheckResult
+from spinefairbench.bundle.frozen_table import FrozenRow
 from spinefairbench.bundle.reports import PanelReports
+from spinefairbench.problems import HALF_OF_THIRD_DECIMAL, TOLERANCE, differs
 from spinefairbench.statistics.bootstrap import percentile_intervals
 from spinefairbench.statistics.intervals import adjusted_interval
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from spinefairbench.bundle import layout
-from spinefairbench.bundle.files import Folder, reason
-from spinefairbench.bundle.json_input import MAX_DOCUMENT_BYTES, read_json
 from spinefairbench.bundle.published import published
 from spinefairbench.errors import BundleError
+from spinefairbench.files.folder import Folder
+from spinefairbench.files.json_input import MAX_DOCUMENT_BYTES, read_json
+from spinefairbench.files.reading import reason
 
 __all__ = ["Bundle", "BundleKind", "is_dataset_alone", "looks_like_bundle", "open_bundle", "sha256_of"]
 

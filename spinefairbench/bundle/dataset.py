@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.json_input import iter_json_lines
+from spinefairbench.bundle.json_values import brief
 from spinefairbench.bundle.reports import split_pair_id
-from spinefairbench.bundle.values import brief
 from spinefairbench.errors import BundleError
+from spinefairbench.files.json_input import iter_json_lines
 
 __all__ = ["QcRow", "passed_pairs", "read_qc_rows"]
 

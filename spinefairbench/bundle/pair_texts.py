@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.json_input import iter_json_array
+from spinefairbench.files.json_input import iter_json_array
 
 __all__ = ["PairTexts", "read_pair_texts"]
 

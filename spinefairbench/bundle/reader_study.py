@@ -5,10 +5,10 @@ from typing import Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.csv_input import CsvTable, read_csv
+from spinefairbench.bundle.json_values import dig
 from spinefairbench.bundle.reports import string_list
-from spinefairbench.bundle.values import dig
 from spinefairbench.errors import BundleError
+from spinefairbench.files.csv_format import CsvTable, read_csv
 
 __all__ = [
     "CANNOT_TELL",

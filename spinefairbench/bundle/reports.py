@@ -9,9 +9,9 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.json_input import iter_json_array
-from spinefairbench.bundle.values import brief
+from spinefairbench.bundle.json_values import brief
 from spinefairbench.errors import BundleError, UsageError
+from spinefairbench.files.json_input import iter_json_array
 from spinefairbench.metrics.features import ReportFeatures, extract_features
 from spinefairbench.metrics.pair_values import pair_outcome
 

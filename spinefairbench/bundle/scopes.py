@@ -5,8 +5,8 @@ from typing import Final
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import passed_pairs
+from spinefairbench.bundle.json_values import dig, non_negative_count
 from spinefairbench.bundle.reports import common_core_sources, string_list
-from spinefairbench.bundle.values import dig, non_negative_count
 from spinefairbench.errors import BundleError, UsageError
 
 __all__ = ["PANEL_SCOPES", "SCOPES", "intersection_pairs", "known_pairs", "scope_pairs"]

@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.values import finite_number
+from spinefairbench.bundle.json_values import finite_number
 from spinefairbench.errors import BundleError
 
 __all__ = ["SourceMetadata", "read_source_metadata"]

@@ -1,11 +1,10 @@
 """Commands that say what a score is worth: noise-floor, transitions, breakdown, compare, power, parser-audit, audit."""
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from spinefairbench.cli.command import Command, Run, positive_int, seed
+from spinefairbench.cli.command import Command, Run, positive_int, read_report, seed
 from spinefairbench.cli.panels import add_model_option
 from spinefairbench.errors import BundleError, SubmissionError, UsageError
 
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from spinefairbench.release.score_file import ScoreFile
 
 __all__ = ["CHECKS", "COMMANDS"]
-
-_MAX_TEXT_BYTES: Final = 16 * 1024 * 1024
 
 
 def _drawing(run: Run) -> "Callable[[int, int], None]":
@@ -194,7 +191,7 @@ def _parser_audit(run: Run) -> "CheckResult":
     if len(given) + (run.args.model != "all") > 1:
         raise UsageError("--text, --submission and --model: give one of them")
     if run.args.text is not None:
-        return mentions_of_text(_text(run.args.text))
+        return mentions_of_text(read_report(run.args.text))
     if run.args.submission is not None:
         subject, collector = _read_submission(run, run.args.submission)
         return parser_audit([subject], collector, progress=_drawing(run), **_settings(run))
@@ -324,27 +321,6 @@ def _configure_audit(parser: argparse.ArgumentParser) -> None:
         "--submission", metavar="F", help="a score file's submission, whose texts the parser audit reads"
     )
     _add_settings(parser)
-
-
-def _text(name: str) -> str:
-    """The text of a file, or of standard input for `-`. Raises UsageError."""
-    from spinefairbench.bundle.files import open_regular, reason
-
-    try:
-        if name == "-":
-            data = sys.stdin.buffer.read(_MAX_TEXT_BYTES + 1)
-        else:
-            with open_regular(name)[0] as handle:
-                data = handle.read(_MAX_TEXT_BYTES + 1)
-    except (OSError, ValueError) as error:
-        why = reason(error) if isinstance(error, OSError) else "not a usable path"
-        raise UsageError(f"{name}: cannot be read: {why}") from None
-    if len(data) > _MAX_TEXT_BYTES:
-        raise UsageError(f"{name}: more than {_MAX_TEXT_BYTES:,} bytes; expected one report")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{name}: not UTF-8 at byte {error.start}") from None
 
 
 def _configure_parser_audit(parser: argparse.ArgumentParser) -> None:

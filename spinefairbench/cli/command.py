@@ -21,6 +21,7 @@ __all__ = [
     "Run",
     "different_files",
     "positive_int",
+    "read_report",
     "seed",
     "unforeseen",
 ]
@@ -30,6 +31,7 @@ CODE_ROOT: Final = Path(__file__).resolve().parent.parent.parent
 
 _MAX_ITERATIONS: Final = 1_000_000
 _REDRAW_SECONDS: Final = 0.1
+_MAX_REPORT_BYTES: Final = 16 * 1024 * 1024
 
 
 class Command(NamedTuple):
@@ -193,6 +195,16 @@ def different_files(**files: str | None) -> None:
             if place in named:
                 raise UsageError(f"--{option} is the file of --{named[place]} ({file}); expected another one")
             named[place] = option
+
+
+def read_report(path: str) -> str:
+    """The text of one report, from a file or from standard input (`-`). Raises UsageError."""
+    from spinefairbench.errors import UsageError
+    from spinefairbench.files.reading import read_text_input
+
+    return read_text_input(
+        path, limit=_MAX_REPORT_BYTES, error=UsageError, standard_input=sys.stdin.buffer, expected="one report"
+    )
 
 
 def positive_int(text: str) -> int:

@@ -3,17 +3,14 @@
 import argparse
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from spinefairbench.cli.command import Command, Run
+from spinefairbench.cli.command import Command, Run, read_report
 
 if TYPE_CHECKING:
     from spinefairbench.analysis.result import CheckResult
 
 __all__ = ["COMMANDS"]
-
-_MAX_BYTES: Final = 16 * 1024 * 1024
 
 
 def _wants_colour(run: Run) -> bool:
@@ -43,35 +40,11 @@ def _explain(run: Run) -> "CheckResult":
         result = explain_pair(source, counterfactual)
         result = replace(result, summary={"model": rows[0].model, "pair_id": rows[0].pair_id, **result.summary})
     else:
-        reports = [explain_text(_text(args.text))]
+        reports = [explain_text(read_report(args.text))]
         result = explain_one(reports[0])
     colour = _wants_colour(run)
     lines = [line for report in reports for line in (*explanation_lines(report, colour=colour), "")]
     return replace(result, details=tuple(lines[:-1]))
-
-
-def _text(path: str) -> str:
-    """The text of a file, or of standard input for `-`. Raises UsageError."""
-    from spinefairbench.bundle.files import open_regular, reason
-    from spinefairbench.errors import UsageError
-
-    name = "standard input" if path == "-" else path
-    try:
-        if path == "-":
-            data = sys.stdin.buffer.read(_MAX_BYTES + 1)
-        else:
-            with open_regular(str(Path(path)))[0] as handle:
-                data = handle.read(_MAX_BYTES + 1)
-    except OSError as error:
-        raise UsageError(f"{name}: cannot be read: {reason(error)}") from None
-    except ValueError:
-        raise UsageError(f"{path!r}: not a usable path") from None
-    if len(data) > _MAX_BYTES:
-        raise UsageError(f"{name}: more than {_MAX_BYTES:,} bytes; expected one report")
-    try:
-        return data.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{name}: not UTF-8 at byte {error.start}") from None
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:

@@ -18,8 +18,8 @@ _NAMES: Final = ("leaderboard.html", "leaderboard.csv", "leaderboard.json")
 
 def _check_folder(folder: Path, *, force: bool) -> None:
     """Raises OutputError where the folder holds anything and --force was not given, or is no folder."""
-    from spinefairbench.bundle.files import reason
     from spinefairbench.errors import OutputError
+    from spinefairbench.files.reading import reason
 
     try:
         held = sorted(os.listdir(folder))
@@ -66,8 +66,8 @@ def _build(run: Run) -> "CheckResult":
     from contextlib import ExitStack
 
     from spinefairbench.analysis.result import CheckResult
-    from spinefairbench.bundle.files import write_whole
     from spinefairbench.errors import SubmissionError, UsageError
+    from spinefairbench.files.writing import write_whole
     from spinefairbench.release.leaderboard import build_leaderboard, score_candidate
     from spinefairbench.release.score_file import ScoreFile, read_score
     from spinefairbench.render.leaderboard import leaderboard_csv, leaderboard_html, leaderboard_json, leaderboard_rows

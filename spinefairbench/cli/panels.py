@@ -38,7 +38,7 @@ def _table2(run: Run) -> "CheckResult":
     from spinefairbench.analysis.result import Gatherer
     from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED, table2
     from spinefairbench.bundle import layout
-    from spinefairbench.bundle.frozen import frozen_iterations, frozen_models, frozen_table
+    from spinefairbench.bundle.frozen_table import frozen_iterations, frozen_models, frozen_table
     from spinefairbench.bundle.reports import panel_models, select_models
 
     gather = Gatherer()

@@ -21,7 +21,7 @@ _TABLE2_ARGUMENTS: Final[dict[str, Any]] = {
 def _report(run: Run) -> "CheckResult":
     from dataclasses import replace
 
-    from spinefairbench.bundle.files import write_whole
+    from spinefairbench.files.writing import write_whole
 
     # Opened first, so that a place that cannot be written to is told before the work and not after it.
     with write_whole(Path(run.args.output)) as handle:

@@ -37,7 +37,7 @@ def _score(run: Run) -> "CheckResult":
     )
     write_score(score, Path(args.output))
     if args.report is not None:
-        from spinefairbench.bundle.files import write_whole
+        from spinefairbench.files.writing import write_whole
         from spinefairbench.render.page.submission import submission_contents
 
         contents = submission_contents(
@@ -88,9 +88,10 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 def _toy(run: Run) -> "CheckResult":
     """Score the bundle's toy submission and compare with the published values, which no bundle changes."""
-    from spinefairbench.analysis.result import TOLERANCE, CheckResult, differs
+    from spinefairbench.analysis.result import CheckResult
     from spinefairbench.bundle import layout
     from spinefairbench.bundle.published import published
+    from spinefairbench.problems import TOLERANCE, differs
     from spinefairbench.release.scoring import score_submission
     from spinefairbench.release.submission import submission_from_json
 

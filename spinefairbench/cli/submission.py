@@ -54,8 +54,8 @@ def _model(run: Run) -> dict[str, str]:
 
 def _init(run: Run) -> "CheckResult":
     from spinefairbench.analysis.result import CheckResult
-    from spinefairbench.bundle.files import write_whole
     from spinefairbench.errors import UsageError
+    from spinefairbench.files.writing import write_whole
     from spinefairbench.release.templates import evaluation_prompts, skeleton_pairs, write_skeleton
 
     args = run.args
@@ -115,9 +115,9 @@ def _configure_check(parser: argparse.ArgumentParser) -> None:
 
 def _convert(run: Run) -> "CheckResult":
     from spinefairbench.analysis.result import CheckResult
-    from spinefairbench.bundle.files import write_json
     from spinefairbench.bundle.scopes import scope_pairs
     from spinefairbench.errors import SubmissionError
+    from spinefairbench.files.writing import write_json
     from spinefairbench.release.conversion import convert_files
     from spinefairbench.release.schema import SCHEMA_V1
 
@@ -164,7 +164,7 @@ def _configure_convert(parser: argparse.ArgumentParser) -> None:
 
 def _merge(run: Run) -> "CheckResult":
     from spinefairbench.analysis.result import CheckResult
-    from spinefairbench.bundle.files import write_json
+    from spinefairbench.files.writing import write_json
     from spinefairbench.release.merging import Part, merge_submissions
     from spinefairbench.release.submission import load_submission
 
@@ -190,8 +190,8 @@ def _configure_merge(parser: argparse.ArgumentParser) -> None:
 
 def _schema(run: Run) -> "CheckResult":
     from spinefairbench.analysis.result import CheckResult
-    from spinefairbench.bundle.files import write_json
     from spinefairbench.errors import UsageError
+    from spinefairbench.files.writing import write_json
     from spinefairbench.release.schema import SUBMISSION_SCHEMAS
 
     args = run.args

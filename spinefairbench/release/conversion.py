@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.json_values import brief
 from spinefairbench.bundle.reports import split_pair_id
 from spinefairbench.bundle.scopes import known_pairs, scope_pairs
-from spinefairbench.bundle.values import brief
 from spinefairbench.errors import SubmissionError
 from spinefairbench.release.report_rows import MAX_PROBLEMS, Row, RowFile, open_rows
 from spinefairbench.release.templates import GIVEN_COLUMNS

@@ -10,10 +10,10 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.noise_floor import FloorEndpoint, FloorSubject, RepeatedReports, noise_floor_rows
 from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
-from spinefairbench.analysis.result import differs
 from spinefairbench.analysis.table2 import endpoint_intervals
 from spinefairbench.bundle.reports import ModelReports, PairReports
 from spinefairbench.errors import SubmissionError
+from spinefairbench.problems import differs
 from spinefairbench.release.score_file import ScoreFile
 from spinefairbench.release.signature import panel_signature, signature_parts
 from spinefairbench.statistics.ranks import RankSet, rank_sets

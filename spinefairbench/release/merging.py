@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from spinefairbench.bundle.values import brief
+from spinefairbench.bundle.json_values import brief
 from spinefairbench.errors import SubmissionError
 from spinefairbench.release.schema import SUBMISSION_SCHEMAS, schema_problems, submission_schema
 

@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from spinefairbench.bundle.json_values import brief
 from spinefairbench.bundle.scopes import SCOPES
-from spinefairbench.bundle.values import brief
 from spinefairbench.errors import SubmissionError
 
 __all__ = ["REPEAT_ROLES", "SCHEMA_V1", "SCHEMA_V2", "SUBMISSION_SCHEMAS", "schema_problems", "submission_schema"]

@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple
 from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.analysis.noise_floor import ENDPOINTS, FloorSubject, RepeatedReports, floor_endpoint, source_floors
 from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
+from spinefairbench.bundle.json_values import brief
 from spinefairbench.bundle.reports import PairReports, split_pair_id
-from spinefairbench.bundle.values import brief
 from spinefairbench.errors import SubmissionError
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.features import ReportFeatures

@@ -21,10 +21,10 @@ from spinefairbench.analysis.table2 import (
     adjusted_endpoint_intervals,
     endpoint_intervals,
 )
-from spinefairbench.bundle.files import write_json
 from spinefairbench.bundle.reports import PairReports
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.errors import SubmissionError, UsageError
+from spinefairbench.files.writing import write_json
 from spinefairbench.metrics.features import ReportFeatures, label_names, recommendation_names
 from spinefairbench.metrics.pair_values import pair_outcome
 from spinefairbench.release.signature import score_signature

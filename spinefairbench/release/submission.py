@@ -6,11 +6,11 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.noise_floor import RepeatedReports
 from spinefairbench.bundle.artifacts import Bundle, BundleKind
-from spinefairbench.bundle.files import open_regular, reason
-from spinefairbench.bundle.json_input import JsonFault, parse_json
 from spinefairbench.bundle.reports import PairReports
 from spinefairbench.bundle.scopes import known_pairs, scope_pairs
 from spinefairbench.errors import SubmissionError
+from spinefairbench.files.json_input import JsonFault, parse_json
+from spinefairbench.files.reading import read_input
 from spinefairbench.metrics.features import extract_features
 from spinefairbench.release.schema import schema_problems, submission_schema
 
@@ -92,18 +92,7 @@ def _parts(pair_id: str) -> tuple[str, str]:
 
 def load_submission(path: Path) -> Any:
     """The JSON value of a submission file. Raises SubmissionError."""
-    try:
-        handle, status = open_regular(str(path))
-        with handle:
-            if status.st_size > _MAX_BYTES:
-                raise SubmissionError(f"{path}: {status.st_size:,} bytes; at most {_MAX_BYTES:,} are read")
-            data = handle.read(_MAX_BYTES)
-    except FileNotFoundError:
-        raise SubmissionError(f"{path}: no such file") from None
-    except OSError as error:
-        raise SubmissionError(f"{path}: cannot be read: {reason(error)}") from None
-    except ValueError:
-        raise SubmissionError(f"{str(path)!r}: not a usable path") from None
+    data = read_input(str(path), limit=_MAX_BYTES, error=SubmissionError)
     try:
         return parse_json(data)
     except JsonFault as fault:

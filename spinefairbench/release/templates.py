@@ -7,9 +7,9 @@ from typing import IO, Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.json_values import dig
 from spinefairbench.bundle.reports import split_pair_id
 from spinefairbench.bundle.scopes import known_pairs, scope_pairs
-from spinefairbench.bundle.values import dig
 from spinefairbench.errors import BundleError
 from spinefairbench.release.schema import SCHEMA_V1
 

@@ -1,13 +1,12 @@
 """One result in each of the four formats."""
 
-import csv
-import io
 import json
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 from spinefairbench.analysis.result import CheckResult
+from spinefairbench.files.csv_format import csv_text
 from spinefairbench.render.values import as_mapping, flatten, printable, shown
 from spinefairbench.render.views import VIEWS, View
 
@@ -68,20 +67,7 @@ def _json(document: Document) -> str:
 def _csv(document: Document) -> str:
     rows = [dict(flatten(row)) for row in _rows(document)]
     columns = list(dict.fromkeys(key for row in rows for key in row))
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_csv_cell(row.get(column)) for column in columns])
-    return out.getvalue()
-
-
-def _csv_cell(value: Any) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return repr(value) if isinstance(value, float) else printable(value) if isinstance(value, str) else value
+    return csv_text(columns, ([row.get(column) for column in columns] for row in rows), text=printable)
 
 
 class _Table(NamedTuple):

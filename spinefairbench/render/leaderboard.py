@@ -1,12 +1,11 @@
 """A leaderboard as a page, as CSV and as JSON; the same leaderboard gives the same bytes."""
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from typing import Any, Final
 
 from spinefairbench.bundle.scopes import PANEL_SCOPES
+from spinefairbench.files.csv_format import csv_text
 from spinefairbench.release.leaderboard import ENDPOINTS, Endpoint, Leaderboard, Row
 from spinefairbench.render.html import Cell, Column, Markup, asset, details, element, page, table
 from spinefairbench.render.page.charts import ChartRow, Scale, dot, row_chart, whisker
@@ -87,24 +86,13 @@ def leaderboard_json(board: Leaderboard, notes: Sequence[str], synthetic: bool) 
 def leaderboard_csv(board: Leaderboard) -> str:
     """The rows, nested fields as dotted columns."""
     rows = [dict(flatten(row)) for row in leaderboard_rows(board)]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(rows[0])
-    for row in rows:
-        writer.writerow([_csv_cell(value) for value in row.values()])
-    return out.getvalue()
+    return csv_text(list(rows[0]), (list(row.values()) for row in rows), text=_harmless)
 
 
-def _csv_cell(value: Any) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    # A spreadsheet takes a text that starts like this for a formula, and a model's name may say anything.
-    if isinstance(value, str):
-        shown = printable(value)
-        return f"'{shown}" if shown.startswith(("=", "+", "-", "@")) else shown
-    return repr(value) if isinstance(value, float) else value
+def _harmless(text: str) -> str:
+    """A text that a spreadsheet does not take for a formula: a model's name may say anything."""
+    shown = printable(text)
+    return f"'{shown}" if shown.startswith(("=", "+", "-", "@")) else shown
 
 
 # --- the page --------------------------------------------------------------------------------------------------

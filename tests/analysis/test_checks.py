@@ -12,7 +12,7 @@ from spinefairbench.analysis.gap_sensitivity import gap_sensitivity
 from spinefairbench.analysis.mitigation import binding_rule_passes, gate_decision, stage1_passes
 from spinefairbench.analysis.outcomes import pair_outcomes
 from spinefairbench.analysis.radiologist import passes
-from spinefairbench.bundle.mitigation import MitigationTableRow, Stage1Output
+from spinefairbench.bundle.mitigation_files import MitigationTableRow, Stage1Output
 from spinefairbench.bundle.reports import ModelReports, PairReports, PanelReports, split_pair_id
 from spinefairbench.metrics.features import extract_features
 

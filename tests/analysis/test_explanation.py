@@ -189,7 +189,7 @@ def test_the_command_explains_a_file_and_a_pair_of_a_bundle(capsys: pytest.Captu
     [
         ([], "explain what?"),
         (["x", "--model", "m"], "explain what?"),
-        (["/nowhere/at/all"], "cannot be read"),
+        (["/nowhere/at/all"], "no such file"),
         (["."], "it is a folder"),
         (["a\0b"], "not a usable path"),
     ],

@@ -9,9 +9,9 @@ import pytest
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import open_bundle
-from spinefairbench.bundle.json_input import iter_json_array
 from spinefairbench.cli.audit import COMMANDS
 from spinefairbench.errors import SubmissionError
+from spinefairbench.files.json_input import iter_json_array
 from spinefairbench.release.schema import SCHEMA_V2
 from spinefairbench.release.score_file import read_score
 from spinefairbench.release.signature import comparison_problems, signature_parts
@@ -167,7 +167,7 @@ def test_the_figures_of_an_audit_are_those_of_the_single_commands(run: Run, demo
         (("compare", "gpt-5.4", "missing.json"), "no such file"),
         (("compare", "gpt-5.4", "radfm", "--margin", "0"), "expected a number above 0"),
         (("power", "--effect", "nan"), "expected a number above 0"),
-        (("parser-audit", "--text", "missing.txt"), "missing.txt: cannot be read"),
+        (("parser-audit", "--text", "missing.txt"), "missing.txt: no such file"),
         (("parser-audit", "--text", "missing.txt", "--model", "radfm"), "give one of them"),
         (("audit", "nobody"), "unknown model 'nobody'"),
         (("breakdown",), "--by"),

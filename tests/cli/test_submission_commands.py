@@ -16,6 +16,7 @@ from spinefairbench.bundle.artifacts import Bundle, open_bundle
 from spinefairbench.bundle.scopes import scope_pairs
 from spinefairbench.cli import main
 from spinefairbench.demo import write_demo_bundle
+from spinefairbench.files import line_stream
 from spinefairbench.release import report_rows
 from spinefairbench.release.schema import SUBMISSION_SCHEMAS, schema_problems
 
@@ -406,7 +407,7 @@ def test_a_submission_given_for_rows_is_recognised(
 def test_a_decompression_bomb_is_not_unpacked(
     run: Callable[..., Answer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report_rows, "_BOMB_BYTES", 1024 * 1024)
+    monkeypatch.setattr(line_stream, "_BOMB_BYTES", 1024 * 1024)
     header = b"pair_id,role,report\n"
     for filling in (b"\n", b"x,source,y\n", b"x"):
         _, answer = converted(
@@ -419,7 +420,8 @@ def test_a_decompression_bomb_is_not_unpacked(
 def test_a_line_without_end_is_not_read_whole(
     run: Callable[..., Answer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report_rows, "_MAX_LINE_BYTES", 1000)
+    for module in (line_stream, report_rows):
+        monkeypatch.setattr(module, "MAX_LINE_BYTES", 1000)
     for name, text in (("in.jsonl", '{"pair_id": "' + "x" * 5000), ("in.csv", 'pair_id,role,report\n"' + "x" * 5000)):
         _, answer = converted(run, tmp_path, text, name)
         assert "longer than 1,000 bytes" in answer["problems"][0]

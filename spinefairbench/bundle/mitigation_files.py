@@ -6,10 +6,10 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.csv_input import read_csv
+from spinefairbench.bundle.json_values import dig, finite_number, non_negative_count
 from spinefairbench.bundle.reports import string_list
-from spinefairbench.bundle.values import dig, finite_number, non_negative_count
 from spinefairbench.errors import BundleError
+from spinefairbench.files.csv_format import read_csv
 
 __all__ = [
     "CONDITIONS",

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinefairbench.bundle import json_input
-from spinefairbench.bundle.files import Folder
-from spinefairbench.bundle.json_input import JsonFault, iter_json_array, iter_json_lines, parse_json
 from spinefairbench.errors import BundleError
+from spinefairbench.files import json_input
+from spinefairbench.files.folder import Folder
+from spinefairbench.files.json_input import JsonFault, iter_json_array, iter_json_lines, parse_json
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False, allow_infinity=False)

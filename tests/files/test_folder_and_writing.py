@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinefairbench.bundle.files import Folder, relative_path_fault, write_whole
 from spinefairbench.errors import BundleError, OutputError
+from spinefairbench.files.folder import Folder, relative_path_fault
+from spinefairbench.files.writing import write_whole
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,12 @@ an overflowing number), text that is not UTF-8, a byte order mark, nesting that 
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, Final, NoReturn
 
-from spinefairbench.bundle.files import Folder, reason
 from spinefairbench.errors import BundleError
+from spinefairbench.files.folder import Folder
+from spinefairbench.files.reading import BYTE_ORDER_MARK, reason
 
 __all__ = [
     "MAX_DOCUMENT_BYTES",
@@ -19,6 +20,7 @@ __all__ = [
     "JsonFault",
     "iter_json_array",
     "iter_json_lines",
+    "json_rows",
     "parse_json",
     "read_json",
 ]
@@ -80,7 +82,7 @@ def parse_json(data: bytes) -> Any:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise JsonFault(f"not UTF-8 at byte {error.start}") from None
-    if text.startswith("\ufeff"):
+    if text.startswith(BYTE_ORDER_MARK):
         raise JsonFault("starts with a byte order mark; expected plain UTF-8")
     start = len(text) - len(text.lstrip(_SPACE))
     if start == len(text):
@@ -104,32 +106,48 @@ def read_json(folder: Folder, relative: str, *, limit: int = MAX_DOCUMENT_BYTES)
         raise BundleError(f"{relative}: {fault}") from None
 
 
-def iter_json_lines(folder: Folder, relative: str, problems: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(line number from 1, object) for each line of a JSON Lines file.
+def json_rows(
+    name: str, lines: Iterable[bytes], problems: list[str], *, lines_before: int = 0
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(line number from 1, object) for each line of a JSON Lines file that is not blank.
 
-    A line that is no JSON object is added to `problems` and left out. Raises BundleError where the file
-    cannot be opened.
+    `lines_before` is how many lines of the file stand before `lines`. A line that is no JSON object is added to
+    `problems` and left out.
+    """
+    for number, line in enumerate(lines, lines_before + 1):
+        if line.isspace():
+            continue
+        try:
+            row = parse_json(line)
+        except JsonFault as fault:
+            problems.append(f"{name}: line {number}: {_without_line(str(fault))}")
+            continue
+        if isinstance(row, dict):
+            yield number, row
+        else:
+            problems.append(f"{name}: line {number}: expected a JSON object")
+
+
+def iter_json_lines(folder: Folder, relative: str, problems: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows of a JSON Lines file of the folder, as `json_rows` gives them. Raises BundleError.
+
+    A line that is too long, and one at which reading fails, is added to `problems` and ends the reading.
     """
     with folder.open(relative) as handle:
-        number = 0
+        yield from json_rows(relative, _bounded_lines(handle, relative, problems), problems)
+
+
+def _bounded_lines(handle: BinaryIO, name: str, problems: list[str]) -> Iterator[bytes]:
+    number = 1
+    try:
         while line := handle.readline(MAX_ROW_CHARACTERS):
-            number += 1
             if len(line) == MAX_ROW_CHARACTERS and not line.endswith(b"\n"):
-                problems.append(
-                    f"{relative}: line {number} is longer than {MAX_ROW_CHARACTERS:,} bytes; not read further"
-                )
+                problems.append(f"{name}: line {number} is longer than {MAX_ROW_CHARACTERS:,} bytes; not read further")
                 return
-            if not line.strip():
-                continue
-            try:
-                row = parse_json(line)
-            except JsonFault as fault:
-                problems.append(f"{relative}: line {number}: {_without_line(str(fault))}")
-                continue
-            if isinstance(row, dict):
-                yield number, row
-            else:
-                problems.append(f"{relative}: line {number}: expected a JSON object")
+            yield line
+            number += 1
+    except OSError as error:
+        problems.append(f"{name}: line {number}: cannot be read: {reason(error)}")
 
 
 def _without_line(sentence: str) -> str:

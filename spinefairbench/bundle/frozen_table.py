@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.values import dig, finite_number, non_negative_count
+from spinefairbench.bundle.json_values import dig, finite_number, non_negative_count
 from spinefairbench.errors import BundleError
 
 __all__ = ["PANEL_KEYS", "FrozenRow", "frozen_intersection_count", "frozen_iterations", "frozen_models", "frozen_table"]

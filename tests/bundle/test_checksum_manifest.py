@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from spinefairbench.bundle.checksums import check_manifest, files_below
+from spinefairbench.bundle.checksum_manifest import check_manifest, files_below
 from spinefairbench.errors import BundleError
 from tests.conftest import Ran, Tampering
 

@@ -1,23 +1,14 @@
-"""Files of a folder that is not trusted, opened without leaving it; and output written whole or not at all."""
+"""A folder that is not trusted, whose files are opened without leaving it."""
 
-import json
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import BinaryIO
 
-from spinefairbench.errors import BundleError, OutputError
+from spinefairbench.errors import BundleError
+from spinefairbench.files.reading import open_regular, reason
 
-__all__ = ["Folder", "open_regular", "reason", "relative_path_fault", "write_json", "write_whole"]
-
-_READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-
-
-def reason(error: OSError) -> str:
-    """What the operating system says, without its path and number."""
-    return (error.strerror or type(error).__name__).lower()
+__all__ = ["Folder", "relative_path_fault"]
 
 
 def relative_path_fault(path: str) -> str | None:
@@ -38,20 +29,6 @@ def relative_path_fault(path: str) -> str | None:
     if "." in parts or "" in parts:
         return "is not in its plain form (an empty or '.' part)"
     return None
-
-
-def open_regular(path: str) -> tuple[BinaryIO, os.stat_result]:
-    """Open a regular file for reading. Raises OSError; a pipe or device is never waited on."""
-    descriptor = os.open(path, _READ_FLAGS)
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-            raise OSError(0, f"it is {kind}")
-        return os.fdopen(descriptor, "rb"), status
-    except BaseException:
-        os.close(descriptor)
-        raise
 
 
 class Folder:
@@ -127,56 +104,3 @@ class Folder:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
             raise BundleError(f"{relative}: not UTF-8 at byte {error.start}") from None
-
-
-def _output_target(path: Path) -> Path:
-    """The file to replace. Raises OSError where it is not one that may be replaced."""
-    target = Path(os.path.realpath(path))
-    try:
-        mode = os.stat(target).st_mode
-    except FileNotFoundError:
-        return target
-    if not stat.S_ISREG(mode):
-        raise OSError(0, f"it is {'a folder' if stat.S_ISDIR(mode) else 'not a regular file'}")
-    return target
-
-
-@contextmanager
-def write_whole(path: Path) -> Iterator[IO[str]]:
-    """A text file (UTF-8, bare newlines) that appears whole when the block ends, and not at all where it fails.
-
-    It is written beside `path` and renamed; missing folders are made. A link is followed, so that it stays one.
-    Raises OutputError, also where something stands there that is no regular file: renaming would replace a device.
-    """
-    try:
-        target = _output_target(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        # Not the process id: a crash in a container, where ids repeat, must not block the next run.
-        beside = target.with_name(f".{os.urandom(8).hex()}.part")
-        handle = open(beside, "x", encoding="utf-8", newline="\n")  # noqa: SIM115 (closed below, before the rename)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {reason(error)}") from None
-    except ValueError:
-        raise OutputError(f"{str(path)!r}: cannot be written: not a usable path") from None
-    try:
-        with handle:
-            yield handle
-            handle.flush()
-            os.fsync(handle.fileno())
-        os.replace(beside, target)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise OutputError(f"{path}: cannot be written: {reason(error)}") from None
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write one JSON document, whole or not at all. Raises OutputError."""
-    try:
-        with write_whole(path) as handle:
-            json.dump(value, handle, indent=1, allow_nan=False)
-            handle.write("\n")
-    except RecursionError:
-        raise OutputError(f"{path}: cannot be written: a value is nested too deeply") from None

@@ -11,8 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from spinefairbench.bundle.files import Folder, reason, relative_path_fault
 from spinefairbench.errors import BundleError
+from spinefairbench.files.folder import Folder, relative_path_fault
+from spinefairbench.files.reading import reason
 
 __all__ = ["ManifestCheck", "check_manifest", "files_below"]
 

@@ -1,0 +1,108 @@
+"""One file that is not trusted: opened without waiting, read within a limit, decoded strictly."""
+
+import os
+import stat
+from typing import BinaryIO, Final
+
+from spinefairbench.errors import SpineFairBenchError
+
+__all__ = [
+    "BYTE_ORDER_MARK",
+    "STANDARD_INPUT",
+    "input_name",
+    "open_input",
+    "open_regular",
+    "read_input",
+    "read_text_input",
+    "reason",
+]
+
+STANDARD_INPUT: Final = "-"
+"""The name by which a command line calls standard input."""
+BYTE_ORDER_MARK: Final = "\ufeff"
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+def reason(error: OSError) -> str:
+    """What the operating system says, without its path and number."""
+    return (error.strerror or type(error).__name__).lower()
+
+
+def open_regular(path: str) -> tuple[BinaryIO, os.stat_result]:
+    """Open a regular file for reading. Raises OSError; a pipe or device is never waited on."""
+    descriptor = os.open(path, _FLAGS)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(0, f"it is {'a folder' if stat.S_ISDIR(status.st_mode) else 'not a regular file'}")
+        return os.fdopen(descriptor, "rb"), status
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def input_name(path: str) -> str:
+    """What a message calls the file at `path`, or standard input."""
+    return "standard input" if path == STANDARD_INPUT else path
+
+
+def open_input(path: str, standard_input: BinaryIO | None, error: type[SpineFairBenchError]) -> BinaryIO:
+    """Open the file that a user named, or take `standard_input` where `path` is `-`.
+
+    Raises `error` where there is no such file, it is not a regular file, or it cannot be read.
+    """
+    if path == STANDARD_INPUT:
+        if standard_input is None:
+            raise error("standard input: there is none")
+        return standard_input
+    try:
+        return open_regular(path)[0]
+    except FileNotFoundError:
+        raise error(f"{path}: no such file") from None
+    except OSError as fault:
+        raise error(f"{path}: cannot be read: {reason(fault)}") from None
+    except ValueError:
+        raise error(f"{path!r}: not a usable path") from None
+
+
+def read_input(
+    path: str,
+    *,
+    limit: int,
+    error: type[SpineFairBenchError],
+    standard_input: BinaryIO | None = None,
+    expected: str = "a smaller file",
+) -> bytes:
+    """Read the whole file that a user named, or `standard_input` where `path` is `-`.
+
+    Raises `error` where that cannot be done, or where there are more than `limit` bytes; `expected` says what should
+    have been there instead.
+    """
+    handle = open_input(path, standard_input, error)
+    try:
+        data = handle.read(limit + 1)
+    except OSError as fault:
+        raise error(f"{input_name(path)}: cannot be read: {reason(fault)}") from None
+    finally:
+        if handle is not standard_input:
+            handle.close()
+    if len(data) > limit:
+        raise error(f"{input_name(path)}: more than {limit:,} bytes; expected {expected}")
+    return data
+
+
+def read_text_input(
+    path: str,
+    *,
+    limit: int,
+    error: type[SpineFairBenchError],
+    standard_input: BinaryIO | None = None,
+    expected: str = "a smaller file",
+) -> str:
+    """Read a UTF-8 text as `read_input` does; a byte order mark is dropped. Raises `error`."""
+    data = read_input(path, limit=limit, error=error, standard_input=standard_input, expected=expected)
+    try:
+        return data.decode("utf-8").removeprefix(BYTE_ORDER_MARK)
+    except UnicodeDecodeError as fault:
+        raise error(f"{input_name(path)}: not UTF-8 at byte {fault.start}") from None

@@ -1,0 +1,90 @@
+"""Output that appears whole or not at all."""
+
+import json
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Final
+
+from spinefairbench.errors import OutputError
+from spinefairbench.files.reading import reason
+
+__all__ = ["remove_partial_files", "write_json", "write_whole", "write_whole_bytes"]
+
+_PARTIAL_SUFFIX: Final = ".part"
+
+
+def _output_target(path: Path) -> Path:
+    """The file to replace. Raises OSError where it is not one that may be replaced."""
+    target = Path(os.path.realpath(path))
+    try:
+        mode = os.stat(target).st_mode
+    except FileNotFoundError:
+        return target
+    if not stat.S_ISREG(mode):
+        raise OSError(0, f"it is {'a folder' if stat.S_ISDIR(mode) else 'not a regular file'}")
+    return target
+
+
+@contextmanager
+def write_whole(path: Path) -> Iterator[IO[str]]:
+    """A text file (UTF-8, bare newlines) that appears whole when the block ends, and not at all where it fails.
+
+    It is written beside `path` and renamed; missing folders are made. A link is followed, so that it stays one.
+    Raises OutputError, also where something stands there that is no regular file: renaming would replace a device.
+    """
+    with _partial_file(path) as beside, open(beside, "x", encoding="utf-8", newline="\n") as handle:
+        yield handle
+        _flush(handle)
+
+
+def write_whole_bytes(path: Path, data: bytes) -> None:
+    """Write a file of these bytes, whole or not at all, as `write_whole` does. Raises OutputError."""
+    with _partial_file(path) as beside, open(beside, "xb") as handle:
+        handle.write(data)
+        _flush(handle)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write one JSON document, whole or not at all. Raises OutputError."""
+    try:
+        with write_whole(path) as handle:
+            json.dump(value, handle, indent=1, allow_nan=False)
+            handle.write("\n")
+    except RecursionError:
+        raise OutputError(f"{path}: cannot be written: a value is nested too deeply") from None
+
+
+def remove_partial_files(folder: Path) -> None:
+    """Delete what a process that was killed while writing has left below `folder`. Raises OSError."""
+    for path in folder.rglob(f".*{_PARTIAL_SUFFIX}"):
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _partial_file(path: Path) -> Iterator[Path]:
+    """A new file's path beside `path`, renamed to it when the block ends, deleted where it fails."""
+    try:
+        target = _output_target(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Not the process id: a crash in a container, where ids repeat, must not block the next run.
+        beside = target.with_name(f".{os.urandom(8).hex()}{_PARTIAL_SUFFIX}")
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {reason(error)}") from None
+    except ValueError:
+        raise OutputError(f"{str(path)!r}: cannot be written: not a usable path") from None
+    try:
+        yield beside
+        os.replace(beside, target)
+    except BaseException as error:
+        beside.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise OutputError(f"{path}: cannot be written: {reason(error)}") from None
+        raise
+
+
+def _flush(handle: IO[Any]) -> None:
+    handle.flush()
+    os.fsync(handle.fileno())

@@ -1,0 +1,156 @@
+"""What is wrong with input, as values: where, what, and of which kind.
+
+A value that should agree with another one is compared by `expect`, which is the one place that says so.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any, TypeAlias
+
+__all__ = [
+    "HALF_OF_SIXTH_DECIMAL",
+    "HALF_OF_THIRD_DECIMAL",
+    "TOLERANCE",
+    "Problem",
+    "ProblemKind",
+    "ProblemLike",
+    "Reference",
+    "as_problem",
+    "differs",
+    "expect",
+    "expect_each",
+    "missing",
+    "shortened",
+]
+
+TOLERANCE = 1e-12
+"""Recomputed and frozen values may differ by no more than this (absolute)."""
+HALF_OF_THIRD_DECIMAL = 0.0005 + TOLERANCE
+HALF_OF_SIXTH_DECIMAL = 5e-7 + TOLERANCE
+"""How far a value may lie from one that was published to three or six decimals."""
+
+_MOST_CHARACTERS = 80
+
+
+class ProblemKind(Enum):
+    """What sort of fault a problem is, for code that must tell them apart."""
+
+    MISSING = "missing"
+    """What was expected is not there."""
+    UNREADABLE = "unreadable"
+    """A file is there and cannot be read."""
+    INVALID = "invalid"
+    """Something is there and is not of the form that was expected."""
+    MISMATCH = "mismatch"
+    """Two values that should agree do not."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault. `place` says where (a file, a line, a model; may be empty), `message` what was found and expected."""
+
+    place: str
+    message: str
+    kind: ProblemKind = ProblemKind.INVALID
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message
+
+    def within(self, place: str) -> "Problem":
+        """The same problem, its place inside of `place`."""
+        return replace(self, place=f"{place}: {self.place}" if self.place else place)
+
+
+ProblemLike: TypeAlias = Problem | str
+"""A problem, or a whole sentence that says one."""
+
+
+def as_problem(problem: ProblemLike) -> Problem:
+    """`problem` itself, or a problem that consists of the sentence alone."""
+    return Problem("", problem) if isinstance(problem, str) else problem
+
+
+def missing(place: str) -> Problem:
+    """What `place` names is not there."""
+    return Problem(place, "missing", ProblemKind.MISSING)
+
+
+def shortened(value: object) -> str:
+    """`value` as a message shows it: as Python writes it, in at most 80 characters."""
+    try:
+        text = repr(value)
+    except RecursionError:
+        return "something nested too deeply to show"
+    return text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 3] + "..."
+
+
+class Reference(Enum):
+    """Who states the value that another one is compared with."""
+
+    PUBLISHED = "the published value is"
+    FROZEN = "the frozen value is"
+    FROZEN_SUMMARY = "the frozen summary has"
+
+
+def differs(actual: float, expected: float, tolerance: float = TOLERANCE) -> bool:
+    """Whether two numbers are further apart than the tolerance; NaN differs from everything."""
+    return not abs(actual - expected) <= tolerance
+
+
+def expect(
+    actual: Any,
+    wanted: Any,
+    tolerance: float | None = None,
+    *,
+    name: str,
+    place: str = "",
+    reference: Reference = Reference.PUBLISHED,
+) -> list[Problem]:
+    """No problem where `actual` agrees with `wanted`, otherwise one: "name is A; the published value is B".
+
+    Without `tolerance` the two must be equal. With it, they are numbers, or sequences of numbers of one length (such
+    as an interval), each of which may be off by at most `tolerance` (absolute); None agrees with None alone.
+    """
+    if _agree(actual, wanted, tolerance):
+        return []
+    message = f"{name} is {_written(actual)}; {reference.value} {_written(wanted)}"
+    return [Problem(place, message, ProblemKind.MISMATCH)]
+
+
+def expect_each(
+    names: Iterable[str],
+    actual: Any,
+    wanted: Any,
+    tolerance: float | None = None,
+    *,
+    place: str = "",
+    reference: Reference = Reference.PUBLISHED,
+) -> list[Problem]:
+    """`expect` for each named field of two objects; a mapping is asked for its key, anything else for its attribute."""
+    return [
+        problem
+        for name in names
+        for problem in expect(
+            _field(actual, name), _field(wanted, name), tolerance, name=name, place=place, reference=reference
+        )
+    ]
+
+
+def _field(holder: Any, name: str) -> Any:
+    return getattr(holder, name) if hasattr(holder, name) else holder[name]
+
+
+def _agree(actual: Any, wanted: Any, tolerance: float | None) -> bool:
+    if tolerance is None:
+        return bool(actual == wanted)
+    if actual is None or wanted is None:
+        return actual is wanted
+    if isinstance(actual, Sequence):
+        return len(actual) == len(wanted) and not any(map(differs, actual, wanted, [tolerance] * len(actual)))
+    return not differs(actual, wanted, tolerance)
+
+
+def _written(value: Any) -> str:
+    """A pair of bounds is written alike, whether it was computed or read from JSON."""
+    return str(list(value) if isinstance(value, tuple) else value)
