@@ -5,7 +5,7 @@ from typing import Any
 
 from spinefairbench.analysis.outcomes import ModelOutcomes
 from spinefairbench.analysis.table2 import FROZEN_SEED, endpoint_intervals
-from spinefairbench.bundle.frozen import PANEL_KEYS
+from spinefairbench.bundle.frozen_table import PANEL_KEYS
 
 __all__ = ["frozen_summary"]
 

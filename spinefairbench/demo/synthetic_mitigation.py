@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from spinefairbench.analysis.mitigation import SAMPLE_SIZE, binding_rule_passes, gate_decision
 from spinefairbench.analysis.outcomes import ModelOutcomes
-from spinefairbench.bundle.mitigation import MitigationTableRow, Stage1Output
+from spinefairbench.bundle.mitigation_files import MitigationTableRow, Stage1Output
 from spinefairbench.demo.csv_text import csv_text
 from spinefairbench.demo.keyed_draws import Draws
 
