@@ -255,10 +255,10 @@ def _as_json(results: dict[Cell, Coverage], settings: dict[str, int]) -> str:
 
 def _as_markdown(results: dict[Cell, Coverage], settings: dict[str, int]) -> str:
     lines = [
-        f"{settings['data_sets']} data sets a cell ({REDRAWN} times as many in {settings['cells_redrawn']} "
-        f"borderline cells, drawn anew), {settings['bootstrap_iterations']} bootstrap resamples, seed "
+        f"{settings['data_sets']} data sets per cell ({REDRAWN} times as many in {settings['cells_redrawn']} "
+        f"borderline cells, which were simulated again), {settings['bootstrap_iterations']} bootstrap resamples, seed "
         f"{settings['seed']}. Each entry: coverage of the percentile interval, of the adjusted interval, and of "
-        "what is printed (the adjusted interval where the rule asks for one, otherwise the percentile interval)."
+        "the printed interval (the adjusted one where the rule requires it, otherwise the percentile interval)."
     ]
     sizes = sorted({cell.sources for cell in results})
     for kind in BOUNDS:
@@ -286,7 +286,7 @@ def _limits(results: dict[Cell, Coverage]) -> list[str]:
     ]
     for cell, coverage in sorted(outside.items(), key=lambda item: item[1].printed):
         count = "1 pair" if cell.pairs == "1" else f"{cell.pairs} pairs"
-        fault = "too short" if coverage.printed < WANTED[0] else "longer than needed"
+        fault = "too short" if coverage.printed < WANTED[0] else "longer than necessary"
         lines.append(
             f"- {cell.kind}, {cell.sources} sources, {count}, correlation {cell.correlation}, mean "
             f"{cell.mean}: {coverage.printed:.3f}, {fault}"
