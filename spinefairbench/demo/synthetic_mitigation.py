@@ -10,8 +10,8 @@ from typing import Any, Final
 from spinefairbench.analysis.mitigation import SAMPLE_SIZE, binding_rule_passes, gate_decision
 from spinefairbench.analysis.outcomes import ModelOutcomes
 from spinefairbench.bundle.mitigation_files import MitigationTableRow, Stage1Output
-from spinefairbench.demo.csv_text import csv_text
 from spinefairbench.demo.keyed_draws import Draws
+from spinefairbench.files.csv_format import csv_text
 
 __all__ = ["EXCLUDED_MODELS", "GATE_MODELS", "INCLUDED_MODELS", "mitigation_table", "stage1_outputs"]
 
@@ -118,14 +118,15 @@ def mitigation_table(baselines: Mapping[str, ModelOutcomes]) -> str:
 
     `baselines` is {model: its outcomes on the common core}, which are condition A, for all of `INCLUDED_MODELS`.
     """
-    lines: list[tuple[object, ...]] = []
+    lines = []
     for model in INCLUDED_MODELS:
         outcomes = baselines[model]
         n_sources = len({pair.source_id for pair in outcomes.usable})
         for row in _model_rows(model, outcomes):
-            shown = (row.delta_recommendation, row.delta_diagnostic, row.binding_rule_pass)
-            size = (row.n_pairs, n_sources)
-            lines.append((model, row.condition, *size, row.recommendation_change, row.diagnostic_consistency, *shown))
+            values = (row.recommendation_change, row.diagnostic_consistency)
+            deltas = (row.delta_recommendation, row.delta_diagnostic)
+            rule = "" if row.binding_rule_pass is None else str(row.binding_rule_pass)
+            lines.append((model, row.condition, row.n_pairs, n_sources, *values, *deltas, rule))
     return csv_text(_COLUMNS, lines)
 
 

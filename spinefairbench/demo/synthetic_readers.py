@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 from spinefairbench.analysis.radiologist import passes
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.reader_study import CANNOT_TELL, DETECTABILITY_COLUMN, PASS_QUESTIONS
-from spinefairbench.demo.csv_text import csv_text
 from spinefairbench.demo.keyed_draws import Draws
+from spinefairbench.files.csv_format import csv_text
 
 __all__ = ["PAIRS", "PER_REVIEWER_FILES", "ReaderStudy", "invented_pairs", "reader_study"]
 

@@ -6,13 +6,12 @@ sources attempted, 2,950 with a passed pair, and 11,795 passed pairs of 11,948, 
 subset of 2,000 sources and 3,998 in a common core of 1,000.
 """
 
-import struct
-import zlib
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle.layout import EDIT_LABELS, image_path
 from spinefairbench.demo.keyed_draws import Draws
+from spinefairbench.files.png import grayscale_png
 
 __all__ = ["Source", "failed_only_sources", "image", "qc_row", "source_row", "sources"]
 
@@ -127,14 +126,6 @@ def source_row(source: Source) -> dict[str, Any]:
     }
 
 
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-
-_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
-_FOOTER: Final = _chunk(b"IEND", b"")
-
-
 def image(source_id: str, edit: str, seed: int) -> bytes:
     """A small gray PNG: a pale column of blocks on a dark, grainy background.
 
@@ -142,21 +133,11 @@ def image(source_id: str, edit: str, seed: int) -> bytes:
     """
     draws = Draws(seed, "image", source_id, edit)
     height = draws.between(*_HEIGHTS)
-    grain = draws.next
-    rows = []
+    pixels = bytearray()
     for y in range(height):
         body = 168 if y % 5 else 60
-        left = 5 + grain() % 3
-        row = bytearray([0] + [24 + grain() % 32] * _WIDTH)
-        row[left : left + 8] = bytes([body + grain() % 64]) * 8
-        rows.append(bytes(row))
-    raw = b"".join(rows)
-    stored = b"\x78\x01\x01" + struct.pack("<HH", len(raw), len(raw) ^ 0xFFFF) + raw
-    return b"".join(
-        (
-            _SIGNATURE,
-            _chunk(b"IHDR", struct.pack(">IIBBBBB", _WIDTH, height, 8, 0, 0, 0, 0)),
-            _chunk(b"IDAT", stored + struct.pack(">I", zlib.adler32(raw))),
-            _FOOTER,
-        )
-    )
+        left = 4 + draws.next() % 3
+        row = bytearray([24 + draws.next() % 32] * _WIDTH)
+        row[left : left + 8] = bytes([body + draws.next() % 64]) * 8
+        pixels += row
+    return grayscale_png(_WIDTH, height, bytes(pixels), compress=False)
