@@ -22,13 +22,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from spinefairbench.metrics.assertion import concept_status
 from spinefairbench.metrics.features import label_names
-from spinefairbench.metrics.mention_rules import RULES_VERSION, rules_sha256
-from spinefairbench.metrics.mentions import AuditFeatures, audit_features, concept_is_negated
+from spinefairbench.metrics.lexicon import RULES_VERSION, rules_sha256
+from spinefairbench.metrics.mentions import read_mentions
 from spinefairbench.metrics.pair_values import jaccard_units
+from spinefairbench.metrics.parser_variants import PARSER_VARIANTS, variant_masks
 from spinefairbench.statistics.exact import UNITS
 
-READINGS = AuditFeatures._fields
 # What an index calls the category; the other categories have no name of their own in such an index.
 INDEX_NAMES = {"Fracture": "fracture", "Osteophytes": "osteophyte"}
 RANDOM_PAIRS = 5000
@@ -61,7 +62,7 @@ def validate_mentions(rows: list[Row], show_errors: bool) -> None:
         if not concept or start < 0:
             absent += 1
             continue
-        reading = concept_is_negated(sentence, start, start + len(concept))
+        reading = concept_status(sentence, start, start + len(concept))
         uncertain += reading == "uncertain"
         expected, found = row["Negation"].strip().lower() == "negated", reading == "negated"
         outcomes[expected, found] += 1
@@ -81,10 +82,10 @@ def validate_reports(rows: list[Row], show_errors: bool) -> None:
     """Print agreement of the labels with indexed problems, and the likeness of normal reports."""
     texts = [f"{row['findings']}\n{row['impression']}".strip() for row in rows]
     problems = [row["Problems"].lower() for row in rows]
-    features = [audit_features(text) for text in texts]
+    features = [variant_masks(read_mentions(text)) for text in texts]
     for category, name in INDEX_NAMES.items():
         print(f"  {category}: {sum(name in listed for listed in problems)} of {len(rows)} reports indexed")
-        for reading in READINGS:
+        for reading in PARSER_VARIANTS:
             outcomes: Counter[tuple[bool, bool]] = Counter()
             for row, listed, read in zip(rows, problems, features, strict=True):
                 found = category in label_names(getattr(read, reading).labels)
@@ -102,7 +103,7 @@ def validate_reports(rows: list[Row], show_errors: bool) -> None:
     generator = random.Random(SEED)  # noqa: S311 - no secret depends on it
     drawn = [generator.sample(pairs, 2) for _ in range(RANDOM_PAIRS)]
     print(f"  {RANDOM_PAIRS} random pairs of the {len(pairs)} reports indexed normal:")
-    for reading in READINGS:
+    for reading in PARSER_VARIANTS:
         values = [
             jaccard_units(getattr(features[one], reading).labels, getattr(features[two], reading).labels)
             for one, two in drawn

@@ -7,6 +7,8 @@ from typing import Any, Final
 from spinefairbench.analysis.breakdown import BREAKDOWNS, breakdown_steps
 from spinefairbench.analysis.compare import one_against_others_steps
 from spinefairbench.analysis.estimates import Estimate, Interval, Sample, Steps, adjustment_notes, together
+from spinefairbench.analysis.mention_collector import MentionCollector
+from spinefairbench.analysis.mention_counts import category_rows
 from spinefairbench.analysis.noise_floor import (
     UNREPEATED_NOTE,
     EnergyForm,
@@ -18,18 +20,12 @@ from spinefairbench.analysis.noise_floor import (
     floor_steps,
 )
 from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
-from spinefairbench.analysis.parser_audit import (
-    NOT_A_SCORE,
-    MentionCollector,
-    ReadingRow,
-    audit_signature,
-    category_rows,
-    reading_steps,
-)
+from spinefairbench.analysis.parser_audit import NOT_A_SCORE, audit_signature
 from spinefairbench.analysis.power import PowerRow, power_rows
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
 from spinefairbench.analysis.transitions import flow_steps, switch_rows, transition_rows
+from spinefairbench.analysis.variant_endpoints import ParserVariantRow, variant_steps
 from spinefairbench.bundle.source_metadata import SourceMetadata
 
 __all__ = ["AuditRow", "audit"]
@@ -95,15 +91,15 @@ def audit(
         flow_steps([(subject.model, subject.pairs)]),
         breakdown_steps([subject], known, metadata or {}, **settings, jobs=jobs),
         one_against_others_steps(subject, others, **settings),
-        *([reading_steps([subject], collector)] if collector is not None else []),
+        *([variant_steps([subject], collector)] if collector is not None else []),
     ]
     results = together(steps, **settings, progress=progress, jobs=jobs)
-    (change, consistency), [floor], flows, (strata, contrasts), (differences, lost, ranks), *[readings] = (
+    (change, consistency), [floor], flows, (strata, contrasts), (differences, lost, ranks), *[variants] = (
         results if collector is not None else [*results, []]
     )
     energies = energy_forms([subject], **settings)
     powers = power_rows([subject])
-    rows = _rows(subject.model, outcomes, (change, consistency), floor, powers, readings)
+    rows = _rows(subject.model, outcomes, (change, consistency), floor, powers, variants)
     summary: dict[str, Any] = {
         "scope": scope,
         "noise_floor": {**asdict(floor), "energy": asdict(energies[0]) if energies else None},
@@ -118,7 +114,7 @@ def audit(
         "power": _dicts(powers),
     }
     if collector is not None:
-        summary["parser_audit"] = _dicts(readings)
+        summary["parser_audit"] = _dicts(variants)
         summary["categories"] = _dicts(category_rows(subject.model, collector))
         summary["parser_audit_signature"] = audit_signature()
     told = [*notes, *floor_notes(floor), *([] if energies else [UNREPEATED_NOTE])]
@@ -148,10 +144,10 @@ def _rows(
     found: tuple[Estimate, Estimate],
     floor: NoiseFloorRow,
     powers: Sequence[PowerRow],
-    readings: Sequence[ReadingRow],
+    variants: Sequence[ParserVariantRow],
 ) -> list[AuditRow]:
     power = {row.quantity: row for row in powers}
-    both = next((row for row in readings if row.reading == "both"), None)
+    both = next((row for row in variants if row.reading == "both"), None)
     endpoints = (
         ("recommendation_change", "recommendation_excess", floor.recommendation),
         ("diagnostic_consistency", "diagnostic_excess", floor.diagnostic),

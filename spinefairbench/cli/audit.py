@@ -11,8 +11,8 @@ from spinefairbench.errors import BundleError, SubmissionError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from spinefairbench.analysis.mention_collector import MentionCollector
     from spinefairbench.analysis.noise_floor import FloorSubject
-    from spinefairbench.analysis.parser_audit import MentionCollector
     from spinefairbench.analysis.result import CheckResult
     from spinefairbench.bundle.reports import PanelReports, RetainedRow
     from spinefairbench.release.score_file import ScoreFile
@@ -184,8 +184,9 @@ def _power(run: Run) -> "CheckResult":
 
 
 def _parser_audit(run: Run) -> "CheckResult":
+    from spinefairbench.analysis.mention_collector import MentionCollector
     from spinefairbench.analysis.noise_floor import FloorSubject
-    from spinefairbench.analysis.parser_audit import MentionCollector, mentions_of_text, parser_audit
+    from spinefairbench.analysis.parser_audit import mentions_of_text, parser_audit
 
     given = [option for option in ("text", "submission") if getattr(run.args, option) is not None]
     if len(given) + (run.args.model != "all") > 1:
@@ -211,8 +212,8 @@ def _parser_audit(run: Run) -> "CheckResult":
 
 def _read_submission(run: Run, name: str) -> "tuple[FloorSubject, MentionCollector]":
     """A submission's pairs, and its texts as the parser audit reads them. Raises SubmissionError."""
+    from spinefairbench.analysis.mention_collector import MentionCollector
     from spinefairbench.analysis.noise_floor import FloorSubject
-    from spinefairbench.analysis.parser_audit import MentionCollector
     from spinefairbench.release.submission import read_submission
 
     submission = read_submission(Path(name), run.bundle, allow_partial=True)
@@ -244,8 +245,8 @@ def _audit(run: Run) -> "CheckResult":
 
 def _audit_model(run: Run, name: str) -> "CheckResult":
     from spinefairbench.analysis.audit import audit
+    from spinefairbench.analysis.mention_collector import MentionCollector
     from spinefairbench.analysis.noise_floor import FloorSubject
-    from spinefairbench.analysis.parser_audit import MentionCollector
     from spinefairbench.bundle.reports import panel_models, select_models
     from spinefairbench.bundle.scopes import COMMON_CORE
     from spinefairbench.bundle.source_metadata import read_source_metadata

@@ -32,7 +32,7 @@ def _report(run: Run) -> "CheckResult":
 
 def _panel(run: Run) -> "tuple[CheckResult, PageContents]":
     """The result of table 2, and everything on the page. Raises BundleError."""
-    from spinefairbench.analysis.parser_audit import MentionCollector
+    from spinefairbench.analysis.mention_collector import MentionCollector
     from spinefairbench.errors import BundleError
     from spinefairbench.render.page.panel import panel_contents
 

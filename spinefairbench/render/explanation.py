@@ -13,25 +13,25 @@ _BOLD: Final = "1"
 _COLOURS: Final = {"affirmed": "32", "negated": "31", "uncertain": "33", "recommended": "36", "descriptive": "34"}
 _CUE_COLOUR: Final = "35"
 _OTHER_COLOUR: Final = "2"
-_READ: Final = {
+_RESULTS: Final = {
     "diagnostic_labels": "diagnostic labels, as scored",
-    "diagnostic_labels_as_read": "diagnostic labels, as the audit reads them",
+    "diagnostic_labels_as_read": "diagnostic labels, as the parser audit reads them",
     "recommendations": "recommendations, as scored",
-    "recommendations_as_read": "recommendations, as the audit reads them",
+    "recommendations_as_read": "recommendations, as the parser audit reads them",
 }
 
 
 def explanation_lines(report: ExplainedReport, *, colour: bool) -> list[str]:
     """The text with `[number:` before and `]` after each match, then the steps to the report's class.
 
-    Numbers are those of the rows; with `colour`, matches are coloured by their reading, too. Nothing in the text
-    itself can steer a terminal.
+    Numbers are those of the rows. With `colour`, matches are also coloured by their reading. Control characters of
+    the text are escaped, so it cannot control a terminal.
     """
     paint = _Paint(colour)
     lines = [paint.styled(f"--- {report.report} ---", _BOLD), *_marked(report.text, report.matches, paint), ""]
-    lines.append(f"why it is {report.response_class.replace('_', ' ')}:")
+    lines.append(f"why it is {report.features.response_class.value.replace('_', ' ')}:")
     lines += [f"  {number}. {printable(step)}" for number, step in enumerate(report.steps, 1)]
-    lines += [f"{title}: {', '.join(report.summary[key]) or 'none'}" for key, title in _READ.items()]
+    lines += [f"{title}: {', '.join(report.summary[key]) or 'none'}" for key, title in _RESULTS.items()]
     if colour:
         legend = [paint.styled(name, code) for name, code in _COLOURS.items()] + [paint.styled("cue", _CUE_COLOUR)]
         lines.append("colours: " + ", ".join(legend))
@@ -53,7 +53,7 @@ def _style(match: ExplainedMatch) -> str:
 
 
 def _marked(text: str, matches: Sequence[ExplainedMatch], paint: _Paint) -> Iterable[str]:
-    """The lines of the text with marks; of several matches at one place the innermost gives the colour."""
+    """The lines of the text with marks; where matches overlap, the innermost gives the colour."""
     opening: dict[int, list[ExplainedMatch]] = {}
     closing: dict[int, list[ExplainedMatch]] = {}
     for match in matches:
@@ -71,6 +71,6 @@ def _marked(text: str, matches: Sequence[ExplainedMatch], paint: _Paint) -> Iter
             inside[match.number] = match
         segment = printable(text[place:following], keep_newlines=True)
         style = _style(inside[next(reversed(inside))]) if inside else ""
-        # A colour ends with its line, so that whatever shows a part of the lines shows them right.
+        # A colour ends with its line, so that any part of the lines is shown correctly.
         pieces.append("\n".join(paint.styled(part, style) if style else part for part in segment.split("\n")))
     return "".join(pieces).split("\n")

@@ -8,23 +8,20 @@ import pytest
 from spinefairbench.analysis.breakdown import BREAKDOWNS, breakdown, breakdown_rows
 from spinefairbench.analysis.compare import common_pairs, compare, compare_subjects
 from spinefairbench.analysis.estimates import RATE, Sample, estimates
+from spinefairbench.analysis.mention_collector import MentionCollector
+from spinefairbench.analysis.mention_counts import category_rows
 from spinefairbench.analysis.noise_floor import FloorSubject
 from spinefairbench.analysis.parallel import OrderedWorkers
-from spinefairbench.analysis.parser_audit import (
-    READINGS,
-    MentionCollector,
-    category_rows,
-    mentions_of_text,
-    parser_audit,
-    reading_rows,
-)
+from spinefairbench.analysis.parser_audit import mentions_of_text, parser_audit
 from spinefairbench.analysis.power import paired_rows, power, power_rows
 from spinefairbench.analysis.transitions import flow_rows, switch_rows, transition_rows, transitions
+from spinefairbench.analysis.variant_endpoints import variant_rows
 from spinefairbench.bundle.artifacts import open_bundle
 from spinefairbench.bundle.reports import ModelReports, PairReports, PanelReports, RetainedRow, read_panels
 from spinefairbench.bundle.source_metadata import SourceMetadata
 from spinefairbench.errors import UsageError
 from spinefairbench.metrics.features import extract_features
+from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
 from spinefairbench.statistics.bootstrap import source_clustered_bootstrap_ci
 from spinefairbench.statistics.clusters import ClusterTotals
 from tests.analysis.pairs import EDITS, REFUSED, model, pair, source
@@ -309,8 +306,8 @@ def test_shifts_are_paired_and_counted_by_hand() -> None:
         ("Nothing to report.", "Nothing to report."),
     ]
     reports, collector = _collected(texts)
-    rows = {row.reading: row for row in reading_rows([FloorSubject.of(reports)], collector, iterations=100)}
-    assert tuple(rows) == READINGS
+    rows = {row.reading: row for row in variant_rows([FloorSubject.of(reports)], collector, iterations=100)}
+    assert tuple(rows) == PARSER_VARIANTS
     frozen, both = rows["frozen"], rows["both"]
     assert (frozen.recommendation_change, both.recommendation_change, both.recommendation_shift) == (0.0, 0.25, 0.25)
     assert both.pairs_recommendation_verdict_changed == 1
@@ -336,9 +333,9 @@ def test_several_processes_find_what_one_does() -> None:
     texts = [(". ".join(draws.choices(words, k=4)), ". ".join(draws.choices(words, k=4))) for _ in range(450)]
     reports, alone = _collected(texts)
     _, together = _collected(texts, jobs=2)
-    assert alone.counts == together.counts
-    assert [alone.masks("m", each.pair_id, "source", at) for each in reports.pairs for at in range(len(READINGS))] == [
-        together.masks("m", each.pair_id, "source", at) for each in reports.pairs for at in range(len(READINGS))
+    assert alone.counts_of("m") == together.counts_of("m")
+    assert [alone.masks("m", each.pair_id, "source", at) for each in reports.pairs for at in PARSER_VARIANTS] == [
+        together.masks("m", each.pair_id, "source", at) for each in reports.pairs for at in PARSER_VARIANTS
     ]
 
 
@@ -352,12 +349,12 @@ def test_the_frozen_reading_of_the_audit_is_the_one_that_is_scored(demo: Path) -
     for reports in panels.models:
         for each in reports.pairs:
             for role, features in (("source", each.source), ("generated", each.counterfactual)):
-                assert collector.masks(reports.model, each.pair_id, role, 0) == (
+                assert collector.masks(reports.model, each.pair_id, role, "frozen") == (
                     features.labels,
                     features.recommendations,
                 )
     result = parser_audit([FloorSubject.of(reports) for reports in panels.models], collector, iterations=50)
-    assert not result.problems and set(result.summary["ranking_changes"]) == set(READINGS[1:])
+    assert not result.problems and set(result.summary["ranking_changes"]) == set(PARSER_VARIANTS[1:])
 
 
 # --- shared machinery ------------------------------------------------------------------------------------------

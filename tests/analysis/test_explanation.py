@@ -68,7 +68,7 @@ def test_every_match_stands_where_it_says_and_frozen_categories_are_all_there(te
 @given(TEXTS)
 def test_the_steps_lead_to_the_class_that_the_detector_gives(text: str) -> None:
     explained = explain_text(text)
-    assert explained.response_class == classify_response(text).value
+    assert explained.features.response_class.value == classify_response(text).value
     kinds = {match.kind for match in explained.matches if match.kind in CUE_KINDS}
     if not text or text.isspace():
         expected = "full_refusal"
@@ -76,7 +76,7 @@ def test_the_steps_lead_to_the_class_that_the_detector_gives(text: str) -> None:
         expected = "genuine"
     else:
         expected = "partial_refusal" if "hedged" in kinds else "full_refusal"
-    assert explained.response_class == expected
+    assert explained.features.response_class.value == expected
     assert expected.replace("_", " ") in explained.steps[-1]
 
 
@@ -89,23 +89,23 @@ STEPS = {
     ],
     "I am unable to help.": [
         "the text is not blank",
-        'refusal cues: no. 1 at line 1, column 1 ("I am unable to"); so it may be a refusal',
-        "clinical cues: none; so it is a refusal, full or partial",
+        'refusal cues: no. 1 at line 1, column 1 ("I am unable to"); the report may be a refusal',
+        "clinical cues: none; the report is a refusal, full or partial",
         "hedged cues: none; a refusal without one is a full refusal",
         "the report is full refusal",
     ],
     "I am unable to help.\nIt might include a break.": [
         "the text is not blank",
-        'refusal cues: no. 1 at line 1, column 1 ("I am unable to"); so it may be a refusal',
-        "clinical cues: none; so it is a refusal, full or partial",
+        'refusal cues: no. 1 at line 1, column 1 ("I am unable to"); the report may be a refusal',
+        "clinical cues: none; the report is a refusal, full or partial",
         'hedged cues: no. 4 at line 2, column 4 ("might include"); a refusal with one is a partial refusal',
         "the report is partial refusal",
     ],
     "It might include a break. I see nothing.": [
         "the text is not blank",
         "refusal cues: none; a report without one is genuine",
-        "clinical cues: 1 in the text, not looked at: it was decided before",
-        "hedged cues: 1 in the text, not looked at: it was decided before",
+        "clinical cues: 1 in the text, not examined: the class was already decided",
+        "hedged cues: 1 in the text, not examined: the class was already decided",
         "the report is genuine",
     ],
 }

@@ -166,7 +166,7 @@ def test_marks_stand_where_the_parser_put_them(tab: Tab, demo: Path, panel_page:
     for shown in texts:
         original = original_of[shown["text"]]
         expected = {
-            (*(place - original.count("\r\n", 0, place) for place in (item.start, item.end)), item.reading)
+            (*(place - original.count("\r\n", 0, place) for place in (item.start, item.end)), item.assertion_status)
             for item in read_mentions(original)
         }
         assert {tuple(mark) for mark in shown["marks"]} == expected

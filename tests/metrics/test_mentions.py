@@ -10,23 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinefairbench.metrics import mention_rules
+from spinefairbench.metrics import lexicon
+from spinefairbench.metrics.assertion import Trigger, concept_status
 from spinefairbench.metrics.diagnostic_label import extract_labels_strict
 from spinefairbench.metrics.features import extract_features, label_names, recommendation_names
-from spinefairbench.metrics.mention_rules import OTHER_NUMBER_TERMS, rules_sha256
-from spinefairbench.metrics.mentions import (
-    Mention,
-    ReadingMasks,
-    Trigger,
-    audit_features,
-    concept_is_negated,
-    features_of_mentions,
-    read_mentions,
-)
+from spinefairbench.metrics.lexicon import OTHER_NUMBER_TERMS, rules_sha256
+from spinefairbench.metrics.mentions import Mention, read_mentions
+from spinefairbench.metrics.parser_variants import CategoryMasks, VariantMasks, variant_masks
 from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS
 from tests import DATA, ROOT
 
 SENTENCES = [json.loads(line) for line in (DATA / "mention_sentences.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def masks_of(text: str) -> VariantMasks:
+    return variant_masks(read_mentions(text))
 
 
 def test_there_are_sentences_for_every_reading() -> None:
@@ -43,14 +41,14 @@ def test_there_are_sentences_for_every_reading() -> None:
 @pytest.mark.parametrize("row", SENTENCES, ids=[row["text"][:60] for row in SENTENCES])
 def test_sentence_is_read_as_it_is_meant(row: dict[str, list[list[str]]]) -> None:
     assert isinstance(row["text"], str)
-    assert [[mention.term, mention.reading] for mention in read_mentions(row["text"])] == row["readings"]
+    assert [[mention.term, mention.assertion_status] for mention in read_mentions(row["text"])] == row["readings"]
 
 
 def test_a_mention_names_its_place_and_the_phrase_that_decided() -> None:
-    assert read_mentions("Osteophytes. No fractures.") == [
+    assert read_mentions("Osteophytes. No fractures.") == (
         Mention("diagnostic", "Osteophytes", "osteophytes", 0, 11, "affirmed", False, None),
         Mention("diagnostic", "Fracture", "fractures", 16, 25, "negated", True, Trigger("no", 13, 15)),
-    ]
+    )
     assert read_mentions("Plan:\n1. MRI")[0].cue == Trigger("plan", 0, 4)
 
 
@@ -89,12 +87,12 @@ def test_labels_under_each_reading(
     both: set[str],
     strict: set[str],
 ) -> None:
-    names = [set(label_names(masks.labels)) for masks in audit_features(text)]
+    names = [set(label_names(masks.labels)) for masks in masks_of(text)]
     assert names == [frozen, plural_aware, negation_aware, both, strict]
 
 
 def test_only_what_is_recommended_counts_where_meaning_counts() -> None:
-    features = audit_features("Lumbar radiograph. Post-surgical changes. Recommend MRI and exercise.")
+    features = masks_of("Lumbar radiograph. Post-surgical changes. Recommend MRI and exercise.")
     assert recommendation_names(features.frozen.recommendations) == ("surgery", "imaging")
     assert recommendation_names(features.plural_aware.recommendations) == (
         "surgery",
@@ -116,7 +114,7 @@ def test_only_what_is_recommended_counts_where_meaning_counts() -> None:
 )
 def test_a_concept_of_any_kind_can_be_read(sentence: str, concept: str, reading: str) -> None:
     start = sentence.index(concept)
-    assert concept_is_negated(sentence, start, start + len(concept)) == reading
+    assert concept_status(sentence, start, start + len(concept)) == reading
 
 
 PIECES = [
@@ -129,12 +127,11 @@ texts = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=3)), max_si
 
 @given(text=texts)
 def test_the_frozen_reading_is_what_is_scored(text: str) -> None:
-    features = audit_features(text)
+    features = masks_of(text)
     scored = extract_features(text)
-    assert features.frozen == ReadingMasks(scored.labels, scored.recommendations)
+    assert features.frozen == CategoryMasks(scored.labels, scored.recommendations)
     assert set(label_names(features.strict.labels)) == extract_labels_strict(text)
     assert features.plural_aware.labels | features.frozen.labels == features.plural_aware.labels
-    assert features == features_of_mentions(read_mentions(text))
 
 
 @given(text=texts)
@@ -144,10 +141,10 @@ def test_every_mention_lies_where_it_says_and_has_a_reading_of_its_kind(text: st
         "recommendation": {"recommended", "descriptive", "negated"},
     }
     mentions = read_mentions(text)
-    assert mentions == sorted(mentions, key=lambda mention: (mention.start, -mention.end))
+    assert list(mentions) == sorted(mentions, key=lambda mention: (mention.start, -mention.end))
     for mention in mentions:
         assert text[mention.start : mention.end].lower().removesuffix("\u0307") == mention.term
-        assert mention.reading in readings[mention.kind]
+        assert mention.assertion_status in readings[mention.kind]
         if mention.cue:
             assert 0 <= mention.cue.start < mention.cue.end <= len(text)
 
@@ -155,7 +152,7 @@ def test_every_mention_lies_where_it_says_and_has_a_reading_of_its_kind(text: st
 @given(text=texts)
 def test_reading_a_text_again_gives_the_same(text: str) -> None:
     assert read_mentions(text) == read_mentions(text)
-    assert read_mentions("Osteophytes.\n" + text)[0].reading == "affirmed"
+    assert read_mentions("Osteophytes.\n" + text)[0].assertion_status == "affirmed"
 
 
 HOSTILE = [
@@ -168,10 +165,11 @@ HOSTILE = [
 def test_hostile_text_costs_no_more_per_character(unit: str) -> None:
     def seconds(repetitions: int) -> float:
         best = float("inf")
-        for _ in range(3):
-            text = "mri fracture " + unit * repetitions
+        for attempt in range(3):
+            # A text that was read before is remembered.
+            text = f"mri fracture {attempt} " + unit * repetitions
             start = time.process_time()
-            audit_features(text)
+            masks_of(text)
             best = min(best, time.process_time() - start)
         return best
 
@@ -191,8 +189,8 @@ def test_hostile_text_costs_no_more_per_character(unit: str) -> None:
 def test_a_line_is_read_by_the_heading_above_it(before: str, reading: str, cue: str | None) -> None:
     text = before + "MRI of the spine; no fracture"
     advice, finding = read_mentions(text)
-    assert (advice.reading, advice.cue and advice.cue.text) == (reading, cue)
-    assert (finding.reading, finding.cue and finding.cue.text) == ("negated", "no")
+    assert (advice.assertion_status, advice.cue and advice.cue.text) == (reading, cue)
+    assert (finding.assertion_status, finding.cue and finding.cue.text) == ("negated", "no")
     for mention in (advice, finding):
         assert text[mention.start : mention.end].lower() == mention.term
         if mention.cue:
@@ -208,13 +206,13 @@ def test_terms_of_the_other_number_are_not_frozen_terms_already() -> None:
 
 def test_rules_have_a_hash_that_changes_with_them(monkeypatch: pytest.MonkeyPatch) -> None:
     before = rules_sha256()
-    monkeypatch.setattr(mention_rules, "NEGATORS", (*mention_rules.NEGATORS, "hardly"))
+    monkeypatch.setattr(lexicon, "NEGATORS", (*lexicon.NEGATORS, "hardly"))
     assert rules_sha256() != before
 
 
 def test_every_phrase_is_written_in_lower_case_words() -> None:
-    for name in mention_rules.__all__:
-        value = getattr(mention_rules, name)
+    for name in lexicon.__all__:
+        value = getattr(lexicon, name)
         if isinstance(value, tuple | frozenset):
             for phrase in value:
                 assert phrase == " ".join(phrase.lower().split())

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from spinefairbench.analysis.breakdown import BreakdownRow, ContrastRow
 from spinefairbench.analysis.compare import CompareRow, DifferenceRow, LostRow
-from spinefairbench.analysis.parser_audit import CategoryAuditRow, ReadingRow
+from spinefairbench.analysis.mention_counts import CategoryAuditRow
 from spinefairbench.analysis.transitions import FlowRow, SwitchRow, TransitionRow
+from spinefairbench.analysis.variant_endpoints import ParserVariantRow
 from spinefairbench.render.html import Markup
 from spinefairbench.statistics.ranks import RankSet
 
@@ -86,7 +87,7 @@ class Breakdown(NamedTuple):
 class Audit(NamedTuple):
     """The readings of the parser audit, the mentions by category, and the audit's own signature."""
 
-    rows: Sequence[ReadingRow]
+    rows: Sequence[ParserVariantRow]
     categories: Sequence[CategoryAuditRow]
     signature: str
     notes: Sequence[str] = ()

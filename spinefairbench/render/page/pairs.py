@@ -5,8 +5,9 @@ from typing import Final
 
 from spinefairbench.bundle import layout
 from spinefairbench.metrics.features import ReportFeatures, label_names, recommendation_names
-from spinefairbench.metrics.mentions import Mention, ReadingMasks, features_of_mentions, read_mentions
+from spinefairbench.metrics.mentions import Mention, read_mentions
 from spinefairbench.metrics.pair_values import jaccard_units
+from spinefairbench.metrics.parser_variants import CategoryMasks, variant_masks
 from spinefairbench.metrics.refusal_detector import ResponseClass
 from spinefairbench.render.html import Column, Markup, element, join, table
 from spinefairbench.render.page.contents import PageContents, PairBrowser
@@ -206,7 +207,7 @@ def _changes(source: ReportFeatures, edited: ReportFeatures) -> Markup:
 
 
 def _readings(mentions: tuple[Sequence[Mention], Sequence[Mention]]) -> Markup:
-    first, second = map(features_of_mentions, mentions)
+    first, second = map(variant_masks, mentions)
     rows = [
         [name, *_reading_cells(getattr(first, field), getattr(second, field))]
         for name, field in (
@@ -220,7 +221,7 @@ def _readings(mentions: tuple[Sequence[Mention], Sequence[Mention]]) -> Markup:
     return table("The same pair under each reading of the parser audit", columns, rows)
 
 
-def _reading_cells(before: ReadingMasks, after: ReadingMasks) -> list[str]:
+def _reading_cells(before: CategoryMasks, after: CategoryMasks) -> list[str]:
     changed = before.recommendations != after.recommendations
     return ["changed" if changed else "same", number(jaccard_units(before.labels, after.labels) / UNITS, 2)]
 

@@ -6,19 +6,15 @@ from typing import Final
 from spinefairbench.analysis.breakdown import breakdown_steps
 from spinefairbench.analysis.compare import compare_steps
 from spinefairbench.analysis.estimates import Steps, together
+from spinefairbench.analysis.mention_collector import MentionCollector
+from spinefairbench.analysis.mention_counts import category_rows
 from spinefairbench.analysis.noise_floor import FloorSubject, floor_notes, floor_steps, panel_notes
 from spinefairbench.analysis.outcomes import pair_outcomes
-from spinefairbench.analysis.parser_audit import (
-    MentionCollector,
-    ReadingRow,
-    audit_signature,
-    category_rows,
-    changed_pairs,
-    reading_steps,
-)
+from spinefairbench.analysis.parser_audit import audit_signature
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED, Table2Row
 from spinefairbench.analysis.transitions import flow_steps, switch_rows, transition_rows
+from spinefairbench.analysis.variant_endpoints import ParserVariantRow, changed_pairs, variant_steps
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.pair_texts import read_pair_texts
 from spinefairbench.bundle.reports import PanelReports
@@ -80,12 +76,12 @@ def panel_contents(
     subjects = [FloorSubject.of(model) for model in panels.models]
     demo = bundle.kind == "demo"
     progress("intervals")
-    floors, breakdown, flows, readings, comparison = together(
+    floors, breakdown, flows, variants, comparison = together(
         [
             floor_steps(subjects),
             breakdown_by_edit(subjects, jobs=jobs),
             flow_steps([(subject.model, subject.pairs) for subject in subjects]),
-            reading_steps(subjects, collector),
+            variant_steps(subjects, collector),
             _comparison(subjects),
         ],
         jobs=jobs,
@@ -108,7 +104,7 @@ def panel_contents(
             flows,
         ),
         comparison=comparison,
-        audit=audit_of(subjects, collector, readings),
+        audit=audit_of(subjects, collector, variants),
         floor_notes=[note for row in floors for note in floor_notes(row)] + panel_notes(floors),
     )
 
@@ -160,9 +156,11 @@ def _comparison(subjects: Sequence[FloorSubject]) -> Steps[Comparison | None]:
     return Comparison(rows, differences, lost, in_any)
 
 
-def audit_of(subjects: Sequence[FloorSubject], collector: MentionCollector, readings: Sequence[ReadingRow]) -> Audit:
+def audit_of(
+    subjects: Sequence[FloorSubject], collector: MentionCollector, variants: Sequence[ParserVariantRow]
+) -> Audit:
     return Audit(
-        readings,
+        variants,
         [row for subject in subjects for row in category_rows(subject.model, collector)],
         audit_signature(),
     )
@@ -170,7 +168,7 @@ def audit_of(subjects: Sequence[FloorSubject], collector: MentionCollector, read
 
 def parser_dependent(subjects: Sequence[FloorSubject], collector: MentionCollector) -> Callable[[str, str], bool]:
     """Whether a pair's recommendation changed under the frozen reading and not under both rules, or the reverse."""
-    dependent = {(subject.model, row["pair_id"]) for subject in subjects for row in changed_pairs(subject, collector)}
+    dependent = {(subject.model, row.pair_id) for subject in subjects for row in changed_pairs(subject, collector)}
     return lambda model, pair_id: (model, pair_id) in dependent
 
 

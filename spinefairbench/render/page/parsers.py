@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from spinefairbench.analysis.parser_audit import READINGS, CategoryAuditRow, ReadingRow
+from spinefairbench.analysis.mention_counts import CategoryAuditRow
+from spinefairbench.analysis.variant_endpoints import ParserVariantRow
+from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
 from spinefairbench.render.html import Column, Markup, details, element, table
 from spinefairbench.render.page.charts import ChartRow, Key, Scale, dot, row_chart, square, whisker
 from spinefairbench.render.page.contents import Interval, PageContents
@@ -24,10 +26,10 @@ _READING_WORDS = {
 class _Endpoint(NamedTuple):
     title: str
     unit: str
-    value: Callable[[ReadingRow], float | None]
-    shift: Callable[[ReadingRow], float | None]
-    bounds: Callable[[ReadingRow], Interval | None]
-    rank: Callable[[ReadingRow], int | None]
+    value: Callable[[ParserVariantRow], float | None]
+    shift: Callable[[ParserVariantRow], float | None]
+    bounds: Callable[[ParserVariantRow], Interval | None]
+    rank: Callable[[ParserVariantRow], int | None]
 
 
 _ENDPOINTS = (
@@ -79,14 +81,14 @@ def parsers_section(contents: PageContents) -> Section | None:
     )
 
 
-_ByPlace = dict[tuple[str, str], ReadingRow]
+_ByPlace = dict[tuple[str, str], ParserVariantRow]
 
 
 def _endpoint_words(endpoint: _Endpoint, by_place: _ByPlace, models: Sequence[str]) -> str:
     shifts = {model: endpoint.shift(by_place[model, "both"]) or 0.0 for model in models}
     mean = {
         reading: sum(abs(endpoint.shift(by_place[model, reading]) or 0.0) for model in models) / len(models)
-        for reading in READINGS[1:]
+        for reading in PARSER_VARIANTS[1:]
     }
     strongest = max(("plural_aware", "negation_aware", "strict"), key=lambda reading: mean[reading])
     low, high = min(models, key=shifts.__getitem__), max(models, key=shifts.__getitem__)
@@ -141,7 +143,7 @@ def _chart(endpoint: _Endpoint, by_place: _ByPlace, models: Sequence[str]) -> Ma
     return row_chart(endpoint.title, endpoint.unit, scale, chart_rows, keys)
 
 
-def _table(rows: Sequence[ReadingRow]) -> Markup:
+def _table(rows: Sequence[ParserVariantRow]) -> Markup:
     columns = [Column("Model"), Column("Reading")]
     for endpoint in _ENDPOINTS:
         columns += [

@@ -5,9 +5,10 @@ from typing import Any
 
 from spinefairbench.analysis.compare import common_pairs, one_against_others_steps
 from spinefairbench.analysis.estimates import Steps, adjustment_notes, together
+from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.noise_floor import FloorSubject
-from spinefairbench.analysis.parser_audit import MentionCollector, reading_steps
 from spinefairbench.analysis.transitions import flow_steps, switch_rows, transition_rows
+from spinefairbench.analysis.variant_endpoints import variant_steps
 from spinefairbench.bundle.artifacts import BundleKind
 from spinefairbench.bundle.published import published
 from spinefairbench.bundle.reports import PanelReports
@@ -63,7 +64,7 @@ def submission_contents(
         [
             breakdown_by_edit([subject], jobs=jobs, **settings),
             flow_steps([(name, subject.pairs)]),
-            reading_steps([subject], collector),
+            variant_steps([subject], collector),
             _against(subject, panel, **settings),
         ],
         jobs=jobs,

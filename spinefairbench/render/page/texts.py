@@ -93,12 +93,12 @@ def _pieces(
 
 
 def _opening(mention: Mention, due_to_this_model_alone: Collection[str], moved: str) -> str:
-    classes = _CLASSES[mention.reading]
+    classes = _CLASSES[mention.assertion_status]
     if mention.plural:
         classes += " plural"
     elif mention.category in due_to_this_model_alone:
         classes += f" {moved}"
-    title = f"{mention.category}: {mention.reading}"
+    title = f"{mention.category}: {mention.assertion_status}"
     if mention.cue is not None:
         title += f" ({mention.cue.text})"
     if mention.plural:

@@ -1,16 +1,16 @@
-"""The rules by which the parser audit reads a mention of a term, as data.
+"""The word lists by which the parser audit decides how a mention of a term is meant, and how their phrases are found.
 
 The method is that of NegEx (Chapman, Bridewell, Hanbury, Cooper, Buchanan, "A simple algorithm for identifying
-negated findings and diseases in discharge summaries", J Biomed Inform 2001) with the termination terms, the
-pseudo-triggers and the separate treatment of uncertainty of ConText (Harkema, Dowling, Thornblade, Chapman,
-J Biomed Inform 2009), and the double-negation and "cannot exclude" readings that NegBio (Peng, Wang, Lu, Bagheri,
-Summers, Lu, AMIA Jt Summits 2018) added for radiology. The lists are written for this project: general
-phrases of clinical English, and those of spine radiographs.
+negated findings and diseases in discharge summaries", J Biomed Inform 2001) with the termination terms,
+pseudo-triggers and separate treatment of uncertainty of ConText (Harkema, Dowling, Thornblade, Chapman,
+J Biomed Inform 2009), and the handling of double negation and "cannot exclude" that NegBio (Peng, Wang, Lu, Bagheri,
+Summers, Lu, AMIA Jt Summits 2018) added for radiology. The lists were written for this project: general phrases of
+clinical English, and phrases of spine radiograph reports.
 
-A phrase is written as its words, lower case. `~` stands for up to three words of `MODIFIERS`, none included.
+A phrase is written as its words, in lower case. `~` stands for up to three words of `MODIFIERS`, or none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -45,6 +45,7 @@ __all__ = [
     "TERMINATORS",
     "UNCERTAIN_AFTER",
     "UNCERTAIN_BEFORE",
+    "PhraseIndex",
     "rules_sha256",
 ]
 
@@ -108,7 +109,7 @@ OTHER_NUMBER_TERMS: Final[Registry] = MappingProxyType(
         "no_action": ("no further actions", "no treatments", "reassurances"),
     }
 )
-"""The terms of both frozen registries in the other grammatical number, where a frozen term does not match it."""
+"""The terms of both frozen registries in their other grammatical number, where no frozen term matches it."""
 
 MODIFIERS: Final = _words(
     """
@@ -120,7 +121,7 @@ MODIFIERS: Final = _words(
 )
 
 SCOPE_WORDS: Final = 9
-"""How many words a trigger reaches, counted again from each comma or conjunction of a list."""
+"""The number of words that a phrase reaches, counted anew from each comma or conjunction of a list."""
 
 NEGATORS: Final = _phrases(
     """
@@ -134,7 +135,7 @@ NEGATORS: Final = _phrases(
     not suggestive of, not in keeping with, not typical of, not diagnostic of
     """
 )
-"""What follows is denied."""
+"""These negate what follows."""
 
 NEGATORS_AFTER: Final = _phrases(
     """
@@ -153,7 +154,7 @@ NEGATORS_AFTER: Final = _phrases(
     isn't ~ recommended, unnecessary, contraindicated, does not exist, do not exist, absent
     """
 )
-"""What precedes is denied."""
+"""These negate what precedes."""
 
 AFFIRMING_PHRASES: Final = _phrases(
     """
@@ -168,7 +169,7 @@ AFFIRMING_PHRASES: Final = _phrases(
     gram negative, not responding, not responded, not healed, not united, not fully, not completely
     """
 )
-"""A negating word inside, but nothing denied: what follows is said to exist, or stands apart."""
+"""These contain a negating word but negate nothing: what follows exists, or is unrelated."""
 
 UNCERTAIN_BEFORE: Final = _phrases(
     """
@@ -182,7 +183,7 @@ UNCERTAIN_BEFORE: Final = _phrases(
     not clear, whether, whether there is, whether there are, if there is, if there are, without new, without additional
     """
 )
-"""What follows is left open, also where a negation reached this far."""
+"""These make what follows uncertain, even within the reach of a negation."""
 
 UNCERTAIN_AFTER: Final = _phrases(
     """
@@ -194,7 +195,7 @@ UNCERTAIN_AFTER: Final = _phrases(
     is questionable, is equivocal, is uncertain, is unclear, to be excluded, should be excluded, ?
     """
 )
-"""What precedes is left open."""
+"""These make what precedes uncertain."""
 
 HEDGES: Final = _phrases(
     """
@@ -205,13 +206,13 @@ HEDGES: Final = _phrases(
     suggestive of, suggests, suggesting, versus, vs, differential includes, differential considerations include
     """
 )
-"""What follows is left open, unless it is denied already ("no evidence to suggest")."""
+"""These make what follows uncertain unless it is already negated ("no evidence to suggest")."""
 
 LOSS_OF_NORMAL: Final = _phrases(
     "loss of, lost, reversal of, straightening of, reduction of, reduced, decreased, deviation from, departure from, abnormal,"
     " outside, beyond, below, less than"
 )
-"""Before a word for normality these say that it is missing; before a finding they say nothing."""
+"""Before a word for normality these negate it; before a finding they have no effect."""
 
 TERMINATORS: Final = _phrases(
     """
@@ -223,19 +224,19 @@ TERMINATORS: Final = _phrases(
     and were, then, continues to, incidentally, otherwise
     """
 )
-"""What a trigger reaches ends here."""
+"""These end the reach of a phrase."""
 
 SENTENCE_OPENERS: Final = _words("there is are was were has have been the - *")
-"""Words that may stand between the colon after a label and the negation that answers it."""
+"""Words that may stand between the colon after a label and the negation that answers it ("Fracture: there is none")."""
 
 CONJUNCTIONS: Final = _words("and or nor")
-"""With commas, these join the members of a list."""
+"""These, like commas, join the members of a list."""
 
 AUXILIARIES: Final = _words("is are was were be been being has have had seen noted present")
-"""A second one of these before a phrase that looks back ends its reach."""
+"""The reach of a phrase that negates what precedes ends at the second of these before it."""
 
 CLAUSE_GOES_ON: Final = _words("by on in at with of and or but for since after")
-"""Before one of these a clause may be complete: "fracture absent on this view"."""
+"""A clause may be complete before one of these: "fracture absent on this view"."""
 
 NEW_STATEMENT_WORDS: Final = _words(
     """
@@ -243,7 +244,7 @@ NEW_STATEMENT_WORDS: Final = _words(
     chronic old stable degenerative diffuse normal unremarkable intact preserved maintained
     """
 )
-"""After a comma, and with no `or` or `nor` to come, these start a statement of their own."""
+"""After a comma, with no `or` or `nor` to follow, these start a new statement."""
 
 RECOMMENDING_HEADINGS: Final = _phrases(
     """
@@ -252,7 +253,7 @@ RECOMMENDING_HEADINGS: Final = _phrases(
     further workup, what to do next
     """
 )
-"""A heading or label with one of these opens a part in which everything is recommended."""
+"""A heading or label with one of these opens a section in which everything is recommended."""
 
 CLOSING_HEADINGS: Final = _phrases(
     """
@@ -261,7 +262,7 @@ CLOSING_HEADINGS: Final = _phrases(
     assessment, observations, overview, image quality, description, exam, examination, procedure, views
     """
 )
-"""A label with one of these closes such a part."""
+"""A heading or label with one of these closes such a section."""
 
 FORWARD_CUES: Final = _phrases(
     """
@@ -274,7 +275,7 @@ FORWARD_CUES: Final = _phrases(
     ought to, must, encourage, encouraged, urge, follow with, indicated is, please
     """
 )
-"""In a sentence, mentions that follow are recommended."""
+"""Mentions that follow in the sentence are recommended."""
 
 BACKWARD_CUES: Final = _phrases(
     """
@@ -288,21 +289,21 @@ BACKWARD_CUES: Final = _phrases(
     may help, can help, is suggested, are suggested
     """
 )
-"""In a sentence, mentions that precede are recommended."""
+"""Mentions that precede in the sentence are recommended."""
 
 ACTION_VERBS: Final = _words("suggest refer consult monitor reassess follow")
-"""Recommending what follows at the start of a sentence only; elsewhere they report ("findings suggest")."""
+"""These recommend what follows at the start of a sentence only; elsewhere they report ("findings suggest")."""
 
 IMPERATIVES: Final = frozenset({"refer", "consult", "monitor", "reassess"})
-"""Terms that recommend themselves where a sentence starts with them and goes on."""
+"""Terms that are recommendations where a sentence starts with them and continues."""
 
 IMPERATIVE_NOUNS: Final = frozenset({"follow up", "follow-up"})
-"""The same, where one of `IMPERATIVE_GOES_ON` follows: "follow-up in six weeks", not "follow-up views"."""
+"""The same where one of `IMPERATIVE_GOES_ON` follows: "follow-up in six weeks", not "follow-up views"."""
 
 IMPERATIVE_GOES_ON: Final = _words("in with at after for to by as every within a an the if")
 
 SELF_RECOMMENDING_TERMS: Final = frozenset({"no further action", "no further actions", "no treatment", "no treatments"})
-"""Terms that are a recommendation wherever they stand."""
+"""Terms that are recommendations wherever they stand."""
 
 DESCRIBING_BEFORE: Final = _phrases(
     """
@@ -310,7 +311,7 @@ DESCRIBING_BEFORE: Final = _phrases(
     these, current, underwent, had, compared with, compared to, comparison with
     """
 )
-"""Directly before a mention these say that it is a thing done or looked at."""
+"""Directly before a mention these show that it describes something done or seen."""
 
 DESCRIBING_AFTER: Final = _phrases(
     """
@@ -319,11 +320,11 @@ DESCRIBING_AFTER: Final = _phrases(
     mass, shows, show, demonstrates, demonstrate, reveals, reveal, quality, findings, features, appearance, material
     """
 )
-"""Directly after a mention these say the same."""
+"""Directly after a mention these show the same."""
 
 
 def rules_sha256() -> str:
-    """SHA-256 (hex) of the version and of all the rules, for the signature of an audit."""
+    """SHA-256 (hex) of all the word lists and their version, for the signature of an audit."""
     rules: Mapping[str, tuple[str, ...]] = {
         name: tuple(sorted(value)) if isinstance(value, frozenset) else value
         for name, value in globals().items()
@@ -336,3 +337,63 @@ def rules_sha256() -> str:
             "numbers": (RULES_VERSION, str(SCOPE_WORDS)),
         }
     )
+
+
+# --- finding phrases -------------------------------------------------------------------------------------------
+
+_MOST_MODIFIERS: Final = 3
+
+
+class PhraseIndex:
+    """Finds the longest phrase of several lists at a place in a sentence.
+
+    Each list comes with a bit, its kind. The kinds of a phrase are the bits of all the lists that it stands in.
+    """
+
+    def __init__(self, *lists: tuple[Iterable[str], int]) -> None:
+        self._kinds: dict[tuple[str, ...], int] = {}
+        for phrases, kind in lists:
+            for phrase in phrases:
+                words = tuple(phrase.split())
+                self._kinds[words] = self._kinds.get(words, 0) | kind
+        self._by_first_word: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+        for words in sorted(self._kinds, key=len, reverse=True):
+            self._by_first_word.setdefault(words[0], []).append((words[1:], self._kinds[words]))
+
+    def longest(self, words: Sequence[str], index: int) -> tuple[int, int]:
+        """The end of the longest phrase that starts at `index`, and its kinds; (index, 0) if there is none."""
+        phrases = self._by_first_word.get(words[index])
+        best, best_kinds = index, 0
+        if phrases is None:
+            return best, best_kinds
+        for rest, kinds in phrases:
+            end = _phrase_end(words, index + 1, rest)
+            if end > best:
+                best, best_kinds = end, kinds
+        return best, best_kinds
+
+    def occurs_in(self, words: Sequence[str]) -> bool:
+        """Whether any phrase stands anywhere in the words."""
+        return any(self.longest(words, index)[1] for index in range(len(words)))
+
+    def telltale_words(self, *, except_kind: int) -> frozenset[str]:
+        """The longest word of each phrase that is of more than `except_kind`: without any, no such phrase occurs."""
+        return frozenset(max(words, key=len) for words, kinds in self._kinds.items() if kinds != except_kind)
+
+
+def _phrase_end(words: Sequence[str], index: int, rest: tuple[str, ...]) -> int:
+    """Where the rest of a phrase ends if it starts at `index`; 0 if it does not."""
+    for position, wanted in enumerate(rest):
+        if wanted == "~":
+            remaining = rest[position + 1 :]
+            end = _phrase_end(words, index, remaining)
+            skipped = 0
+            # A modifier may itself be the word wanted next ("not evident"), so each number of them is tried.
+            while not end and skipped < _MOST_MODIFIERS and index < len(words) and words[index] in MODIFIERS:
+                index, skipped = index + 1, skipped + 1
+                end = _phrase_end(words, index, remaining)
+            return end
+        if index >= len(words) or words[index] != wanted:
+            return 0
+        index += 1
+    return index
