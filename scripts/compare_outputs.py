@@ -86,6 +86,7 @@ def run(project: Path, arguments: Sequence[str], folder: Path) -> subprocess.Com
         text=True,
         env=environment,
         timeout=900,
+        check=False,
     )
 
 

@@ -64,6 +64,7 @@ def run_step(step: Step, folder: Path) -> subprocess.CompletedProcess[str]:
         stderr=subprocess.STDOUT,
         text=True,
         timeout=300,
+        check=False,
     )
 
 

@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
-# Lint, type checks and the core's tests, in a virtual environment of their own (.venv).
-# usage: bash scripts/run_tests.sh [pytest arguments]
+# Format, lint, types, then the core's tests with their coverage, in a virtual environment of their own (.venv).
+# usage: bash scripts/run_tests.sh [pytest arguments]; with arguments, coverage is not measured
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ -x .venv/bin/python ] || python3 -m venv .venv
 .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+.venv/bin/python -m ruff format --check .
 .venv/bin/python -m ruff check .
 .venv/bin/python -m mypy
+if [ "$#" -eq 0 ]; then
+  set -- --cov
+fi
 .venv/bin/python -m pytest -n auto "$@"

@@ -1,14 +1,26 @@
 """Fixtures of the core suite: one small demo bundle a run, and the command line called as a user calls it."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from spinefairbench.cli import main
 from spinefairbench.demo import write_demo_bundle
+
+# The one profile of the property tests. Nothing in it looks at a clock: a loaded machine must not fail a test.
+settings.register_profile(
+    "spinefairbench",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
+    derandomize="CI" in os.environ,  # there, the same change is tested with the same examples every time
+)
+settings.load_profile("spinefairbench")
 
 
 class Ran(NamedTuple):

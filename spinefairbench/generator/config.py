@@ -196,7 +196,7 @@ _CHECKS: Final[Mapping[str, _Check]] = {
 }
 
 
-def config_from_mapping(values: Mapping[str, Any], where: str = "config") -> InferenceConfig:
+def config_from_mapping(values: Mapping[Any, Any], where: str = "config") -> InferenceConfig:
     """A checked configuration; keys that are left out take their default.
 
     Raises ConfigError with every problem: an unknown key, a wrong type, a value out of range, or a strength

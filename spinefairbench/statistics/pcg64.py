@@ -160,7 +160,7 @@ def _output(state: int) -> int:
 
 def _seeded(seed: int) -> tuple[int, int]:
     """State and increment of the generator just before its first step."""
-    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+    if type(seed) is not int or seed < 0:
         raise ValueError(f"a seed must be a non-negative integer, got {seed!r}")
     state_high, state_low, sequence_high, sequence_low = _seed_words(seed)
     increment = ((sequence_high << 64 | sequence_low) << 1 | 1) & _MASK128

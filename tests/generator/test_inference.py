@@ -19,8 +19,9 @@ from spinefairbench.generator.files import sha256_of_file
 from spinefairbench.generator.prompts import PROMPTS
 from spinefairbench.generator.sampler import Sampler
 from spinefairbench.generator.seeds import noise_seed
+from tests import ROOT
 
-from .conftest import ROOT, Tiny, dataset_check, module_command, run_command, tree
+from .conftest import Tiny, dataset_check, module_command, run_command, tree
 
 pytestmark = [pytest.mark.generator, pytest.mark.filterwarnings("default")]
 

@@ -19,9 +19,10 @@ HOSTILE: st.SearchStrategy[Any] = st.sampled_from(
      [None], {"": ""}, ["a", "a"], "__young_male", "a__young_male", "source", "all"]
 )  # fmt: skip
 FUZZ = settings(
-    max_examples=40, deadline=None, derandomize=True,
+    max_examples=40,
+    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
+)
 
 
 def _paths(value: Any, prefix: tuple[Any, ...] = (), *, limit: int = 400) -> list[tuple[Any, ...]]:

@@ -21,7 +21,7 @@ from spinefairbench.metrics.mentions import Mention, read_mentions
 from spinefairbench.release.schema import SCHEMA_V1
 from spinefairbench.render.page.charts import Scale
 from spinefairbench.render.page.pairs import DEFAULT_BYTES, pair_entries
-from spinefairbench.render.page.selection import SelectedPair, ShownPair, select_pairs
+from spinefairbench.render.page.selection import ShownPair, select_pairs
 from spinefairbench.render.page.texts import LONGEST_TEXT, MOST_MARKS, marked_text
 from spinefairbench.render.page.words import interval, listed, number, signed
 from tests.conftest import Ran, Tampering
@@ -232,7 +232,7 @@ def test_change_counts_both_endpoints_alike() -> None:
     pair = _pair("t__young_male", "Fracture. MRI.", "Fracture. Osteophytes. MRI. Surgery.")
     [item] = select_pairs({"m": [pair]}, 1)
     assert item.change == 1.0
-    assert isinstance(item, SelectedPair) and item.labels_changed
+    assert item.labels_changed
 
 
 # --- marks -----------------------------------------------------------------------------------------------------

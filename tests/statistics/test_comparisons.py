@@ -43,7 +43,7 @@ def naive_p_value(differences: list[int], iterations: int, seed: int) -> float:
     st.integers(1, 300),
     st.integers(0, 1 << 80),
 )
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_sign_flips_are_bits_of_the_stream(samples: list[list[int]], iterations: int, seed: int) -> None:
     expected = [naive_p_value(sample, iterations, seed) for sample in samples]
     assert sign_flip_p_values(samples, iterations=iterations, seed=seed) == expected
@@ -120,7 +120,6 @@ def test_equivalence_by_hand() -> None:
 
 
 @given(st.lists(st.integers(-4, 4), min_size=2, max_size=30), st.floats(0.01, 0.99))
-@settings(deadline=None)
 def test_equivalence_is_its_interval_within_the_margin(sums: list[int], margin: float) -> None:
     result = equivalence(ClusterTotals(tuple(sums), (4,) * len(sums)), margin)
     assert result.interval is not None
@@ -202,7 +201,7 @@ def test_too_few_resamples_separate_nothing() -> None:
 
 
 @given(st.permutations(range(4)))
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 def test_the_order_of_the_models_does_not_matter(order: list[int]) -> None:
     models = [simulated(rate, 60, seed) for seed, rate in enumerate((0.2, 0.3, 0.5, 0.55))]
     sets = rank_sets(models, higher_is_better=True, iterations=150)

@@ -3,7 +3,7 @@
 from array import array
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from spinefairbench.statistics.draws import BoundedDraws
@@ -17,7 +17,6 @@ BOUNDS = st.one_of(
 
 
 @given(st.integers(0, 1 << 64), BOUNDS, st.integers(1, 8), st.integers(1, 3))
-@settings(deadline=None)
 def test_blocks_give_the_generators_integers(seed: int, n: int, quarters: int, blocks: int) -> None:
     words = 4 * quarters
     stream, draws = packed_words(seed, words), BoundedDraws(n, words)

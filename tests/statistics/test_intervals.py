@@ -78,7 +78,6 @@ def test_the_limit_near_the_end_is_the_exact_one_for_one_to_three_affected_sourc
 
 
 @given(st.lists(SOURCE, min_size=2, max_size=30))
-@settings(deadline=None)
 def test_wilson_holds_the_estimate_stays_in_range_and_mirrors(rows: list[tuple[int, int]]) -> None:
     totals = totals_of(rows)
     lower, upper = wilson_interval(totals)
@@ -89,7 +88,6 @@ def test_wilson_holds_the_estimate_stays_in_range_and_mirrors(rows: list[tuple[i
 
 
 @given(st.lists(SIGNED, min_size=2, max_size=30))
-@settings(deadline=None)
 def test_the_difference_interval_holds_the_estimate_and_stays_in_range(rows: list[tuple[int, int]]) -> None:
     totals = totals_of(rows)
     lower, upper = difference_interval(totals)
@@ -112,7 +110,7 @@ def test_a_difference_of_nothing_but_zeros_is_bounded_as_a_rate_of_zero() -> Non
 
 
 @given(st.lists(SOURCE, min_size=2, max_size=12))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_the_bounded_mean_bound_holds_the_estimate_and_stays_in_range(rows: list[tuple[int, int]]) -> None:
     totals = totals_of(rows)
     lower, upper = bounded_mean_interval(totals)
@@ -200,7 +198,7 @@ def test_differences_get_the_interval_for_differences() -> None:
 
 
 @given(st.lists(SOURCE, min_size=1, max_size=60))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_what_is_printed_is_finite_and_within_the_range(rows: list[tuple[int, int]]) -> None:
     totals = totals_of(rows)
     percentile = percentile_intervals([totals], iterations=50)[0]
