@@ -1,4 +1,4 @@
-"""Agreement between raters, exact until one last division."""
+"""Agreement between raters, computed exactly except for one final division."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -6,12 +6,16 @@ from typing import NamedTuple
 
 __all__ = ["Agreement", "agreement", "fleiss_kappa", "gwet_ac1", "raw_pairwise_agreement"]
 
-#: A row a subject, a column a category: how many raters put the subject there.
+#: One row per subject and one column per category: the number of raters who chose that category for the subject.
 RatingCounts = Sequence[Sequence[int]]
 
 
 class Agreement(NamedTuple):
-    """Agreement of a table of ratings; a coefficient that is not defined is None."""
+    """Agreement in a table of ratings.
+
+    `comparisons` is the number of pairs of raters, summed over the subjects; `agreements` is the number of those pairs
+    that chose the same category, and `raw` their share. A coefficient is None if it is not defined.
+    """
 
     agreements: int
     comparisons: int
@@ -21,11 +25,10 @@ class Agreement(NamedTuple):
 
 
 def agreement(table: RatingCounts) -> Agreement:
-    """All agreement figures of a table with a row a subject and a column a category.
+    """All measures of agreement for a table with one row per subject and one column per category.
 
-    `comparisons` are the pairs of raters over all subjects and `agreements` those that chose alike. The
-    columns are the categories that a rater could choose: AC1 depends on their number even if one was never
-    chosen. Raises ValueError for an empty table, rows of different lengths, negative counts, fewer than two
+    The columns must be all the categories that a rater could choose, because AC1 depends on their number even if one
+    was never chosen. Raises ValueError for an empty table, rows of different lengths, negative counts, fewer than two
     raters, or subjects with different numbers of raters.
     """
     raters = _constant_raters(table)
@@ -45,14 +48,14 @@ def agreement(table: RatingCounts) -> Agreement:
 
 
 def raw_pairwise_agreement(table: RatingCounts) -> float:
-    """The share of rater pairs that chose alike, over all subjects. Raises ValueError as `agreement` does."""
+    """The share of pairs of raters that chose the same category. Raises ValueError as `agreement` does."""
     return agreement(table).raw
 
 
 def fleiss_kappa(table: RatingCounts) -> float | None:
-    """Fleiss' kappa; None where every rating is the same category, since chance then explains everything.
+    """Fleiss' kappa; None if all ratings are the same category, because it is then not defined.
 
-    J. L. Fleiss, "Measuring nominal scale agreement among many raters", Psychological Bulletin 76(5), 1971.
+    Source: J. L. Fleiss, "Measuring nominal scale agreement among many raters", Psychological Bulletin 76(5), 1971.
     Raises ValueError as `agreement` does.
     """
     return agreement(table).fleiss_kappa
@@ -61,7 +64,7 @@ def fleiss_kappa(table: RatingCounts) -> float | None:
 def gwet_ac1(table: RatingCounts) -> float | None:
     """Gwet's AC1; None with fewer than two categories.
 
-    K. L. Gwet, "Computing inter-rater reliability and its variance in the presence of high agreement",
+    Source: K. L. Gwet, "Computing inter-rater reliability and its variance in the presence of high agreement",
     British Journal of Mathematical and Statistical Psychology 61(1), 2008. Raises ValueError as `agreement`
     does.
     """

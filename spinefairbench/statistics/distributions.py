@@ -1,4 +1,4 @@
-"""Quantiles and tail probabilities of the normal, Student's t and the beta distribution."""
+"""Quantiles and cumulative probabilities of Student's t distribution and the beta distribution."""
 
 import math
 from collections.abc import Callable
@@ -6,23 +6,23 @@ from functools import lru_cache
 
 __all__ = ["beta_cdf", "beta_quantile", "student_t_cdf", "student_t_quantile"]
 
-# Beyond this many degrees of freedom Student's t is the normal distribution to more digits than are used.
+# With more degrees of freedom, Student's t distribution equals the normal distribution to all digits in use.
 _NORMAL_DF = 1e7
 _TINY = 1e-300
 
 
 def beta_cdf(x: float, a: float, b: float) -> float:
-    """P(X <= x) for X of Beta(a, b), a and b positive: the regularised incomplete beta function.
+    """P(X <= x) for X ~ Beta(a, b) with positive a and b: the regularized incomplete beta function.
 
-    By its continued fraction (NIST Digital Library of Mathematical Functions, 8.17.22) with Lentz's method,
-    to about 1e-12.
+    Computed from its continued fraction (NIST Digital Library of Mathematical Functions, 8.17.22) with Lentz's method,
+    to an accuracy of about 1e-12.
     """
     if x <= 0:
         return 0.0
     if x >= 1:
         return 1.0
     if x > (a + 1) / (a + b + 2):
-        # The fraction converges fast on one side only.
+        # The fraction converges quickly only on one side.
         return 1.0 - beta_cdf(1 - x, b, a)
     log_front = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
     return math.exp(log_front) / (a * _beta_fraction(x, a, b))
@@ -45,7 +45,7 @@ def _beta_fraction(x: float, a: float, b: float) -> float:
 
 
 def beta_quantile(q: float, a: float, b: float) -> float:
-    """The x in [0, 1] with P(X <= x) = q for X of Beta(a, b)."""
+    """The x in [0, 1] with P(X <= x) = q for X ~ Beta(a, b) with positive a and b, by bisection."""
     return _inverse(lambda x: beta_cdf(x, a, b), q, 0.0, 1.0)
 
 
@@ -59,7 +59,10 @@ def student_t_cdf(t: float, df: float) -> float:
 
 @lru_cache(maxsize=1024)
 def student_t_quantile(q: float, df: float) -> float:
-    """The t with P(T <= t) = q for Student's t with `df` > 0 degrees of freedom; 0 < q < 1."""
+    """The t with P(T <= t) = q for Student's t with `df` degrees of freedom.
+
+    Raises ValueError unless 0 < q < 1 and df > 0.
+    """
     if not 0 < q < 1 or df <= 0:
         raise ValueError(f"no t quantile at {q} with {df} degrees of freedom")
     if q < 0.5:
@@ -68,13 +71,13 @@ def student_t_quantile(q: float, df: float) -> float:
         from statistics import NormalDist
 
         return NormalDist().inv_cdf(q)
-    # t²/(df + t²) is a beta variable, whose quantile needs no bracket.
+    # t²/(df + t²) has a beta distribution, whose quantiles lie in [0, 1], so that bisection needs no search for bounds.
     share = beta_quantile(2 * q - 1, 0.5, df / 2)
     return math.sqrt(df * share / (1 - share))
 
 
 def _inverse(function: Callable[[float], float], target: float, low: float, high: float) -> float:
-    """The point of [low, high] at which an increasing function reaches `target`, by bisection."""
+    """The point in [low, high] at which an increasing function reaches `target`, by bisection."""
     while True:
         middle = (low + high) / 2
         if middle in (low, high):

@@ -1,4 +1,4 @@
-"""Bounded integers from whole blocks of the random stream at once."""
+"""Bounded random integers, from whole blocks of the random stream at once."""
 
 import sys
 from array import array
@@ -11,9 +11,10 @@ _MASK32 = (1 << 32) - 1
 
 
 class BoundedDraws:
-    """NumPy's `integers(0, n)` from blocks of `words` outputs, as `packed_words` makes them.
+    """NumPy's `integers(0, n)`, from blocks of `words` outputs as `packed_words` yields them.
 
-    Lemire's method on 32-bit halves, the low half first. Raises ValueError unless 1 <= n < 2**32.
+    Lemire's method on the 32-bit halves of each output, the low half first (see `spinefairbench.statistics.pcg64`).
+    Raises ValueError unless 1 <= n < 2**32.
     """
 
     def __init__(self, n: int, words: int) -> None:
@@ -23,14 +24,14 @@ class BoundedDraws:
         self._bytes = words * 8
         self._low = repeat_lanes(_MASK32, 64, words)
         self._threshold = (1 << 32) % n
-        # Added to a low part of at least the threshold, this carries into bit 32; below it, it does not.
+        # Added to a low part, this carries into bit 32 exactly if the low part reaches the threshold.
         self._complement = repeat_lanes((1 << 32) - self._threshold, 64, words)
         self._carries = repeat_lanes(1 << 32, 64, words)
 
     def below(self, lanes: int) -> "array[int]":
-        """The integers that a block gives: two for each output, less the halves that are rejected."""
+        """The integers from one block: two per output, except for the halves that are rejected."""
         if self._n == 1:
-            # One cluster leaves nothing to draw, and NumPy then leaves the stream alone.
+            # With one cluster there is nothing to draw, and NumPy does not advance the stream.
             return array("I", bytes(self._bytes))
         low = self._low
         even = (lanes & low) * self._n

@@ -1,7 +1,7 @@
-"""Exact sums: every value of the benchmark is a fraction, so no sum of them needs rounding.
+"""Exact sums: every value of the benchmark is a fraction, so sums need no rounding.
 
-A per-pair value is 0, 1 or a Jaccard index over at most 13 labels, hence a fraction whose denominator is at
-most 13. In units of 1/360360 all of them are integers, and integers add up to the same total in any order.
+The value of a pair is 0, 1 or a Jaccard index over at most 13 labels, so it is a fraction with a denominator of at
+most 13. In units of 1/360360 all these values are integers, and the sum of integers does not depend on their order.
 """
 
 import math
@@ -10,22 +10,21 @@ from fractions import Fraction
 
 __all__ = ["UNITS", "units_from_floats", "units_from_fractions"]
 
-#: The least common multiple of 1..13: the unit in which every per-pair value is an integer is 1/UNITS.
+#: The least common multiple of 1..13. In units of 1/UNITS the value of every pair is an integer.
 UNITS = 360360
 
 
 def units_from_fractions(values: Sequence[Fraction | int]) -> tuple[list[int], int]:
-    """The values as integers and the scale they are in: `values[i] == units[i] / scale`, exactly."""
+    """The values as integers, and their scale: `values[i] == units[i] / scale`, exactly."""
     scale = math.lcm(*(value.denominator for value in values))
     return [value.numerator * (scale // value.denominator) for value in values], scale
 
 
 def units_from_floats(values: Sequence[float]) -> tuple[list[int], int]:
-    """The values as integers and the scale they are in.
+    """The values as integers, and their scale: `values[i]` is `units[i] / scale`.
 
-    When every float is the nearest float to some k/360360, these fractions are taken to be what was meant
-    (0.4166… is 5/12); otherwise each float stands for itself, a dyadic rational. Raises ValueError for a
-    NaN or an infinity.
+    If every float is the float nearest to some k/360360, it is taken to mean that fraction (0.4166… means 5/12).
+    Otherwise each float means its own exact value, a dyadic rational. Raises ValueError for a NaN or an infinity.
     """
     if not all(map(math.isfinite, values)):
         raise ValueError("a value is not a finite number")

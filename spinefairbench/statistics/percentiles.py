@@ -1,16 +1,19 @@
-"""Percentiles by linear interpolation, to the bit as NumPy's default method computes them."""
+"""Percentiles by linear interpolation, identical to the last bit with NumPy's default method."""
 
 import math
 from collections.abc import Iterable, Sequence
 
 __all__ = ["CENTRAL_95", "percentile_interval", "quantile_of_sorted"]
 
-#: The tails of a 95 % equal-tailed interval; written out, because (1 - 0.95) / 2 is not 0.025 in floats.
+#: The tails of a 95 % equal-tailed interval, written out because (1 - 0.95) / 2 is not 0.025 in floating point.
 CENTRAL_95 = (0.025, 0.975)
 
 
 def quantile_of_sorted(ordered: Sequence[float], q: float) -> float:
-    """The value at position (m-1)·q of `ordered`, which must be sorted, q in [0, 1]. ValueError if empty."""
+    """The quantile at `q` in [0, 1] of `ordered`, m values in ascending order: the value at position (m-1)·q.
+
+    Positions between two values are interpolated linearly. Raises ValueError if there are no values.
+    """
     if not ordered:
         raise ValueError("there is no value to take a quantile of")
     position = (len(ordered) - 1) * q
@@ -24,6 +27,9 @@ def quantile_of_sorted(ordered: Sequence[float], q: float) -> float:
 
 
 def percentile_interval(values: Iterable[float], tails: tuple[float, float] = CENTRAL_95) -> tuple[float, float]:
-    """The quantiles of `values` at the two `tails`: by default their 2.5 and 97.5 percentiles."""
+    """The quantiles of `values` at the two `tails`, by default the 2.5th and 97.5th percentiles.
+
+    Raises ValueError if there are no values.
+    """
     ordered = sorted(values)
     return quantile_of_sorted(ordered, tails[0]), quantile_of_sorted(ordered, tails[1])

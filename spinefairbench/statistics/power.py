@@ -1,4 +1,4 @@
-"""What a study of this size can see, and how many sources another would need."""
+"""Minimum detectable effects, and the number of sources needed to detect an effect."""
 
 import math
 
@@ -7,10 +7,10 @@ from spinefairbench.statistics.distributions import student_t_quantile
 __all__ = ["DEFAULT_ALPHA", "DEFAULT_POWER", "minimum_detectable_effect", "required_sources"]
 
 DEFAULT_POWER = 0.8
-#: Two-sided.
+#: Two-sided significance level.
 DEFAULT_ALPHA = 0.05
 
-# More sources than this are as good as unreachable.
+# More sources than this are out of reach.
 _MOST_SOURCES = 10**9
 
 
@@ -21,14 +21,15 @@ def minimum_detectable_effect(
     power: float = DEFAULT_POWER,
     alpha: float = DEFAULT_ALPHA,
 ) -> float | None:
-    """The true effect that a two-sided test at `alpha` finds with probability `power`; in units of the
-    endpoint.
+    """The true effect that a two-sided test at level `alpha` detects with probability `power`.
 
-    For a rate: its distance from a fixed value; for a paired difference: its distance from 0, with the
-    standard error of the difference. H. S. Bloom, "Minimum detectable effects", Evaluation Review 19(5),
-    1995, with t quantiles of n_sources - 1 degrees of freedom. None where it cannot be said: with one
-    source, or a standard error of 0, which shows no variation to plan with. Raises ValueError for a power
-    or alpha outside (0, 1) or a negative standard error.
+    `standard_error` is that of the estimate from `n_sources` sources; the result has the same unit, that of the
+    endpoint. For a rate, the effect is its distance from a fixed value; for a paired difference, its distance from 0.
+    None if it cannot be determined: with one source, or with a standard error of 0, which shows no variation.
+
+    Source: H. S. Bloom, "Minimum detectable effects", Evaluation Review 19(5), 1995, with t quantiles for
+    n_sources - 1 degrees of freedom. Raises ValueError for a power or alpha outside (0, 1) or a negative standard
+    error.
     """
     _check(standard_error, power, alpha)
     if n_sources < 2 or standard_error == 0:
@@ -44,12 +45,13 @@ def required_sources(
     power: float = DEFAULT_POWER,
     alpha: float = DEFAULT_ALPHA,
 ) -> int | None:
-    """The fewest sources with which `effect` is detected, given a standard error seen with `n_sources`.
+    """The smallest number of sources with which a two-sided test at level `alpha` detects `effect`.
 
-    The standard error is taken to shrink with the square root of the number of sources, pairs a source and
-    design effect being the same. None where it cannot be said (see `minimum_detectable_effect`) or where a
-    milliard of sources would not do. Raises ValueError for an effect that is not positive and as
-    `minimum_detectable_effect`.
+    `standard_error` is that of the estimate from `n_sources` sources, in the unit of `effect`. It is assumed to fall
+    with the square root of the number of sources, with the same design effect and number of pairs per source. `power`
+    is the probability of detection. None if it cannot be determined (see `minimum_detectable_effect`), or if more than
+    10^9 sources would be needed. Raises ValueError for an effect that is not positive, and as
+    `minimum_detectable_effect` does.
     """
     _check(standard_error, power, alpha)
     if not effect > 0:
