@@ -1,12 +1,12 @@
 """The source-clustered percentile bootstrap, with exact sums and shared draws.
 
-Clusters are resampled with replacement and whole (A. C. Davison and D. V. Hinkley, "Bootstrap Methods and
-their Application", 1997, section 3.8); the statistic of a resample is its total sum over its total count.
-The indices are those of NumPy's `default_rng(seed).integers(0, n, size=(iterations, n))`, row by row.
+Whole clusters are resampled with replacement (A. C. Davison and D. V. Hinkley, "Bootstrap Methods and their
+Application", 1997, section 3.8). The statistic of a resample is its total sum divided by its total count. The indices
+are those of NumPy's `default_rng(seed).integers(0, n, size=(iterations, n))`, row by row.
 
-Samples with the same number of clusters see the same draws, and samples of any size see the same raw
-stream, so the stream is made once for all of them, the indices once for each number of clusters, and one
-addition a drawn cluster serves every sample: their sums and counts lie side by side in one long integer.
+Samples with the same number of clusters use the same draws, and all samples use the same raw stream. So the stream is
+generated once for all of them and the indices once for each number of clusters, and one addition per drawn cluster
+serves every sample, because their sums and counts are packed side by side into one long integer.
 """
 
 import math
@@ -27,12 +27,12 @@ __all__ = [
     "source_clustered_bootstrap_ci",
 ]
 
-#: Called now and then with the number of resamples done and the number there will be.
+#: Called now and then with the number of resamples done and their total number.
 Progress = Callable[[int, int], None]
 
-# Outputs of the generator made at a time: long integers of this size still fit a processor's cache.
+# Outputs generated at a time: long integers of this size still fit in a processor's cache.
 _BLOCK_WORDS = 4096
-# Resamples whose statistics are read from their packed totals together: enough that starting costs nothing.
+# Resamples whose statistics are unpacked together: enough to make the cost of starting negligible.
 _ROWS = 256
 
 
@@ -43,11 +43,12 @@ def source_clustered_bootstrap_ci(
     iterations: int = 10_000,
     seed: int = 42,
 ) -> tuple[float, float]:
-    """The 95 % source-clustered percentile interval of the mean of `values` (one a pair): lower, upper.
+    """The 95 % source-clustered percentile interval (lower, upper) of the mean of `values`.
 
-    Floats that are fractions of the benchmark (see `spinefairbench.statistics.exact`) are summed as such,
-    so the order of the values cannot matter. Raises ValueError for no values, sequences of different
-    lengths, a NaN or an infinity, fewer than one iteration, or a seed that is not a non-negative integer.
+    `values` has one value per pair, and `source_ids` the source of each pair. Floats that are fractions of the benchmark
+    (see `spinefairbench.statistics.exact`) are summed exactly, so the order of the values does not matter. Raises
+    ValueError for no values, sequences of different lengths, a NaN or an infinity, fewer than one iteration, or a seed
+    that is not a non-negative integer.
     """
     exact = [value for value in values if isinstance(value, int | Fraction)]
     if len(exact) == len(values):
@@ -64,7 +65,7 @@ def percentile_intervals(
     seed: int = 42,
     progress: Progress | None = None,
 ) -> list[tuple[float, float]]:
-    """The 95 % percentile interval of each sample's ratio mean, all from the same seed and so the same draws.
+    """The 95 % percentile interval (lower, upper) of each sample's ratio mean, all from the same seed and draws.
 
     Raises ValueError for fewer than one iteration or a seed that is not a non-negative integer.
     """
@@ -79,10 +80,10 @@ def bootstrap_replicates(
     seed: int = 42,
     progress: Progress | None = None,
 ) -> list["array[float]"]:
-    """The statistic of every resample, in draw order: one array of `iterations` floats for each sample.
+    """The statistic of every resample, in the order of the draws: one array of `iterations` floats per sample.
 
-    Replicate i of two samples with the same clusters comes from the same resample, so that a difference of
-    the arrays, item by item, is a paired bootstrap. Raises ValueError as `percentile_intervals` does.
+    Replicate i of two samples with the same clusters comes from the same resample, so the differences of the two
+    arrays, item by item, are a paired bootstrap. Raises ValueError as `percentile_intervals` does.
     """
     return _replicates(samples, iterations, seed, progress)
 
@@ -106,7 +107,7 @@ def _replicates(
 
 
 def _run(groups: Sequence["_Group"], iterations: int, seed: int, progress: Progress | None) -> None:
-    """Feeds the one stream to every group until each has all its resamples."""
+    """Feeds the stream to every group until each has all its resamples."""
     needed_words = max((group.n * iterations for group in groups), default=0) // 2 + 1
     words = min(_BLOCK_WORDS, needed_words + -needed_words % 4)
     stream = packed_words(seed, words)
@@ -124,7 +125,7 @@ def _run(groups: Sequence["_Group"], iterations: int, seed: int, progress: Progr
 
 
 class _Field(NamedTuple):
-    """Where a quantity lies in the packed integers: value = base + step * (packed >> shift & mask)."""
+    """The position of a quantity in the packed integers: value = base + step * (packed >> shift & mask)."""
 
     shift: int
     mask: int
@@ -132,7 +133,7 @@ class _Field(NamedTuple):
     base: int
 
     def column(self, packed: Sequence[int]) -> Sequence[int]:
-        """The values of all the packed integers."""
+        """The values in all the packed integers."""
         shift, mask, step, base = self
         if not mask:
             return [base] * len(packed)
@@ -156,10 +157,10 @@ class _Group:
         ]
 
     def _field(self, values: tuple[int, ...], fields: dict[tuple[int, ...], _Field]) -> _Field:
-        """Packs one integer a cluster beside those already packed, once for values that are the same."""
+        """Packs one integer per cluster next to those already packed; identical values are packed once."""
         if values not in fields:
             lowest = min(values)
-            # Offset to be non-negative and divided by what all share: short fields make quick additions.
+            # Offset to be non-negative and divided by the common factor: short fields make additions fast.
             step = math.gcd(*(value - lowest for value in values)) or 1
             reduced = [(value - lowest) // step for value in values]
             width = (max(reduced) * self.n).bit_length()
@@ -170,7 +171,7 @@ class _Group:
         return fields[values]
 
     def add(self, indices: "array[int]") -> None:
-        """Takes more drawn cluster indices and computes the resamples that they complete."""
+        """Adds drawn cluster indices and computes the resamples that they complete."""
         self._pending.extend(indices)
         n, packed_at = self.n, self._packed.__getitem__
         rows = min(len(self._pending) // n, self.remaining)
@@ -183,9 +184,9 @@ class _Group:
             self._read_totals()
 
     def _read_totals(self) -> None:
-        """The statistics of the resamples whose packed totals are waiting."""
+        """Computes the statistics of the resamples whose packed totals are waiting."""
         totals, self._totals = self._totals, []
         columns = {field: field.column(totals) for ratio in self._ratios for field in ratio[:2]}
         for statistics, (sums, counts, scale) in zip(self.statistics, self._ratios, strict=True):
-            # Whole numbers divided once: the quotient is correctly rounded.
+            # A single division of integers, so the quotient is correctly rounded.
             statistics.extend([total / (n * scale) for total, n in zip(columns[sums], columns[counts], strict=True)])

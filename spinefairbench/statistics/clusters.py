@@ -1,4 +1,4 @@
-"""Values by cluster: partitioned in this one place, so that no two analyses can disagree."""
+"""Values grouped by cluster, in one place, so that no two analyses can disagree."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ _Value = TypeVar("_Value")
 
 
 def partition(values: Sequence[_Value], cluster_ids: Sequence[str]) -> dict[str, list[_Value]]:
-    """The values of each cluster, clusters sorted by id as strings, values in the order given.
+    """{cluster id: its values}, with the ids sorted as strings and the values in the given order.
 
-    Raises ValueError when the two sequences differ in length or are empty.
+    `cluster_ids` has the id of each value. Raises ValueError if the two sequences differ in length or are empty.
     """
     if len(values) != len(cluster_ids):
         raise ValueError(f"there are {len(values)} values but {len(cluster_ids)} cluster ids")
@@ -29,10 +29,11 @@ def partition(values: Sequence[_Value], cluster_ids: Sequence[str]) -> dict[str,
 
 @dataclass(frozen=True, slots=True)
 class ClusterTotals:
-    """What a clustered ratio mean depends on: a sum and a count for each cluster.
+    """All that a clustered ratio mean depends on: a sum and a count for each cluster.
 
-    `sums` are exact integers in units of 1/`scale` and may be negative; `counts` are positive. `ids`, if
-    known, are the clusters' names in the order of the sums. Raises ValueError for totals that fit no data.
+    `sums` are exact integers in units of 1/`scale` and may be negative; `counts` are positive. `ids`, if known, are the
+    ids of the clusters in the order of the sums. `sum_of_squares`, if known, is that of all values, in units of
+    1/`scale`². Raises ValueError for totals that no data can have.
     """
 
     sums: tuple[int, ...]
@@ -55,7 +56,7 @@ class ClusterTotals:
 
     @classmethod
     def from_units(cls, units: Sequence[int], cluster_ids: Sequence[str], scale: int) -> "ClusterTotals":
-        """Totals of values given as integers in units of 1/`scale`, one for each pair."""
+        """Totals of values that are integers in units of 1/`scale`. Raises ValueError as `partition` does."""
         groups = partition(units, cluster_ids)
         return cls(
             sums=tuple(map(sum, groups.values())),
@@ -67,13 +68,16 @@ class ClusterTotals:
 
     @classmethod
     def from_fractions(cls, values: Sequence[Fraction | int], cluster_ids: Sequence[str]) -> "ClusterTotals":
-        """Totals of exact fractions; the scale is their least common denominator."""
+        """Totals of exact fractions; the scale is their least common denominator. Raises ValueError as `partition`."""
         units, scale = units_from_fractions(values)
         return cls.from_units(units, cluster_ids, scale)
 
     @classmethod
     def from_floats(cls, values: Sequence[float], cluster_ids: Sequence[str]) -> "ClusterTotals":
-        """Totals of floats, with the fractions they stand for recovered (see `units_from_floats`)."""
+        """Totals of floats, taken for the fractions that they mean (see `units_from_floats`).
+
+        Raises ValueError for a NaN or an infinity, and as `partition` does.
+        """
         units, scale = units_from_floats(values)
         return cls.from_units(units, cluster_ids, scale)
 
@@ -89,5 +93,5 @@ class ClusterTotals:
 
     @property
     def estimate(self) -> float:
-        """Total sum over total count, correctly rounded."""
+        """Total sum divided by total count, correctly rounded."""
         return sum(self.sums) / (self.n_values * self.scale)

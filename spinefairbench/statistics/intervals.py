@@ -1,9 +1,9 @@
-"""Intervals to stand beside the percentile bootstrap where it is known to fail.
+"""Adjusted intervals, for use where the percentile bootstrap interval is known to fail.
 
-The percentile interval can only repeat what was seen: with few sources, or a rate so near 0 or 1 that few
-sources depart from it, it is too short, and where all sources agree it collapses to a point. `adjusted_interval`
-says whether that is so, why, and what to print beside it. What each interval covers is measured by
-scripts/validate_intervals.py.
+The percentile interval can only resample what was observed. With few sources, or with a rate so close to 0 or 1 that
+few sources differ from it, it is too short; if all sources agree, it collapses to a point. `adjusted_interval` decides
+whether this is the case, gives the reasons, and computes the interval to show next to it. The coverage of all these
+intervals is measured by scripts/validate_intervals.py.
 """
 
 import math
@@ -27,25 +27,25 @@ __all__ = [
     "wilson_interval",
 ]
 
-#: With fewer sources the percentile interval is not trusted.
+#: The percentile interval is not trusted with fewer sources than this.
 FEW_SOURCES = 50
-#: With fewer sources that depart from the nearer end of the range, the percentile interval is not trusted.
+#: The percentile interval is not trusted if fewer sources than this differ from the nearer end of the range.
 FEW_AFFECTED = 20
 
-# How many affected sources the design effect is held to be worth before any is seen: see `effective_size`.
+# The weight, in affected sources, of the prior assumption about the design effect: see `effective_size`.
 _PRIOR_AFFECTED = 2
-# Up to so many affected sources Wilson's limit towards the end of the range is too near: see
+# With up to this many affected sources, Wilson's limit toward the end of the range is too close to the estimate: see
 # `wilson_interval`.
 _WILSON_TOO_SHORT = 3
-# The fractions of the largest allowed stake over which the betting capital is spread.
+# The fractions of the largest allowed stake among which the betting capital is divided.
 _STAKES = tuple(2.0**-power for power in range(9))
 _BISECTIONS = 40
 
 
 class AdjustedInterval(NamedTuple):
-    """What to print beside a percentile interval that is known to fail.
+    """The interval to show next to a percentile interval that is known to fail.
 
-    `interval` is None where nothing can be said; `method` then is None too. `reasons` are plain clauses.
+    `interval` (lower, upper) and `method` are None if no interval can be given. `reasons` are clauses in plain English.
     """
 
     interval: tuple[float, float] | None
@@ -56,17 +56,18 @@ class AdjustedInterval(NamedTuple):
 def adjusted_interval(
     totals: ClusterTotals, percentile: tuple[float, float], *, bounds: tuple[int, int] = (0, 1)
 ) -> AdjustedInterval | None:
-    """The adjusted interval of a percentile interval, or None where the percentile interval stands on its own.
+    """The 95 % adjusted interval, or None if the percentile interval needs none.
 
-    `bounds` is the range of the single values: (0, 1) for a rate or a Jaccard index, (-1, 1) for a
-    difference of two. The adjusted interval is Wilson's interval on the effective sample size or, for differences,
-    the interval put together from two of them; where sources do not vary at all though the mean lies within
-    the range, it is the bounded-mean bound. All stay within `bounds`. Raises ValueError for other bounds.
+    `percentile` is the percentile interval (lower, upper) of `totals`, and `bounds` the range of the single values:
+    (0, 1) for a rate or a Jaccard index, (-1, 1) for a difference of two. The adjusted interval is Wilson's interval
+    with the effective sample size, or for differences a combination of two such intervals. If the sources do not vary
+    at all although the mean lies inside the range, it is the bounded-mean interval. All stay within `bounds`. Raises
+    ValueError for other bounds.
     """
     if bounds not in ((0, 1), (-1, 1)):
         raise ValueError(f"there is no adjusted interval for values between {bounds[0]} and {bounds[1]}")
     if totals.n == 1:
-        return AdjustedInterval(None, None, ("there is one source only, so nothing shows how far sources differ",))
+        return AdjustedInterval(None, None, ("there is only one source, so nothing shows how much sources differ",))
     reasons = _reasons(totals, percentile, bounds)
     if not reasons:
         return None
@@ -86,19 +87,19 @@ def _reasons(totals: ClusterTotals, percentile: tuple[float, float], bounds: tup
     if affected < FEW_AFFECTED <= totals.n:
         if bounds == (0, 1):
             end = "0" if totals.estimate <= 0.5 else "1"
-            reasons.append(f"only {affected} of {totals.n} sources depart from {end}")
+            reasons.append(f"only {affected} of {totals.n} sources differ from {end}")
         else:
-            reasons.append(f"only {affected} of {totals.n} sources depart from the commonest value")
+            reasons.append(f"only {affected} of {totals.n} sources differ from the most common value")
     if percentile[0] == percentile[1]:
         reasons.append("the percentile interval has collapsed to a point")
     return tuple(reasons)
 
 
 def affected_sources(totals: ClusterTotals, bounds: tuple[int, int] = (0, 1)) -> int:
-    """How many sources carry information on the spread.
+    """The number of sources that carry information on the spread of the values.
 
-    In (0, 1) those with a mean off the end of the range that fewer are off; in another range, where the
-    ends are far from most values, those whose mean is not the commonest one.
+    For `bounds` (0, 1), the number of sources whose mean is not 0 or the number whose mean is not 1, whichever is
+    smaller. For other bounds, whose ends are far from most values, the number whose mean is not the most common one.
     """
     pairs = list(zip(totals.sums, totals.counts, strict=True))
     if bounds == (0, 1):
@@ -110,15 +111,14 @@ def affected_sources(totals: ClusterTotals, bounds: tuple[int, int] = (0, 1)) ->
 
 
 def effective_size(totals: ClusterTotals) -> float:
-    """The number of independent 0/1 values that would tell as much about the mean of values in [0, 1].
+    """The number of independent 0/1 values that would carry as much information on the mean of values in [0, 1].
 
-    It is mean·(1 - mean) over the clustered variance, the design effect taken as at least 1; at a mean of 0
-    or 1, where there is no variance to measure, it is the number of sources. Between the two we depart from
-    E. L. Korn and B. I. Graubard, "Confidence intervals for proportions with small expected number of
-    positive counts estimated from survey data", Survey Methodology 24(2), 1998: a variance seen in k
-    affected sources counts k times and one that would make the number of sources the effective size counts
-    twice, because one or two affected sources cannot show how values cluster. Raises ValueError for a
-    single cluster.
+    It is mean·(1 - mean) divided by the clustered variance, with a design effect of at least 1. For a mean of 0 or 1
+    there is no variance to measure, and it is the number of sources. Between these two cases we deviate from E. L. Korn
+    and B. I. Graubard, "Confidence intervals for proportions with small expected number of positive counts estimated
+    from survey data", Survey Methodology 24(2), 1998: the variance is averaged with the one for which the effective
+    size equals the number of sources, with weights k (the number of affected sources) and 2, because one or two
+    affected sources cannot show how values cluster. Raises ValueError for a single cluster.
     """
     mean = clustered_mean(totals)
     if mean.standard_error is None:
@@ -134,15 +134,14 @@ def effective_size(totals: ClusterTotals) -> float:
 
 
 def wilson_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[float, float]:
-    """Wilson's interval for a mean of values in [0, 1], on the effective sample size and with a t quantile.
+    """Wilson's interval for a mean of values in [0, 1], with the effective sample size and a t quantile.
 
-    E. B. Wilson, JASA 22, 1927; n - 1 degrees of freedom for n clusters. Values in [0, 1] vary at most as 0/1
-    values of the same mean do, so the form serves Jaccard means too; where all values are 0, or all 1, its
-    limit lies beyond that of a binomial with one value a source and therefore holds for any values in [0,
-    1]. With up to three affected sources the limit towards the end of the range is moved out to the
-    one-sided exact limit, as L. D. Brown, T. T. Cai and A. DasGupta propose, "Interval Estimation for a
-    Binomial Proportion", Statistical Science 16(2), 2001, section 4.1.1 (there with the Poisson's limit).
-    Raises ValueError for a single cluster.
+    Source: E. B. Wilson, JASA 22, 1927; here with n - 1 degrees of freedom for n clusters. Values in [0, 1] vary no
+    more than 0/1 values with the same mean, so the interval is valid for Jaccard means too. If all values are 0 or all
+    are 1, its limit lies beyond that of a binomial with one value per source, so it is valid for any values in [0, 1].
+    With up to three affected sources, the limit toward the end of the range is moved out to the exact one-sided limit,
+    as proposed by L. D. Brown, T. T. Cai and A. DasGupta, "Interval Estimation for a Binomial Proportion", Statistical
+    Science 16(2), 2001, section 4.1.1 (there with the Poisson limit). Raises ValueError for a single cluster.
     """
     size, mean = effective_size(totals), min(1.0, max(0.0, totals.estimate))
     lower, upper = wilson_bounds(mean, size, student_t_quantile((1 + level) / 2, totals.n - 1))
@@ -155,25 +154,29 @@ def wilson_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[floa
 
 
 def wilson_bounds(mean: float, size: float, quantile: float) -> tuple[float, float]:
-    """Wilson's interval in its plain form: for a mean in [0, 1] of `size` values, at a two-sided quantile."""
+    """Wilson's interval in its original form.
+
+    `mean` in [0, 1] is that of `size` independent values, and `quantile` the two-sided quantile (1.96 for 95 %).
+    """
     square = quantile * quantile
     centre = (mean + square / (2 * size)) / (1 + square / size)
     half = math.sqrt(square * (mean * (1 - mean) + square / (4 * size)) / size) / (1 + square / size)
-    # At an end of the range rounding must not shut the end out.
+    # At an end of the range, rounding must not exclude that end.
     lower = 0.0 if mean == 0 else max(0.0, centre - half)
     upper = 1.0 if mean == 1 else min(1.0, centre + half)
     return lower, upper
 
 
 def difference_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[float, float]:
-    """An interval for a mean of values in [-1, 1] of which most may be 0, such as paired differences.
+    """An interval for a mean of values in [-1, 1], most of which may be 0, such as paired differences.
 
-    The sources' totals are split by their sign into gains and losses; each has Wilson's interval, and the
-    two are combined by the method of variance estimates recovery with their correlation (R. G. Newcombe,
-    "Improved confidence intervals for the difference between binomial proportions based on paired data",
-    Statistics in Medicine 17(22), 1998, method 10; G. Y. Zou and A. Donner, Statistics in Medicine 27(10),
-    2008). With nothing but zeros it is the interval of either side at 0. Raises ValueError for a single
-    cluster.
+    The totals of the sources are split by sign into gains and losses. Wilson's intervals for the two are combined,
+    using their correlation, by the method of variance estimates recovery. If all values are 0, it is the interval of
+    either side at 0.
+
+    Sources: R. G. Newcombe, "Improved confidence intervals for the difference between binomial proportions based on
+    paired data", Statistics in Medicine 17(22), 1998, method 10; G. Y. Zou and A. Donner, Statistics in Medicine
+    27(10), 2008. Raises ValueError for a single cluster.
     """
     gains = ClusterTotals(tuple(max(0, total) for total in totals.sums), totals.counts, totals.scale)
     losses = ClusterTotals(tuple(max(0, -total) for total in totals.sums), totals.counts, totals.scale)
@@ -191,7 +194,7 @@ def _combined(first: float, second: float, correlation: float) -> float:
 
 
 def _correlation(difference: ClusterTotals, gains: ClusterTotals, losses: ClusterTotals) -> float:
-    """The correlation of the two means, from the three standard errors; 0 where one does not vary."""
+    """The correlation of the two means, from the three standard errors; 0 if one of them does not vary."""
     errors = [clustered_mean(totals).standard_error or 0.0 for totals in (difference, gains, losses)]
     product = 2 * errors[1] * errors[2]
     if product == 0:
@@ -202,16 +205,15 @@ def _correlation(difference: ClusterTotals, gains: ClusterTotals, losses: Cluste
 def bounded_mean_interval(
     totals: ClusterTotals, *, bounds: tuple[int, int] = (0, 1), level: float = 0.95
 ) -> tuple[float, float]:
-    """A bound on the mean of values within `bounds` that holds for any number of sources and any
-    distribution.
+    """An interval for the mean of values within `bounds` that is valid for any number of sources and any distribution.
 
-    I. Waudby-Smith and A. Ramdas, "Estimating means of bounded random variables by betting", JRSS B 86(1),
-    2024: a mean m is excluded when a gambler who bets on the sources against it, in a game that is fair if
-    m is true, would have multiplied the capital 2/(1 - level)-fold, which happens with at most half of 1 -
-    level on either side. We depart in two ways: the capital is spread over fixed stakes instead of being
-    steered, so that the order of the sources cannot matter, and the bet is on sum - m·count over the
-    largest count, which has mean 0 for a ratio mean. The price of holding always is a wide interval. Raises
-    ValueError when values cannot lie within the bounds.
+    Source: I. Waudby-Smith and A. Ramdas, "Estimating means of bounded random variables by betting", JRSS B 86(1),
+    2024. A mean m is excluded if a gambler who bets against it on each source, in a game that is fair if m is true,
+    would have multiplied the initial capital by 2/(1 - level). On each side this happens with a probability of at most
+    (1 - level)/2. We deviate in two ways: the capital is divided among fixed stakes and not adapted, so that the order
+    of the sources does not matter; and the bet is on sum - m·count, divided by the largest count, which has mean 0 for
+    a ratio mean. The price of this validity is a wide interval. Raises ValueError if the values cannot all lie within
+    the bounds.
     """
     low, high = bounds
     unit = totals.scale * (high - low)
@@ -230,7 +232,7 @@ def bounded_mean_interval(
 
 
 def _lowest_mean(shares: list[tuple[float, float, int]], limit: float) -> float:
-    """The lowest mean against which the log capital of betting on more stays below `limit`."""
+    """The lowest mean for which the log capital, after betting that the true one is higher, stays below `limit`."""
     if not any(share for share, _, _ in shares):
         return 0.0
     total = sum(share * times for share, _, times in shares)
@@ -256,6 +258,6 @@ def _log_capital(shares: list[tuple[float, float, int]], mean: float) -> float:
 def _log_product(gains: list[tuple[float, int]], stake: float) -> float:
     factors = [(stake * gain, times) for gain, times in gains]
     if any(factor <= -1 for factor, _ in factors):
-        # Everything was staked and lost.
+        # The whole capital was staked and lost.
         return -math.inf
     return sum(times * math.log1p(factor) for factor, times in factors)

@@ -1,4 +1,4 @@
-"""Two models on the same sources: their difference, and whether it is shown to be small."""
+"""Two models on the same sources: their difference, and tests of equivalence."""
 
 import math
 from typing import NamedTuple
@@ -16,11 +16,11 @@ __all__ = [
 
 
 class Equivalence(NamedTuple):
-    """The outcome of two one-sided tests.
+    """The result of two one-sided tests.
 
-    `p_value` is the larger of the two, None where the sources do not vary and no t statistic exists;
-    `interval` is the two-sided one of level 1 - 2·alpha that lies within ±margin exactly when equivalence
-    is shown.
+    `p_value` is the larger of the two p values, None if the sources do not vary and there is no t statistic.
+    `interval` is the two-sided interval of level 1 - 2·alpha; it lies within ±margin exactly if `equivalent`. The
+    difference, the margin and the interval are in the unit of the endpoint.
     """
 
     difference: float
@@ -34,7 +34,7 @@ class Equivalence(NamedTuple):
 def paired_difference(first: ClusterTotals, second: ClusterTotals) -> ClusterTotals:
     """The totals of the differences first - second, pair by pair.
 
-    Raises ValueError unless both have the same sources with the same number of pairs each: what is missing on
+    Raises ValueError unless both have the same sources with the same number of pairs each: pairs that are missing on
     one side must be left out on the other.
     """
     _check_same_sources(first, second)
@@ -55,12 +55,14 @@ def equivalence(
     alpha: float = 0.05,
     bounds: tuple[int, int] = (-1, 1),
 ) -> Equivalence:
-    """Whether the true mean of paired differences is shown to lie within ±`margin`, by two one-sided t tests.
+    """Tests whether the true mean of paired differences lies within ±`margin`, with two one-sided t tests.
 
-    D. J. Schuirmann, Journal of Pharmacokinetics and Biopharmaceutics 15(6), 1987, with the clustered
-    standard error and n - 1 degrees of freedom for n sources. Where all sources agree there is no standard
-    error, and the bounded-mean bound for values within `bounds` decides in its place; with one source
-    nothing is shown. Raises ValueError for a margin that is not positive or an alpha outside (0, 0.5).
+    If all sources agree there is no standard error, and the bounded-mean interval for values within `bounds` decides
+    instead. With one source, equivalence is never shown.
+
+    Source: D. J. Schuirmann, Journal of Pharmacokinetics and Biopharmaceutics 15(6), 1987, here with the clustered
+    standard error and n - 1 degrees of freedom for n sources. Raises ValueError for a margin that is not positive or an
+    alpha outside (0, 0.5).
     """
     if not (margin > 0 and math.isfinite(margin)):
         raise ValueError(f"the margin of equivalence must be positive, got {margin}")

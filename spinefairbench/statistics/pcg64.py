@@ -1,8 +1,8 @@
 """NumPy's default random stream, without NumPy.
 
 `numpy.random.default_rng(seed)` hashes the seed with SeedSequence into the state of PCG64 (a 128-bit linear
-congruential generator whose output is the XSL-RR permutation) and draws bounded integers by Lemire's method.
-The frozen intervals were drawn from that stream, so it is defined here once, to the bit.
+congruential generator with the XSL-RR output permutation) and draws bounded integers with Lemire's method. The frozen
+intervals were drawn from that stream, so it is reproduced here exactly.
 
 Sources: M. E. O'Neill, "PCG: A Family of Simple Fast Space-Efficient Statistically Good Algorithms for Random
 Number Generation", HMC-CS-2014-0905 (2014), section 6.3.3 for XSL-RR; D. Lemire, "Fast Random Integer
@@ -19,7 +19,7 @@ _MASK32 = (1 << 32) - 1
 _MASK64 = (1 << 64) - 1
 _MASK128 = (1 << 128) - 1
 
-# SeedSequence's constants; A drives the hash that fills the pool, B the one that reads it out.
+# SeedSequence's constants: A for the hash that fills the pool, B for the hash that reads from it.
 _POOL_WORDS = 4
 _INIT_A = 0x43B0D7E5
 _MULT_A = 0x931E8875
@@ -33,14 +33,14 @@ _XSHIFT = 16
 class PCG64:
     """The bit stream of `numpy.random.default_rng(seed)` and its bounded integers.
 
-    `seed` is any non-negative integer, however large. Raises ValueError for anything else.
+    `seed` is a non-negative integer of any size. Raises ValueError for anything else.
     """
 
     __slots__ = ("_increment", "_spare_half", "_state")
 
     def __init__(self, seed: int) -> None:
         self._state, self._increment = _seeded(seed)
-        # NumPy cuts a 64-bit output in two when 32 bits suffice, and keeps the high half for the next call.
+        # If 32 bits suffice, NumPy splits a 64-bit output in two and keeps the high half for the next call.
         self._spare_half: int | None = None
 
     def random_raw(self) -> int:
@@ -49,9 +49,9 @@ class PCG64:
         return _output(self._state)
 
     def integers(self, high: int, size: int | None = None) -> int | list[int]:
-        """Draws from [0, high): one integer, or a list of `size`.
+        """Random integers from 0 to high - 1: a single one, or a list of `size`.
 
-        The numbers are those of `Generator.integers(0, high, size)` (with a 64-bit dtype that can hold them).
+        They equal those of `Generator.integers(0, high, size)` (with a 64-bit dtype that can hold them).
         Raises ValueError unless 1 <= high <= 2**64 and size >= 0.
         """
         if not 1 <= high <= 1 << 64:
@@ -76,7 +76,7 @@ class PCG64:
                 yield 0
         bits, draw = (32, self._half) if high <= 1 << 32 else (64, self.random_raw)
         mask = (1 << bits) - 1
-        # Below this low part a product belongs to an over-full interval: it is drawn again.
+        # A product with a low part below this belongs to an over-represented value, so it is drawn again.
         threshold = (1 << bits) % high
         while True:
             product = draw() * high
@@ -86,11 +86,11 @@ class PCG64:
 
 
 def packed_words(seed: int, words: int) -> Iterator[int]:
-    """The stream of `PCG64(seed).random_raw()`, endlessly, `words` outputs at a time.
+    """The endless stream of `PCG64(seed).random_raw()`, `words` outputs at a time.
 
-    Each item is one integer whose 64-bit lanes, lowest first, are the next outputs; `words` must be a
-    multiple of four. Arithmetic on one long integer moves all lanes at once, which is why this is some five
-    times as fast as drawing them one by one.
+    Each item is one integer whose 64-bit lanes, lowest first, are the next outputs. Arithmetic on one long integer
+    advances all lanes at once, which makes this about five times as fast as drawing the outputs one by one. Raises
+    ValueError unless `words` is a positive multiple of four and `seed` a non-negative integer.
     """
     if words < 4 or words % 4:
         raise ValueError(f"words must be a positive multiple of four, got {words}")
@@ -98,8 +98,8 @@ def packed_words(seed: int, words: int) -> Iterator[int]:
     quarters = [bytearray() for _ in range(4)]
     for index in range(words):
         state = (state * _MULTIPLIER + increment) & _MASK128
-        # A product of two 128-bit numbers fits a 256-bit lane; four such numbers, each holding every fourth
-        # state, later fold into one without changing the order of the outputs.
+        # A product of two 128-bit numbers fits in a 256-bit lane. There are four such numbers, each with every fourth
+        # state, which are later folded into one without changing the order of the outputs.
         quarters[index % 4] += state.to_bytes(32, "little")
     states = [int.from_bytes(quarter, "little") for quarter in quarters]
     multiplier, step = _jump(increment, words)
@@ -125,7 +125,7 @@ def packed_words(seed: int, words: int) -> Iterator[int]:
         folded_odd = odd ^ (odd >> 64) & low
         lanes = folded_even & low | (folded_odd & low) << 64
         tops = (even >> 64) & low | odd & high
-        # The rotation differs from lane to lane: rotate by 1, 2, 4 … 32 where that bit of the amount is set.
+        # Each lane has its own rotation: rotate by 1, 2, 4 … 32 wherever that bit of the amount is set.
         for amount_bit, right, right_mask, left, left_mask in rotations:
             chosen = (tops >> amount_bit) & ones
             chosen = (chosen << 64) - chosen
@@ -136,12 +136,12 @@ def packed_words(seed: int, words: int) -> Iterator[int]:
 
 
 def repeat_lanes(value: int, bits: int, count: int) -> int:
-    """One integer holding `value` in each of `count` lanes of `bits` bits (a multiple of eight)."""
+    """One integer with `value` in each of `count` lanes of `bits` bits (a multiple of eight)."""
     return int.from_bytes(value.to_bytes(bits // 8, "little") * count, "little")
 
 
 def _jump(increment: int, steps: int) -> tuple[int, int]:
-    """Multiplier and addend that move the congruential generator on by `steps` at once."""
+    """The multiplier and addend that advance the congruential generator by `steps` at once."""
     multiplier, addend = 1, 0
     square, square_addend = _MULTIPLIER, increment
     while steps:
@@ -154,12 +154,12 @@ def _jump(increment: int, steps: int) -> tuple[int, int]:
 
 def _output(state: int) -> int:
     folded = (state >> 64) ^ (state & _MASK64)
-    # Doubled, so that a plain shift is a rotation.
+    # Doubled, so that a shift has the effect of a rotation.
     return (folded << 64 | folded) >> (state >> 122) & _MASK64
 
 
 def _seeded(seed: int) -> tuple[int, int]:
-    """State and increment of the generator just before its first step."""
+    """The state and increment of the generator just before its first step. Raises ValueError for an invalid seed."""
     if type(seed) is not int or seed < 0:
         raise ValueError(f"a seed must be a non-negative integer, got {seed!r}")
     state_high, state_low, sequence_high, sequence_low = _seed_words(seed)

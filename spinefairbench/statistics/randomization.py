@@ -1,4 +1,4 @@
-"""Sign-flip randomization by source, and p values of a family."""
+"""Sign-flip randomization by source, and p values adjusted for multiple tests."""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -7,22 +7,24 @@ from spinefairbench.statistics.pcg64 import packed_words
 
 __all__ = ["holm", "sign_flip_p_values"]
 
-# Sign patterns drawn at a time, so that memory does not grow with the iterations; a multiple of four.
+# The number of sign patterns drawn at a time, so that memory does not grow with the iterations; a multiple of four.
 _ROWS = 128
 
 
 def sign_flip_p_values(
     differences: Sequence[Sequence[int]], *, iterations: int = 10_000, seed: int = 42
 ) -> list[float]:
-    """Two-sided p values of the hypothesis that each source's difference is as likely to have the other sign.
+    """Two-sided p values for the null hypothesis that either sign of each source's difference is equally likely.
 
-    Each item holds one exact integer a source: the difference between two models summed over the source's
-    pairs, in any unit. The statistic is the absolute total (R. A. Fisher, "The Design of Experiments",
-    1935, section 21); p = (b + 1)/(iterations + 1) with b the random sign patterns that reach what was
-    observed (B. Phipson and G. K. Smyth, Statistical Applications in Genetics and Molecular Biology 9(1),
-    2010), so that it is never 0. Signs are bits of the PCG64 stream of `seed`, ceil(n/64) outputs a
-    pattern, and the same patterns serve all items with as many sources. Raises ValueError for fewer than
-    one iteration, no source, or a seed that is not a non-negative integer.
+    Each item of `differences` contains one exact integer per source: the difference between two models, summed over the
+    pairs of the source, in any unit. The statistic is the absolute value of the total. The p value is (b + 1) /
+    (iterations + 1), where b is the number of random sign patterns whose statistic is at least the observed one, so it
+    is never 0. The signs are bits of the PCG64 stream of `seed`, ceil(n/64) outputs per pattern of n sources, and items
+    with the same number of sources share their patterns.
+
+    Sources: R. A. Fisher, "The Design of Experiments", 1935, section 21; B. Phipson and G. K. Smyth, Statistical
+    Applications in Genetics and Molecular Biology 9(1), 2010. Raises ValueError for fewer than one iteration, for no
+    source, or for a seed that is not a non-negative integer.
     """
     if iterations < 1:
         raise ValueError(f"there must be at least one iteration, got {iterations}")
@@ -40,7 +42,7 @@ def sign_flip_p_values(
 
 
 def _patterns_that_reach(differences: Sequence[Sequence[int]], iterations: int, seed: int) -> list[int]:
-    """For each difference, how many sign patterns give at least the observed absolute total."""
+    """For each item, the number of sign patterns whose absolute total is at least the observed one."""
     packed, fields = _packed(differences)
     tables = _byte_tables(packed)
     row_words = -(-len(packed) // 64)
@@ -54,7 +56,7 @@ def _patterns_that_reach(differences: Sequence[Sequence[int]], iterations: int, 
             signs = block[row * row_bytes : row * row_bytes + len(tables)]
             totals.append(sum(map(list.__getitem__, tables, signs)))
         for index, (shift, mask, span, observed) in enumerate(fields):
-            # A field holds the sum of what is kept positive, offset; twice that less the span is the total.
+            # A field holds the sum of the values with a positive sign; twice that minus the span is the total.
             reached[index] += sum(abs(2 * (total >> shift & mask) - span) >= observed for total in totals)
         remaining -= len(totals)
         if not remaining:
@@ -65,10 +67,9 @@ def _patterns_that_reach(differences: Sequence[Sequence[int]], iterations: int, 
 def _packed(
     differences: Sequence[Sequence[int]],
 ) -> tuple[list[int], list[tuple[int, int, int, int]]]:
-    """One integer a source with all absolute differences side by side, and a field for each to read sums
-    with.
+    """One integer per source that holds all its absolute differences, and the fields that read sums from it.
 
-    The sign of a source's own difference does not matter, since either sign is equally likely.
+    The observed sign of a source's difference does not matter, since either sign is equally likely.
     """
     packed = [0] * len(differences[0])
     fields = []
@@ -85,23 +86,23 @@ def _packed(
 
 
 def _byte_tables(values: Sequence[int]) -> list[list[int]]:
-    """For every eight values, the sums of all their subsets, by the byte whose bits choose the subset."""
+    """For every eight values, the sums of all their subsets, indexed by the byte whose bits select the subset."""
     tables = []
     for start in range(0, len(values), 8):
         sums = [0]
         for value in islice(values, start, start + 8):
             sums += [partial + value for partial in sums]
-        # A short last group ignores the bits that it has no value for.
+        # The last group may be short; it ignores the bits for which it has no value.
         tables.append(sums * (256 // len(sums)))
     return tables
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """P values adjusted for the whole family they form, in the order given.
+    """P values adjusted for multiple tests with Holm's method, in the order given.
 
-    S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics
-    6(2), 1979: an adjusted value of at most alpha rejects while the chance of any false rejection stays at
-    most alpha.
+    If the hypotheses with an adjusted value of at most alpha are rejected, the probability of any false rejection is at
+    most alpha. Source: S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of
+    Statistics 6(2), 1979.
     """
     ordered = sorted(range(len(p_values)), key=p_values.__getitem__)
     adjusted = [1.0] * len(p_values)

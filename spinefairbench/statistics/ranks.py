@@ -1,10 +1,11 @@
 """Simultaneous confidence sets for the ranks of models.
 
-M. Mogstad, J. P. Romano, A. M. Shaikh and D. Wilhelm, "Inference for Ranks with Applications to Mobility
-across Neighbourhoods and Academic Achievement across Countries", Review of Economic Studies 91(1), 2024,
-section 3: test for every ordered pair of models that the first is no better than the second, all at once; a
-model's best possible rank is one more than the number of models shown to be better than it, its worst
-possible rank is the number of models less those it is shown to be better than.
+For every ordered pair of models, test the hypothesis that the first is no better than the second, all simultaneously. A
+model's best possible rank is one more than the number of models shown to be better than it. Its worst possible rank is
+the number of models minus the number of those it is shown to be better than.
+
+Source: M. Mogstad, J. P. Romano, A. M. Shaikh and D. Wilhelm, "Inference for Ranks with Applications to Mobility across
+Neighbourhoods and Academic Achievement across Countries", Review of Economic Studies 91(1), 2024, section 3.
 """
 
 import math
@@ -22,10 +23,9 @@ __all__ = ["RankSet", "rank_sets"]
 
 
 class RankSet(NamedTuple):
-    """A model's rank (1 is best) and the ranks it may truly have.
+    """A model's rank (1 is best) and its confidence set, the ranks from `best_rank` to `worst_rank`.
 
-    `rank` orders the estimates, ties sharing the better rank. `not_separated_from_best` says whether 1 is
-    among the ranks it may have.
+    `rank` is that of the estimate; tied models share the better rank.
     """
 
     estimate: float
@@ -35,12 +35,12 @@ class RankSet(NamedTuple):
 
     @property
     def not_separated_from_best(self) -> bool:
-        """Whether the model may be the best one."""
+        """Whether the confidence set includes rank 1."""
         return self.best_rank == 1
 
 
 class _Gap(NamedTuple):
-    """What is known of the difference of two models."""
+    """The studentized difference of two models, and its bootstrap replicates, centered at 0."""
 
     studentised: float
     replicates: "array[float]"
@@ -56,18 +56,18 @@ def rank_sets(
     progress: Progress | None = None,
     replicates: Sequence[Sequence[float]] | None = None,
 ) -> list[RankSet]:
-    """For each model, the set of ranks; all sets hold the true ranks at once with probability 1 - alpha.
+    """The confidence set of each model's rank; all contain the true ranks simultaneously with probability 1 - alpha.
 
-    `samples` are the models on the same pairs of the same sources. The critical value is the bootstrap
-    quantile of the largest studentised difference, sources being resampled, and the tests are stepped down
-    (J. P. Romano and M. Wolf, JASA 100, 2005): pairs once separated are left out and the rest tested anew.
-    We depart from the paper in dividing the resampled differences by the standard error of the sample
-    (clustered, linearised) and not by one of each resample. Where a difference is the same in all sources
-    there is no standard error; the two are then separated when a sign test, Bonferroni-corrected for all
-    ordered pairs, does so. `replicates` are those of `bootstrap_replicates` for the samples, where they are
-    at hand already.
+    `samples` are the models on the same pairs of the same sources. The critical value is the bootstrap quantile of the
+    largest studentized difference, with whole sources resampled. The tests are stepped down: pairs that have been
+    separated are left out, and the rest are tested again. We deviate from the paper by dividing the resampled
+    differences by the (clustered, linearized) standard error of the sample and not of each resample. If a difference is
+    the same in all sources, there is no standard error; the two models are then separated if a sign test,
+    Bonferroni-corrected for all ordered pairs, separates them. `replicates` are those of `bootstrap_replicates` for the
+    samples, if they have been computed already.
 
-    Raises ValueError for no sample, an alpha outside (0, 1), and as `paired_difference`.
+    Source: J. P. Romano and M. Wolf, JASA 100, 2005, for the step-down method. Raises ValueError for no sample, for an
+    alpha outside (0, 1), and as `paired_difference` does.
     """
     if not samples:
         raise ValueError("there is no model to rank")
@@ -98,7 +98,7 @@ def rank_sets(
 
 
 def _step_down(gaps: dict[tuple[int, int], _Gap], alpha: float) -> dict[tuple[int, int], bool]:
-    """The pairs shown to differ, and whether the first of each is shown to be the larger."""
+    """{pair shown to differ: whether its first member is shown to be the larger}."""
     waiting = {(pair, sign) for pair in gaps for sign in (1, -1)}
     shown: dict[tuple[int, int], bool] = {}
     while waiting:
@@ -112,9 +112,9 @@ def _step_down(gaps: dict[tuple[int, int], _Gap], alpha: float) -> dict[tuple[in
 
 
 def _critical_value(hypotheses: Sequence[tuple[_Gap, int]], alpha: float) -> float:
-    """The 1 - alpha quantile, rounded up to an order statistic, of the largest of the resampled differences.
+    """The 1 - alpha quantile of the largest resampled difference, rounded up to an order statistic.
 
-    Infinite where there are too few resamples to have such a quantile.
+    Infinite if there are too few resamples for such a quantile.
     """
     columns = [
         gap.replicates if sign > 0 else array("d", (-value for value in gap.replicates)) for gap, sign in hypotheses

@@ -1,4 +1,4 @@
-"""The clustered standard error of a mean, and what clustering costs."""
+"""The clustered standard error of a mean, and its design effect."""
 
 import math
 from fractions import Fraction
@@ -10,11 +10,11 @@ __all__ = ["ClusteredMean", "clustered_mean"]
 
 
 class ClusteredMean(NamedTuple):
-    """A ratio mean with its clustered standard error.
+    """A ratio mean with its clustered standard error, in the unit of the values.
 
-    `standard_error` is None with one cluster; `independent_standard_error`, what it would be if all values
-    were independent, is None with one value or where their squares are not known. `design_effect` is the
-    ratio of the two, squared; None where it is not defined.
+    `standard_error` is None with one cluster. `independent_standard_error` is what it would be if all values were
+    independent, None with one value or if the squares of the values are unknown. `design_effect` is the squared ratio
+    of the two, None if it is not defined.
     """
 
     estimate: float
@@ -26,12 +26,14 @@ class ClusteredMean(NamedTuple):
 
 
 def clustered_mean(totals: ClusterTotals) -> ClusteredMean:
-    """Estimate, standard error and design effect of total sum over total count, clusters being independent.
+    """The mean (total sum divided by total count) with its standard error and design effect, for independent clusters.
 
-    The standard error is by linearisation (W. G. Cochran, "Sampling Techniques", 3rd ed. 1977, section 6.3
-    and formula 9A.9; no finite population correction, clusters taken as drawn with replacement): residuals
-    z = sum - mean·count of the n clusters, variance n/(n-1)·Σz² over the squared total count. Exact in
-    integers up to the square root. The design effect is L. Kish's ("Survey Sampling", 1965, section 8.2).
+    The standard error is computed by linearization: with the residuals z = sum - mean·count of the n clusters, the
+    variance is n/(n-1)·Σz² divided by the square of the total count. There is no finite population correction, as
+    clusters are assumed to be drawn with replacement. All steps before the square root are exact.
+
+    Sources: W. G. Cochran, "Sampling Techniques", 3rd ed. 1977, section 6.3 and formula 9A.9; L. Kish, "Survey
+    Sampling", 1965, section 8.2, for the design effect.
     """
     variance = _variance(totals)
     independent = _variance_if_independent(totals)

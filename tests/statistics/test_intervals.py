@@ -158,10 +158,10 @@ def test_few_sources_are_named_as_the_reason() -> None:
 def test_a_rate_near_an_end_is_named_as_the_reason() -> None:
     beside = adjusted_interval(rate(3, 1000), (0.0, 0.007))
     assert beside is not None
-    assert beside.reasons == ("only 3 of 1000 sources depart from 0",)
+    assert beside.reasons == ("only 3 of 1000 sources differ from 0",)
     high = adjusted_interval(rate(997, 1000), (0.993, 1.0))
     assert high is not None
-    assert high.reasons == ("only 3 of 1000 sources depart from 1",)
+    assert high.reasons == ("only 3 of 1000 sources differ from 1",)
 
 
 def test_a_collapsed_interval_gets_a_companion_that_is_none() -> None:
@@ -176,7 +176,7 @@ def test_one_source_gives_a_reason_and_no_interval() -> None:
     beside = adjusted_interval(rate(1, 1, pairs=4), (1.0, 1.0))
     assert beside is not None
     assert (beside.interval, beside.method) == (None, None)
-    assert beside.reasons == ("there is one source only, so nothing shows how far sources differ",)
+    assert beside.reasons == ("there is only one source, so nothing shows how much sources differ",)
     with pytest.raises(ValueError, match="single cluster"):
         effective_size(rate(1, 1))
 
@@ -194,7 +194,7 @@ def test_differences_get_the_interval_for_differences() -> None:
     beside = adjusted_interval(totals, (-0.02, 0.04), bounds=(-1, 1))
     assert beside is not None
     assert beside.interval == difference_interval(totals)
-    assert beside.reasons == ("only 3 of 100 sources depart from the commonest value",)
+    assert beside.reasons == ("only 3 of 100 sources differ from the most common value",)
 
 
 @given(st.lists(SOURCE, min_size=1, max_size=60))
