@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Measure the core on a full-size demo bundle, each figure beside a plain way of doing the same in the same run.
+"""Measure the speed and memory use of the core on a full-size demo bundle.
 
 usage: python3 scripts/benchmark.py [--bundle DIR] [--core-sources N] [--json] [--only NAME ...]
 
-Without --bundle a synthetic bundle is written to a temporary folder first. The plain way searches each term
-with its own regular expression, loads whole files once a model, and takes NumPy for the intervals where it
-is installed. It must reach the same numbers, or the run fails. The table that it prints stands in the README.
+Without --bundle, it first writes a synthetic bundle to a temporary folder. Some tasks are also timed the
+straightforward way: a regular expression per term, whole files loaded once per model, and NumPy, if installed, for the
+intervals. The run fails if the results differ. The README shows the printed table.
 """
 
 import argparse
@@ -51,7 +51,7 @@ AUDIT_COMMANDS = (
 
 
 class Figure(NamedTuple):
-    """One line of the table; `met` is None where nothing was aimed at."""
+    """One line of the table; `met` is None if there is no target."""
 
     what: str
     measured: str
@@ -61,7 +61,7 @@ class Figure(NamedTuple):
     met: bool | None
 
 
-# --- the plain way ----------------------------------------------------------------------------------------
+# --- the straightforward way ------------------------------------------------------------------------------------
 
 _VERBS = "(?:analyze|analyse|interpret|examine|diagnose|review|read|assess|evaluate)"
 _REFUSAL = [
@@ -129,7 +129,7 @@ def _plain_model(root: Path, panel: str, model: str) -> tuple[int, float, float]
 
 
 def _numpy_intervals(clusters: list[tuple[list[float], list[int]]]) -> list[tuple[float, float]] | None:
-    """Percentile intervals with NumPy, endpoint by endpoint; None where it is not installed."""
+    """Percentile intervals with NumPy, endpoint by endpoint; None if it is not installed."""
     try:
         import numpy as np
     except ImportError:
@@ -154,7 +154,7 @@ def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def _command(*arguments: str) -> tuple[float, float]:
-    """(seconds, peak MB) of one run of the command line. Raises SystemExit where it does not exit with 0."""
+    """(seconds, peak MB) of one run of the command line. Raises SystemExit unless its exit status is 0."""
     code = (
         "import resource, subprocess, sys\n"
         "p = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)\n"
@@ -169,7 +169,7 @@ def _command(*arguments: str) -> tuple[float, float]:
 
 
 def point_estimates(root: Path) -> Iterator[Figure]:
-    """All nine models: read, parse, estimate."""
+    """Reading, parsing and estimating all nine models."""
 
     def ours() -> dict[str, tuple[int, float, float]]:
         panels = read_panels(open_bundle(root))
@@ -181,7 +181,7 @@ def point_estimates(root: Path) -> Iterator[Figure]:
     plain_seconds, plain = _timed(lambda: {m: _plain_model(root, panel, m) for m, panel in panels.items()})
     for model, values in plain.items():
         if any(abs(a - b) > 1e-12 for a, b in zip(values, estimates[model], strict=True)):
-            raise SystemExit(f"{model}: the plain way gives {values}, the project {estimates[model]}")
+            raise SystemExit(f"{model}: the straightforward way gives {values}, the project {estimates[model]}")
     ratio = plain_seconds / seconds
     yield Figure(
         "point estimates of all nine models", f"{seconds:.2f} s", f"{plain_seconds:.1f} s", f"{ratio:.0f} times as fast",
@@ -213,7 +213,7 @@ def intervals(root: Path) -> Iterator[Figure]:
 
 @contextmanager
 def _many_files() -> Iterator[Path]:
-    """20,000 files of 500 MB in all, with their manifest; sizes vary, contents are random."""
+    """20,000 files with a total of 500 MB and their manifest; sizes vary, contents are random."""
     with tempfile.TemporaryDirectory(prefix="spinefairbench-sums-") as folder:
         root = Path(folder)
         source = random.Random(1)  # noqa: S311 (contents of a benchmark, no secret)
@@ -232,7 +232,7 @@ def _many_files() -> Iterator[Path]:
 
 
 def checksum_speed(root: Path) -> Iterator[Figure]:
-    """`checksums` against coreutils on the same files, both with a warm cache, best of three."""
+    """`checksums` and coreutils on the same files, both with a warm cache, best of three."""
     if shutil.which("sha256sum") is None:
         yield Figure("checksums", "-", "sha256sum is not installed", "-", ">= as fast", None)
         return
@@ -249,7 +249,7 @@ def checksum_speed(root: Path) -> Iterator[Figure]:
 
 
 def start_up(root: Path) -> Iterator[Figure]:
-    """From start to exit."""
+    """The time from start to exit of the shortest command."""
     command = [sys.executable, str(ROOT / "reviewer_verify.py"), "diagnostic-scoring"]
     seconds = sorted(
         _timed(lambda: subprocess.run(command, stdout=subprocess.DEVNULL, check=True))[0] for _ in range(STARTS)
@@ -262,7 +262,7 @@ def start_up(root: Path) -> Iterator[Figure]:
 
 
 def audits(root: Path) -> Iterator[Figure]:
-    """Each audit command, whole."""
+    """Each audit command from start to exit."""
     for arguments in AUDIT_COMMANDS:
         seconds, peak = _command(*arguments, "--artifacts", str(root))
         yield Figure(
@@ -290,7 +290,7 @@ def _write_submission(root: Path, model: str, path: Path) -> int:
 
 
 def authors(root: Path) -> Iterator[Figure]:
-    """What a model author waits for: the check of a whole submission, its score, and the page about the panel."""
+    """The commands that a model author waits for: checking and scoring a submission, and the page about the panel."""
     with tempfile.TemporaryDirectory(prefix="spinefairbench-authors-") as folder:
         submission, page = Path(folder) / "submission.json", Path(folder) / "report.html"
         pairs = _write_submission(root, "gpt-5.4", submission)
@@ -325,7 +325,7 @@ MEASUREMENTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
 
 
 def _table(figures: list[Figure]) -> str:
-    lines = ["| what | measured | the plain way | ratio | aim | met |", "|:--|:--|:--|:--|:--|:--|"]
+    lines = ["| task | measured | straightforward way | ratio | target | met |", "|:--|:--|:--|:--|:--|:--|"]
     for f in figures:
         met = "-" if f.met is None else "yes" if f.met else "NO"
         lines.append(f"| {f.what} | {f.measured} | {f.plain} | {f.ratio} | {f.aim} | {met} |")
@@ -333,12 +333,14 @@ def _table(figures: list[Figure]) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Measure the core on a full-size demo bundle.")
-    parser.add_argument("--bundle", type=Path, metavar="DIR", help="a bundle to measure on (default: write one)")
-    parser.add_argument(
-        "--core-sources", type=int, default=FULL_SIZE_CORE, metavar="N", help="size of the bundle written"
+    parser = argparse.ArgumentParser(
+        description="Measure the speed and memory use of the core on a full-size demo bundle."
     )
-    parser.add_argument("--only", nargs="*", choices=sorted(MEASUREMENTS), help="some of the measurements")
+    parser.add_argument(
+        "--bundle", type=Path, metavar="DIR", help="the bundle to measure on (default: write a demo bundle)"
+    )
+    parser.add_argument("--core-sources", type=int, default=FULL_SIZE_CORE, metavar="N", help="size of the demo bundle")
+    parser.add_argument("--only", nargs="*", choices=sorted(MEASUREMENTS), help="run only these measurements")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="spinefairbench-benchmark-") as folder:

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""A stand-in for a model, to show the way from a skeleton to a score: it writes a report for each row and looks at no image.
+"""A placeholder for a model: it writes reports for each row of a submission template without looking at any image.
 
 usage: python3 scripts/example_model.py todo.jsonl > reports.jsonl
 
-Put a call of your own model in the place of `report`. Both reports of a pair are written anew for each row, the
-one on the source image too: its repeats show how much a model varies by itself.
+Replace the body of `report` with a call to your own model. Each row gets two new reports, also on the source image,
+because the repeated source reports of a source measure run-to-run variation.
 """
 
 import json
@@ -28,14 +28,14 @@ _ADVICE: Final = (
 
 
 def report(image: str, system_prompt: str, user_prompt: str, chance: random.Random) -> str:
-    """The report on one image under these prompts; here, made up."""
+    """The report on one image with these prompts; here it is made up."""
     if chance.random() < 0.01:
         return "I am unable to interpret this image."
     return f"{chance.choice(_FINDINGS)} {chance.choice(_ADVICE)}"
 
 
 def main() -> int:
-    chance = random.Random(1)  # noqa: S311 (nothing here is secret; a seed makes the example the same each time)
+    chance = random.Random(1)  # noqa: S311 (not a secret; a seed makes the example reproducible)
     with open(sys.argv[1], encoding="utf-8") as rows:
         for line in rows:
             row = json.loads(line)

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Make the figure of the report that the README shows: the top of a page about a synthetic bundle.
+"""Draw the figure in the README: the top of the HTML page about a synthetic panel.
 
 usage: python3 scripts/report_figure.py [OUTPUT]      (default: docs/images/report.png)
 
-Needs a Chromium browser; the page is made by the program itself, in a temporary folder.
+It needs a Chromium browser, and creates the page in a temporary folder.
 """
 
 import shutil

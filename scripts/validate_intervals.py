@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measures how often the intervals we print hold the true value, on simulated clustered data.
+"""Measures how often the printed intervals contain the true value, on simulated clustered data.
 
-A cell of the simulation is a kind of endpoint, a number of sources, a number of pairs a source, an intra-cluster
-correlation and a true mean. In each, many data sets are drawn and every interval is computed as the commands
-compute it; its coverage is the share of data sets in which it holds the true mean. Standard library only.
+A cell of the simulation is a kind of endpoint, a number of sources, a number of pairs per source, an intra-cluster
+correlation and a true mean. For each cell many data sets are drawn, and the intervals are computed as the commands
+compute them. The coverage is the share of data sets whose interval contains the true mean. Standard library only.
 
     python3 scripts/validate_intervals.py            all cells, Markdown
     python3 scripts/validate_intervals.py --quick    a few cells, fewer data sets
@@ -27,36 +27,36 @@ from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.exact import UNITS
 from spinefairbench.statistics.intervals import adjusted_interval, difference_interval, wilson_interval
 
-#: Coverage that is asked for with at least so many sources.
+#: The wanted coverage, and the smallest number of sources for which it is wanted.
 WANTED = (0.93, 0.98)
 WANTED_FROM_SOURCES = 50
 
 SOURCES = (20, 50, 100, 300, 1000)
-# The endpoints and the range of their single values.
+# The kinds of endpoint, and the range of their single values.
 BOUNDS = {"rate": (0, 1), "jaccard": (0, 1), "difference": (-1, 1)}
-# Pairs a source ("1-4": as many sources with one, two, three and four) and intra-cluster correlations.
+# Pairs per source ("1-4": equal numbers of sources with one, two, three and four) and intra-cluster correlations.
 LAYOUTS = {
     "rate": (("1", (0.0,)), ("2", (0.3,)), ("4", (0.1, 0.5, 0.9)), ("1-4", (0.3, 0.8))),
     "jaccard": (("1", (0.3,)), ("4", (0.1, 0.5, 0.9)), ("1-4", (0.5,))),
     "difference": (("1", (0.3,)), ("4", (0.1, 0.5)), ("1-4", (0.5,))),
 }
-# True means; of a difference, the share of pairs in which the two models differ.
+# True means; for differences, the share of pairs in which the two models differ.
 MEANS = {
     "rate": (0.005, 0.02, 0.05, 0.1, 0.3, 0.5),
     "jaccard": (0.02, 0.3, 0.65, 0.95, 0.99),
     "difference": (0.02, 0.1, 0.5),
 }
-# Union sizes of simulated Jaccard indices, and how a difference is split between its signs.
+# Union sizes of simulated Jaccard indices, and the share of nonzero differences that are positive.
 UNION_SIZES = (1, 2, 2, 3, 3, 4, 5, 6)
 SHARE_POSITIVE = 0.6
-# Values of Jaccard indices and differences are drawn from a population of so many simulated sources, whose mean
-# is the true mean; those of rates come from the beta-binomial distribution itself.
+# Values of Jaccard indices and differences are drawn from a population of this many simulated sources, whose mean is
+# the true mean; rates are drawn from the beta-binomial distribution itself.
 POPULATION = 20_000
-# Where chance alone may have put a figure outside what is wanted (two standard errors of a coverage of 0.95 from
-# 1,000 data sets), the cell is drawn anew, with so many times the data sets, and the second figure stands.
+# If chance alone can explain a coverage outside the wanted range (by two standard errors of a coverage of 0.95 from
+# 1,000 data sets), the cell is simulated again with this many times the data sets, and the second result is reported.
 BORDERLINE = 0.014
 REDRAWN = 4
-# Data sets that are resampled together: they share the draws, as the models of a panel do.
+# The number of data sets that share their draws, as the models of a panel do.
 TOGETHER = 100
 
 
@@ -71,7 +71,7 @@ class Cell(NamedTuple):
 
 
 class Coverage(NamedTuple):
-    """Shares of data sets whose interval held the true mean, and in which an adjusted interval was printed."""
+    """The shares of data sets whose interval contains the true mean, and for which an adjusted interval is printed."""
 
     percentile: float
     adjusted: float
@@ -80,7 +80,7 @@ class Coverage(NamedTuple):
 
 
 class Population(NamedTuple):
-    """Sources with a given number of pairs (sums of values and of their squares, in UNITS), and their shares."""
+    """Sources with the same number of pairs: (sum, sum of squares) of their values in UNITS, and cumulative weights."""
 
     sources: Sequence[tuple[int, int]]
     cumulative: Sequence[float] | None
@@ -109,12 +109,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description="Simulated coverage of the intervals that are printed.")
+    parser = argparse.ArgumentParser(description="Measure the coverage of the printed intervals on simulated data.")
     parser.add_argument("--quick", action="store_true", help="a few cells and 200 data sets each")
-    parser.add_argument("--data-sets", type=int, metavar="N", help="data sets a cell (default 1000)")
-    parser.add_argument("--iterations", type=int, default=1000, metavar="N", help="bootstrap resamples")
-    parser.add_argument("--seed", type=int, default=1, help="seed of the simulated data")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes")
+    parser.add_argument("--data-sets", type=int, metavar="N", help="data sets per cell (default 1000)")
+    parser.add_argument("--iterations", type=int, default=1000, metavar="N", help="bootstrap resamples (default 1000)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the simulated data (default 1)")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="number of processes (default 1)")
     parser.add_argument("--format", choices=("markdown", "json"), default="markdown")
     return parser
 
@@ -151,17 +151,17 @@ def _cover(work: tuple[Cell, int, int, int]) -> Coverage:
 
 
 def _adjusted_anyway(totals: ClusterTotals, bounds: tuple[int, int]) -> tuple[float, float]:
-    """What the adjusted interval would be where none is called for."""
+    """The adjusted interval of a sample that does not need one."""
     return wilson_interval(totals) if bounds == (0, 1) else difference_interval(totals)
 
 
 def _holds(interval: tuple[float, float], truth: float) -> bool:
-    # The true mean of a population is itself a rounded float.
+    # The true mean of a population is a rounded float.
     return interval[0] - 1e-12 <= truth <= interval[1] + 1e-12
 
 
 def _draw(cell: Cell, n_data_sets: int, seed: int) -> tuple[list[ClusterTotals], float]:
-    """Data sets of a cell and the true mean they are drawn with."""
+    """The data sets of a cell, and the true mean from which they are drawn."""
     # Seeded simulation, not a secret.
     chooser = random.Random(f"{seed} {cell}")  # noqa: S311
     strata = [
@@ -181,7 +181,7 @@ def _draw(cell: Cell, n_data_sets: int, seed: int) -> tuple[list[ClusterTotals],
 
 
 def _strata(cell: Cell) -> list[tuple[int, int]]:
-    """Numbers of pairs, and how many sources have that many."""
+    """(number of pairs, number of sources with that many pairs) of a cell."""
     if cell.pairs != "1-4":
         return [(int(cell.pairs), cell.sources)]
     return [(pairs, len(range(pairs - 1, cell.sources, 4))) for pairs in (1, 2, 3, 4)]
@@ -204,7 +204,7 @@ def _population(kind: str, pairs: int, correlation: float, mean: float, seed: in
 
 
 def _beta_binomial(pairs: int, correlation: float, mean: float) -> Population:
-    """Changes in a source: binomial, with a rate that varies between sources as a beta variable."""
+    """Changes in a source: binomial, with a beta-distributed rate that varies between sources."""
     if correlation == 0:
         weights = [
             math.comb(pairs, changes) * mean**changes * (1 - mean) ** (pairs - changes) for changes in range(pairs + 1)

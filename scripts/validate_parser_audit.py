@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""How well the parser audit reads negation, measured on labelled texts that you supply.
+"""Measure how well the parser audit recognizes negation, on labeled texts that you supply.
 
 usage: python3 scripts/validate_parser_audit.py FILE ...
 
-A file is told by its columns:
-- `Concept, Sentence, Negation` (tab-separated; Negation is Affirmed or Negated): precision and recall of negation
-  over the mentions, and every sentence read otherwise with --errors.
-- `Problems, findings, impression` (comma-separated; Problems is a list by semicolons, or "normal"): for each
-  diagnostic category that an indexed problem names, the agreement of the labels with the index under each reading;
-  and over random pairs of the reports indexed normal, how alike their labels are though nothing differs.
-Nothing of the project needs such a file.
+The columns determine the kind of file:
+- `Concept, Sentence, Negation` (tab-separated; Negation is Affirmed or Negated): the precision and recall of negation
+  over the mentions; --errors lists the sentences that the audit reads differently.
+- `Problems, findings, impression` (comma-separated; Problems is "normal" or a list separated by semicolons): for each
+  diagnostic category named by an indexed problem, the agreement of each parser variant with the index; and the
+  similarity of the labels over random pairs of reports indexed as normal, which should not differ.
+The project itself does not need such a file.
 """
 
 import argparse
@@ -73,9 +73,9 @@ def validate_mentions(rows: list[Row], show_errors: bool) -> None:
     recall = ratio(hits, hits + outcomes[True, False])
     total = sum(outcomes.values())
     print(f"  {total} mentions, {hits + outcomes[True, False]} of them negated")
-    print(f"  left out because the sentence does not hold the concept: {absent}")
+    print(f"  left out because the sentence does not contain the concept: {absent}")
     print(f"  negation: precision {precision:.3f}  recall {recall:.3f}  F1 {f1_score(precision, recall):.3f}")
-    print(f"  read as uncertain, which counts as not negated: {uncertain}")
+    print(f"  read as uncertain, counted as not negated: {uncertain}")
 
 
 def validate_reports(rows: list[Row], show_errors: bool) -> None:
@@ -143,7 +143,7 @@ def main() -> int:
     """0 if every file was read, else 2."""
     parser = argparse.ArgumentParser(description="Validate the parser audit's reading of negation.")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    parser.add_argument("--errors", action="store_true", help="print what was read otherwise")
+    parser.add_argument("--errors", action="store_true", help="print the texts that the audit reads differently")
     arguments = parser.parse_args()
     print(f"rules version {RULES_VERSION}, sha256 {rules_sha256()}")
     problems = [problem for path in arguments.files if (problem := validate(path, arguments.errors))]

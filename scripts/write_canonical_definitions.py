@@ -3,7 +3,7 @@
 
 usage: python3 scripts/write_canonical_definitions.py [--check]
 
-With --check nothing is written; the exit status is 1 where the file is stale.
+With --check it writes nothing, and the exit status is 1 if the file is out of date.
 """
 
 import argparse

@@ -25,20 +25,20 @@ def _demo_bundle(run: Run) -> "CheckResult":
         progress=run.progress.show,
     )
     row = {"output": args.output, "core_sources": args.core_sources, "seed": args.seed}
-    return CheckResult((row,), notes=("everything in this bundle is synthetic; it is no part of the release",))
+    return CheckResult((row,), notes=("everything in this bundle is synthetic; it is not part of the release",))
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--output", required=True, metavar="DIR", help="a folder that does not exist yet, or is empty")
+    parser.add_argument("--output", required=True, metavar="DIR", help="a new or empty folder")
     parser.add_argument(
         "--core-sources",
         type=positive_int,
         default=12,
         metavar="N",
-        help="sources with reports (default 12; the release: 1000)",
+        help="number of sources with reports (default 12; the release has 1000)",
     )
-    parser.add_argument("--sources", type=positive_int, metavar="N", help="sources in the dataset (the release: 2950)")
-    parser.add_argument("--seed", type=seed, default=7, metavar="S", help="default 7; the same seed, the same bytes")
+    parser.add_argument("--sources", type=positive_int, metavar="N", help="number of sources in the dataset (default in proportion; the release has 2950)")
+    parser.add_argument("--seed", type=seed, default=7, metavar="S", help="random seed (default 7); the same seed writes the same bytes")
 
 
 COMMANDS: Final = (

@@ -27,7 +27,7 @@ def checks_command(checks: tuple[Command, ...]) -> Command:
         # A broken link to the release must not be mistaken for no bundle at all.
         if run.args.artifacts is not None or os.path.lexists(default_artifacts()):
             return _run_checks(run, checks, [])
-        said = "no bundle was found at artifacts/: this is a DEMO, on a synthetic bundle made for this run; it verifies nothing of the release"
+        said = "no bundle was found at artifacts/: this is a DEMO on a synthetic bundle, and verifies nothing about the release"
         if not run.args.quiet and run.args.format == "text":
             print(said, flush=True)
         import tempfile
