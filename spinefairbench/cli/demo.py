@@ -37,8 +37,15 @@ def _configure(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="number of sources with reports (default 12; the release has 1000)",
     )
-    parser.add_argument("--sources", type=positive_int, metavar="N", help="number of sources in the dataset (default in proportion; the release has 2950)")
-    parser.add_argument("--seed", type=seed, default=7, metavar="S", help="random seed (default 7); the same seed writes the same bytes")
+    parser.add_argument(
+        "--sources",
+        type=positive_int,
+        metavar="N",
+        help="number of sources in the dataset (default in proportion; the release has 2950)",
+    )
+    parser.add_argument(
+        "--seed", type=seed, default=7, metavar="S", help="random seed (default 7); the same seed writes the same bytes"
+    )
 
 
 COMMANDS: Final = (
