@@ -8,7 +8,6 @@ output stands for any lines: such an output is left as it is. Commands run in a 
 test suite compares with the same functions; seconds, and nothing else, may differ.
 """
 
-import hashlib
 import re
 import shutil
 import subprocess
@@ -17,9 +16,12 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Step", "copy_tracked_files", "differences", "run_step", "steps"]
+__all__ = ["Step", "copy_next_commit", "differences", "run_step", "steps"]
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts.write_checksums import MANIFEST, tracked_names, working_tree_manifest  # noqa: E402
 
 _BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _SECONDS = re.compile(r"\b\d+\.\d\d\b(?=\s*$)")
@@ -93,20 +95,12 @@ def _masked(line: str) -> str:
     return re.sub(r"\s+", " ", _SECONDS.sub("S", line)).rstrip()
 
 
-def copy_tracked_files(target: Path) -> None:
-    """Copy the files of SHA256SUMS.txt, and nothing else: what a fresh clone has."""
-    names = [line[66:] for line in (ROOT / "SHA256SUMS.txt").read_text(encoding="utf-8").splitlines()]
-    for name in [*names, "SHA256SUMS.txt"]:
+def copy_next_commit(target: Path) -> None:
+    """Copy the tracked files as they lie, with the manifest that the next commit would hold: what a clone of it has."""
+    for name in tracked_names():
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, target / name)
-
-
-def _renew_manifest(folder: Path) -> None:
-    """Let the copy's SHA256SUMS.txt agree with its files, as it will once the pages are written."""
-    manifest = folder / "SHA256SUMS.txt"
-    names = [line[66:] for line in manifest.read_text(encoding="utf-8").splitlines()]
-    lines = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
-    manifest.write_text("".join(lines), encoding="utf-8")
+    (target / MANIFEST).write_text(working_tree_manifest(), encoding="utf-8", newline="\n")
 
 
 def _refreshed(page: Path, folder: Path) -> str:
@@ -129,8 +123,7 @@ def main() -> int:
     for name in sys.argv[1:]:
         page = Path(name).resolve()
         with tempfile.TemporaryDirectory(prefix="spinefairbench-docs-") as folder:
-            copy_tracked_files(Path(folder))
-            _renew_manifest(Path(folder))
+            copy_next_commit(Path(folder))
             text = _refreshed(page, Path(folder))
         page.write_text(text, encoding="utf-8", newline="\n")
     return 0

@@ -1,5 +1,6 @@
-"""Several SHA-256 manifests, one row each; completeness and fixity apart."""
+"""Check several SHA-256 manifests: one row each, with missing and changed files counted apart."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Final, NamedTuple
 
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.artifacts import looks_like_bundle
-from spinefairbench.bundle.checksum_manifest import check_manifest, files_below
+from spinefairbench.bundle.checksum_manifest import ManifestCheck, check_manifest, files_below
 from spinefairbench.errors import BundleError
 
 __all__ = ["ChecksumRow", "ManifestRequest", "checksums"]
@@ -17,15 +18,27 @@ NOT_RELEASED: Final = frozenset({".git", "__pycache__", ".venv", ".mypy_cache", 
 
 
 class ManifestRequest(NamedTuple):
-    """A manifest to check, and the name under which to report it."""
+    """A manifest to check.
+
+    `name` is what reports call it. `of` says in a word or two what the manifest as a whole vouches for ("release",
+    "bundle"), so that the report can say that this is damaged; None where nobody knows. With `own_code` the files
+    are this program's, and a git checkout of them may have been edited since its last commit.
+    """
 
     path: Path
     name: str
+    of: str | None = None
+    own_code: bool = False
+
+    @property
+    def in_checkout(self) -> bool:
+        """Whether the manifest is that of a git checkout. A worktree's `.git` is a file; no git program is needed."""
+        return self.own_code and os.path.lexists(self.path.parent / ".git")
 
 
 @dataclass(frozen=True)
 class ChecksumRow:
-    """Numbers of files that one manifest lists, and of those that are missing or changed."""
+    """How many files one manifest lists, and how many of them are missing or changed."""
 
     manifest: str
     files: int
@@ -40,8 +53,17 @@ def checksums(
     jobs: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
     not_checked: Sequence[str] = (),
+    edits_fail: bool = True,
 ) -> CheckResult:
-    """Check each manifest; every missing, changed, unreadable or malformed entry is a problem of its own."""
+    """Check each manifest; every missing, changed, unreadable or malformed entry is a problem of its own.
+
+    With `list_unlisted` files that no manifest lists are problems too. `jobs` files are hashed at once;
+    `progress` is told the manifest's name, the files done and their number. `not_checked` is passed on to the result.
+
+    A checkout of this program's own code whose files differ from its manifest was edited, and an unpacked release
+    that does is damaged; the problems say which. Without `edits_fail` the former is no problem: the result says under
+    `not_checked` that the edited files are not those of a commit. A manifest that cannot be read is an error.
+    """
     rows = []
     problems: list[str] = []
     errors: list[str] = []
@@ -60,8 +82,10 @@ def checksums(
             continue
         rows.append(ChecksumRow(name, len(found.listed), len(found.missing), len(found.changed)))
         errors += [f"{name}: {fault}" for fault in (*found.malformed, *found.unreadable)]
-        problems += [f"{name}: missing: {path}" for path in found.missing]
-        problems += [f"{name}: changed: {path}" for path in found.changed]
+        if request.in_checkout and not edits_fail and (found.missing or found.changed):
+            not_checked = (*not_checked, f"{name}: {_edited(found)}")
+        else:
+            problems += [f"{name}: {problem}" for problem in _differences(request, found)]
         # Several manifests may share a folder; a file is unlisted where none of them has it.
         listed_below.setdefault(request.path.parent, set()).update(found.listed, {request.path.name})
     summary = {}
@@ -78,6 +102,26 @@ def checksums(
     else:
         not_checked = (*not_checked, "whether files lie there that no manifest lists (--unlisted names them)")
     return CheckResult(tuple(rows), summary, tuple(problems), tuple(errors), not_checked=tuple(not_checked))
+
+
+def _differences(request: ManifestRequest, found: ManifestCheck) -> list[str]:
+    """The files that differ from their manifest, and in one sentence what that means."""
+    problems = [f"missing: {path}" for path in found.missing]
+    problems += [f"changed: {path}" for path in found.changed]
+    if problems and request.in_checkout:
+        problems.append(_edited(found))
+    elif problems and request.of is not None:
+        problems.append(f"this {request.of} is damaged: {_tally(found)}")
+    return problems
+
+
+def _edited(found: ManifestCheck) -> str:
+    return f"this checkout was edited since its last commit: {_tally(found)}"
+
+
+def _tally(found: ManifestCheck) -> str:
+    differ = len(found.missing) + len(found.changed)
+    return f"{differ:,} of its {len(found.listed):,} files {'is' if differ == 1 else 'are'} missing or changed"
 
 
 def _left_out_below(root: Path) -> Callable[[Path], bool]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["checks_command"]
 
 _ARGUMENTS: Final[dict[str, dict[str, Any]]] = {
+    "checksums": {"edits_fail": False},
     "parse-sample": {"with_whole_panel": True},
     "table2": {"recompute_ci": True},
 }

@@ -43,13 +43,13 @@ def _checksums(run: Run) -> "CheckResult":
     if not requests:
         own = CODE_ROOT / layout.SHA256SUMS
         if own.exists():
-            requests.append(ManifestRequest(own, f"code: {layout.SHA256SUMS}"))
+            requests.append(ManifestRequest(own, f"code: {layout.SHA256SUMS}", "release", own_code=True))
         else:
             not_checked.append("the code's own files: an installed package has no manifest")
         root = run.bundle.root
         requests += [
-            ManifestRequest(root / layout.SHA256SUMS, f"bundle: {layout.SHA256SUMS}"),
-            ManifestRequest(root / layout.READER_SUMS, f"bundle: {layout.READER_SUMS}"),
+            ManifestRequest(root / layout.SHA256SUMS, f"bundle: {layout.SHA256SUMS}", "bundle"),
+            ManifestRequest(root / layout.READER_SUMS, f"bundle: {layout.READER_SUMS}", "bundle"),
         ]
     return checksums(
         requests,
@@ -57,6 +57,7 @@ def _checksums(run: Run) -> "CheckResult":
         jobs=run.jobs,
         progress=lambda name, done, of: run.progress.show(f"{name}: {done:,} of {of:,} files"),
         not_checked=not_checked,
+        edits_fail=run.args.edits_fail,
     )
 
 
@@ -65,6 +66,7 @@ def _configure_checksums(parser: argparse.ArgumentParser) -> None:
         "manifests", nargs="*", metavar="MANIFEST", help="manifests to check instead of the default three"
     )
     parser.add_argument("--unlisted", action="store_true", help="also name files that no manifest lists")
+    parser.set_defaults(edits_fail=True)
 
 
 def _release_identity(run: Run) -> "CheckResult":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.refresh_docs import copy_tracked_files, differences, run_step, steps
+from scripts.refresh_docs import copy_next_commit, differences, run_step, steps
 from tests import ROOT
 
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
@@ -13,9 +13,9 @@ PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 
 @pytest.fixture(scope="session")
 def copy_of_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files of SHA256SUMS.txt and nothing else: what a fresh clone has."""
+    """The tracked files and nothing else: what a fresh clone has."""
     root = tmp_path_factory.mktemp("clone")
-    copy_tracked_files(root)
+    copy_next_commit(root)
     return root
 
 
