@@ -1,1 +1,1 @@
-"""Report text to labels, classes and per-pair values; pure."""
+"""From the text of reports to labels, response classes and per-pair values; pure functions only."""

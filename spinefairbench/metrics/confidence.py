@@ -1,13 +1,15 @@
-"""Hedging language of a report (secondary)."""
+"""Hedging language of a report: a secondary measure."""
+
+from typing import Final
 
 from spinefairbench.metrics.matcher import TermMatcher
 from spinefairbench.metrics.registry import HEDGING_TERMS
 
 __all__ = ["count_hedging_instances"]
 
-_MATCHER = TermMatcher(HEDGING_TERMS)
+_MATCHER: Final = TermMatcher(HEDGING_TERMS)
 
 
 def count_hedging_instances(text: str) -> int:
-    """The number of occurrences of the hedging terms in `text`, each term counted on its own."""
+    """The number of occurrences of hedging terms in `text`; overlapping terms are all counted."""
     return _MATCHER.count(text)

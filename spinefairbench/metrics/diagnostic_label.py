@@ -1,4 +1,4 @@
-"""Diagnostic labels of a report: 13 categories, by keyword, blind to negation on purpose."""
+"""Diagnostic labels of a report: 13 categories found by keyword, deliberately blind to negation."""
 
 from collections.abc import Set as AbstractSet
 from typing import Final
@@ -16,6 +16,7 @@ __all__ = [
 ]
 
 DIAGNOSTIC_CATEGORIES: Final[tuple[str, ...]] = tuple(DIAGNOSTIC_TERMS)
+"""The categories in their frozen order."""
 DIAGNOSTIC_MATCHER: Final = TermMatcher(DIAGNOSTIC_TERMS)
 STRICT_DIAGNOSTIC_MATCHER: Final = TermMatcher(STRICT_DIAGNOSTIC_TERMS)
 
@@ -26,11 +27,11 @@ def extract_labels(text: str) -> frozenset[str]:
 
 
 def extract_labels_strict(text: str) -> frozenset[str]:
-    """As `extract_labels`, with `fracture` as the only term of Fracture; for audits, never for scores."""
+    """As `extract_labels`, but with `fracture` as the only term of Fracture; for audits, never for scores."""
     return STRICT_DIAGNOSTIC_MATCHER.categories(text)
 
 
 def compute_jaccard(a: AbstractSet[str], b: AbstractSet[str]) -> float:
-    """Shared members over all members, in [0, 1]; 1.0 when both sets are empty."""
+    """The Jaccard index of two sets, shared over all members, in [0, 1]; 1.0 if both are empty."""
     union = len(a | b)
     return len(a & b) / union if union else 1.0

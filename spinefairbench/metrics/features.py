@@ -1,4 +1,4 @@
-"""What the endpoints need of one report, in one pass over its text."""
+"""What the endpoints need from one report, in one pass over its text."""
 
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -14,7 +14,7 @@ __all__ = ["ReportFeatures", "extract_features", "label_names", "recommendation_
 
 
 class ReportFeatures(NamedTuple):
-    """A report reduced to what is scored: its class, and its categories as bits in their frozen order."""
+    """What is scored of a report: its class, and its categories as bits in their frozen order."""
 
     response_class: ResponseClass
     labels: int
@@ -26,13 +26,17 @@ _MATCHER: Final = TermMatcher({**DIAGNOSTIC_TERMS, **RECOMMENDATION_TERMS})
 _LABEL_COUNT: Final = len(DIAGNOSTIC_CATEGORIES)
 _LABEL_BITS: Final = (1 << _LABEL_COUNT) - 1
 
-# A model that decodes deterministically repeats its report on a source for each of the source's pairs.
-_REMEMBERED_TEXTS: Final = 16
-_LONGEST_REMEMBERED: Final = 1 << 16
+# A model that decodes deterministically repeats its report on a source for each of the source's pairs, and one run may
+# ask for the reports of a submission several times.
+_REMEMBERED_TEXTS: Final = 1024
+_LONGEST_REMEMBERED: Final = 1 << 14
 
 
 def extract_features(text: str) -> ReportFeatures:
-    """The class, labels and recommendations of a report, in time linear in its length."""
+    """The class, labels and recommendations of a report, in time linear in its length.
+
+    Asking for the same text again costs next to nothing while it is among the last thousand or so.
+    """
     return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _extract(text)
 
 
@@ -42,7 +46,7 @@ def _extract(text: str) -> ReportFeatures:
     return ReportFeatures(classify_folded(folded), mask & _LABEL_BITS, mask >> _LABEL_COUNT)
 
 
-_remembered = lru_cache(maxsize=_REMEMBERED_TEXTS)(_extract)
+_remembered: Final = lru_cache(maxsize=_REMEMBERED_TEXTS)(_extract)
 
 
 def label_names(mask: int) -> tuple[str, ...]:

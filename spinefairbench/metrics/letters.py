@@ -1,7 +1,7 @@
-"""What counts as the same letter and as the edge of a word, exactly as Python's `re` has it.
+"""Which letters are the same and where a word ends, exactly as Python's `re` defines both.
 
-The frozen definitions are written with regular expressions on str; the faster ways that read them here
-must agree with those to the character.
+The frozen definitions are regular expressions on str. The faster methods used here must agree with them to the
+character.
 """
 
 __all__ = ["fold_case", "is_bounded", "lower_and_fold", "lower_offsets"]
@@ -12,18 +12,17 @@ _LONG_S = "\u017f"
 
 
 def fold_case(text: str) -> str:
-    """`text` with every character that `re.IGNORECASE` takes for an ASCII letter made that lower-case letter.
+    """`text` in lower case, with every character that `re.IGNORECASE` treats as an ASCII letter made that letter.
 
-    The result has the length of `text`, so a place in one is a place in the other, and the same characters
-    are word characters and white space in both.
+    The result has the length of `text`, so that places are the same in both, as are word characters and white space.
     """
     return lower_and_fold(text)[1]
 
 
 def lower_and_fold(text: str) -> tuple[str, str]:
-    """`text.lower()` and `fold_case(text)`, which are nearly always the same object."""
+    """`text.lower()` and `fold_case(text)`, nearly always the same object."""
     lowered = text.lower()
-    # These alone are ASCII letters to re.IGNORECASE and not to str.lower(); the Kelvin sign is k to both.
+    # Only these are ASCII letters to re.IGNORECASE but not to str.lower(); the Kelvin sign is k to both.
     if text.isascii() or not (_DOTTED_CAPITAL_I in text or _DOTLESS_I in text or _LONG_S in text):
         return lowered, lowered
     plain = text.replace(_DOTTED_CAPITAL_I, "i").replace(_DOTLESS_I, "i").replace(_LONG_S, "s")

@@ -1,6 +1,6 @@
-"""One matcher for all the keyword registries.
+"""The matcher of all keyword registries.
 
-A term matches where it occurs in `text.lower()` with a regular expression's `\\b` on both sides.
+A term matches where it occurs in `text.lower()` with `\\b`, as in regular expressions, on both sides.
 """
 
 from collections.abc import Iterator
@@ -25,13 +25,13 @@ class Match(NamedTuple):
 class TermMatcher:
     """Finds the terms of a registry in a text, in time linear in the length of the text.
 
-    A term of one word occurs with its boundaries exactly when it is one of the words of the text, so cutting
-    the text into words once answers for all such terms. A term of several words is searched for only where
-    its longest word, the rarest as a rule, is among them.
+    A term of one word matches exactly where it is one of the words of the text, so splitting the text into words once
+    finds all such terms. A term of several words is searched for only if its longest word, usually the rarest, is
+    among them.
     """
 
     def __init__(self, registry: Registry) -> None:
-        """Raises ValueError unless each term is lower-case ASCII from a letter or digit to another."""
+        """Raises ValueError unless each term is lower-case ASCII that starts and ends with a letter or digit."""
         self.category_names: tuple[str, ...] = tuple(registry)
         all_terms = tuple(
             (category, term, 1 << bit) for bit, (category, terms) in enumerate(registry.items()) for term in terms
@@ -39,7 +39,7 @@ class TermMatcher:
         self._by_word: dict[str, list[tuple[str, str, int, bool]]] = {}
         for category, term, bit in all_terms:
             if not (term.isascii() and term == term.lower() and term[:1].isalnum() and term[-1:].isalnum()):
-                raise ValueError(f"{term!r} is not lower-case ASCII from a letter or digit to another")
+                raise ValueError(f"{term!r} is not lower-case ASCII that starts and ends with a letter or digit")
             longest_word = max(term.translate(_SPACES_BETWEEN_WORDS).split(), key=len)
             self._by_word.setdefault(longest_word, []).append((category, term, bit, term == longest_word))
         self._vocabulary = frozenset(self._by_word)
@@ -49,7 +49,7 @@ class TermMatcher:
         return self.mask_lowered(text.lower())
 
     def mask_lowered(self, lowered: str) -> int:
-        """As `mask`, of a text that has been lower-cased already."""
+        """As `mask`, for a text already in lower case."""
         certain = lowered.isascii()
         mask = 0
         for word in self._words_of_terms(lowered):
@@ -59,9 +59,9 @@ class TermMatcher:
         return mask
 
     def _words_of_terms(self, lowered: str) -> frozenset[str]:
-        """The longest words of terms that may be words of the text; in an ASCII text they are."""
-        # Other characters become question marks. Whatever had a boundary keeps it, so no term is lost, but
-        # what stood beside a letter beyond ASCII gains one: so terms are then looked for in the text itself.
+        """The longest words of terms that may be words of the text; in an ASCII text, those that are."""
+        # Characters beyond ASCII become question marks. All word boundaries remain, so no term is lost, but new ones
+        # appear beside letters beyond ASCII; so terms are then also looked for in the text itself.
         ascii_text = lowered if lowered.isascii() else lowered.encode("ascii", "replace").decode("ascii")
         spaced = ascii_text.translate(_SPACES_BETWEEN_WORDS)
         if len(spaced) <= _CUT_AT_ONCE:
@@ -81,7 +81,7 @@ class TermMatcher:
         return frozenset(name for bit, name in enumerate(self.category_names) if mask >> bit & 1)
 
     def count(self, text: str) -> int:
-        """The number of occurrences of all terms, each term counted on its own."""
+        """The number of occurrences of all terms; overlapping ones are all counted."""
         lowered = text.lower()
         return sum(
             1
@@ -124,5 +124,5 @@ def _occurs(lowered: str, term: str) -> bool:
 
 _SPACES_BETWEEN_WORDS = {code: chr(code) if chr(code).isalnum() or chr(code) == "_" else " " for code in range(128)}
 
-# Of a text of any length, only so much is held as words at a time.
+# The words of a long text are taken in parts of this many characters, to bound the memory.
 _CUT_AT_ONCE = 1 << 14

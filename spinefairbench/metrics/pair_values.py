@@ -1,4 +1,4 @@
-"""What one pair of reports contributes to the endpoints, exactly."""
+"""What one pair of reports contributes to the endpoints, in exact numbers."""
 
 from typing import NamedTuple
 
@@ -10,10 +10,10 @@ __all__ = ["PairOutcome", "jaccard_units", "pair_outcome"]
 
 
 class PairOutcome(NamedTuple):
-    """One pair. The three values mean something only where the pair is usable.
+    """The outcome of one pair; its three values are meaningful only if the pair is usable.
 
-    `usable`: neither report is a full refusal. `partial_refusal`: usable, and at least one report is a
-    partial refusal. `recommendation_changed`: 0 or 1. The Jaccards are in units of 1/`UNITS`. `both_empty`:
+    `usable`: neither report is a full refusal. `partial_refusal`: the pair is usable, and at least one report is a
+    partial refusal. `recommendation_changed` is 0 or 1; the Jaccard indices are in units of 1/`UNITS`. `both_empty`:
     neither report has a diagnostic label.
     """
 
@@ -26,16 +26,16 @@ class PairOutcome(NamedTuple):
 
 
 def jaccard_units(mask_a: int, mask_b: int) -> int:
-    """Shared categories over all categories of two masks, in units of 1/`UNITS`; `UNITS` when both are empty.
+    """The Jaccard index of two masks of categories in units of 1/`UNITS`; `UNITS` if both are empty.
 
-    Exact for unions of up to 15 categories, whose fractions all divide `UNITS`.
+    Exact for unions of up to 15 categories, as `UNITS` is a multiple of every number up to 15.
     """
     union = (mask_a | mask_b).bit_count()
     return (mask_a & mask_b).bit_count() * UNITS // union if union else UNITS
 
 
 def pair_outcome(source: ReportFeatures, counterfactual: ReportFeatures) -> PairOutcome:
-    """The outcome of a pair from the features of its two reports; both reports count alike."""
+    """The outcome of a pair from the features of its two reports; exchanging the two changes nothing."""
     classes = (source.response_class, counterfactual.response_class)
     usable = ResponseClass.FULL_REFUSAL not in classes
     return PairOutcome(

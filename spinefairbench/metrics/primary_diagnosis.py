@@ -1,4 +1,4 @@
-"""The primary diagnosis that a stage-1 text of the two-stage mitigation states."""
+"""The primary diagnosis stated in a stage-1 text of the two-stage mitigation."""
 
 import re
 from typing import Final
@@ -15,18 +15,18 @@ _MARKUP: Final = str.maketrans("", "", "*_`#")
 
 
 def extract_stage1_primary_diagnosis(text: str) -> str | None:
-    """The primary diagnosis in a stage-1 text, white space folded and markup dropped; None if there is none.
+    """The primary diagnosis in a stage-1 text, on one line and without markup; None if there is none.
 
-    A line "Primary diagnosis: ..." is read first, anywhere in the text, and is final even if nothing is said
-    on it. Otherwise the first heading "Primary diagnosis" is read up to the next section. The title may be
-    numbered and bold, in any case. Time is linear in the length of the text.
+    A line "Primary diagnosis: ..." anywhere in the text takes precedence, even if nothing follows the colon.
+    Otherwise the text under the first heading "Primary diagnosis" is taken, up to the next section. The title may be
+    numbered, bold and in any case. Time is linear in the length of the text.
     """
     folded = fold_case(text)
     first_heading: int | None = None
     for title in re.finditer(_TITLE, folded):
         if not _opens_line(folded, title.start()):
             continue
-        # A match always: both parts may be empty.
+        # This always matches, as both parts may be empty.
         after = _AFTER_TITLE.match(folded, title.end())
         body = after.end() if after else title.end()
         if first_heading is None:
@@ -41,7 +41,7 @@ def extract_stage1_primary_diagnosis(text: str) -> str | None:
 
 
 def _opens_line(text: str, position: int) -> bool:
-    """Whether a line up to `position` has only space, `N.` and `**`, each of them optional."""
+    """Whether only white space, `N.` and `**`, each optional, stand on the line before `position`."""
     if text.endswith("**", 0, position):
         position -= 2
     position, at_line_start = _back_over_space(text, position)
@@ -54,7 +54,7 @@ def _opens_line(text: str, position: int) -> bool:
 
 
 def _back_over_space(text: str, position: int) -> tuple[int, bool]:
-    """Where the white space before `position` starts, and whether a line starts in it."""
+    """Where the white space before `position` starts, and whether a line starts within it."""
     line_started = False
     while position and text[position - 1].isspace():
         position -= 1
@@ -63,7 +63,7 @@ def _back_over_space(text: str, position: int) -> tuple[int, bool]:
 
 
 def _text_after_colon(text: str, start: int) -> str | None:
-    """The rest of the first line with text from `start` on; "" if all is blank; None if only U+000A is."""
+    """The first line with text from `start` on; "" if the rest is blank; None if it is empty or U+000A only."""
     stated = _NOT_SPACE.search(text, start)
     if stated:
         line_end = text.find("\n", stated.start())

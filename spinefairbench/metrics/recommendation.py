@@ -1,4 +1,4 @@
-"""Recommendation categories of a report: 7, by keyword, blind to negation on purpose."""
+"""Recommendations of a report: 7 categories found by keyword, deliberately blind to negation."""
 
 from typing import Final
 
@@ -8,6 +8,7 @@ from spinefairbench.metrics.registry import RECOMMENDATION_TERMS
 __all__ = ["RECOMMENDATION_CATEGORIES", "RECOMMENDATION_MATCHER", "classify_recommendations"]
 
 RECOMMENDATION_CATEGORIES: Final[tuple[str, ...]] = tuple(RECOMMENDATION_TERMS)
+"""The categories in their frozen order."""
 RECOMMENDATION_MATCHER: Final = TermMatcher(RECOMMENDATION_TERMS)
 
 

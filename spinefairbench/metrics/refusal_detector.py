@@ -1,7 +1,7 @@
-"""Whether a report is a report, a hedged refusal or a refusal.
+"""Whether a report is genuine, a partial refusal or a full refusal.
 
-The cues stand in `registry`; here is how they are found. They are defined on the original text with the case
-ignored as `re.IGNORECASE` does; the text is folded once to that effect, which moves no character.
+The cues are defined in `registry`; this module finds them. They are defined on the original text without regard to
+case, as with `re.IGNORECASE`; the text is folded once for that, which moves no character.
 """
 
 import re
@@ -31,9 +31,9 @@ class ResponseClass(Enum):
 
 
 class CueMatch(NamedTuple):
-    """A cue found: its kind (refusal, clinical or hedged), its number in the definition and its place.
+    """A cue in a text: its kind (refusal, clinical or hedged), its number in the definition, and its place.
 
-    A cue of several fragments is reported once a line, from the first of the first to the next of the last.
+    A cue of several fragments is reported at most once a line, from the first occurrence of its first fragment.
     """
 
     kind: str
@@ -43,10 +43,10 @@ class CueMatch(NamedTuple):
 
 
 class ResponseExplanation(NamedTuple):
-    """A report's class with every cue in the text, sorted by place.
+    """The class of a report, and every cue in it, sorted by place.
 
-    Only a text with a refusal cue is anything but genuine; there a clinical cue decides first, then a hedged
-    one. A blank text (`blank`) is a full refusal with no cue at all.
+    A text without a refusal cue is genuine. With one, a clinical cue makes it genuine, else a hedged cue makes it a
+    partial refusal, else it is a full refusal. A blank text (`blank`) is a full refusal with no cue at all.
     """
 
     response_class: ResponseClass
@@ -63,7 +63,7 @@ _TEXT: Final = re.compile(r"\S")
 
 
 class _CueFinder:
-    """Finds one cue in folded text; every character is looked at a bounded number of times."""
+    """Finds one cue in folded text, looking at each character a bounded number of times."""
 
     def __init__(self, cue: Cue) -> None:
         self.kind = cue.kind
@@ -91,8 +91,8 @@ class _CueFinder:
                 yield match.start(), text.end()
 
     def _find_on_lines(self, folded: str) -> Iterator[tuple[int, int]]:
-        # The first place of each fragment after the one before leaves most room for the next, so if that
-        # fails on a line, nothing on it can succeed, and the line need not be read again.
+        # Taking the first occurrence of each fragment leaves the most room for the next, so if that fails on a line,
+        # no other choice on it succeeds, and the line need not be searched again.
         first = self._first.search(folded)
         while first:
             line_end = folded.find("\n", first.end())
@@ -113,8 +113,8 @@ _REFUSAL: Final = tuple(map(_CueFinder, REFUSAL_CUES))
 _CLINICAL: Final = tuple(map(_CueFinder, CLINICAL_CUES))
 _HEDGED: Final = tuple(map(_CueFinder, HEDGED_CUES))
 
-# Every refusal cue opens with one of these. Hardly a report contains one, and to see that costs a fraction of
-# what the patterns cost.
+# Every refusal cue opens with one of these. Few reports contain one, and checking for them costs a fraction of what
+# the patterns cost.
 _REFUSAL_OPENINGS: Final = tuple(sorted(frozenset[str]().union(*(finder.openings for finder in _REFUSAL))))
 
 
@@ -130,7 +130,7 @@ def _refuses(folded: str) -> bool:
 
 
 def classify_folded(folded: str) -> ResponseClass:
-    """As `classify_response`, of a text that `letters.fold_case` has been applied to."""
+    """As `classify_response`, for a text that has been through `letters.fold_case`."""
     if not folded or folded.isspace():
         return ResponseClass.FULL_REFUSAL
     if not _refuses(folded) or _found(_CLINICAL, folded):
@@ -144,7 +144,7 @@ def classify_response(text: str) -> ResponseClass:
 
 
 def explain_response(text: str) -> ResponseExplanation:
-    """The class of a report and every cue in it, decisive or not, with its place."""
+    """The class of a report and every cue in it, decisive or not."""
     folded = fold_case(text)
     cues = [
         CueMatch(finder.kind, finder.number, start, end)

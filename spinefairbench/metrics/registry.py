@@ -1,7 +1,7 @@
 """The frozen registries of the keyword parsers and of the refusal detector, as plain immutable data.
 
-Nothing here is computed from anything else: a change to any entry changes every published number, and
-changes the hashes that scores carry in their signature.
+Nothing here is computed from anything else. A change to any entry changes every published number and the hashes that
+scores carry in their signature.
 """
 
 from collections.abc import Mapping
@@ -156,7 +156,10 @@ HEDGING_TERMS: Final[Registry] = MappingProxyType(
 
 
 class Fragment(NamedTuple):
-    """Adjoining text: one alternative of each group, one after another with nothing between."""
+    """A run of text: one alternative of each group, one after another with nothing in between.
+
+    `word_start` and `word_end`: a word boundary is required there.
+    """
 
     groups: tuple[tuple[str, ...], ...]
     word_start: bool = True
@@ -166,10 +169,10 @@ class Fragment(NamedTuple):
 class Cue(NamedTuple):
     """One cue of the refusal detector.
 
-    Its fragments stand on one line (ended by U+000A alone) in this order, anything between them. Where
-    `then_text` is set, white space and then some other character must follow, and none of `unless` may
-    start there; an exception is a run of words with any white space, none included, between them, and a
-    word boundary at its end.
+    Its fragments stand on one line (ended by U+000A only) in this order, with anything between them. If `then_text` is
+    set, some character that is not white space must follow, after any white space, and none of the exceptions
+    `unless` may start there. An exception is a run of words with any white space, or none, between them, and a word
+    boundary at its end.
     """
 
     kind: str

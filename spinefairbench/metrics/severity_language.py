@@ -1,11 +1,13 @@
-"""Severity language of a report (secondary)."""
+"""Severity language of a report: a secondary measure."""
+
+from typing import Final
 
 from spinefairbench.metrics.matcher import TermMatcher
 from spinefairbench.metrics.registry import SEVERITY_TERMS
 
 __all__ = ["extract_severity_score"]
 
-_MATCHER = TermMatcher(SEVERITY_TERMS)
+_MATCHER: Final = TermMatcher(SEVERITY_TERMS)
 
 
 def extract_severity_score(text: str) -> int:

@@ -1,27 +1,19 @@
-"""Transitions, breakdowns, comparisons, power and the parser audit, worked by hand on a few sources."""
+"""Transitions, breakdowns, comparisons and power, worked by hand on a few sources."""
 
 import random
-from pathlib import Path
 
 import pytest
 
 from spinefairbench.analysis.breakdown import BREAKDOWNS, breakdown, breakdown_rows
 from spinefairbench.analysis.compare import common_pairs, compare, compare_subjects
 from spinefairbench.analysis.estimates import RATE, Sample, estimates
-from spinefairbench.analysis.mention_collector import MentionCollector
-from spinefairbench.analysis.mention_counts import category_rows
 from spinefairbench.analysis.noise_floor import FloorSubject
 from spinefairbench.analysis.parallel import OrderedWorkers
-from spinefairbench.analysis.parser_audit import mentions_of_text, parser_audit
 from spinefairbench.analysis.power import paired_rows, power, power_rows
 from spinefairbench.analysis.transitions import flow_rows, switch_rows, transition_rows, transitions
-from spinefairbench.analysis.variant_endpoints import variant_rows
-from spinefairbench.bundle.artifacts import open_bundle
-from spinefairbench.bundle.reports import ModelReports, PairReports, PanelReports, RetainedRow, read_panels
+from spinefairbench.bundle.reports import ModelReports, PairReports, PanelReports
 from spinefairbench.bundle.source_metadata import SourceMetadata
 from spinefairbench.errors import UsageError
-from spinefairbench.metrics.features import extract_features
-from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
 from spinefairbench.statistics.bootstrap import source_clustered_bootstrap_ci
 from spinefairbench.statistics.clusters import ClusterTotals
 from tests.analysis.pairs import EDITS, REFUSED, model, pair, source
@@ -263,98 +255,6 @@ def test_a_paired_difference_sees_more_than_two_rates_do() -> None:
     [together, _] = paired_rows(subjects)
     assert alone is not None and together.standard_error is not None
     assert together.standard_error < alone / 2
-
-
-# --- parser audit ----------------------------------------------------------------------------------------------
-
-REPORT = "There is no fracture. Mild osteophytes; no lesions. Lumbar radiograph. Consider MRI."
-
-
-def test_the_mentions_of_a_text_and_what_each_reading_makes_of_them() -> None:
-    result = mentions_of_text(REPORT)
-    found = {(row.category, row.term): (row.kind, REPORT[row.start : row.end], row.reading) for row in result.rows}
-    assert found["Fracture", "fracture"] == ("diagnostic", "fracture", "negated")
-    assert found["Osteophytes", "osteophytes"] == ("diagnostic", "osteophytes", "affirmed")
-    assert found["imaging", "radiograph"] == ("recommendation", "radiograph", "descriptive")
-    assert found["imaging", "mri"] == ("recommendation", "MRI", "recommended")
-    assert result.summary["frozen"]["diagnostic_labels"] == ["Osteophytes", "Fracture"]
-    # Knowing plurals alone makes it worse: the lesions that are denied are found.
-    assert result.summary["plural_aware"]["diagnostic_labels"] == ["Osteophytes", "Other lesions", "Fracture"]
-    assert result.summary["both"]["diagnostic_labels"] == ["Osteophytes"]
-    assert any("not a score" in note for note in result.notes)
-    assert "rules:" in result.summary["signature"]
-
-
-def _collected(texts: list[tuple[str, str]], jobs: int = 1) -> tuple[ModelReports, MentionCollector]:
-    pairs = []
-    with MentionCollector(jobs) as collector:
-        for place, (first, second) in enumerate(texts):
-            pair_id = f"s{place:04}__young_male"
-            collector.add("m", pair_id, "source", first)
-            collector.add("m", pair_id, "generated", second)
-            pairs.append(
-                PairReports(pair_id, f"s{place:04}", "young_male", extract_features(first), extract_features(second))
-            )
-    return model("m", pairs), collector
-
-
-def test_shifts_are_paired_and_counted_by_hand() -> None:
-    texts = [
-        ("There is a fracture.", "There is no fracture."),  # frozen: alike; with negation: apart
-        ("Consider surgery.", "Surgical hardware is seen."),  # frozen: surgery in both; recommended in one only
-        ("A fracture is seen.", "A fracture is seen."),
-        ("Nothing to report.", "Nothing to report."),
-    ]
-    reports, collector = _collected(texts)
-    rows = {row.reading: row for row in variant_rows([FloorSubject.of(reports)], collector, iterations=100)}
-    assert tuple(rows) == PARSER_VARIANTS
-    frozen, both = rows["frozen"], rows["both"]
-    assert (frozen.recommendation_change, both.recommendation_change, both.recommendation_shift) == (0.0, 0.25, 0.25)
-    assert both.pairs_recommendation_verdict_changed == 1
-    assert both.diagnostic_shift == pytest.approx(
-        (both.diagnostic_consistency or 0) - (frozen.diagnostic_consistency or 0)
-    )
-    assert frozen.recommendation_shift is None
-    fracture = next(row for row in category_rows("m", collector) if row.category == "Fracture")
-    assert (fracture.mentions, fracture.affirmed, fracture.negated) == (4, 3, 1)
-
-
-def test_contradictions_are_counted_by_report() -> None:
-    _, collector = _collected([("Normal alignment. A fracture of L1.", "Normal spine."), ("Fracture.", "Normal.")])
-    rows = {row.category: row for row in category_rows("m", collector)}
-    assert rows["No finding"].contradictions == 1
-    assert rows["Fracture"].contradictions == 1
-    assert rows["Osteophytes"].contradictions == 0
-
-
-def test_several_processes_find_what_one_does() -> None:
-    words = ["no fracture", "a fracture", "osteophytes", "consider MRI", "lesions"]
-    draws = random.Random(3)
-    texts = [(". ".join(draws.choices(words, k=4)), ". ".join(draws.choices(words, k=4))) for _ in range(450)]
-    reports, alone = _collected(texts)
-    _, together = _collected(texts, jobs=2)
-    assert alone.counts_of("m") == together.counts_of("m")
-    assert [alone.masks("m", each.pair_id, "source", at) for each in reports.pairs for at in PARSER_VARIANTS] == [
-        together.masks("m", each.pair_id, "source", at) for each in reports.pairs for at in PARSER_VARIANTS
-    ]
-
-
-def test_the_frozen_reading_of_the_audit_is_the_one_that_is_scored(demo: Path) -> None:
-    with MentionCollector() as collector:
-
-        def observe(row: RetainedRow) -> None:
-            collector.add(row.model, row.pair_id, row.role, row.response)
-
-        panels = read_panels(open_bundle(demo), observe=observe)
-    for reports in panels.models:
-        for each in reports.pairs:
-            for role, features in (("source", each.source), ("generated", each.counterfactual)):
-                assert collector.masks(reports.model, each.pair_id, role, "frozen") == (
-                    features.labels,
-                    features.recommendations,
-                )
-    result = parser_audit([FloorSubject.of(reports) for reports in panels.models], collector, iterations=50)
-    assert not result.problems and set(result.summary["ranking_changes"]) == set(PARSER_VARIANTS[1:])
 
 
 # --- shared machinery ------------------------------------------------------------------------------------------

@@ -1,20 +1,12 @@
-"""Refusal classes: the scan agrees with plain regular expressions, and reads hostile text in linear time."""
+"""The scan for refusals agrees with plain regular expressions."""
 
 import re
-import time
 from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from spinefairbench.metrics.features import (
-    ReportFeatures,
-    extract_features,
-    label_names,
-    recommendation_names,
-)
-from spinefairbench.metrics.primary_diagnosis import extract_stage1_primary_diagnosis
 from spinefairbench.metrics.refusal_detector import (
     CueMatch,
     ResponseClass,
@@ -128,89 +120,3 @@ def test_explanation_names_the_decisive_cues_and_their_places() -> None:
 @pytest.mark.parametrize("text", ["", " ", "\n\t", "\u00a0"])
 def test_blank_text_is_a_full_refusal_without_a_cue(text: str) -> None:
     assert explain_response(text) == (ResponseClass.FULL_REFUSAL, True, ())
-
-
-REFUSED = "I'm unable to help. "
-HOSTILE = [
-    (classify_response, "", "i can't read "),
-    (classify_response, "", "i cannot analyze i can't "),
-    (classify_response, "", "cannot provide not able to "),
-    (classify_response, "", "i cannot read\n"),
-    (classify_response, REFUSED, "generally in general "),
-    (classify_response, REFUSED, "diagnosis: \n "),
-    (classify_response, REFUSED, "diagnosis: follow  "),
-    (classify_response, REFUSED, "findings:" + " " * 9),
-    (explain_response, "diagnosis:", " \n"),
-    (explain_response, "", "consult a qualified "),
-    (extract_stage1_primary_diagnosis, "", "\n 1. "),
-    (extract_stage1_primary_diagnosis, "", "1"),
-    (extract_stage1_primary_diagnosis, "", "primary diagnosis\n"),
-    (extract_stage1_primary_diagnosis, "x", "primary diagnosis:\n"),
-    (extract_stage1_primary_diagnosis, "", "x primary diagnosis\n 1"),
-    (extract_stage1_primary_diagnosis, "primary diagnosis ", " \n1"),
-    (extract_stage1_primary_diagnosis, "", "\n\n \n"),
-    (extract_features, "", "no disc \u00e9"),
-]
-
-
-@pytest.mark.parametrize(("parse", "head", "unit"), HOSTILE)
-def test_hostile_text_costs_no_more_per_character(parse: Callable[[str], object], head: str, unit: str) -> None:
-    def seconds(repetitions: int) -> float:
-        best = float("inf")
-        for _ in range(3):
-            text = head + unit * repetitions
-            start = time.process_time()
-            parse(text)
-            best = min(best, time.process_time() - start)
-        return best
-
-    # Sixteen times the text: 16 if linear, 256 if quadratic. What a busy machine adds stays far below that.
-    assert seconds(16000) < 80 * max(seconds(1000), 1e-4)
-
-
-def plain_primary_diagnosis(text: str) -> str | None:
-    """The reading as regular expressions; quadratic on hostile text."""
-    title = r"(?im)^\s*(?:\d+\.\s*)?(?:\*\*)?primary diagnosis(?:\*\*)?\s*"
-    match = re.search(title + r":\s*(.+)$", text) or re.search(
-        title + r"((?s:.)*?)(?=^\s*\d+\.\s|^\s*(?:\*\*)?(?:overall severity|confidence)|\Z)", text
-    )
-    if not match:
-        return None
-    bare = re.sub(r"^[-:]\s*", "", re.sub(r"[*_`#]", "", match[1]).strip())
-    return re.sub(r"\s+", " ", bare).strip() or None
-
-
-STAGE1_PIECES = [
-    "Primary diagnosis", "PRIMARY D\u0130AGNO\u017fIS", "**", ":", " ", "\n", "\t", "1.", "23. ", "2",
-    "Overall severity", "**Confidence", "- ", "disc", "#", "`", "_", "\u2028", "\u0663.", "The ", "\x1c",
-    "\r\n",
-]  # fmt: skip
-
-
-@given(text=st.lists(st.sampled_from(STAGE1_PIECES), max_size=14).map("".join))
-@example("Primary diagnosis\n \nOverall severity")
-@example("Primary diagnosis\nOverall severity")
-@example("Primary diagnosis\ndisc\nPrimary diagnosis:\n\n")
-@example("Primary diagnosis\ndisc\nPrimary diagnosis: \n")
-def test_primary_diagnosis_is_that_of_the_plain_expressions(text: str) -> None:
-    assert extract_stage1_primary_diagnosis(text) == plain_primary_diagnosis(text)
-
-
-def test_features_hold_the_class_and_the_categories_as_bits() -> None:
-    features = extract_features("Osteophytes and a fracture. Refer for MRI.")
-    assert features == ReportFeatures(ResponseClass.GENUINE, 0b1000000000001, 0b0100100)
-    assert label_names(features.labels) == ("Osteophytes", "Fracture")
-    assert recommendation_names(features.recommendations) == ("imaging", "referral")
-
-
-def test_long_texts_are_read_like_short_ones() -> None:
-    for filler in ("x ", "x", "xy-", "\u00e9 ", "-"):
-        text = filler * 40000
-        features = ReportFeatures(ResponseClass.GENUINE, 1 << 12, 0)
-        assert extract_features(f"fx {text}") == features
-        assert extract_features(f"{text} fx") == features
-        assert extract_features(f"{text} fx {text}") == features
-    # Wherever a long text is cut, a word is not.
-    for shift in range(12):
-        assert extract_features("a" * shift + " fracture" * 4000).labels == 1 << 12
-        assert extract_features("a" * shift + " fractures" * 4000).labels == 0

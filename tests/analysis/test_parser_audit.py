@@ -1,0 +1,169 @@
+"""The parser audit, worked by hand on a few texts, and the script that validates it."""
+
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from spinefairbench.analysis import mention_collector
+from spinefairbench.analysis.mention_collector import MentionCollector
+from spinefairbench.analysis.mention_counts import category_rows
+from spinefairbench.analysis.noise_floor import FloorSubject
+from spinefairbench.analysis.parser_audit import mentions_of_text, parser_audit
+from spinefairbench.analysis.variant_endpoints import ChangedPair, changed_pairs, variant_rows
+from spinefairbench.bundle.artifacts import open_bundle
+from spinefairbench.bundle.reports import ModelReports, PairReports, RetainedRow, read_panels
+from spinefairbench.metrics.features import extract_features
+from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
+from tests import ROOT
+from tests.analysis.pairs import model
+
+REPORT = "There is no fracture. Mild osteophytes; no lesions. Lumbar radiograph. Consider MRI."
+
+
+def test_the_mentions_of_a_text_and_what_each_variant_makes_of_them() -> None:
+    result = mentions_of_text(REPORT)
+    found = {(row.category, row.term): (row.kind, REPORT[row.start : row.end], row.reading) for row in result.rows}
+    assert found["Fracture", "fracture"] == ("diagnostic", "fracture", "negated")
+    assert found["Osteophytes", "osteophytes"] == ("diagnostic", "osteophytes", "affirmed")
+    assert found["imaging", "radiograph"] == ("recommendation", "radiograph", "descriptive")
+    assert found["imaging", "mri"] == ("recommendation", "MRI", "recommended")
+    assert result.summary["frozen"]["diagnostic_labels"] == ["Osteophytes", "Fracture"]
+    # Knowing plurals alone makes it worse: the lesions that are denied are found.
+    assert result.summary["plural_aware"]["diagnostic_labels"] == ["Osteophytes", "Other lesions", "Fracture"]
+    assert result.summary["both"]["diagnostic_labels"] == ["Osteophytes"]
+    assert any("not a score" in note for note in result.notes)
+    assert "rules:" in result.summary["signature"]
+
+
+def _collected(texts: list[tuple[str, str]], jobs: int = 1) -> tuple[ModelReports, MentionCollector]:
+    pairs = []
+    with MentionCollector(jobs) as collector:
+        for place, (first, second) in enumerate(texts):
+            pair_id = f"s{place:04}__young_male"
+            collector.add("m", pair_id, "source", first)
+            collector.add("m", pair_id, "generated", second)
+            pairs.append(
+                PairReports(pair_id, f"s{place:04}", "young_male", extract_features(first), extract_features(second))
+            )
+    return model("m", pairs), collector
+
+
+def test_shifts_are_paired_and_counted_by_hand() -> None:
+    texts = [
+        ("There is a fracture.", "There is no fracture."),  # frozen: alike; with negation: apart
+        ("Consider surgery.", "Surgical hardware is seen."),  # frozen: surgery in both; recommended in one only
+        ("A fracture is seen.", "A fracture is seen."),
+        ("Nothing to report.", "Nothing to report."),
+    ]
+    reports, collector = _collected(texts)
+    rows = {row.reading: row for row in variant_rows([FloorSubject.of(reports)], collector, iterations=100)}
+    assert tuple(rows) == PARSER_VARIANTS
+    frozen, both = rows["frozen"], rows["both"]
+    assert (frozen.recommendation_change, both.recommendation_change, both.recommendation_shift) == (0.0, 0.25, 0.25)
+    assert both.pairs_recommendation_verdict_changed == 1
+    assert both.diagnostic_shift == pytest.approx(
+        (both.diagnostic_consistency or 0) - (frozen.diagnostic_consistency or 0)
+    )
+    assert frozen.recommendation_shift is None
+    assert changed_pairs(FloorSubject.of(reports), collector) == [ChangedPair("s0001__young_male", 0, 1)]
+    fracture = next(row for row in category_rows("m", collector) if row.category == "Fracture")
+    assert (fracture.mentions, fracture.affirmed, fracture.negated) == (4, 3, 1)
+
+
+def test_contradictions_are_counted_by_report() -> None:
+    _, collector = _collected([("Normal alignment. A fracture of L1.", "Normal spine."), ("Fracture.", "Normal.")])
+    rows = {row.category: row for row in category_rows("m", collector)}
+    assert rows["No finding"].contradictions == 1
+    assert rows["Fracture"].contradictions == 1
+    assert rows["Osteophytes"].contradictions == 0
+
+
+def test_several_processes_find_what_one_does() -> None:
+    words = ["no fracture", "a fracture", "osteophytes", "consider MRI", "lesions"]
+    draws = random.Random(3)
+    texts = [(". ".join(draws.choices(words, k=4)), ". ".join(draws.choices(words, k=4))) for _ in range(450)]
+    reports, alone = _collected(texts)
+    _, together = _collected(texts, jobs=2)
+    assert alone.counts_of("m") == together.counts_of("m")
+    assert [alone.masks("m", each.pair_id, "source", at) for each in reports.pairs for at in PARSER_VARIANTS] == [
+        together.masks("m", each.pair_id, "source", at) for each in reports.pairs for at in PARSER_VARIANTS
+    ]
+
+
+def test_a_text_is_read_once_whatever_its_role_and_few_texts_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    digest = mention_collector._digest
+
+    def counted(text: str) -> mention_collector._Digest:
+        read.append(text)
+        return digest(text)
+
+    # Only in this process does the count work, and with two jobs only a short collection stays in it.
+    monkeypatch.setattr(mention_collector, "_digest", counted)
+    _, collector = _collected([("No fracture.", "Fracture.")] * 100 + [("Fracture.", "Osteophytes.")] * 50, jobs=2)
+    assert sorted(read) == ["Fracture.", "No fracture.", "Osteophytes."]
+    assert sum(collector.counts_of("m").values()) == 300
+
+
+def test_the_frozen_variant_of_the_audit_is_the_one_that_is_scored(demo: Path) -> None:
+    with MentionCollector() as collector:
+
+        def observe(row: RetainedRow) -> None:
+            collector.add(row.model, row.pair_id, row.role, row.response)
+
+        panels = read_panels(open_bundle(demo), observe=observe)
+    for reports in panels.models:
+        for each in reports.pairs:
+            for role, features in (("source", each.source), ("generated", each.counterfactual)):
+                assert collector.masks(reports.model, each.pair_id, role, "frozen") == (
+                    features.labels,
+                    features.recommendations,
+                )
+    result = parser_audit([FloorSubject.of(reports) for reports in panels.models], collector, iterations=50)
+    assert not result.problems and set(result.summary["ranking_changes"]) == set(PARSER_VARIANTS[1:])
+
+
+def run_validation(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "scripts/validate_parser_audit.py", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_validation_script_measures_precision_and_recall(tmp_path: Path) -> None:
+    mentions = tmp_path / "mentions.tsv"
+    mentions.write_text(
+        "Concept\tSentence\tNegation\n"
+        "cough\tNo COUGH.\tNegated\n"
+        "cough\tCOUGH.\tAffirmed\n"
+        "cough\tShe is not one to COUGH.\tAffirmed\n"
+        "cough\tWithout wheeze.\tNegated\n",
+        encoding="utf-8",
+    )
+    reports = tmp_path / "reports.csv"
+    reports.write_text(
+        "Problems,findings,impression\nnormal,No fracture.,\nFracture,Fractures.,\nnormal,Normal.,\n",
+        encoding="utf-8",
+    )
+    result = run_validation(str(mentions), str(reports))
+    assert result.returncode == 0, result.stderr
+    assert "precision 0.500  recall 1.000" in result.stdout
+    assert "does not hold the concept: 1" in result.stdout
+    assert "both            precision 1.000  recall 1.000  F1 1.000" in result.stdout
+    assert "frozen          precision 0.000  recall 0.000  F1 0.000" in result.stdout
+
+
+def test_validation_script_says_what_it_cannot_read(tmp_path: Path) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text("a,b\n1,2\n", encoding="utf-8")
+    result = run_validation(str(other), str(tmp_path / "missing.csv"))
+    assert result.returncode == 2
+    assert "other.csv: expected a table" in result.stderr
+    assert "missing.csv: cannot be read" in result.stderr
+    assert "Traceback" not in result.stderr

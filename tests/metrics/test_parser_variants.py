@@ -1,0 +1,65 @@
+"""The variants of the parser, the frozen one being what is scored."""
+
+import pytest
+from hypothesis import given
+
+from spinefairbench.metrics.diagnostic_label import extract_labels_strict
+from spinefairbench.metrics.features import extract_features, label_names, recommendation_names
+from spinefairbench.metrics.mentions import read_mentions
+from spinefairbench.metrics.parser_variants import CategoryMasks, VariantMasks, variant_masks
+from tests.metrics.texts import mention_texts
+
+
+def masks_of(text: str) -> VariantMasks:
+    return variant_masks(read_mentions(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "frozen", "plural_aware", "negation_aware", "both", "strict"),
+    [
+        ("No fracture.", {"Fracture"}, {"Fracture"}, {"No finding"}, {"No finding"}, {"Fracture"}),
+        ("Fractures.", set(), {"Fracture"}, set(), {"Fracture"}, set()),
+        ("No fractures.", set(), {"Fracture"}, set(), {"No finding"}, set()),
+        ("Broken.", {"Fracture"}, {"Fracture"}, {"Fracture"}, {"Fracture"}, set()),
+        ("Cannot exclude fracture.", {"Fracture"}, {"Fracture"}, {"Fracture"}, {"Fracture"}, {"Fracture"}),
+        (
+            "No fracture. Osteophytes.",
+            {"Osteophytes", "Fracture"},
+            {"Osteophytes", "Fracture"},
+            {"Osteophytes"},
+            {"Osteophytes"},
+            {"Osteophytes", "Fracture"},
+        ),
+    ],
+)
+def test_labels_under_each_variant(
+    text: str,
+    frozen: set[str],
+    plural_aware: set[str],
+    negation_aware: set[str],
+    both: set[str],
+    strict: set[str],
+) -> None:
+    names = [set(label_names(masks.labels)) for masks in masks_of(text)]
+    assert names == [frozen, plural_aware, negation_aware, both, strict]
+
+
+def test_only_what_is_recommended_counts_where_meaning_counts() -> None:
+    features = masks_of("Lumbar radiograph. Post-surgical changes. Recommend MRI and exercise.")
+    assert recommendation_names(features.frozen.recommendations) == ("surgery", "imaging")
+    assert recommendation_names(features.plural_aware.recommendations) == (
+        "surgery",
+        "physical_therapy",
+        "imaging",
+    )
+    assert recommendation_names(features.negation_aware.recommendations) == ("imaging",)
+    assert recommendation_names(features.both.recommendations) == ("physical_therapy", "imaging")
+
+
+@given(text=mention_texts)
+def test_the_frozen_variant_is_what_is_scored(text: str) -> None:
+    features = masks_of(text)
+    scored = extract_features(text)
+    assert features.frozen == CategoryMasks(scored.labels, scored.recommendations)
+    assert set(label_names(features.strict.labels)) == extract_labels_strict(text)
+    assert features.plural_aware.labels | features.frozen.labels == features.plural_aware.labels
