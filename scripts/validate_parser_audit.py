@@ -62,12 +62,12 @@ def validate_mentions(rows: list[Row], show_errors: bool) -> None:
         if not concept or start < 0:
             absent += 1
             continue
-        reading = concept_status(sentence, start, start + len(concept))
-        uncertain += reading == "uncertain"
-        expected, found = row["Negation"].strip().lower() == "negated", reading == "negated"
+        status = concept_status(sentence, start, start + len(concept))
+        uncertain += status == "uncertain"
+        expected, found = row["Negation"].strip().lower() == "negated", status == "negated"
         outcomes[expected, found] += 1
         if show_errors and expected != found:
-            print(f"    {row['Negation']}, read as {reading}: {concept} | {' '.join(sentence.split())[-200:]}")
+            print(f"    {row['Negation']}, read as {status}: {concept} | {' '.join(sentence.split())[-200:]}")
     hits = outcomes[True, True]
     precision = ratio(hits, hits + outcomes[False, True])
     recall = ratio(hits, hits + outcomes[True, False])
@@ -79,37 +79,37 @@ def validate_mentions(rows: list[Row], show_errors: bool) -> None:
 
 
 def validate_reports(rows: list[Row], show_errors: bool) -> None:
-    """Print agreement of the labels with indexed problems, and the likeness of normal reports."""
+    """Print agreement of the labels with indexed problems, and how alike normal reports are."""
     texts = [f"{row['findings']}\n{row['impression']}".strip() for row in rows]
     problems = [row["Problems"].lower() for row in rows]
     features = [variant_masks(read_mentions(text)) for text in texts]
     for category, name in INDEX_NAMES.items():
         print(f"  {category}: {sum(name in listed for listed in problems)} of {len(rows)} reports indexed")
-        for reading in PARSER_VARIANTS:
+        for variant in PARSER_VARIANTS:
             outcomes: Counter[tuple[bool, bool]] = Counter()
             for row, listed, read in zip(rows, problems, features, strict=True):
-                found = category in label_names(getattr(read, reading).labels)
+                found = category in label_names(getattr(read, variant).labels)
                 outcomes[name in listed, found] += 1
-                if show_errors and reading == "both" and found != (name in listed):
+                if show_errors and variant == "both" and found != (name in listed):
                     print(f"    {category} {'found' if found else 'missed'}: {row['findings']} {row['impression']}")
             hits = outcomes[True, True]
             precision = ratio(hits, hits + outcomes[False, True])
             recall = ratio(hits, hits + outcomes[True, False])
             f1 = f1_score(precision, recall)
-            print(f"    {reading:15s} precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}")
+            print(f"    {variant:15s} precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}")
     pairs = [index for index, listed in enumerate(problems) if listed.strip() == "normal" and texts[index]]
     if len(pairs) < 2:
         return
     generator = random.Random(SEED)  # noqa: S311 - no secret depends on it
     drawn = [generator.sample(pairs, 2) for _ in range(RANDOM_PAIRS)]
     print(f"  {RANDOM_PAIRS} random pairs of the {len(pairs)} reports indexed normal:")
-    for reading in PARSER_VARIANTS:
+    for variant in PARSER_VARIANTS:
         values = [
-            jaccard_units(getattr(features[one], reading).labels, getattr(features[two], reading).labels)
+            jaccard_units(getattr(features[one], variant).labels, getattr(features[two], variant).labels)
             for one, two in drawn
         ]
         same = ratio(values.count(UNITS), len(values))
-        print(f"    {reading:15s} mean Jaccard {sum(values) / UNITS / len(values):.3f}  identical {same:.3f}")
+        print(f"    {variant:15s} mean Jaccard {sum(values) / UNITS / len(values):.3f}  identical {same:.3f}")
 
 
 VALIDATIONS: list[tuple[frozenset[str], Callable[[list[Row], bool], None]]] = [
@@ -141,7 +141,7 @@ def validate(path: Path, show_errors: bool) -> str | None:
 
 def main() -> int:
     """0 if every file was read, else 2."""
-    parser = argparse.ArgumentParser(description="Validate the parser audit's reading of negation.")
+    parser = argparse.ArgumentParser(description="Validate how the parser audit recognizes negation.")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--errors", action="store_true", help="print the texts that the audit reads differently")
     arguments = parser.parse_args()

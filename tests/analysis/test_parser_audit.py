@@ -154,7 +154,7 @@ def test_validation_script_measures_precision_and_recall(tmp_path: Path) -> None
     result = run_validation(str(mentions), str(reports))
     assert result.returncode == 0, result.stderr
     assert "precision 0.500  recall 1.000" in result.stdout
-    assert "does not hold the concept: 1" in result.stdout
+    assert "does not contain the concept: 1" in result.stdout
     assert "both            precision 1.000  recall 1.000  F1 1.000" in result.stdout
     assert "frozen          precision 0.000  recall 0.000  F1 0.000" in result.stdout
 
