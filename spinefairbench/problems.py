@@ -22,6 +22,7 @@ __all__ = [
     "expect_each",
     "missing",
     "shortened",
+    "unreadable",
 ]
 
 TOLERANCE = 1e-12
@@ -76,6 +77,11 @@ def missing(place: str) -> Problem:
     return Problem(place, "missing", ProblemKind.MISSING)
 
 
+def unreadable(place: str, why: str) -> Problem:
+    """The file at `place` is there and cannot be read."""
+    return Problem(place, f"cannot be read: {why}", ProblemKind.UNREADABLE)
+
+
 def shortened(value: object) -> str:
     """`value` as a message shows it: as Python writes it, in at most 80 characters."""
     try:
@@ -91,6 +97,8 @@ class Reference(Enum):
     PUBLISHED = "the published value is"
     FROZEN = "the frozen value is"
     FROZEN_SUMMARY = "the frozen summary has"
+    RELEASE = "the release has"
+    COUNTED = "the count is"
 
 
 def differs(actual: float, expected: float, tolerance: float = TOLERANCE) -> bool:

@@ -27,6 +27,7 @@ from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
 from spinefairbench.analysis.transitions import flow_steps, switch_rows, transition_rows
 from spinefairbench.analysis.variant_endpoints import ParserVariantRow, variant_steps
 from spinefairbench.bundle.source_metadata import SourceMetadata
+from spinefairbench.problems import ProblemLike
 
 __all__ = ["AuditRow", "audit"]
 
@@ -68,7 +69,7 @@ def audit(
     others: Sequence[FloorSubject] = (),
     metadata: Mapping[str, SourceMetadata] | None = None,
     collector: MentionCollector | None = None,
-    problems: Sequence[str] = (),
+    problems: Sequence[ProblemLike] = (),
     notes: Sequence[str] = (),
     iterations: int = FROZEN_ITERATIONS,
     seed: int = FROZEN_SEED,

@@ -1,4 +1,4 @@
-"""Pairs of which neither report has a diagnostic label: they count as fully consistent, so they are counted."""
+"""Pairs in which neither report has a diagnostic label: they score as fully consistent, so they are counted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from typing import Any
 from spinefairbench.analysis.outcomes import pair_outcomes
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.reports import PanelReports
-from spinefairbench.problems import HALF_OF_SIXTH_DECIMAL, differs
+from spinefairbench.problems import HALF_OF_SIXTH_DECIMAL, Problem, expect
 
 __all__ = ["BothEmptyRow", "both_empty_diagnostic"]
 
 
 @dataclass(frozen=True)
 class BothEmptyRow:
-    """One model; `rate` is a share of its usable pairs, None where there is none."""
+    """One model; `rate` is the share of its usable pairs (0 to 1), None where it has none."""
 
     model: str
     usable_pairs: int
@@ -25,7 +25,11 @@ class BothEmptyRow:
 def both_empty_diagnostic(
     panels: PanelReports, published: Mapping[str, Any] | None, *, whole_panel: bool = True
 ) -> CheckResult:
-    """Counts of each model and pooled over them; on the whole panel of the release, compared with the published ones."""
+    """Count the both-empty pairs of each model and of all of them together.
+
+    `published` holds the release's figures, None for a demo bundle; they are compared only with those of the whole
+    panel. A model without a usable pair is a problem of the result.
+    """
     problems = list(panels.problems)
     rows = []
     for model in panels.models:
@@ -34,17 +38,14 @@ def both_empty_diagnostic(
         empty = outcome.both_empty_pairs
         rows.append(BothEmptyRow(model.model, usable, empty, empty / usable if usable else None))
         if not usable:
-            problems.append(f"{model.model}: no usable pair")
+            problems.append(Problem(model.model, "no usable pair"))
     pairs = sum(row.both_empty_pairs for row in rows)
     usable = sum(row.usable_pairs for row in rows)
     rate = pairs / usable if usable else None
     summary = {"pooled_both_empty_pairs": pairs, "pooled_usable_pairs": usable, "pooled_rate": rate}
-    notes = [] if whole_panel else ["pooled figures are over the selected models only"]
+    notes = [] if whole_panel else ["pooled figures cover the selected models only"]
     if published is not None and whole_panel:
-        if (pairs, usable) != (published["pairs"], published["usable_pairs"]):
-            problems.append(
-                f"{pairs} both-empty of {usable} usable pairs; published is {published['pairs']} of {published['usable_pairs']}"
-            )
-        if rate is None or differs(rate, published["rate"], HALF_OF_SIXTH_DECIMAL):
-            problems.append(f"the pooled rate is {rate}; published is {published['rate']}")
+        problems += expect(pairs, published["pairs"], name="pooled_both_empty_pairs")
+        problems += expect(usable, published["usable_pairs"], name="pooled_usable_pairs")
+        problems += expect(rate, published["rate"], HALF_OF_SIXTH_DECIMAL, name="pooled_rate")
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(notes))

@@ -4,12 +4,15 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.artifacts import looks_like_bundle
 from spinefairbench.bundle.checksum_manifest import ManifestCheck, check_manifest, files_below
 from spinefairbench.errors import BundleError
+
+if TYPE_CHECKING:
+    from spinefairbench.problems import ProblemLike
 
 __all__ = ["ChecksumRow", "ManifestRequest", "checksums"]
 
@@ -66,7 +69,7 @@ def checksums(
     """
     rows = []
     problems: list[str] = []
-    errors: list[str] = []
+    errors: list[ProblemLike] = []
     listed_below: dict[Path, set[str]] = {}
     for request in requests:
         name = request.name

@@ -11,6 +11,7 @@ from spinefairbench.analysis.outcomes import UsablePair, pair_outcomes
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
 from spinefairbench.errors import UsageError
+from spinefairbench.problems import ProblemLike
 from spinefairbench.statistics.bootstrap import bootstrap_replicates
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.exact import UNITS
@@ -260,7 +261,7 @@ def compare(
     subjects: Sequence[FloorSubject],
     *,
     margin: float | None = None,
-    problems: Sequence[str] = (),
+    problems: Sequence[ProblemLike] = (),
     iterations: int = FROZEN_ITERATIONS,
     seed: int = FROZEN_SEED,
     progress: Callable[[int, int], None] | None = None,

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spinefairbench.analysis.result import CheckResult, Gatherer
+from spinefairbench.analysis.result import CheckResult, ErrorCollector
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import QcRow, read_qc_rows
-from spinefairbench.bundle.json_values import brief, dig, non_negative_count
+from spinefairbench.bundle.json_values import non_negative_count, value_at
 from spinefairbench.errors import BundleError
 from spinefairbench.files.reading import reason
+from spinefairbench.problems import Problem, Reference, expect, missing, shortened, unreadable
 
 __all__ = ["DatasetRow", "dataset_check"]
 
@@ -46,18 +47,19 @@ def dataset_check(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckR
 
     Raises BundleError with every file that is missing or unreadable, and what was found besides.
     """
-    gather = Gatherer()
-    problems: list[str] = []
-    attempted = gather.get(lambda: read_qc_rows(bundle, layout.QC_METADATA, problems))
-    passed = gather.get(lambda: read_qc_rows(bundle, layout.QC_PASSED, problems))
+    collector = ErrorCollector()
+    problems: list[Problem] = []
+    attempted = collector.get(lambda: read_qc_rows(bundle, layout.QC_METADATA, problems))
+    passed = collector.get(lambda: read_qc_rows(bundle, layout.QC_PASSED, problems))
     sources = {
-        name: gather.get(lambda name=name: bundle.json_list(name))  # type: ignore[misc]
+        name: collector.get(lambda name=name: bundle.json_list(name))  # type: ignore[misc]
         for name in (layout.PAIRS, layout.SOURCE_METADATA)
     }
-    manifest = gather.get(lambda: bundle.json_object(layout.RELEASE_MANIFEST))
-    images = gather.get(lambda: _png_sizes(bundle, problems))
+    manifest = collector.get(lambda: bundle.json_object(layout.RELEASE_MANIFEST))
+    images = collector.get(lambda: _png_sizes(bundle, problems))
 
     attempted_passed = {row.pair_id: row for row in (attempted or {}).values() if row.passed}
+    with_passed = {row.source_id for row in attempted_passed.values()}
     if attempted is not None and passed is not None:
         problems += _passed_problems(attempted, passed)
     if attempted is not None:
@@ -77,51 +79,45 @@ def dataset_check(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckR
         raw_source_pngs=raw_source_pngs,
     )
     if manifest is not None:
-        problems += _count_problems(manifest, counts if not gather.errors else None)
-    if published is not None and not gather.errors:
-        problems += [
-            f"{field} is {getattr(counts, field)}; published is {published[key]}"
-            for key, field in _PUBLISHED_COUNTS
-            if getattr(counts, field) != published[key]
-        ]
-        with_passed = len({row.source_id for row in attempted_passed.values()})
-        if with_passed != published["qc_passed_source_count"]:
-            problems.append(
-                f"{with_passed} sources have a QC-passed pair; published is {published['qc_passed_source_count']}"
-            )
+        problems += _count_problems(manifest, counts if not collector.errors else None)
+    if published is not None and not collector.errors:
+        for key, field in _PUBLISHED_COUNTS:
+            problems += expect(getattr(counts, field), published[key], name=field)
+        problems += expect(len(with_passed), published["qc_passed_source_count"], name="sources_with_qc_passed_pair")
     summary = {
-        "sources_with_qc_passed_pair": len({row.source_id for row in attempted_passed.values()}),
-        "failed_qc_only_sources": len(
-            {row.source_id for row in (attempted or {}).values()} - {row.source_id for row in attempted_passed.values()}
-        ),
+        "sources_with_qc_passed_pair": len(with_passed),
+        "failed_qc_only_sources": len({row.source_id for row in (attempted or {}).values()} - with_passed),
     }
     not_checked = ("image contents: only their sizes were compared (`checksums` establishes contents)",)
-    return CheckResult((counts,), summary, tuple(problems), tuple(gather.errors), not_checked=not_checked)
+    return CheckResult((counts,), summary, tuple(problems), tuple(collector.errors), not_checked=not_checked)
 
 
-def _passed_problems(attempted: Mapping[str, QcRow], passed: Mapping[str, QcRow]) -> list[str]:
+def _passed_problems(attempted: Mapping[str, QcRow], passed: Mapping[str, QcRow]) -> list[Problem]:
     """The passed manifest must hold exactly the passed rows."""
     problems = []
     for pair_id, row in passed.items():
         own = attempted.get(pair_id)
         if own is None:
-            problems.append(f"{layout.QC_PASSED}: {pair_id} is not in {layout.QC_METADATA}")
+            problems.append(Problem(layout.QC_PASSED, f"{pair_id} is not in {layout.QC_METADATA}"))
         elif not own.passed:
-            problems.append(f"{layout.QC_PASSED}: {pair_id} did not pass in {layout.QC_METADATA}")
+            problems.append(Problem(layout.QC_PASSED, f"{pair_id} did not pass in {layout.QC_METADATA}"))
         elif row.raw != own.raw:
             keys = sorted(k for k in {*row.raw, *own.raw} if row.raw.get(k) != own.raw.get(k))
             problems.append(
-                f"{layout.QC_PASSED}: {pair_id} differs from its row in {layout.QC_METADATA}: {', '.join(keys) or 'a null value'}"
+                Problem(
+                    layout.QC_PASSED,
+                    f"{pair_id} differs from its row in {layout.QC_METADATA}: {', '.join(keys) or 'a null value'}",
+                )
             )
     problems += [
-        f"{layout.QC_PASSED}: {pair_id} passed in {layout.QC_METADATA}, but is missing here"
+        Problem(layout.QC_PASSED, f"{pair_id} passed in {layout.QC_METADATA}, but is missing here")
         for pair_id, row in attempted.items()
         if row.passed and pair_id not in passed
     ]
     return problems
 
 
-def _image_problems(passed: Mapping[str, QcRow], images: Mapping[str, int]) -> list[str]:
+def _image_problems(passed: Mapping[str, QcRow], images: Mapping[str, int]) -> list[Problem]:
     problems = []
     expected = set()
     for row in passed.values():
@@ -130,24 +126,30 @@ def _image_problems(passed: Mapping[str, QcRow], images: Mapping[str, int]) -> l
         stated = row.raw.get("counterfactual_image_path")
         if stated != path:
             problems.append(
-                f"{layout.QC_METADATA}: {row.pair_id}: counterfactual_image_path is {brief(stated)}; expected {path!r}"
+                Problem(
+                    layout.QC_METADATA,
+                    f"{row.pair_id}: counterfactual_image_path is {shortened(stated)}; expected {path!r}",
+                )
             )
         size = row.raw.get("counterfactual_image_size_bytes")
         if isinstance(size, bool) or not isinstance(size, int):
             problems.append(
-                f"{layout.QC_METADATA}: {row.pair_id}: counterfactual_image_size_bytes: expected a whole number, found {brief(size)}"
+                Problem(
+                    layout.QC_METADATA,
+                    f"{row.pair_id}: counterfactual_image_size_bytes: expected a whole number, found {shortened(size)}",
+                )
             )
         if path not in images:
-            problems.append(f"{path}: missing")
+            problems.append(missing(path))
         elif size != images[path]:
-            problems.append(f"{path}: {images[path]} bytes; {layout.QC_METADATA} says {brief(size)}")
+            problems.append(Problem(path, f"{images[path]} bytes; {layout.QC_METADATA} says {shortened(size)}"))
     for path in sorted(images.keys() - expected):
         what = (
             "an edited image of no QC-passed pair"
             if _is_pair_image(path)
             else "must not be here: no pair's edited image"
         )
-        problems.append(f"{path}: {what}")
+        problems.append(Problem(path, f"{what}"))
     return problems
 
 
@@ -161,7 +163,7 @@ def _is_pair_image(path: str) -> bool:
     )
 
 
-def _png_sizes(bundle: Bundle, problems: list[str]) -> dict[str, int]:
+def _png_sizes(bundle: Bundle, problems: list[Problem]) -> dict[str, int]:
     """{path: bytes} of every PNG below dataset/; links are faults and not followed. Raises BundleError."""
     sizes: dict[str, int] = {}
     bundle.locate(f"{layout.DATASET}/any")  # links on the way there are refused; further down, none is followed
@@ -172,11 +174,11 @@ def _png_sizes(bundle: Bundle, problems: list[str]) -> dict[str, int]:
             # Names that no manifest may hold are looked at too: what lies there is what must be told.
             entries = sorted(os.scandir(os.path.join(bundle.root, folder)), key=lambda entry: entry.name)
         except OSError as error:
-            raise BundleError(f"{folder}: cannot be read: {reason(error)}") from None
+            raise BundleError(unreadable(folder, reason(error))) from None
         for entry in entries:
             path = f"{folder}/{entry.name}"
             if entry.is_symlink():
-                problems.append(f"{path}: is a link; expected plain files and folders below {layout.DATASET}/")
+                problems.append(Problem(path, f"is a link; expected plain files and folders below {layout.DATASET}/"))
             elif entry.is_dir(follow_symlinks=False):
                 folders.append(path)
             elif entry.name.lower().endswith(".png"):
@@ -186,7 +188,7 @@ def _png_sizes(bundle: Bundle, problems: list[str]) -> dict[str, int]:
 
 def _source_problems(
     name: str, rows: list[Any], attempted: Mapping[str, QcRow], passed: Mapping[str, QcRow]
-) -> list[str]:
+) -> list[Problem]:
     """A source list must map each source to exactly its passed edits and their images."""
     expected: dict[str, dict[str, str]] = {}
     for row in attempted.values():
@@ -199,24 +201,26 @@ def _source_problems(
         place = f"{name}: [{index}]"
         source_id = row.get("source_id") if isinstance(row, dict) else None
         if not isinstance(source_id, str):
-            problems.append(f"{place}: expected an object with a source_id")
+            problems.append(Problem(place, "expected an object with a source_id"))
             continue
         if source_id in listed:
-            problems.append(f"{place}: duplicate source_id {source_id}")
+            problems.append(Problem(place, f"duplicate source_id {source_id}"))
         listed.add(source_id)
         if source_id not in expected:
-            problems.append(f"{place}: the source {source_id} has no row in {layout.QC_METADATA}")
+            problems.append(Problem(place, f"the source {source_id} has no row in {layout.QC_METADATA}"))
             continue
         own = expected[source_id]
         if row.get("counterfactual_images") != own:
-            problems.append(f"{place}: counterfactual_images of {source_id} are not its passed edits ({_listing(own)})")
-        edits = row.get("qc_passed_counterfactuals")
-        if not isinstance(edits, list) or sorted(map(brief, edits)) != sorted(map(brief, own)):
             problems.append(
-                f"{place}: qc_passed_counterfactuals of {source_id} are not its passed edits ({_listing(own)})"
+                Problem(place, f"counterfactual_images of {source_id} are not its passed edits ({_listing(own)})")
+            )
+        edits = row.get("qc_passed_counterfactuals")
+        if not isinstance(edits, list) or sorted(map(shortened, edits)) != sorted(map(shortened, own)):
+            problems.append(
+                Problem(place, f"qc_passed_counterfactuals of {source_id} are not its passed edits ({_listing(own)})")
             )
     problems += [
-        f"{name}: the source {source_id} is missing; it has passed edits ({_listing(edits)})"
+        Problem(name, f"the source {source_id} is missing; it has passed edits ({_listing(edits)})")
         for source_id, edits in expected.items()
         if edits and source_id not in listed
     ]
@@ -227,16 +231,22 @@ def _listing(edits: Mapping[str, str]) -> str:
     return ", ".join(sorted(edits)) or "none"
 
 
-def _count_problems(manifest: Mapping[str, Any], counts: DatasetRow | None) -> list[str]:
+def _count_problems(manifest: Mapping[str, Any], counts: DatasetRow | None) -> list[Problem]:
     """Counts that are missing or no counts, and those that differ from `counts`, if all could be counted."""
-    problems: list[str] = []
+    problems: list[Problem] = []
     for keys, field in _MANIFEST_COUNTS:
         place = f"{layout.RELEASE_MANIFEST}: {'.'.join(keys)}"
         try:
-            stated = non_negative_count(dig(manifest, keys, layout.RELEASE_MANIFEST), place)
+            stated = non_negative_count(value_at(manifest, keys, layout.RELEASE_MANIFEST), place)
         except BundleError as error:
             problems += error.problems
             continue
-        if counts is not None and stated != getattr(counts, field):
-            problems.append(f"{place} is {stated}; counted {getattr(counts, field)}")
+        if counts is not None:
+            problems += expect(
+                stated,
+                getattr(counts, field),
+                name=".".join(keys),
+                place=layout.RELEASE_MANIFEST,
+                reference=Reference.COUNTED,
+            )
     return problems

@@ -1,4 +1,4 @@
-"""How far the diagnostic and the recommendation endpoint lie apart, exact and graded."""
+"""The gap between the diagnostic and the recommendation endpoint, by exact and by graded agreement."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.reports import PanelReports
-from spinefairbench.problems import HALF_OF_SIXTH_DECIMAL, differs
+from spinefairbench.problems import HALF_OF_SIXTH_DECIMAL, Problem, expect, expect_each
 from spinefairbench.statistics.exact import UNITS
 
 __all__ = ["GapRow", "gap_sensitivity"]
@@ -16,7 +16,11 @@ __all__ = ["GapRow", "gap_sensitivity"]
 
 @dataclass(frozen=True)
 class GapRow:
-    """One model; `gap_exact` = mean diagnostic Jaccard - (1 - change rate), `gap_graded` with the mean recommendation Jaccard."""
+    """One model; all values in [0, 1] but the gaps, which lie in [-1, 1].
+
+    `gap_exact` is the mean diagnostic Jaccard minus the share of pairs whose recommendations are unchanged,
+    `gap_graded` the mean diagnostic Jaccard minus the mean recommendation Jaccard.
+    """
 
     model: str
     usable_pairs: int
@@ -28,7 +32,7 @@ class GapRow:
 
 
 def _row(model: str, outcome: ModelOutcomes) -> GapRow:
-    # In exact fractions, so that a gap is the correctly rounded one and its sign is never an accident.
+    # In exact fractions, so that a gap is rounded once and its sign is never an accident of rounding.
     n = len(outcome.usable)
     change = Fraction(sum(pair.outcome.recommendation_changed for pair in outcome.usable), n)
     recommendation = Fraction(outcome.recommendation_units, UNITS * n)
@@ -55,7 +59,11 @@ def _median(values: list[float]) -> float | None:
 def gap_sensitivity(
     panels: PanelReports, published: Mapping[str, Any] | None, *, whole_panel: bool = True
 ) -> CheckResult:
-    """Gaps of each model and their medians; on the whole panel of the release, compared with the published ones."""
+    """Compute the two gaps of each model and their medians.
+
+    `published` holds the release's figures, None for a demo bundle; they are compared only with those of the whole
+    panel. A model without a usable pair is a problem of the result.
+    """
     problems = list(panels.problems)
     rows = []
     for model in panels.models:
@@ -63,22 +71,16 @@ def gap_sensitivity(
         if outcome.usable:
             rows.append(_row(model.model, outcome))
         else:
-            problems.append(f"{model.model}: no usable pair")
+            problems.append(Problem(model.model, "no usable pair"))
     summary = {
         "models": len(rows),
         "median_gap_exact": _median([row.gap_exact for row in rows]),
         "median_gap_graded": _median([row.gap_graded for row in rows]),
         "gap_graded_negative_models": sum(row.gap_graded < 0 for row in rows),
     }
-    notes = [] if whole_panel else ["medians and counts are over the selected models only"]
+    notes = [] if whole_panel else ["medians and counts cover the selected models only"]
     if published is not None and whole_panel:
-        for key in ("median_gap_exact", "median_gap_graded"):
-            value = summary[key]
-            if value is None or differs(value, published[key], HALF_OF_SIXTH_DECIMAL):
-                problems.append(f"{key} is {value}; published is {published[key]}")
+        problems += expect_each(("median_gap_exact", "median_gap_graded"), summary, published, HALF_OF_SIXTH_DECIMAL)
         negative = f"{summary['gap_graded_negative_models']}/{len(rows)}"
-        if negative != published["gap_graded_negative_models"]:
-            problems.append(
-                f"gap_graded is negative for {negative} models; published is {published['gap_graded_negative_models']}"
-            )
+        problems += expect(negative, published["gap_graded_negative_models"], name="gap_graded_negative_models")
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(notes))

@@ -5,15 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spinefairbench.analysis.result import CheckResult, Gatherer
+from spinefairbench.analysis.result import CheckResult, ErrorCollector
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import passed_pairs, read_qc_rows
 from spinefairbench.bundle.frozen_table import frozen_intersection_count
-from spinefairbench.bundle.json_values import dig
+from spinefairbench.bundle.json_values import value_at
 from spinefairbench.bundle.reports import common_core_sources, string_list
 from spinefairbench.bundle.scopes import intersection_pairs
 from spinefairbench.errors import BundleError
+from spinefairbench.problems import Problem, ProblemKind, Reference, expect, missing
 
 __all__ = ["InspectionRow", "inspect_bundle", "required_files"]
 
@@ -61,7 +62,7 @@ def required_files(bundle: Bundle) -> list[str]:
     present = [name for name in layout.STAGE1_SAMPLE_MANIFESTS if bundle.exists(name)]
     files.append(present[0] if present else layout.STAGE1_SAMPLE_MANIFESTS[0])
     if bundle.exists(layout.READER_MANIFEST):
-        listed = dig(bundle.json(layout.READER_MANIFEST), ("files", "per_reviewer_files"), layout.READER_MANIFEST)
+        listed = value_at(bundle.json(layout.READER_MANIFEST), ("files", "per_reviewer_files"), layout.READER_MANIFEST)
         files += string_list(listed, f"{layout.READER_MANIFEST}: files.per_reviewer_files")
     return files
 
@@ -70,37 +71,42 @@ def inspect_bundle(
     bundle: Bundle, prompt_hashes: Mapping[str, str], published: Mapping[str, Any] | None
 ) -> CheckResult:
     """Look at everything once. `published` holds the release's counts, None for a demo bundle."""
-    gather = Gatherer()
-    problems: list[str] = []
+    collector = ErrorCollector()
+    problems: list[Problem] = []
     rows: list[InspectionRow] = []
-    for name in gather.get(lambda: required_files(bundle)) or []:
+    for name in collector.get(lambda: required_files(bundle)) or []:
         there = bundle.exists(name)
         rows.append(InspectionRow("file", name, None, None, "ok" if there else "missing"))
         if not there:
-            gather.errors.append(f"{name}: missing, or not a regular file of the bundle; every bundle has it")
-    prompts = gather.get(lambda: _prompt_rows(bundle, prompt_hashes, compare=published is not None))
+            said = "missing, or not a regular file of the bundle; every bundle has it"
+            collector.errors.append(Problem(name, said, ProblemKind.MISSING))
+    prompts = collector.get(lambda: _prompt_rows(bundle, prompt_hashes, compare=published is not None))
     rows += prompts or []
-    problems += [
-        f"{layout.CANONICAL_DEFINITIONS}: the prompt {row.name} has the SHA-256 {row.value}; frozen is {row.expected}"
-        for row in prompts or []
-        if row.status == "differs"
-    ]
-    counts = _counts(bundle, gather, problems)
+    for row in prompts or []:
+        if row.status == "differs":
+            problems += expect(
+                row.value,
+                row.expected,
+                name=f"the SHA-256 of the prompt {row.name}",
+                place=layout.CANONICAL_DEFINITIONS,
+                reference=Reference.FROZEN,
+            )
+    counts = _counts(bundle, collector, problems)
     expected_counts = {} if published is None else {field: published[key] for key, field in _PUBLISHED_COUNTS}
     for name, value in counts.items():
         expected = expected_counts.get(name)
-        status = "not compared" if expected is None else "ok" if expected == value else "differs"
+        found = [] if expected is None else expect(value, expected, name=name)
+        status = "not compared" if expected is None else "differs" if found else "ok"
         rows.append(InspectionRow("count", name, value, expected, status))
-        if status == "differs":
-            problems.append(f"{name} is {value}; published is {expected}")
+        problems += found
     for label, file, key in (
         ("prepared_at_utc", layout.FREEZE_MANIFEST, "prepared_at_utc"),
         ("report_schema_version", layout.VALIDATION_REPORT, "report_schema_version"),
     ):
-        text = gather.get(lambda file=file, key=key: _text(bundle, file, key))  # type: ignore[misc]
+        text = collector.get(lambda file=file, key=key: _text(bundle, file, key))  # type: ignore[misc]
         if text is not None:
             rows.append(InspectionRow("text", label, text, None, "not compared"))
-    errors = tuple(_without_repeats(gather.errors))
+    errors = tuple(_without_repeats(collector.errors))
     not_checked = () if published is not None else ("prompts and counts against the release's: this is a demo bundle",)
     details = [line for row in prompts or [] for line in _prompt_lines(row)]
     return CheckResult(tuple(rows), {}, tuple(problems), errors, details=tuple(details), not_checked=not_checked)
@@ -119,28 +125,34 @@ def _prompt_lines(row: InspectionRow) -> list[str]:
     return [f"prompt {row.name} (SHA-256 {_PROMPT_WORDS[row.status]}):", *(f"    {line}" for line in text.splitlines())]
 
 
-def _without_repeats(errors: list[str]) -> list[str]:
-    """A missing file is said once, not again by each reader that wanted it."""
-    said = {error.split(": ")[0] for error in errors if ": missing, or not" in error}
-    return [error for error in errors if not (error.endswith(": missing") and error.removesuffix(": missing") in said)]
+def _without_repeats(errors: list[Problem]) -> list[Problem]:
+    """A missing file is told once, with the sentence that came first, not again by each reader that wanted it."""
+    told: set[str] = set()
+    kept = []
+    for error in errors:
+        if error.kind is not ProblemKind.MISSING or error.place not in told:
+            kept.append(error)
+        if error.kind is ProblemKind.MISSING:
+            told.add(error.place)
+    return kept
 
 
 def _text(bundle: Bundle, file: str, key: str) -> str:
-    value = dig(bundle.json(file), (key,), file)
+    value = value_at(bundle.json(file), (key,), file)
     if not isinstance(value, str):
-        raise BundleError(f"{file}: {key}: expected a text")
+        raise BundleError(Problem(file, f"{key}: expected a text"))
     return value
 
 
 def _prompt_rows(bundle: Bundle, hashes: Mapping[str, str], *, compare: bool) -> list[InspectionRow]:
     """Every prompt of the registry with its hash; those with a frozen hash are compared."""
-    registry = dig(bundle.json(layout.CANONICAL_DEFINITIONS), ("prompt_registry",), layout.CANONICAL_DEFINITIONS)
+    registry = value_at(bundle.json(layout.CANONICAL_DEFINITIONS), ("prompt_registry",), layout.CANONICAL_DEFINITIONS)
     place = f"{layout.CANONICAL_DEFINITIONS}: prompt_registry"
     if not isinstance(registry, dict) or not all(isinstance(text, str) for text in registry.values()):
-        raise BundleError(f"{place}: expected an object of texts")
-    missing = [name for name in hashes if name not in registry]
-    if missing:
-        raise BundleError([f"{place}.{name}: missing" for name in missing])
+        raise BundleError(Problem(place, "expected an object of texts"))
+    absent = [name for name in hashes if name not in registry]
+    if absent:
+        raise BundleError([missing(f"{place}.{name}") for name in absent])
     rows = []
     for name, text in registry.items():
         actual = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -150,19 +162,19 @@ def _prompt_rows(bundle: Bundle, hashes: Mapping[str, str], *, compare: bool) ->
     return rows
 
 
-def _counts(bundle: Bundle, gather: Gatherer, problems: list[str]) -> dict[str, int]:
+def _counts(bundle: Bundle, collector: ErrorCollector, problems: list[Problem]) -> dict[str, int]:
     """Counts of sources, pairs and rows; where two files state the same thing, they must agree."""
     counts: dict[str, int] = {}
-    core = gather.get(lambda: common_core_sources(bundle))
-    evaluated = gather.get(
+    core = collector.get(lambda: common_core_sources(bundle))
+    evaluated = collector.get(
         lambda: string_list(
             bundle.json_object(layout.EVALUATION_SUBSET).get("source_ids"), f"{layout.EVALUATION_SUBSET}: source_ids"
         )
     )
-    passed = gather.get(lambda: passed_pairs(bundle))
+    passed = collector.get(lambda: passed_pairs(bundle))
     if core is not None and evaluated is not None:
         problems += [
-            f"{layout.COMMON_CORE_SUBSET}: the source {source_id} is not in {layout.EVALUATION_SUBSET}"
+            Problem(layout.COMMON_CORE_SUBSET, f"the source {source_id} is not in {layout.EVALUATION_SUBSET}")
             for source_id in sorted(core - set(evaluated))
         ]
     if passed is not None:
@@ -172,38 +184,43 @@ def _counts(bundle: Bundle, gather: Gatherer, problems: list[str]) -> dict[str, 
                 held = frozenset(sources)
                 counts[f"{label}_sources"] = len(held)
                 counts[f"{label}_pairs"] = sum(pair_id.rpartition("__")[0] in held for pair_id in passed)
-    attempted = gather.get(lambda: read_qc_rows(bundle, layout.QC_METADATA, problems))
+    attempted = collector.get(lambda: read_qc_rows(bundle, layout.QC_METADATA, problems))
     if attempted is not None:
         counts["attempted_qc_rows"] = len(attempted)
     for panel in layout.MAIN_PANELS:
-        listed = gather.get(lambda panel=panel: bundle.json_list(layout.panel_pairs(panel)))  # type: ignore[misc]
+        listed = collector.get(lambda panel=panel: bundle.json_list(layout.panel_pairs(panel)))  # type: ignore[misc]
         if listed is not None and passed is not None and core is not None:
             problems += _panel_pair_problems(
                 layout.panel_pairs(panel), listed, {p for p in passed if p.rpartition("__")[0] in core}
             )
-    intersection = gather.get(lambda: intersection_pairs(bundle))
+    intersection = collector.get(lambda: intersection_pairs(bundle))
     if intersection is not None:
         counts["all_model_intersection_pairs"] = len(intersection)
         if passed is not None:
             problems += [
-                f"{layout.INTERSECTION_MANIFEST}: {pair_id} is not QC-passed"
+                Problem(layout.INTERSECTION_MANIFEST, f"{pair_id} is not QC-passed")
                 for pair_id in sorted(intersection - passed)
             ]
-        stated = gather.get(lambda: frozen_intersection_count(bundle))
+        stated = collector.get(lambda: frozen_intersection_count(bundle))
         if stated is not None and stated != len(intersection):
             problems.append(
-                f"{layout.SUMMARY}: all-model intersection of {stated} pairs; {layout.INTERSECTION_MANIFEST} lists {len(intersection)}"
+                Problem(
+                    layout.SUMMARY,
+                    f"all-model intersection of {stated} pairs; {layout.INTERSECTION_MANIFEST} lists {len(intersection)}",
+                )
             )
     return counts
 
 
-def _panel_pair_problems(name: str, rows: list[Any], core_pairs: set[str]) -> list[str]:
+def _panel_pair_problems(name: str, rows: list[Any], core_pairs: set[str]) -> list[Problem]:
     """A panel must list the QC-passed pairs of the common core and nothing else."""
     listed = [row.get("pair_id") if isinstance(row, dict) else None for row in rows]
     ids = {pair_id for pair_id in listed if isinstance(pair_id, str)}
     problems = []
     if len(listed) != len(core_pairs):
-        problems.append(f"{name}: {len(listed)} pairs; the common core has {len(core_pairs)}")
-    problems += [f"{name}: {pair_id} is no QC-passed pair of the common core" for pair_id in sorted(ids - core_pairs)]
-    problems += [f"{name}: {pair_id} of the common core is missing" for pair_id in sorted(core_pairs - ids)]
+        problems.append(Problem(name, f"{len(listed)} pairs; the common core has {len(core_pairs)}"))
+    problems += [
+        Problem(name, f"{pair_id} is no QC-passed pair of the common core") for pair_id in sorted(ids - core_pairs)
+    ]
+    problems += [Problem(name, f"{pair_id} of the common core is missing") for pair_id in sorted(core_pairs - ids)]
     return problems

@@ -1,15 +1,16 @@
-"""The mitigation study: the stage-1 gate recomputed from its texts, the table held to its own rules."""
+"""The mitigation study: the stage-1 gate recomputed from its texts, the table checked for consistency."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spinefairbench.analysis.result import CheckResult, Gatherer
+from spinefairbench.analysis.result import CheckResult, ErrorCollector
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.mitigation_files import (
     CONDITIONS,
     FrozenGate,
+    MitigationPanel,
     MitigationTableRow,
     Stage1Output,
     frozen_gates,
@@ -19,10 +20,12 @@ from spinefairbench.bundle.mitigation_files import (
     stage1_samples,
 )
 from spinefairbench.metrics.primary_diagnosis import extract_stage1_primary_diagnosis
-from spinefairbench.problems import differs
+from spinefairbench.problems import TOLERANCE, Problem, ProblemKind, Reference, differs, expect, expect_each
 
 __all__ = [
-    "DECISIONS",
+    "CONSISTENCY_MARGIN",
+    "EXCLUDED_DIAG_ONLY_BELOW_PERCENT",
+    "EXCLUDED_FULL_BELOW_PERCENT",
     "SAMPLE_SIZE",
     "MitigationRow",
     "Stage1Row",
@@ -37,7 +40,7 @@ __all__ = [
 SAMPLE_SIZE: Final = 200
 EXCLUDED_FULL_BELOW_PERCENT: Final = 85
 EXCLUDED_DIAG_ONLY_BELOW_PERCENT: Final = 95
-DECISIONS: Final = ("included", "excluded_diag_only", "excluded_full")
+_DECISIONS: Final = ("included", "excluded_diag_only", "excluded_full")
 CONSISTENCY_MARGIN: Final = 0.05
 """How far condition B's diagnostic consistency may fall below condition A's."""
 
@@ -46,7 +49,7 @@ _TABLE_TOLERANCE: Final = 1e-9
 
 @dataclass(frozen=True)
 class Stage1Row:
-    """One model's gate; `pass_rate` is a share of the listed sample."""
+    """One model's gate; `pass_rate` is the share of the listed sample that passes (0 to 1), None where it is empty."""
 
     model: str
     sample_size: int
@@ -58,7 +61,10 @@ class Stage1Row:
 
 @dataclass(frozen=True)
 class MitigationRow:
-    """One condition of one model, as tabled; `binding_rule_pass` is recomputed and stands for condition B only."""
+    """One condition of one model, as in the table; rates in [0, 1], deltas in [-1, 1].
+
+    `binding_rule_pass` is recomputed; it applies to condition B and is None for the others.
+    """
 
     model: str
     condition: str
@@ -71,7 +77,7 @@ class MitigationRow:
 
 
 def stage1_passes(output: Stage1Output) -> bool:
-    """Whether a sampled text passes the gate: validated, no garbage detected, and a primary diagnosis to be read."""
+    """Whether a sampled text passes the gate: it was validated, shows no garbage, and a primary diagnosis can be read."""
     validation = output.validation
     return (
         validation is not None
@@ -84,7 +90,7 @@ def stage1_passes(output: Stage1Output) -> bool:
 
 
 def gate_decision(passed: int, sampled: int) -> str:
-    """`excluded_full` below a pass rate of 0.85, `excluded_diag_only` below 0.95, else `included`."""
+    """The gate's decision: `excluded_full` below a pass rate of 0.85, `excluded_diag_only` below 0.95, else `included`."""
     # In whole numbers: 0.95 has no exact binary form, and 190 of 200 must not depend on it.
     if 100 * passed < EXCLUDED_FULL_BELOW_PERCENT * sampled:
         return "excluded_full"
@@ -92,22 +98,23 @@ def gate_decision(passed: int, sampled: int) -> str:
 
 
 def stage1_confidence(bundle: Bundle, published: Mapping[str, Any] | None = None) -> CheckResult:
-    """The gate of every listed model, recomputed and compared with the frozen one. Raises BundleError.
+    """Recompute the gate of every sampled model from its texts, and compare it with the frozen one.
 
-    `published` holds the release's figures of the mitigation study, None for a demo bundle.
+    `published` holds the release's figures of the mitigation study, None for a demo bundle. Raises BundleError with
+    every file that is missing or cannot be read; a sampled text that cannot is an error of the result.
     """
-    gather = Gatherer()
-    samples = gather.get(lambda: stage1_samples(bundle))
-    frozen = gather.get(lambda: frozen_gates(bundle))
-    gather.stop_if_any()
+    collector = ErrorCollector()
+    samples = collector.get(lambda: stage1_samples(bundle))
+    frozen = collector.get(lambda: frozen_gates(bundle))
+    collector.stop_if_any()
     assert samples is not None and frozen is not None
-    problems: list[str] = []
-    errors: list[str] = []
+    problems: list[Problem] = []
+    errors: list[Problem] = []
     rows = []
     for model, names in samples.items():
         passed = sum(map(stage1_passes, read_stage1_outputs(bundle, model, names, errors)))
         if len(names) != SAMPLE_SIZE:
-            problems.append(f"{model}: {len(names)} sampled files are listed; expected {SAMPLE_SIZE}")
+            problems.append(Problem(model, f"{len(names)} sampled files are listed; expected {SAMPLE_SIZE}"))
         gate = frozen.get(model)
         row = Stage1Row(
             model=model,
@@ -120,7 +127,7 @@ def stage1_confidence(bundle: Bundle, published: Mapping[str, Any] | None = None
         rows.append(row)
         problems += _gate_problems(row, gate)
     problems += [
-        f"{model}: frozen in {layout.PARSING_CONFIDENCE}, but no sample is listed"
+        Problem(model, f"frozen in {layout.PARSING_CONFIDENCE}, but no sample is listed")
         for model in frozen
         if model not in samples
     ]
@@ -130,20 +137,21 @@ def stage1_confidence(bundle: Bundle, published: Mapping[str, Any] | None = None
     return CheckResult(tuple(rows), {}, tuple(problems), tuple(errors))
 
 
-def _gate_problems(row: Stage1Row, gate: FrozenGate | None) -> list[str]:
+def _gate_problems(row: Stage1Row, gate: FrozenGate | None) -> list[Problem]:
     if gate is None:
-        return [f"{row.model}: sampled, but not in {layout.PARSING_CONFIDENCE}"]
-    problems = []
-    for key in ("sample_size", "pass_count", "decision"):
-        if getattr(row, key) != getattr(gate, key):
-            problems.append(f"{row.model}: {key} is {getattr(row, key)}; frozen is {getattr(gate, key)}")
-    if row.pass_rate is None or differs(row.pass_rate, gate.pass_rate):
-        problems.append(f"{row.model}: pass_rate is {row.pass_rate}; frozen is {gate.pass_rate}")
-    return problems
+        return [Problem(row.model, f"sampled, but not in {layout.PARSING_CONFIDENCE}", ProblemKind.MISSING)]
+    frozen = Reference.FROZEN
+    return [
+        *expect_each(("sample_size", "pass_count", "decision"), row, gate, place=row.model, reference=frozen),
+        *expect_each(("pass_rate",), row, gate, TOLERANCE, place=row.model, reference=frozen),
+    ]
 
 
 def binding_rule_passes(condition_b: MitigationTableRow, condition_a: MitigationTableRow) -> bool:
-    """Fewer changed recommendations than condition A, and at most 0.05 less diagnostic consistency."""
+    """Whether B changes fewer recommendations than A and loses at most 0.05 of A's diagnostic consistency.
+
+    Source: the bundle's protocol/binding_rule_2026-04-08.md.
+    """
     return (
         condition_b.recommendation_change < condition_a.recommendation_change
         and condition_b.diagnostic_consistency >= condition_a.diagnostic_consistency - CONSISTENCY_MARGIN
@@ -151,57 +159,31 @@ def binding_rule_passes(condition_b: MitigationTableRow, condition_a: Mitigation
 
 
 def mitigation(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckResult:
-    """The table's rows held to arithmetic and the binding rule, the exclusions to the gate. Raises BundleError."""
-    gather = Gatherer()
-    table = gather.get(lambda: read_mitigation_table(bundle))
-    gates = gather.get(lambda: frozen_gates(bundle))
-    panel = gather.get(lambda: mitigation_panel(bundle))
-    gather.stop_if_any()
+    """Check the mitigation table's arithmetic and binding rule, and its models against the gate.
+
+    `published` holds the release's figures, None for a demo bundle. Raises BundleError with every file that is
+    missing or cannot be read.
+    """
+    collector = ErrorCollector()
+    table = collector.get(lambda: read_mitigation_table(bundle))
+    gates = collector.get(lambda: frozen_gates(bundle))
+    panel = collector.get(lambda: mitigation_panel(bundle))
+    collector.stop_if_any()
     assert table is not None and gates is not None and panel is not None
-    problems: list[str] = []
+    problems: list[Problem] = []
     by_model: dict[str, dict[str, MitigationTableRow]] = {}
     for row in table:
         conditions = by_model.setdefault(row.model, {})
         if row.condition in conditions:
-            problems.append(f"{layout.MITIGATION_TABLE}: line {row.line}: a second {row.condition} of {row.model}")
+            problems.append(
+                Problem(f"{layout.MITIGATION_TABLE}: line {row.line}", f"a second {row.condition} of {row.model}")
+            )
         conditions.setdefault(row.condition, row)
     rows: list[MitigationRow] = []
     for model, conditions in by_model.items():
         rows += _model_rows(model, conditions, problems)
-    decisions: dict[str, list[str]] = {decision: [] for decision in DECISIONS}
-    for model, gate in gates.items():
-        if gate.decision not in decisions:
-            problems.append(f"{layout.PARSING_CONFIDENCE}: {model}: unknown decision {gate.decision!r}")
-        elif gate.decision != gate_decision(gate.pass_count, gate.sample_size):
-            problems.append(
-                f"{layout.PARSING_CONFIDENCE}: {model}: decision {gate.decision} does not follow from "
-                f"{gate.pass_count} of {gate.sample_size}"
-            )
-        decisions.get(gate.decision, []).append(model)
-    problems += [
-        f"{model}: in the mitigation table, but excluded_full by the gate"
-        for model in by_model
-        if model in decisions["excluded_full"]
-    ]
-    problems += [
-        f"{model}: included by the gate, but not in the mitigation table"
-        for model in decisions["included"]
-        if model not in by_model
-    ]
-    problems += [
-        f"{model}: in the mitigation table, but not in {layout.PARSING_CONFIDENCE}"
-        for model in by_model
-        if model not in gates
-    ]
-    manifest = layout.panel_manifest(layout.MITIGATION_PANEL)
-    problems += [
-        f"{model}: in the mitigation table, but not among included_models of {manifest}"
-        for model in by_model
-        if model not in panel.included
-    ]
-    problems += [
-        f"{manifest}: {model} is both included and excluded" for model in panel.included if model in panel.excluded
-    ]
+    decisions = _decisions(gates, problems)
+    problems += _membership_problems(by_model, gates, panel, decisions)
     if published is not None:
         problems += _published_problems(published, rows, gates)
     summary = {"gate": {name: sorted(models) for name, models in decisions.items()}}
@@ -209,10 +191,53 @@ def mitigation(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckResu
     return CheckResult(tuple(rows), summary, tuple(problems), not_checked=not_checked)
 
 
-def _model_rows(model: str, conditions: Mapping[str, MitigationTableRow], problems: list[str]) -> list[MitigationRow]:
+def _decisions(gates: Mapping[str, FrozenGate], problems: list[Problem]) -> dict[str, list[str]]:
+    """{decision: models}; a decision that is unknown or does not follow from its counts goes to `problems`."""
+    decisions: dict[str, list[str]] = {decision: [] for decision in _DECISIONS}
+    for model, gate in gates.items():
+        place = f"{layout.PARSING_CONFIDENCE}: {model}"
+        if gate.decision not in decisions:
+            problems.append(Problem(place, f"unknown decision {gate.decision!r}"))
+        elif gate.decision != gate_decision(gate.pass_count, gate.sample_size):
+            counts = f"{gate.pass_count} of {gate.sample_size}"
+            problems.append(
+                Problem(place, f"decision {gate.decision} does not follow from {counts}", ProblemKind.MISMATCH)
+            )
+        decisions.get(gate.decision, []).append(model)
+    return decisions
+
+
+def _membership_problems(
+    tabled: Collection[str],
+    gates: Mapping[str, FrozenGate],
+    panel: MitigationPanel,
+    decisions: Mapping[str, Collection[str]],
+) -> list[Problem]:
+    """Models that stand in the table, the gate or the panel's manifest and should not, or do not and should."""
+    manifest = layout.panel_manifest(layout.MITIGATION_PANEL)
+    in_table = "in the mitigation table, but"
+    found = [
+        (decisions["excluded_full"], f"{in_table} excluded_full by the gate"),
+        ([m for m in tabled if m not in gates], f"{in_table} not in {layout.PARSING_CONFIDENCE}"),
+        ([m for m in tabled if m not in panel.included], f"{in_table} not among included_models of {manifest}"),
+    ]
+    return [
+        *(Problem(m, message, ProblemKind.MISMATCH) for models, message in found for m in tabled if m in models),
+        *(
+            Problem(m, "included by the gate, but not in the mitigation table", ProblemKind.MISSING)
+            for m in decisions["included"]
+            if m not in tabled
+        ),
+        *(Problem(manifest, f"{m} is both included and excluded") for m in panel.included if m in panel.excluded),
+    ]
+
+
+def _model_rows(
+    model: str, conditions: Mapping[str, MitigationTableRow], problems: list[Problem]
+) -> list[MitigationRow]:
     for condition in CONDITIONS:
         if condition not in conditions:
-            problems.append(f"{layout.MITIGATION_TABLE}: {model}: no row for {condition}")
+            problems.append(Problem(layout.MITIGATION_TABLE, f"{model}: no row for {condition}"))
     base = conditions.get("condition_a")
     rows = []
     for row in conditions.values():
@@ -223,8 +248,11 @@ def _model_rows(model: str, conditions: Mapping[str, MitigationTableRow], proble
                 rule = binding_rule_passes(row, base)
                 if row.binding_rule_pass is not rule:
                     problems.append(
-                        f"{layout.MITIGATION_TABLE}: line {row.line}: {model}: b_rule_pass is "
-                        f"{row.binding_rule_pass}; by the binding rule it is {rule}"
+                        Problem(
+                            layout.MITIGATION_TABLE,
+                            f"line {row.line}: {model}: b_rule_pass is "
+                            f"{row.binding_rule_pass}; by the binding rule it is {rule}",
+                        )
                     )
         rows.append(
             MitigationRow(
@@ -241,48 +269,44 @@ def _model_rows(model: str, conditions: Mapping[str, MitigationTableRow], proble
     return rows
 
 
-def _check_against_base(row: MitigationTableRow, base: MitigationTableRow, problems: list[str]) -> None:
+def _check_against_base(row: MitigationTableRow, base: MitigationTableRow, problems: list[Problem]) -> None:
     place = f"{layout.MITIGATION_TABLE}: line {row.line} ({row.model}, {row.condition})"
     if row.n_pairs != base.n_pairs:
-        problems.append(f"{place}: n_pairs is {row.n_pairs}; condition_a has {base.n_pairs}")
+        problems.append(Problem(place, f"n_pairs is {row.n_pairs}; condition_a has {base.n_pairs}"))
     for column, delta, value, base_value in (
         ("delta_rec", row.delta_recommendation, row.recommendation_change, base.recommendation_change),
         ("delta_diag", row.delta_diagnostic, row.diagnostic_consistency, base.diagnostic_consistency),
     ):
         if delta is None:
             if row is not base:
-                problems.append(f"{place}: {column} is blank; expected {value - base_value!r}")
+                problems.append(Problem(place, f"{column} is blank; expected {value - base_value!r}"))
         elif differs(delta, value - base_value, _TABLE_TOLERANCE):
-            problems.append(f"{place}: {column} is {delta!r}; {value!r} - {base_value!r} is {value - base_value!r}")
+            problems.append(
+                Problem(place, f"{column} is {delta!r}; {value!r} - {base_value!r} is {value - base_value!r}")
+            )
 
 
 def _published_gate_problems(
     published: Mapping[str, Any], gates: Mapping[str, tuple[int, int, str | None]]
-) -> list[str]:
+) -> list[Problem]:
     """`gates` holds (passed, sampled, decision) of each model."""
-    problems = []
-    for model, expected in published["included"].items():
+    problems: list[Problem] = []
+    for model, wanted in published["included"].items():
         passed, sampled, decision = gates.get(model, (0, 0, None))
         actual = f"{passed}/{sampled}" if decision == "included" else "not included"
-        if actual != expected:
-            problems.append(f"{model}: stage-1 gate {actual}; published is {expected}")
+        problems += expect(actual, wanted, name="stage-1 gate", place=model)
     excluded = sorted(model for model, (_, _, decision) in gates.items() if decision == "excluded_full")
-    if excluded != sorted(published["excluded_full"]):
-        problems.append(
-            f"excluded_full is {', '.join(excluded) or 'no model'}; "
-            f"published is {', '.join(sorted(published['excluded_full']))}"
-        )
-    return problems
+    return problems + expect(excluded, sorted(published["excluded_full"]), name="excluded_full")
 
 
 def _published_problems(
     published: Mapping[str, Any],
     rows: list[MitigationRow],
     gates: Mapping[str, FrozenGate],
-) -> list[str]:
+) -> list[Problem]:
     found = {model: (gate.pass_count, gate.sample_size, gate.decision) for model, gate in gates.items()}
-    problems = _published_gate_problems(published["stage1_gate"], found)
     rule = {row.model: row.binding_rule_pass for row in rows if row.condition == "condition_b"}
-    if rule != published["condition_b_rule_pass"]:
-        problems.append(f"binding rule: {rule}; published is {published['condition_b_rule_pass']}")
-    return problems
+    return [
+        *_published_gate_problems(published["stage1_gate"], found),
+        *expect(rule, published["condition_b_rule_pass"], name="condition_b_rule_pass"),
+    ]

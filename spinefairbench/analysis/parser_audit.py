@@ -20,6 +20,7 @@ from spinefairbench.metrics.lexicon import RULES_VERSION, rules_sha256
 from spinefairbench.metrics.mentions import read_mentions
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS, variant_masks
 from spinefairbench.metrics.registry import registries_sha256
+from spinefairbench.problems import ProblemLike
 from spinefairbench.version import __version__
 
 __all__ = ["NOT_A_SCORE", "MentionRow", "audit_signature", "mentions_of_text", "parser_audit"]
@@ -49,7 +50,7 @@ def parser_audit(
     subjects: Sequence[FloorSubject],
     collector: MentionCollector,
     *,
-    problems: Iterable[str] = (),
+    problems: Iterable[ProblemLike] = (),
     iterations: int = FROZEN_ITERATIONS,
     seed: int = FROZEN_SEED,
     progress: Callable[[int, int], None] | None = None,

@@ -9,6 +9,7 @@ from spinefairbench.analysis.compare import common_pairs
 from spinefairbench.analysis.noise_floor import FloorSubject, excess_samples, source_floors
 from spinefairbench.analysis.outcomes import UsablePair, pair_outcomes
 from spinefairbench.analysis.result import CheckResult
+from spinefairbench.problems import ProblemLike
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.exact import UNITS
 from spinefairbench.statistics.power import (
@@ -111,7 +112,7 @@ def _paired_totals(
 
 
 def power(
-    subjects: Sequence[FloorSubject], *, effect: float = DEFAULT_EFFECT, problems: Sequence[str] = ()
+    subjects: Sequence[FloorSubject], *, effect: float = DEFAULT_EFFECT, problems: Sequence[ProblemLike] = ()
 ) -> CheckResult:
     """Rates and excesses of each subject as rows; differences between subjects under `paired`."""
     rows = power_rows(subjects, effect=effect)

@@ -1,10 +1,10 @@
-"""The reader study: which pairs pass, what the readers could detect, and how far they agree."""
+"""The reader study: which pairs pass, which edits the readers detected, and how far they agree."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spinefairbench.analysis.result import CheckResult, Gatherer
+from spinefairbench.analysis.result import CheckResult, ErrorCollector
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.reader_study import (
@@ -17,7 +17,7 @@ from spinefairbench.bundle.reader_study import (
     read_hidden_repeats,
     validated_pairs,
 )
-from spinefairbench.problems import differs
+from spinefairbench.problems import Problem, ProblemKind, expect, expect_each
 from spinefairbench.statistics.agreement import agreement
 
 __all__ = ["AgreementRow", "passes", "radiologist"]
@@ -31,7 +31,7 @@ _AGREEMENT_TOLERANCE: Final = 1e-9
 
 @dataclass(frozen=True)
 class AgreementRow:
-    """Agreement of the readers on one question; coefficients are None where nothing varies."""
+    """How far the readers agree on one question; a coefficient is None where every answer is the same."""
 
     question: str
     pairs: int
@@ -43,24 +43,28 @@ class AgreementRow:
 
 
 def passes(plausibility: tuple[str, ...], preservation: tuple[str, ...]) -> bool:
-    """At least two Yes to clinical plausibility (q1) and at least two to pathology preservation (q2)."""
+    """Whether a pair passes: two or more Yes to clinical plausibility (q1) and to pathology preservation (q2)."""
     return plausibility.count("Yes") >= NEEDED_YES and preservation.count("Yes") >= NEEDED_YES
 
 
 def radiologist(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckResult:
-    """The passing set against the released lists, counts and agreement. Raises BundleError."""
-    gather = Gatherer()
-    answers = gather.get(lambda: read_answers(bundle))
-    detectability = gather.get(lambda: read_detectability(bundle))
-    events = gather.get(lambda: display_events(bundle))
-    repeats = gather.get(lambda: read_hidden_repeats(bundle))
-    subset = gather.get(lambda: validated_pairs(bundle))
-    exclusions = gather.get(lambda: excluded_pairs(bundle))
-    gather.stop_if_any()
+    """Derive the passing pairs, counts and agreement from the readers' answers, and compare them with the released ones.
+
+    `published` holds the release's figures, None for a demo bundle. Raises BundleError with every file that is
+    missing or cannot be read.
+    """
+    collector = ErrorCollector()
+    answers = collector.get(lambda: read_answers(bundle))
+    detectability = collector.get(lambda: read_detectability(bundle))
+    events = collector.get(lambda: display_events(bundle))
+    repeats = collector.get(lambda: read_hidden_repeats(bundle))
+    subset = collector.get(lambda: validated_pairs(bundle))
+    exclusions = collector.get(lambda: excluded_pairs(bundle))
+    collector.stop_if_any()
     assert answers is not None and detectability is not None and repeats is not None
     assert events is not None and subset is not None and exclusions is not None
 
-    problems: list[str] = []
+    problems: list[Problem] = []
     not_checked = [f"agreement on {question}: some answers are blank" for question in answers.incomplete]
     by_question = dict(answers.answers)
     given, given_by_pair = detectability
@@ -75,10 +79,10 @@ def radiologist(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckRes
     passing = {pair_id for pair_id in q1 if passes(q1[pair_id], q2[pair_id])}
     problems += _list_problems(passing, set(q1) - passing, set(subset), set(exclusions))
     for answer in sorted(set(given) - set(_DETECTABILITY_ANSWERS)):
-        problems.append(f"{layout.DETECTABILITY}: unknown answer {answer[:40]!r}")
+        problems.append(Problem(layout.DETECTABILITY, f"unknown answer {answer[:40]!r}"))
     if not repeats.agreement:
         not_checked.append(
-            f"agreement of the hidden repeats: the columns of {layout.HIDDEN_REPEATS} do not tell first and repeated answers apart"
+            f"agreement of the hidden repeats: the columns of {layout.HIDDEN_REPEATS} do not say which answer is the first and which the repeated one"
         )
     summary = {
         "pairs": len(q1),
@@ -101,10 +105,10 @@ def radiologist(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckRes
     return CheckResult(tuple(rows), summary, tuple(problems), not_checked=tuple(not_checked))
 
 
-def _agreement_row(question: str, pairs: Mapping[str, tuple[str, ...]], problems: list[str]) -> AgreementRow | None:
+def _agreement_row(question: str, pairs: Mapping[str, tuple[str, ...]], problems: list[Problem]) -> AgreementRow | None:
     uneven = [pair_id for pair_id, given in pairs.items() if len(given) != READERS]
     problems += [
-        f"{question}: {pair_id} has {len(pairs[pair_id])} answers; expected {READERS}, one a reader"
+        Problem(question, f"{pair_id} has {len(pairs[pair_id])} answers; expected {READERS}, one for each reader")
         for pair_id in uneven
     ]
     if uneven or not pairs:
@@ -119,40 +123,35 @@ def _agreement_row(question: str, pairs: Mapping[str, tuple[str, ...]], problems
     )
 
 
-def _list_problems(passing: set[str], failing: set[str], subset: set[str], exclusions: set[str]) -> list[str]:
+def _list_problems(passing: set[str], failing: set[str], subset: set[str], exclusions: set[str]) -> list[Problem]:
     return [
-        *(f"{p}: passes, but is not in {layout.READER_SUBSET}" for p in sorted(passing - subset)),
-        *(f"{p}: in {layout.READER_SUBSET}, but does not pass" for p in sorted(subset & failing)),
-        *(f"{p}: in {layout.READER_SUBSET}, but not in {layout.PAIR_RESULTS}" for p in sorted(subset - passing - failing)),
-        *(f"{p}: does not pass, but is not in {layout.READER_EXCLUSIONS}" for p in sorted(failing - exclusions)),
-        *(f"{p}: in {layout.READER_EXCLUSIONS}, but passes" for p in sorted(exclusions & passing)),
-        *(f"{p}: in {layout.READER_EXCLUSIONS}, but not in {layout.PAIR_RESULTS}" for p in sorted(exclusions - passing - failing)),
+        *(Problem(p, f"passes, but is not in {layout.READER_SUBSET}") for p in sorted(passing - subset)),
+        *(Problem(p, f"in {layout.READER_SUBSET}, but does not pass") for p in sorted(subset & failing)),
+        *(Problem(p, f"in {layout.READER_SUBSET}, but not in {layout.PAIR_RESULTS}") for p in sorted(subset - passing - failing)),
+        *(Problem(p, f"does not pass, but is not in {layout.READER_EXCLUSIONS}") for p in sorted(failing - exclusions)),
+        *(Problem(p, f"in {layout.READER_EXCLUSIONS}, but passes") for p in sorted(exclusions & passing)),
+        *(Problem(p, f"in {layout.READER_EXCLUSIONS}, but not in {layout.PAIR_RESULTS}") for p in sorted(exclusions - passing - failing)),
     ]  # fmt: skip
 
 
 def _published_problems(
     published: Mapping[str, Any], summary: Mapping[str, Any], rows: list[AgreementRow]
-) -> list[str]:
-    problems = []
+) -> list[Problem]:
+    problems: list[Problem] = []
     for key, actual in summary.items():
         question, _, answer = key.partition("_")
-        expected = published[question][answer] if question in ("q1", "q2") else published[key]
+        wanted = published[question][answer] if question in ("q1", "q2") else published[key]
         if key == "hidden_repeat_agreement":
             # The columns of the released file may not tell the answers apart; what could be read must agree.
-            expected = {q: text for q, text in expected.items() if q in actual}
-        if actual != expected:
-            problems.append(f"{key} is {actual}; published is {expected}")
+            wanted = {q: text for q, text in wanted.items() if q in actual}
+        problems += expect(actual, wanted, name=key)
     by_question = {row.question: row for row in rows}
     for question in ("q1", "q2", "q4"):
         row = by_question.get(question)
         if row is None:
-            problems.append(f"{question}: agreement could not be computed")
+            problems.append(Problem(question, "agreement could not be computed", ProblemKind.MISSING))
             continue
-        for key in ("pairwise_agreements", "pairwise_comparisons"):
-            if getattr(row, key) != published[question][key]:
-                problems.append(f"{question}: {key} is {getattr(row, key)}; published is {published[question][key]}")
-        for key in ("fleiss_kappa", "gwet_ac1"):
-            value = getattr(row, key)
-            if value is None or differs(value, published[question][key], _AGREEMENT_TOLERANCE):
-                problems.append(f"{question}: {key} is {value}; published is {published[question][key]}")
+        counts, coefficients = ("pairwise_agreements", "pairwise_comparisons"), ("fleiss_kappa", "gwet_ac1")
+        problems += expect_each(counts, row, published[question], place=question)
+        problems += expect_each(coefficients, row, published[question], _AGREEMENT_TOLERANCE, place=question)
     return problems

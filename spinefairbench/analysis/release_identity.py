@@ -1,4 +1,4 @@
-"""Whether this is the released bundle: seven files that pin all the others."""
+"""Whether this is the released bundle, by the SHA-256 of seven files that pin all the others."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.artifacts import Bundle, sha256_of
 from spinefairbench.errors import BundleError
+from spinefairbench.problems import Problem, Reference, expect
 
 __all__ = ["AnchorRow", "release_identity"]
 
 
 @dataclass(frozen=True)
 class AnchorRow:
-    """One anchor file; `actual` is None where it cannot be read."""
+    """One anchor file and its SHA-256; `actual` is None where the file cannot be read."""
 
     path: str
     expected: str
@@ -20,10 +21,13 @@ class AnchorRow:
 
 
 def release_identity(bundle: Bundle, anchors: Mapping[str, str]) -> CheckResult:
-    """Compare the SHA-256 of each anchor. For a demo bundle nothing is compared, and that is said."""
+    """Compare the SHA-256 of each anchor file with the release's; `anchors` is {path: SHA-256 in lower-case hexadecimal}.
+
+    For a demo bundle the hashes are listed and not compared, which the result's `not_checked` says.
+    """
     rows: list[AnchorRow] = []
-    errors: list[str] = []
-    problems: list[str] = []
+    errors: list[Problem] = []
+    problems: list[Problem] = []
     applicable = bundle.kind != "demo"
     for path, expected in anchors.items():
         try:
@@ -32,8 +36,8 @@ def release_identity(bundle: Bundle, anchors: Mapping[str, str]) -> CheckResult:
             actual = None
             errors += error.problems
         rows.append(AnchorRow(path, expected, actual))
-        if actual is not None and actual != expected:
-            problems.append(f"{path}: SHA-256 {actual}; the release has {expected}")
+        if actual is not None:
+            problems += expect(actual, expected, name="SHA-256", place=path, reference=Reference.RELEASE)
     if not applicable:
         return CheckResult(
             tuple(rows),

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from spinefairbench.errors import BundleError
+from spinefairbench.problems import Problem, ProblemLike
 
-__all__ = ["CheckResult", "Gatherer"]
+__all__ = ["CheckResult", "ErrorCollector"]
 
 _T = TypeVar("_T")
 
@@ -24,19 +25,19 @@ class CheckResult:
 
     rows: tuple[Any, ...] = ()
     summary: Mapping[str, Any] = field(default_factory=dict)
-    problems: tuple[str, ...] = ()
-    errors: tuple[str, ...] = ()
+    problems: tuple[ProblemLike, ...] = ()
+    errors: tuple[ProblemLike, ...] = ()
     notes: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
     not_checked: tuple[str, ...] = ()
 
 
-class Gatherer:
-    """Goes on after an error, so that a run tells all that is wrong and not the first of it."""
+class ErrorCollector:
+    """Goes on after an error, so that one run tells everything that is wrong."""
 
     def __init__(self) -> None:
-        self.errors: list[str] = []
+        self.errors: list[Problem] = []
 
     def get(self, read: Callable[[], _T]) -> _T | None:
         """What `read` returns, or None where it raised BundleError, whose problems are kept."""
@@ -47,6 +48,6 @@ class Gatherer:
             return None
 
     def stop_if_any(self) -> None:
-        """Raise BundleError with everything gathered, if there is anything."""
+        """Raise BundleError with everything collected, if there is anything."""
         if self.errors:
             raise BundleError(self.errors)

@@ -12,6 +12,7 @@ from spinefairbench.errors import BundleError
 from spinefairbench.files.folder import Folder
 from spinefairbench.files.json_input import MAX_DOCUMENT_BYTES, read_json
 from spinefairbench.files.reading import reason
+from spinefairbench.problems import Problem, unreadable
 
 __all__ = ["Bundle", "BundleKind", "is_dataset_alone", "looks_like_bundle", "open_bundle", "sha256_of"]
 
@@ -29,14 +30,14 @@ class Bundle(Folder):
         """The value of a file that must hold a JSON object. Raises BundleError."""
         value = self.json(relative)
         if not isinstance(value, dict):
-            raise BundleError(f"{relative}: expected a JSON object")
+            raise BundleError(Problem(relative, "expected a JSON object"))
         return value
 
     def json_list(self, relative: str) -> list[Any]:
         """The value of a file that must hold a JSON list. Raises BundleError."""
         value = self.json(relative)
         if not isinstance(value, list):
-            raise BundleError(f"{relative}: expected a JSON list")
+            raise BundleError(Problem(relative, "expected a JSON list"))
         return value
 
     @cached_property
@@ -46,7 +47,7 @@ class Bundle(Folder):
             return None
         marker = self.json_object(layout.DEMO_MARKER)
         if marker.get("synthetic") is not True:
-            raise BundleError(f'{layout.DEMO_MARKER}: expected "synthetic": true in a demo bundle\'s marker')
+            raise BundleError(Problem(layout.DEMO_MARKER, 'expected "synthetic": true in a demo bundle\'s marker'))
         return marker
 
     @cached_property
@@ -77,7 +78,7 @@ def sha256_of(folder: Folder, relative: str) -> str:
             while chunk := handle.read(1024 * 1024):
                 digest.update(chunk)
         except OSError as error:
-            raise BundleError(f"{relative}: cannot be read: {reason(error)}") from None
+            raise BundleError(unreadable(relative, reason(error))) from None
     return digest.hexdigest()
 
 
@@ -100,11 +101,13 @@ def open_bundle(path: Path) -> Bundle:
             return Bundle(path)
         for candidate in (path / "artifacts", path.absolute().parent, path.absolute().parent.parent):
             if looks_like_bundle(candidate):
-                raise BundleError(f"{path}: this is not the bundle root; it is probably {candidate}")
+                raise BundleError(Problem(str(path), f"this is not the bundle root; it is probably {candidate}"))
         if not path.exists():
-            raise BundleError(f"{path}: no such folder; expected the root of an artifact bundle")
+            raise BundleError(Problem(str(path), "no such folder; expected the root of an artifact bundle"))
     except OSError as error:
-        raise BundleError(f"{path}: cannot be read: {error.strerror}") from None
+        raise BundleError(unreadable(str(path), reason(error))) from None
     except ValueError:
         raise BundleError(f"{str(path)!r}: not a usable path") from None
-    raise BundleError(f"{path}: not a bundle; expected a folder that holds {layout.DATASET}/ and artifacts/Results/")
+    raise BundleError(
+        Problem(str(path), f"not a bundle; expected a folder that holds {layout.DATASET}/ and artifacts/Results/")
+    )

@@ -1,4 +1,4 @@
-"""SHA-256 manifests: read strictly, then every listed file hashed, several at a time.
+"""SHA-256 manifests: read strictly; then every listed file is hashed, several at a time.
 
 Completeness (a listed file is missing, a file is not listed) and fixity (a file changed) are reported apart.
 """
@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from spinefairbench.errors import BundleError
 from spinefairbench.files.folder import Folder, relative_path_fault
 from spinefairbench.files.reading import reason
+from spinefairbench.problems import Problem, ProblemKind, unreadable
 
 __all__ = ["ManifestCheck", "check_manifest", "files_below"]
 
@@ -25,13 +26,16 @@ _BATCH: Final = 64
 
 
 class ManifestCheck(NamedTuple):
-    """What a manifest says and what its folder holds; paths relative to the manifest's own folder."""
+    """What a manifest lists and what its folder holds; paths are relative to the manifest's own folder.
+
+    `unreadable` are listed files that are there and cannot be read, `malformed` the manifest's own faulty lines.
+    """
 
     listed: frozenset[str]
     missing: tuple[str, ...]
     changed: tuple[str, ...]
-    unreadable: tuple[str, ...]
-    malformed: tuple[str, ...]
+    unreadable: tuple[Problem, ...]
+    malformed: tuple[Problem, ...]
 
 
 def check_manifest(
@@ -40,15 +44,16 @@ def check_manifest(
     jobs: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> ManifestCheck:
-    """Check every file that `manifest` lists. Raises BundleError where the manifest itself cannot be read.
+    """Check every file that `manifest` lists against its SHA-256, in `jobs` threads.
 
-    `unreadable` and `malformed` hold sentences, `missing` and `changed` paths.
+    `progress` is told how many of how many files are done. Raises BundleError where the manifest itself cannot be
+    read.
     """
     folder = Folder(manifest.parent)
     entries, malformed = _read_entries(folder, manifest.name)
-    missing: list[str] = []
+    absent: list[str] = []
     changed: list[str] = []
-    unreadable: list[str] = []
+    faults: list[Problem] = []
     paths = list(entries)
     batches = [paths[i : i + _BATCH] for i in range(0, len(paths), _BATCH)]
     done = 0
@@ -57,46 +62,49 @@ def check_manifest(
             for batch, results in zip(
                 batches, pool.map(lambda b: [_digest(folder, p) for p in b], batches), strict=True
             ):
-                for path, (digest, fault) in zip(batch, results, strict=True):
-                    if digest is None:
-                        (missing if fault == "missing" else unreadable).append(path if fault == "missing" else fault)
-                    elif digest != entries[path]:
-                        changed.append(path)
+                for path, digest in zip(batch, results, strict=True):
+                    if not isinstance(digest, Problem):
+                        if digest != entries[path]:
+                            changed.append(path)
+                    elif digest.kind is ProblemKind.MISSING:
+                        absent.append(path)
+                    else:
+                        faults.append(digest)
                 done += len(batch)
                 if progress is not None:
                     progress(done, len(paths))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return ManifestCheck(frozenset(entries), tuple(missing), tuple(changed), tuple(unreadable), tuple(malformed))
+    return ManifestCheck(frozenset(entries), tuple(absent), tuple(changed), tuple(faults), tuple(malformed))
 
 
-def _read_entries(folder: Folder, name: str) -> tuple[dict[str, str], list[str]]:
-    """{path: digest} of the well-formed lines, and a sentence for each other one."""
+def _read_entries(folder: Folder, name: str) -> tuple[dict[str, str], list[Problem]]:
+    """{path: SHA-256} of the well-formed lines, and a problem for each other line."""
     text = folder.read_text(name, limit=_MAX_MANIFEST_BYTES)
     entries: dict[str, str] = {}
     folded: dict[str, str] = {}
-    malformed: list[str] = []
+    malformed: list[Problem] = []
     lines = text.split("\n")
     if lines and lines[-1] == "":
         lines.pop()
     if not lines:
-        malformed.append(f"{name}: empty; expected a line a file")
+        malformed.append(Problem(name, "empty; expected one line for each file"))
     for number, line in enumerate(lines, 1):
         place = f"{name}: line {number}"
         found = _LINE.fullmatch(line.removesuffix("\r")) if len(line) <= _MAX_LINE_BYTES else None
         if found is None:
-            malformed.append(f"{place}: malformed; expected 64 hexadecimal digits, two spaces and a path")
+            malformed.append(Problem(place, "malformed; expected 64 hexadecimal digits, two spaces and a path"))
             continue
         digest, path = found[1].lower(), found[2]
         fault = relative_path_fault(path)
         if fault is not None:
-            malformed.append(f"{place}: the path {path!r} {fault}")
+            malformed.append(Problem(place, f"the path {path!r} {fault}"))
         elif path in entries:
-            malformed.append(f"{place}: duplicate path {path}")
+            malformed.append(Problem(place, f"duplicate path {path}"))
         elif path.casefold() in folded:
             malformed.append(
-                f"{place}: duplicate path {path} (differs from {folded[path.casefold()]} by letter case only)"
+                Problem(place, f"duplicate path {path} (differs from {folded[path.casefold()]} by letter case only)")
             )
         else:
             entries[path] = digest
@@ -104,21 +112,20 @@ def _read_entries(folder: Folder, name: str) -> tuple[dict[str, str], list[str]]
     return entries, malformed
 
 
-def _digest(folder: Folder, path: str) -> tuple[str | None, str]:
-    """(digest, "") or (None, why there is none)."""
+def _digest(folder: Folder, path: str) -> str | Problem:
+    """The SHA-256 of a file (lower-case hexadecimal), or why there is none."""
     try:
         handle, _ = folder.open_with_status(path)
     except BundleError as error:
-        sentence = error.problems[0]
-        return None, "missing" if sentence.endswith(": missing") else sentence
+        return error.problems[0]
     with handle:
         digest = hashlib.sha256()
         try:
             while chunk := handle.read(_CHUNK_BYTES):
                 digest.update(chunk)
         except OSError as error:
-            return None, f"{path}: cannot be read: {reason(error)}"
-    return digest.hexdigest(), ""
+            return unreadable(path, reason(error))
+    return digest.hexdigest()
 
 
 def files_below(root: Path, left_out: Callable[[Path], bool] = lambda path: False) -> Iterator[str]:
@@ -128,10 +135,10 @@ def files_below(root: Path, left_out: Callable[[Path], bool] = lambda path: Fals
     folder cannot be read: what it holds is not known to be listed.
     """
 
-    def unreadable(error: OSError) -> None:
-        raise BundleError(f"{error.filename}: cannot be read: {reason(error)}")
+    def refuse(error: OSError) -> None:
+        raise BundleError(unreadable(error.filename, reason(error)))
 
-    for parent, folders, files in os.walk(root, onerror=unreadable):
+    for parent, folders, files in os.walk(root, onerror=refuse):
         folders[:] = sorted(name for name in folders if not left_out(Path(parent, name)))
         links = [name for name in folders if os.path.islink(os.path.join(parent, name))]
         relative = Path(parent).relative_to(root)

@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.json_values import brief
 from spinefairbench.bundle.reports import split_pair_id
 from spinefairbench.errors import BundleError
 from spinefairbench.files.json_input import iter_json_lines
+from spinefairbench.problems import Problem, shortened
 
 __all__ = ["QcRow", "passed_pairs", "read_qc_rows"]
 
@@ -22,7 +22,7 @@ class QcRow(NamedTuple):
     raw: dict[str, Any]
 
 
-def read_qc_rows(bundle: Bundle, relative: str, problems: list[str]) -> dict[str, QcRow]:
+def read_qc_rows(bundle: Bundle, relative: str, problems: list[Problem]) -> dict[str, QcRow]:
     """{pair_id: row} of a QC manifest; every fault of a row goes to `problems`. Raises BundleError."""
     rows: dict[str, QcRow] = {}
     for number, raw in iter_json_lines(bundle, relative, problems):
@@ -31,35 +31,37 @@ def read_qc_rows(bundle: Bundle, relative: str, problems: list[str]) -> dict[str
         if row is None:
             continue
         if row.pair_id in rows:
-            problems.append(f"{place}: duplicate pair_id {row.pair_id}")
+            problems.append(Problem(place, f"duplicate pair_id {row.pair_id}"))
         rows.setdefault(row.pair_id, row)
     return rows
 
 
-def _qc_row(raw: dict[str, Any], place: str, problems: list[str]) -> QcRow | None:
+def _qc_row(raw: dict[str, Any], place: str, problems: list[Problem]) -> QcRow | None:
     pair_id, source_id, edit_label = raw.get("pair_id"), raw.get("source_id"), raw.get("edit_label")
     if not (isinstance(pair_id, str) and isinstance(source_id, str) and isinstance(edit_label, str)):
-        problems.append(f"{place}: pair_id, source_id and edit_label: expected texts")
+        problems.append(Problem(place, "pair_id, source_id and edit_label: expected texts"))
         return None
     passed = raw.get("passed_qc")
     faults = []
     if not isinstance(passed, bool):
-        faults.append(f"{place}: passed_qc of {pair_id}: expected true or false, found {brief(passed)}")
+        faults.append(Problem(place, f"passed_qc of {pair_id}: expected true or false, found {shortened(passed)}"))
     if edit_label not in layout.EDIT_LABELS:
-        faults.append(f"{place}: unknown edit_label {edit_label!r} of {pair_id}")
+        faults.append(Problem(place, f"unknown edit_label {edit_label!r} of {pair_id}"))
     if pair_id != f"{source_id}__{edit_label}":
-        faults.append(f"{place}: pair_id {pair_id} is not source_id__edit_label ({source_id}__{edit_label})")
+        faults.append(Problem(place, f"pair_id {pair_id} is not source_id__edit_label ({source_id}__{edit_label})"))
     if not source_id or "/" in source_id or "\\" in source_id or source_id in (".", ".."):
-        faults.append(f"{place}: source_id {source_id!r} cannot be a folder's name")
+        faults.append(Problem(place, f"source_id {source_id!r} cannot be a folder's name"))
     problems += faults
     return None if faults else QcRow(pair_id, source_id, edit_label, passed is True, raw)
 
 
 def passed_pairs(bundle: Bundle) -> frozenset[str]:
     """The QC-passed pairs, as the passed manifest lists them. Raises BundleError where it is not in order."""
-    problems: list[str] = []
+    problems: list[Problem] = []
     rows = read_qc_rows(bundle, layout.QC_PASSED, problems)
-    problems += [f"{layout.QC_PASSED}: {row.pair_id}: passed_qc is false" for row in rows.values() if not row.passed]
+    problems += [
+        Problem(layout.QC_PASSED, f"{row.pair_id}: passed_qc is false") for row in rows.values() if not row.passed
+    ]
     if problems:
         raise BundleError(problems)
     return frozenset(pair_id for pair_id in rows if split_pair_id(pair_id) is not None)

@@ -5,8 +5,9 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.json_values import dig, finite_number, non_negative_count
+from spinefairbench.bundle.json_values import finite_number, non_negative_count, value_at
 from spinefairbench.errors import BundleError
+from spinefairbench.problems import Problem
 
 __all__ = ["PANEL_KEYS", "FrozenRow", "frozen_intersection_count", "frozen_iterations", "frozen_models", "frozen_table"]
 
@@ -29,7 +30,7 @@ def frozen_table(bundle: Bundle, models: Mapping[str, str]) -> dict[str, FrozenR
     """{model: its frozen row} for {model: panel}. Raises BundleError with all that is missing."""
     summary = bundle.json_object(layout.SUMMARY)
     rows: dict[str, FrozenRow] = {}
-    problems: list[str] = []
+    problems: list[Problem] = []
     for model, panel in models.items():
         try:
             rows[model] = _row(summary, PANEL_KEYS[panel], model)
@@ -42,13 +43,13 @@ def frozen_table(bundle: Bundle, models: Mapping[str, str]) -> dict[str, FrozenR
 
 def _row(summary: Mapping[str, Any], panel: str, model: str) -> FrozenRow:
     place = f"{layout.SUMMARY}: panels.{panel}.models.{model}"
-    values = dig(summary, ("panels", panel, "models", model), layout.SUMMARY)
+    values = value_at(summary, ("panels", panel, "models", model), layout.SUMMARY)
 
     def number(*keys: str) -> float:
-        return finite_number(dig(values, keys, place), f"{place}.{'.'.join(keys)}")
+        return finite_number(value_at(values, keys, place), f"{place}.{'.'.join(keys)}")
 
     def count(key: str) -> int:
-        return non_negative_count(dig(values, ("data_quality", key), place), f"{place}.data_quality.{key}")
+        return non_negative_count(value_at(values, ("data_quality", key), place), f"{place}.data_quality.{key}")
 
     recommendation = ("primary_secondary_stats", "recommendation")
     diagnostic = ("primary_secondary_stats", "diagnostic_label")
@@ -75,30 +76,30 @@ def frozen_models(bundle: Bundle) -> dict[str, str]:
     summary = bundle.json_object(layout.SUMMARY)
     models: dict[str, str] = {}
     for panel, key in PANEL_KEYS.items():
-        listed = dig(summary, ("panels", key, "models"), layout.SUMMARY)
+        listed = value_at(summary, ("panels", key, "models"), layout.SUMMARY)
         if not isinstance(listed, Mapping):
-            raise BundleError(f"{layout.SUMMARY}: panels.{key}.models: expected an object")
+            raise BundleError(Problem(layout.SUMMARY, f"panels.{key}.models: expected an object"))
         models |= dict.fromkeys(listed, panel)
     return models
 
 
 def frozen_iterations(bundle: Bundle) -> int:
     """How many resamples the frozen intervals say they come from. Raises BundleError."""
-    value = dig(bundle.json_object(layout.SUMMARY), ("source_clustered_bootstrap", "iterations"), layout.SUMMARY)
+    value = value_at(bundle.json_object(layout.SUMMARY), ("source_clustered_bootstrap", "iterations"), layout.SUMMARY)
     return non_negative_count(value, f"{layout.SUMMARY}: source_clustered_bootstrap.iterations")
 
 
 def frozen_intersection_count(bundle: Bundle) -> int:
     """The summary's count of pairs that all models have usable. Raises BundleError."""
-    common = dig(bundle.json_object(layout.SUMMARY), ("common_pairs",), layout.SUMMARY)
+    common = value_at(bundle.json_object(layout.SUMMARY), ("common_pairs",), layout.SUMMARY)
     place = f"{layout.SUMMARY}: common_pairs"
     if isinstance(common, Mapping) and "intersection_9_all_models" in common:
         value = common["intersection_9_all_models"]
         place += ".intersection_9_all_models"
         if isinstance(value, Mapping):
-            value = dig(value, ("count",), place)
+            value = value_at(value, ("count",), place)
         elif isinstance(value, list):
             value = len(value)
     else:
-        value = dig(common, ("all9", "count"), place)
+        value = value_at(common, ("all9", "count"), place)
     return non_negative_count(value, place)

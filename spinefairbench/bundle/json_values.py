@@ -5,24 +5,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from spinefairbench.errors import BundleError
+from spinefairbench.problems import Problem, missing
 
-__all__ = ["brief", "dig", "finite_number", "non_negative_count"]
-
-
-def brief(value: object) -> str:
-    """`value` as a problem's sentence shows it: as Python writes it, and not too long."""
-    try:
-        text = repr(value)
-    except RecursionError:
-        return "something nested too deeply to show"
-    return text if len(text) <= 80 else text[:77] + "..."
+__all__ = ["finite_number", "non_negative_count", "value_at"]
 
 
-def dig(value: Any, keys: tuple[str, ...], place: str) -> Any:
+def value_at(value: Any, keys: tuple[str, ...], place: str) -> Any:
     """The value under nested keys. Raises BundleError naming the first key that is not there."""
     for depth, key in enumerate(keys):
         if not isinstance(value, Mapping) or key not in value:
-            raise BundleError(f"{place}: {'.'.join(keys[: depth + 1])}: missing")
+            raise BundleError(missing(f"{place}: {'.'.join(keys[: depth + 1])}"))
         value = value[key]
     return value
 
@@ -30,18 +22,18 @@ def dig(value: Any, keys: tuple[str, ...], place: str) -> Any:
 def finite_number(value: Any, place: str) -> float:
     """`value` as a float. Raises BundleError where it is no finite number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise BundleError(f"{place}: expected a number, found {str(value)[:40]!r}")
+        raise BundleError(Problem(place, f"expected a number, found {str(value)[:40]!r}"))
     try:
         number = float(value)
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise BundleError(f"{place}: expected a finite number")
+        raise BundleError(Problem(place, "expected a finite number"))
     return number
 
 
 def non_negative_count(value: Any, place: str) -> int:
     """`value` as a count. Raises BundleError where it is no whole number from 0."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise BundleError(f"{place}: expected a whole number from 0, found {str(value)[:40]!r}")
+        raise BundleError(Problem(place, f"expected a whole number from 0, found {str(value)[:40]!r}"))
     return value

@@ -6,10 +6,11 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.json_values import dig, finite_number, non_negative_count
+from spinefairbench.bundle.json_values import finite_number, non_negative_count, value_at
 from spinefairbench.bundle.reports import string_list
 from spinefairbench.errors import BundleError
 from spinefairbench.files.csv_format import read_csv
+from spinefairbench.problems import Problem, missing
 
 __all__ = [
     "CONDITIONS",
@@ -81,17 +82,19 @@ class MitigationTableRow(NamedTuple):
 def frozen_gates(bundle: Bundle) -> dict[str, FrozenGate]:
     """{model: its frozen gate}. Raises BundleError with all that is wrong."""
     gates: dict[str, FrozenGate] = {}
-    problems: list[str] = []
+    problems: list[Problem] = []
     for model, values in bundle.json_object(layout.PARSING_CONFIDENCE).items():
         place = f"{layout.PARSING_CONFIDENCE}: {model}"
         try:
-            decision = dig(values, ("decision",), place)
+            decision = value_at(values, ("decision",), place)
             if not isinstance(decision, str):
                 raise BundleError(f"{place}.decision: expected a text")
             gates[model] = FrozenGate(
-                non_negative_count(dig(values, ("sample_size",), place), f"{place}.sample_size"),
-                non_negative_count(dig(values, ("stage1_diag_pass_count",), place), f"{place}.stage1_diag_pass_count"),
-                finite_number(dig(values, ("stage1_diag_pass_rate",), place), f"{place}.stage1_diag_pass_rate"),
+                non_negative_count(value_at(values, ("sample_size",), place), f"{place}.sample_size"),
+                non_negative_count(
+                    value_at(values, ("stage1_diag_pass_count",), place), f"{place}.stage1_diag_pass_count"
+                ),
+                finite_number(value_at(values, ("stage1_diag_pass_rate",), place), f"{place}.stage1_diag_pass_rate"),
                 decision,
             )
         except BundleError as error:
@@ -106,7 +109,7 @@ def mitigation_panel(bundle: Bundle) -> MitigationPanel:
     place = layout.panel_manifest(layout.MITIGATION_PANEL)
     manifest = bundle.json_object(place)
     included, excluded = (
-        tuple(string_list(dig(manifest, (key,), place), f"{place}: {key}"))
+        tuple(string_list(value_at(manifest, (key,), place), f"{place}: {key}"))
         for key in ("included_models", "excluded_models")
     )
     return MitigationPanel(included, excluded)
@@ -116,19 +119,19 @@ def stage1_samples(bundle: Bundle) -> dict[str, list[str]]:
     """{model: names of its sampled stage-1 texts}. Raises BundleError."""
     present = [name for name in layout.STAGE1_SAMPLE_MANIFESTS if bundle.exists(name)]
     if not present:
-        raise BundleError(f"{' or '.join(layout.STAGE1_SAMPLE_MANIFESTS)}: missing")
+        raise BundleError(missing(" or ".join(layout.STAGE1_SAMPLE_MANIFESTS)))
     manifest = present[0]
-    models = dig(bundle.json(manifest), ("models",), manifest)
+    models = value_at(bundle.json(manifest), ("models",), manifest)
     if not isinstance(models, dict):
-        raise BundleError(f"{manifest}: models: expected an object")
+        raise BundleError(Problem(manifest, "models: expected an object"))
     samples: dict[str, list[str]] = {}
-    problems: list[str] = []
+    problems: list[Problem] = []
     for model, listed in models.items():
         place = f"{manifest}: models.{model}"
         try:
             if isinstance(listed, dict):
                 place += ".sample_files_first_200"
-                listed = dig(models, (model, "sample_files_first_200"), manifest)
+                listed = value_at(models, (model, "sample_files_first_200"), manifest)
             paths = string_list(listed, place)
             # Only the last part is the name; the folder is the model's own, wherever the list was written.
             samples[model] = string_list([re.split(r"[/\\]", path)[-1] for path in paths], place)
@@ -139,7 +142,9 @@ def stage1_samples(bundle: Bundle) -> dict[str, list[str]]:
     return samples
 
 
-def read_stage1_outputs(bundle: Bundle, model: str, names: list[str], problems: list[str]) -> Iterator[Stage1Output]:
+def read_stage1_outputs(
+    bundle: Bundle, model: str, names: list[str], problems: list[Problem]
+) -> Iterator[Stage1Output]:
     """The listed texts of one model; a missing or unreadable one goes to `problems`."""
     folder = layout.stage1_outputs(layout.MITIGATION_PANEL, model)
     for name in names:
@@ -156,7 +161,7 @@ def read_mitigation_table(bundle: Bundle) -> list[MitigationTableRow]:
     """The rows in the order of the file. Raises BundleError with every cell that is not what it should be."""
     table = read_csv(bundle, layout.MITIGATION_TABLE, _COLUMNS)
     rows: list[MitigationTableRow] = []
-    problems: list[str] = []
+    problems: list[Problem] = []
     for line, cells in table.rows:
         try:
             rows.append(_table_row(line, cells))
@@ -169,7 +174,7 @@ def read_mitigation_table(bundle: Bundle) -> list[MitigationTableRow]:
 
 def _table_row(line: int, cells: dict[str, str]) -> MitigationTableRow:
     place = f"{layout.MITIGATION_TABLE}: line {line} ({cells['model']}, {cells['condition']})"
-    problems: list[str] = []
+    problems: list[Problem] = []
 
     def number(column: str) -> float | None:
         cell = cells[column].strip()
@@ -177,7 +182,7 @@ def _table_row(line: int, cells: dict[str, str]) -> MitigationTableRow:
             return None
         try:
             if _DECIMAL.fullmatch(cell) is None:
-                raise BundleError(f"{place}: {column}: expected a finite number, found {cell[:40]!r}")
+                raise BundleError(Problem(place, f"{column}: expected a finite number, found {cell[:40]!r}"))
             return finite_number(float(cell), f"{place}: {column}")
         except BundleError as error:
             problems.extend(error.problems)
@@ -187,27 +192,27 @@ def _table_row(line: int, cells: dict[str, str]) -> MitigationTableRow:
         value = number(column)
         if value is None:
             if not cells[column].strip():
-                problems.append(f"{place}: {column}: blank")
+                problems.append(Problem(place, f"{column}: blank"))
             return 0.0
         return value
 
     def flag() -> bool | None:
         cell = cells["b_rule_pass"].strip().lower()
         if cell not in ("", "true", "false"):
-            problems.append(f"{place}: b_rule_pass: expected True, False or nothing, found {cell[:40]!r}")
+            problems.append(Problem(place, f"b_rule_pass: expected True, False or nothing, found {cell[:40]!r}"))
         return {"true": True, "false": False}.get(cell)
 
     if not cells["model"]:
-        problems.append(f"{place}: model: blank")
+        problems.append(Problem(place, "model: blank"))
     if cells["condition"] not in CONDITIONS:
-        problems.append(f"{place}: unknown condition; expected one of {', '.join(CONDITIONS)}")
+        problems.append(Problem(place, f"unknown condition; expected one of {', '.join(CONDITIONS)}"))
     pairs = required("n_pairs")
     if not problems and (pairs != int(pairs) or pairs < 1):
-        problems.append(f"{place}: n_pairs: expected a whole number from 1, found {cells['n_pairs'][:40]!r}")
+        problems.append(Problem(place, f"n_pairs: expected a whole number from 1, found {cells['n_pairs'][:40]!r}"))
     change, consistency = required("rec_change"), required("diag_consistency")
     for column, value in (("rec_change", change), ("diag_consistency", consistency)):
         if not 0 <= value <= 1:
-            problems.append(f"{place}: {column}: expected a value from 0 to 1, found {value!r}")
+            problems.append(Problem(place, f"{column}: expected a value from 0 to 1, found {value!r}"))
     delta_recommendation, delta_diagnostic, rule = number("delta_rec"), number("delta_diag"), flag()
     if problems:
         raise BundleError(problems)

@@ -5,10 +5,11 @@ from typing import Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.json_values import dig
+from spinefairbench.bundle.json_values import value_at
 from spinefairbench.bundle.reports import string_list
 from spinefairbench.errors import BundleError
 from spinefairbench.files.csv_format import CsvTable, read_csv
+from spinefairbench.problems import Problem
 
 __all__ = [
     "CANNOT_TELL",
@@ -61,8 +62,11 @@ def read_answers(bundle: Bundle) -> PairAnswers:
         for column in PASS_QUESTIONS.values():
             if cells[column].strip() not in _YES_NO:
                 problems.append(
-                    f"{layout.PAIR_RESULTS}: line {line}: {column} of {cells['pair_id']}: expected Yes or No, "
-                    f"found {cells[column][:40]!r}"
+                    Problem(
+                        layout.PAIR_RESULTS,
+                        f"line {line}: {column} of {cells['pair_id']}: expected Yes or No, "
+                        f"found {cells[column][:40]!r}",
+                    )
                 )
     problems += _repeated_readers(table, layout.PAIR_RESULTS)
     if problems:
@@ -74,7 +78,7 @@ def read_answers(bundle: Bundle) -> PairAnswers:
     return PairAnswers({q: pairs for q, pairs in answers.items() if q not in incomplete}, incomplete)
 
 
-def _repeated_readers(table: CsvTable, name: str) -> list[str]:
+def _repeated_readers(table: CsvTable, name: str) -> list[Problem]:
     """A reader who answers twice on a pair would count as two; only where the file names its readers."""
     if READER_COLUMN not in table.columns:
         return []
@@ -83,7 +87,7 @@ def _repeated_readers(table: CsvTable, name: str) -> list[str]:
     for line, cells in table.rows:
         reader, pair_id = cells[READER_COLUMN].strip(), cells["pair_id"]
         if reader and (pair_id, reader) in seen:
-            problems.append(f"{name}: line {line}: duplicate answer of {reader} on {pair_id}")
+            problems.append(Problem(name, f"line {line}: duplicate answer of {reader} on {pair_id}"))
         seen.add((pair_id, reader))
     return problems
 
@@ -99,7 +103,7 @@ def read_detectability(bundle: Bundle) -> tuple[list[str], dict[str, tuple[str, 
     """(the answer of each row, {pair_id: answers} where the file names pairs). Raises BundleError."""
     table = read_csv(bundle, layout.DETECTABILITY, (DETECTABILITY_COLUMN,))
     faults = [
-        f"{layout.DETECTABILITY}: line {line}: {DETECTABILITY_COLUMN} is blank"
+        Problem(layout.DETECTABILITY, f"line {line}: {DETECTABILITY_COLUMN} is blank")
         for line, cells in table.rows
         if not cells[DETECTABILITY_COLUMN].strip()
     ]
@@ -114,10 +118,10 @@ def read_detectability(bundle: Bundle) -> tuple[list[str], dict[str, tuple[str, 
 def display_events(bundle: Bundle) -> int:
     """Rows over all per-reviewer files that the manifest names. Raises BundleError."""
     manifest = layout.READER_MANIFEST
-    listed = dig(bundle.json(manifest), ("files", "per_reviewer_files"), manifest)
+    listed = value_at(bundle.json(manifest), ("files", "per_reviewer_files"), manifest)
     files = string_list(listed, f"{manifest}: files.per_reviewer_files")
     events = 0
-    problems: list[str] = []
+    problems: list[Problem] = []
     for name in files:
         try:
             events += len(read_csv(bundle, name).rows)
@@ -153,14 +157,14 @@ def read_hidden_repeats(bundle: Bundle) -> HiddenRepeats:
 def validated_pairs(bundle: Bundle) -> list[str]:
     """The released subset. Raises BundleError."""
     place = layout.READER_SUBSET
-    return string_list(dig(bundle.json(place), ("pair_ids",), place), f"{place}: pair_ids")
+    return string_list(value_at(bundle.json(place), ("pair_ids",), place), f"{place}: pair_ids")
 
 
 def excluded_pairs(bundle: Bundle) -> list[str]:
     """The released exclusion list: entries are pair ids, or objects that hold one. Raises BundleError."""
     place = layout.READER_EXCLUSIONS
-    listed = dig(bundle.json(place), ("excluded_pairs",), place)
+    listed = value_at(bundle.json(place), ("excluded_pairs",), place)
     if not isinstance(listed, list):
-        raise BundleError(f"{place}: excluded_pairs: expected a list")
+        raise BundleError(Problem(place, "excluded_pairs: expected a list"))
     ids = [entry.get("pair_id") if isinstance(entry, dict) else entry for entry in listed]
     return string_list(ids, f"{place}: excluded_pairs (pair_id)")

@@ -9,11 +9,11 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.json_values import brief
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.files.json_input import iter_json_array
 from spinefairbench.metrics.features import ReportFeatures, extract_features
 from spinefairbench.metrics.pair_values import pair_outcome
+from spinefairbench.problems import Problem, ProblemLike, shortened
 
 __all__ = [
     "ModelReports",
@@ -57,7 +57,7 @@ class PanelReports(NamedTuple):
     """The models in the order of the panel manifests; every fault of the rows, a sentence each."""
 
     models: tuple[ModelReports, ...]
-    problems: tuple[str, ...]
+    problems: tuple[ProblemLike, ...]
 
 
 class RetainedRow(NamedTuple):
@@ -82,13 +82,13 @@ def split_pair_id(pair_id: str) -> tuple[str, str] | None:
 def string_list(value: object, place: str) -> list[str]:
     """`value` as a list of distinct, non-empty strings. Raises BundleError."""
     if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
-        raise BundleError(f"{place}: expected a list of strings")
+        raise BundleError(Problem(place, "expected a list of strings"))
     seen: set[str] = set()
     twice: list[str] = []
     for item in value:
         (twice.append if item in seen else seen.add)(item)
     if twice:
-        raise BundleError([f"{place}: duplicate entry {item}" for item in twice])
+        raise BundleError([Problem(place, f"duplicate entry {item}") for item in twice])
     return value
 
 
@@ -105,36 +105,36 @@ def panel_models(bundle: Bundle) -> dict[str, str]:
         name = layout.panel_manifest(panel)
         for model in string_list(bundle.json_object(name).get("models"), f"{name}: models"):
             if model in models:
-                raise BundleError(f"{name}: the model {model} stands in both panels")
+                raise BundleError(Problem(name, f"the model {model} stands in both panels"))
             models[model] = panel
     if not models:
         raise BundleError("the panel manifests list no model")
     return models
 
 
-def row_problem(row: Mapping[str, Any], place: str, core: frozenset[str]) -> RetainedRow | list[str]:
+def row_problem(row: Mapping[str, Any], place: str, core: frozenset[str]) -> RetainedRow | list[Problem]:
     """The row, typed, or all that is wrong with it."""
-    problems: list[str] = []
+    problems: list[Problem] = []
     model, pair_id, role, response = (row.get(k) for k in ("model", "pair_id", "image_role", "response"))
     named = f"{place} ({model}, {pair_id}, {role})" if isinstance(pair_id, str) else place
     if not isinstance(model, str) or not model:
-        problems.append(f"{named}: model: expected a name, found {brief(model)}")
+        problems.append(Problem(named, f"model: expected a name, found {shortened(model)}"))
     if role not in _ROLES:
-        problems.append(f"{named}: unknown image_role {brief(role)}; expected 'source' or 'generated'")
+        problems.append(Problem(named, f"unknown image_role {shortened(role)}; expected 'source' or 'generated'"))
     error = row.get("error")
     if error not in (None, ""):
-        problems.append(f"{named}: unresolved error {brief(error)}")
+        problems.append(Problem(named, f"unresolved error {shortened(error)}"))
     if not isinstance(response, str):
-        problems.append(f"{named}: response: expected a text, found {brief(response)}")
+        problems.append(Problem(named, f"response: expected a text, found {shortened(response)}"))
     elif not response or response.isspace():
-        problems.append(f"{named}: the report is blank")
+        problems.append(Problem(named, "the report is blank"))
     source_id = edit_label = ""
     if not isinstance(pair_id, str):
-        problems.append(f"{named}: pair_id: expected a text, found {brief(pair_id)}")
+        problems.append(Problem(named, f"pair_id: expected a text, found {shortened(pair_id)}"))
     else:
         parts = split_pair_id(pair_id)
         if parts is None:
-            problems.append(f"{named}: pair_id is not source_id__edit_label with one of the four edits")
+            problems.append(Problem(named, "pair_id is not source_id__edit_label with one of the four edits"))
         else:
             source_id, edit_label = parts
             problems += _identity_problems(row, named, source_id, edit_label, core)
@@ -146,18 +146,20 @@ def row_problem(row: Mapping[str, Any], place: str, core: frozenset[str]) -> Ret
 
 def _identity_problems(
     row: Mapping[str, Any], named: str, source_id: str, edit_label: str, core: frozenset[str]
-) -> list[str]:
+) -> list[Problem]:
     problems = []
     stated = [(key, row[key]) for key in ("pair_source_id", "source_id") if row.get(key) is not None]
     if not stated:
-        problems.append(f"{named}: neither pair_source_id nor source_id is given")
+        problems.append(Problem(named, "neither pair_source_id nor source_id is given"))
     for key, value in stated:
         if value != source_id:
-            problems.append(f"{named}: {key} is {brief(value)}; the pair_id says {source_id!r}")
+            problems.append(Problem(named, f"{key} is {shortened(value)}; the pair_id says {source_id!r}"))
     if row.get("edit_label", edit_label) != edit_label:
-        problems.append(f"{named}: edit_label is {brief(row['edit_label'])}; the pair_id says {edit_label!r}")
+        problems.append(
+            Problem(named, f"edit_label is {shortened(row['edit_label'])}; the pair_id says {edit_label!r}")
+        )
     if source_id not in core:
-        problems.append(f"{named}: the source {source_id} is outside the common core")
+        problems.append(Problem(named, f"the source {source_id} is outside the common core"))
     return problems
 
 
@@ -189,8 +191,8 @@ def read_panels(
     core = common_core_sources(bundle)
     all_models = panel_models(bundle)
     chosen = select_models(all_models, selected)
-    problems: list[str] = []
-    unreadable: list[str] = []
+    problems: list[Problem] = []
+    unreadable: list[Problem] = []
     by_model: dict[str, ModelReports] = {}
     for panel in layout.MAIN_PANELS:
         names = [name for name, its_panel in chosen.items() if its_panel == panel]
@@ -208,7 +210,7 @@ def read_panels(
     return PanelReports(tuple(by_model[name] for name in chosen), tuple(problems))
 
 
-def _panel_pairs(bundle: Bundle, panel: str, core: frozenset[str], problems: list[str]) -> frozenset[str]:
+def _panel_pairs(bundle: Bundle, panel: str, core: frozenset[str], problems: list[Problem]) -> frozenset[str]:
     """The pairs that every model of a panel must have."""
     name = layout.panel_pairs(panel)
     pairs: set[str] = set()
@@ -216,12 +218,12 @@ def _panel_pairs(bundle: Bundle, panel: str, core: frozenset[str], problems: lis
         pair_id = row.get("pair_id") if isinstance(row, dict) else None
         parts = split_pair_id(pair_id) if isinstance(pair_id, str) else None
         if parts is None:
-            problems.append(f"{name}: [{index}]: expected an object whose pair_id is source_id__edit_label")
+            problems.append(Problem(name, f"[{index}]: expected an object whose pair_id is source_id__edit_label"))
             continue
         if parts[0] not in core:
-            problems.append(f"{name}: [{index}]: the source {parts[0]} is outside the common core")
+            problems.append(Problem(name, f"[{index}]: the source {parts[0]} is outside the common core"))
         if pair_id in pairs:
-            problems.append(f"{name}: [{index}]: duplicate pair_id {pair_id}")
+            problems.append(Problem(name, f"[{index}]: duplicate pair_id {pair_id}"))
         pairs.add(str(pair_id))
     return frozenset(pairs)
 
@@ -240,7 +242,7 @@ class _PanelRows:
         self,
         bundle: Bundle,
         core: frozenset[str],
-        problems: list[str],
+        problems: list[Problem],
         progress: Callable[[str, int], None] | None,
         observe: Callable[[RetainedRow], None] | None,
     ) -> None:
@@ -257,20 +259,25 @@ class _PanelRows:
                 faulty.add((str(model), str(row.get("pair_id"))))
                 continue
             if checked.model not in known:
-                problems.append(f"{self.file}: row {number}: the model {checked.model} is not in the panel manifest")
+                problems.append(
+                    Problem(self.file, f"row {number}: the model {checked.model} is not in the panel manifest")
+                )
                 continue
             both = sides[checked.model].setdefault(checked.pair_id, [None, None])
             side = _ROLES.index(checked.role)
             if both[side] is not None:
                 problems.append(
-                    f"{self.file}: row {number}: duplicate {checked.role} report of {checked.model}, {checked.pair_id}"
+                    Problem(
+                        self.file,
+                        f"row {number}: duplicate {checked.role} report of {checked.model}, {checked.pair_id}",
+                    )
                 )
                 continue
             both[side] = extract_features(checked.response)
             if observe is not None:
                 observe(checked)
 
-    def finish(self, expected: frozenset[str], problems: list[str]) -> dict[str, ModelReports]:
+    def finish(self, expected: frozenset[str], problems: list[Problem]) -> dict[str, ModelReports]:
         """The complete pairs of each model; what is missing or unexpected goes to `problems`."""
         result: dict[str, ModelReports] = {}
         for model, pairs in self.sides.items():
@@ -282,12 +289,14 @@ class _PanelRows:
                     complete.append(PairReports(pair_id, source_id, edit_label, source, counterfactual))
                 elif (model, pair_id) not in self.faulty:
                     missing = SOURCE_ROLE if source is None else GENERATED_ROLE
-                    problems.append(f"{self.file}: {model}, {pair_id}: the {missing} report is missing")
+                    problems.append(Problem(self.file, f"{model}, {pair_id}: the {missing} report is missing"))
             for pair_id in sorted(expected - pairs.keys()):
                 if (model, pair_id) not in self.faulty:
-                    problems.append(f"{self.file}: {model}, {pair_id}: both reports are missing")
+                    problems.append(Problem(self.file, f"{model}, {pair_id}: both reports are missing"))
             for pair_id in sorted(pairs.keys() - expected):
-                problems.append(f"{self.file}: {model}, {pair_id}: not a pair of {layout.panel_pairs(self.panel)}")
+                problems.append(
+                    Problem(self.file, f"{model}, {pair_id}: not a pair of {layout.panel_pairs(self.panel)}")
+                )
             result[model] = ModelReports(model, self.panel, tuple(complete))
         return result
 
@@ -315,13 +324,15 @@ def find_pair(bundle: Bundle, model: str | None, pair_id: str | None) -> tuple[R
             waiting[checked.pair_id] = checked
             continue
         if other.role == checked.role:
-            raise BundleError(f"{file}: row {number}: duplicate {checked.role} report of {name}, {checked.pair_id}")
+            raise BundleError(
+                Problem(file, f"row {number}: duplicate {checked.role} report of {name}, {checked.pair_id}")
+            )
         source, generated = (other, checked) if other.role == SOURCE_ROLE else (checked, other)
         usable = pair_outcome(extract_features(source.response), extract_features(generated.response)).usable
         if usable or pair_id is not None:
             return source, generated
     if pair_id is not None and pair_id in waiting:
-        raise BundleError(f"{file}: {name}, {pair_id}: only the {waiting[pair_id].role} report is there")
+        raise BundleError(Problem(file, f"{name}, {pair_id}: only the {waiting[pair_id].role} report is there"))
     if pair_id is not None:
         raise UsageError(f"unknown pair {pair_id!r} of {name}; expected a pair of the common core")
-    raise BundleError(f"{file}: {name} has no usable pair")
+    raise BundleError(Problem(file, f"{name} has no usable pair"))

@@ -5,9 +5,10 @@ from typing import Final
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import passed_pairs
-from spinefairbench.bundle.json_values import dig, non_negative_count
+from spinefairbench.bundle.json_values import non_negative_count, value_at
 from spinefairbench.bundle.reports import common_core_sources, string_list
 from spinefairbench.errors import BundleError, UsageError
+from spinefairbench.problems import Problem
 
 __all__ = ["PANEL_SCOPES", "SCOPES", "intersection_pairs", "known_pairs", "scope_pairs"]
 
@@ -24,14 +25,14 @@ def intersection_pairs(bundle: Bundle) -> frozenset[str]:
     """The released all-model intersection; its list and its own count must agree. Raises BundleError."""
     place = layout.INTERSECTION_MANIFEST
     manifest = bundle.json_object(place)
-    records = dig(manifest, ("records",), place)
+    records = value_at(manifest, ("records",), place)
     if not isinstance(records, list):
-        raise BundleError(f"{place}: records: expected a list")
+        raise BundleError(Problem(place, "records: expected a list"))
     ids = [record.get("pair_id") if isinstance(record, dict) else None for record in records]
     pairs = frozenset(string_list(ids, f"{place}: records (pair_id)"))
-    count = non_negative_count(dig(manifest, ("pair_count",), place), f"{place}: pair_count")
+    count = non_negative_count(value_at(manifest, ("pair_count",), place), f"{place}: pair_count")
     if count != len(pairs):
-        raise BundleError(f"{place}: pair_count is {count}; {len(pairs)} records are listed")
+        raise BundleError(Problem(place, f"pair_count is {count}; {len(pairs)} records are listed"))
     return pairs
 
 
@@ -53,7 +54,9 @@ def scope_pairs(bundle: Bundle, scope: str) -> frozenset[str] | None:
         pairs = intersection_pairs(bundle)
         stray = sorted(pairs - known_pairs(bundle))
         if stray:
-            raise BundleError([f"{layout.INTERSECTION_MANIFEST}: {pair_id} is not QC-passed" for pair_id in stray])
+            raise BundleError(
+                [Problem(layout.INTERSECTION_MANIFEST, f"{pair_id} is not QC-passed") for pair_id in stray]
+            )
         return pairs
     if scope == COMMON_CORE:
         core = common_core_sources(bundle)

@@ -7,6 +7,7 @@ from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.json_values import finite_number
 from spinefairbench.errors import BundleError
+from spinefairbench.problems import Problem
 
 __all__ = ["SourceMetadata", "read_source_metadata"]
 
@@ -27,15 +28,15 @@ def read_source_metadata(bundle: Bundle) -> dict[str, SourceMetadata]:
     Raises BundleError with every row that cannot be read.
     """
     rows: dict[str, SourceMetadata] = {}
-    problems: list[str] = []
+    problems: list[Problem] = []
     for index, row in enumerate(bundle.json_list(layout.SOURCE_METADATA)):
         place = f"{layout.SOURCE_METADATA}: [{index}]"
         source_id = row.get("source_id") if isinstance(row, dict) else None
         if not isinstance(source_id, str) or not source_id:
-            problems.append(f"{place}: expected an object with a source_id")
+            problems.append(Problem(place, "expected an object with a source_id"))
             continue
         if source_id in rows:
-            problems.append(f"{place}: duplicate source_id {source_id}")
+            problems.append(Problem(place, f"duplicate source_id {source_id}"))
             continue
         try:
             rows[source_id] = _metadata(row, place)
@@ -50,7 +51,7 @@ def _metadata(row: Mapping[str, Any], place: str) -> SourceMetadata:
     age = row.get("source_age")
     years = None if age is None else finite_number(age, f"{place}: source_age")
     if years is not None and years < 0:
-        raise BundleError(f"{place}: source_age: expected a number from 0")
+        raise BundleError(Problem(place, "source_age: expected a number from 0"))
     sex = row.get("source_sex")
     return SourceMetadata(
         None if years in _AGES_FOR_UNKNOWN else years, _SEX_KNOWN.get(sex) if isinstance(sex, str) else None

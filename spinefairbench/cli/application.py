@@ -23,6 +23,7 @@ from spinefairbench.cli import (
 from spinefairbench.cli.command import UNFORESEEN, Command, Progress, Run, unforeseen
 from spinefairbench.cli.everything import checks_command
 from spinefairbench.errors import SpineFairBenchError, UsageError
+from spinefairbench.problems import ProblemLike
 from spinefairbench.version import __version__
 
 __all__ = ["COMMANDS", "build_parser", "main"]
@@ -145,7 +146,7 @@ def _run(arguments: list[str]) -> int:
 
     document = Document(command.name, run.bundle_kind, result)
     for problem in (*result.errors, *result.problems):
-        _say(problem)
+        _say(str(problem))
     if not (args.quiet and args.format == "text"):
         sys.stdout.write(render(document, args.format))
         sys.stdout.flush()
@@ -156,11 +157,11 @@ def _run(arguments: list[str]) -> int:
     return _EXIT[status_of(result)]
 
 
-def _fail(problems: Iterable[str], command: str, run: Run | None, output_format: str) -> int:
+def _fail(problems: Iterable[ProblemLike], command: str, run: Run | None, output_format: str) -> int:
     """Tell every problem on stderr, and as JSON where that was asked for."""
     errors = tuple(problems)
     for problem in errors:
-        _say(problem)
+        _say(str(problem))
     if output_format == "json":
         from spinefairbench.analysis.result import CheckResult
         from spinefairbench.render.document import Document, render

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from spinefairbench.analysis.noise_floor import FloorSubject
     from spinefairbench.analysis.result import CheckResult
     from spinefairbench.bundle.reports import PanelReports, RetainedRow
+    from spinefairbench.problems import ProblemLike
     from spinefairbench.release.score_file import ScoreFile
 
 __all__ = ["CHECKS", "COMMANDS"]
@@ -76,7 +77,7 @@ class _Compared(NamedTuple):
     """What was asked to be compared, in the order asked, and the problems of the panel's rows."""
 
     subjects: "list[FloorSubject]"
-    problems: tuple[str, ...]
+    problems: "tuple[ProblemLike, ...]"
 
 
 def _subjects(run: Run, names: "Sequence[str]") -> _Compared:
@@ -93,7 +94,7 @@ def _subjects(run: Run, names: "Sequence[str]") -> _Compared:
     if twice:
         raise UsageError([f"{name}: named twice" for name in twice])
     scores: dict[str, ScoreFile] = {}
-    errors: list[str] = []
+    errors: list[ProblemLike] = []
     try:
         known = panel_models(run.bundle)
     except BundleError:
@@ -286,7 +287,7 @@ def _audit_score(run: Run, name: str) -> "CheckResult":
     score = read_score(Path(name))
     notes: list[str] = []
     others: list[FloorSubject] = []
-    problems: tuple[str, ...] = ()
+    problems: tuple[ProblemLike, ...] = ()
     metadata = None
     try:
         metadata = read_source_metadata(run.bundle)

@@ -9,6 +9,7 @@ from spinefairbench.cli.command import Command, Run
 
 if TYPE_CHECKING:
     from spinefairbench.analysis.result import CheckResult
+    from spinefairbench.problems import Problem
     from spinefairbench.release.leaderboard import Candidate
 
 __all__ = ["COMMANDS"]
@@ -79,7 +80,7 @@ def _build(run: Run) -> "CheckResult":
     folder = Path(args.output)
     _check_folder(folder, force=args.force)
     scores: list[ScoreFile] = []
-    problems: list[str] = []
+    problems: list[Problem] = []
     for path in args.scores:
         try:
             scores.append(read_score(Path(path)))

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from spinefairbench.errors import BundleError
 from spinefairbench.files.folder import Folder
 from spinefairbench.files.reading import BYTE_ORDER_MARK
+from spinefairbench.problems import Problem
 
 __all__ = ["DELIMITERS", "CsvTable", "csv_cell", "csv_rows", "csv_text", "read_csv"]
 
@@ -28,7 +29,7 @@ def csv_rows(
     name: str,
     lines: Iterable[str],
     columns: Sequence[str],
-    problems: list[str],
+    problems: list[Problem],
     *,
     delimiter: str = ",",
     skip_spaces: bool = False,
@@ -45,7 +46,7 @@ def csv_rows(
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            problems.append(f"{name}: line {number}: not CSV from here on: {error} (is a double quote missing?)")
+            problems.append(Problem(name, f"line {number}: not CSV from here on: {error} (is a double quote missing?)"))
             return
         if cells is None:
             return
@@ -53,8 +54,11 @@ def csv_rows(
             yield number, dict(zip(columns, cells, strict=True))
         elif cells:
             problems.append(
-                f"{name}: line {number}: {len(cells)} cells; the header has {len(columns)} (put a text that holds a "
-                f"{DELIMITERS[delimiter]} or a line break in double quotes)"
+                Problem(
+                    name,
+                    f"line {number}: {len(cells)} cells; the header has {len(columns)} (put a text that holds a "
+                    f"{DELIMITERS[delimiter]} or a line break in double quotes)",
+                )
             )
 
 
@@ -66,15 +70,15 @@ def read_csv(folder: Folder, relative: str, required: tuple[str, ...] = ()) -> C
     try:
         columns = tuple(next(header, []))
     except csv.Error as error:
-        raise BundleError(f"{relative}: line 1: not CSV: {error}") from None
+        raise BundleError(Problem(relative, f"line 1: not CSV: {error}")) from None
     if not columns:
-        raise BundleError(f"{relative}: empty; expected a header")
+        raise BundleError(Problem(relative, "empty; expected a header"))
     missing = [name for name in required if name not in columns]
     if missing:
-        raise BundleError(f"{relative}: the header lacks {', '.join(missing)}")
+        raise BundleError(Problem(relative, f"the header lacks {', '.join(missing)}"))
     if len(set(columns)) != len(columns):
-        raise BundleError(f"{relative}: a column name stands twice in the header")
-    problems: list[str] = []
+        raise BundleError(Problem(relative, "a column name stands twice in the header"))
+    problems: list[Problem] = []
     rows = tuple(csv_rows(relative, lines, columns, problems, lines_before=header.line_num))
     if problems:
         raise BundleError(problems)

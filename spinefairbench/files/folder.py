@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from spinefairbench.errors import BundleError
 from spinefairbench.files.reading import open_regular, reason
+from spinefairbench.problems import Problem, missing, unreadable
 
 __all__ = ["Folder", "relative_path_fault"]
 
@@ -50,7 +51,7 @@ class Folder:
         if safe is None:
             safe = self._safe_folders[folder] = self._holds(folder)
         if not safe or (os.path.islink(path) and not self._holds(path)):
-            raise BundleError(f"{relative}: a link on this path leaves the folder")
+            raise BundleError(Problem(relative, "a link on this path leaves the folder"))
         return path
 
     def _holds(self, path: str) -> bool:
@@ -67,9 +68,9 @@ class Folder:
         try:
             return open_regular(path)
         except (FileNotFoundError, NotADirectoryError):
-            raise BundleError(f"{relative}: missing") from None
+            raise BundleError(missing(relative)) from None
         except OSError as error:
-            raise BundleError(f"{relative}: cannot be read: {reason(error)}") from None
+            raise BundleError(unreadable(relative, reason(error))) from None
 
     def exists(self, relative: str) -> bool:
         """Whether there is a regular file that `open` would open."""
@@ -88,13 +89,13 @@ class Folder:
         handle, status = self.open_with_status(relative)
         with handle:
             if status.st_size > limit:
-                raise BundleError(f"{relative}: {status.st_size:,} bytes; at most {limit:,} are read")
+                raise BundleError(Problem(relative, f"{status.st_size:,} bytes; at most {limit:,} are read"))
             try:
                 data = handle.read(limit + 1)
             except OSError as error:
-                raise BundleError(f"{relative}: cannot be read: {reason(error)}") from None
+                raise BundleError(unreadable(relative, reason(error))) from None
         if len(data) > limit:
-            raise BundleError(f"{relative}: more than {limit:,} bytes")
+            raise BundleError(Problem(relative, f"more than {limit:,} bytes"))
         return data
 
     def read_text(self, relative: str, *, limit: int) -> str:
@@ -103,4 +104,4 @@ class Folder:
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise BundleError(f"{relative}: not UTF-8 at byte {error.start}") from None
+            raise BundleError(Problem(relative, f"not UTF-8 at byte {error.start}")) from None

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Final, NoReturn
 from spinefairbench.errors import BundleError
 from spinefairbench.files.folder import Folder
 from spinefairbench.files.reading import BYTE_ORDER_MARK, reason
+from spinefairbench.problems import Problem, unreadable
 
 __all__ = [
     "MAX_DOCUMENT_BYTES",
@@ -103,11 +104,11 @@ def read_json(folder: Folder, relative: str, *, limit: int = MAX_DOCUMENT_BYTES)
     try:
         return parse_json(folder.read_bytes(relative, limit=limit))
     except JsonFault as fault:
-        raise BundleError(f"{relative}: {fault}") from None
+        raise BundleError(Problem(relative, f"{fault}")) from None
 
 
 def json_rows(
-    name: str, lines: Iterable[bytes], problems: list[str], *, lines_before: int = 0
+    name: str, lines: Iterable[bytes], problems: list[Problem], *, lines_before: int = 0
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """(line number from 1, object) for each line of a JSON Lines file that is not blank.
 
@@ -120,15 +121,15 @@ def json_rows(
         try:
             row = parse_json(line)
         except JsonFault as fault:
-            problems.append(f"{name}: line {number}: {_without_line(str(fault))}")
+            problems.append(Problem(name, f"line {number}: {_without_line(str(fault))}"))
             continue
         if isinstance(row, dict):
             yield number, row
         else:
-            problems.append(f"{name}: line {number}: expected a JSON object")
+            problems.append(Problem(name, f"line {number}: expected a JSON object"))
 
 
-def iter_json_lines(folder: Folder, relative: str, problems: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+def iter_json_lines(folder: Folder, relative: str, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
     """The rows of a JSON Lines file of the folder, as `json_rows` gives them. Raises BundleError.
 
     A line that is too long, and one at which reading fails, is added to `problems` and ends the reading.
@@ -137,17 +138,19 @@ def iter_json_lines(folder: Folder, relative: str, problems: list[str]) -> Itera
         yield from json_rows(relative, _bounded_lines(handle, relative, problems), problems)
 
 
-def _bounded_lines(handle: BinaryIO, name: str, problems: list[str]) -> Iterator[bytes]:
+def _bounded_lines(handle: BinaryIO, name: str, problems: list[Problem]) -> Iterator[bytes]:
     number = 1
     try:
         while line := handle.readline(MAX_ROW_CHARACTERS):
             if len(line) == MAX_ROW_CHARACTERS and not line.endswith(b"\n"):
-                problems.append(f"{name}: line {number} is longer than {MAX_ROW_CHARACTERS:,} bytes; not read further")
+                problems.append(
+                    Problem(name, f"line {number} is longer than {MAX_ROW_CHARACTERS:,} bytes; not read further")
+                )
                 return
             yield line
             number += 1
     except OSError as error:
-        problems.append(f"{name}: line {number}: cannot be read: {reason(error)}")
+        problems.append(Problem(name, f"line {number}: cannot be read: {reason(error)}"))
 
 
 def _without_line(sentence: str) -> str:
@@ -173,13 +176,13 @@ class _Window:
         try:
             data = self._handle.read(max(_CHUNK_BYTES, len(left)))
         except OSError as error:
-            raise BundleError(f"{self._name}: cannot be read: {reason(error)}") from None
+            raise BundleError(unreadable(self._name, reason(error))) from None
         self.ended = not data
         try:
             self.text = left + self._decoder.decode(data, final=self.ended)
         except UnicodeDecodeError as error:
             place = self._decoded_bytes + error.start
-            raise BundleError(f"{self._name}: not UTF-8 near byte {place}") from None
+            raise BundleError(Problem(self._name, f"not UTF-8 near byte {place}")) from None
         self._decoded_bytes += len(data)
         self.position = 0
 
@@ -204,7 +207,7 @@ def iter_json_array(folder: Folder, relative: str) -> Iterator[tuple[int, dict[s
     with folder.open(relative) as handle:
         window = _Window(handle, relative)
         if window.next_character() != "[":
-            raise BundleError(f"{relative}: expected a JSON list of rows")
+            raise BundleError(Problem(relative, "expected a JSON list of rows"))
         window.position += 1
         number = 0
         character = window.next_character()
@@ -220,31 +223,34 @@ def iter_json_array(folder: Folder, relative: str) -> Iterator[tuple[int, dict[s
                     break
                 if separator != ",":
                     found = f"found {separator!r}" if separator else "the file ends"
-                    raise BundleError(f"{relative}: after row {number}: expected ',' or ']', {found}")
+                    raise BundleError(Problem(relative, f"after row {number}: expected ',' or ']', {found}"))
         if window.next_character():
-            raise BundleError(f"{relative}: more text after the list's end (row {number})")
+            raise BundleError(Problem(relative, f"more text after the list's end (row {number})"))
 
 
 def _next_row(window: _Window, relative: str, number: int) -> dict[str, Any]:
     character = window.next_character()
     if character != "{":
         found = f"found {character!r}" if character else "the file ends"
-        raise BundleError(f"{relative}: row {number}: expected a JSON object, {found}")
+        raise BundleError(Problem(relative, f"row {number}: expected a JSON object, {found}"))
     while True:
         try:
             row, window.position = _decode_at(window.text, window.position)
         except json.JSONDecodeError as error:
             # The row may only be cut at the window's edge: a fault is one that more text does not mend.
             if window.ended:
-                raise BundleError(f"{relative}: row {number}: not JSON, or cut off: {error.msg}") from None
+                raise BundleError(Problem(relative, f"row {number}: not JSON, or cut off: {error.msg}")) from None
             if len(window.text) - window.position > MAX_ROW_CHARACTERS:
                 raise BundleError(
-                    f"{relative}: row {number}: not JSON, or longer than {MAX_ROW_CHARACTERS:,} characters: {error.msg}"
+                    Problem(
+                        relative,
+                        f"row {number}: not JSON, or longer than {MAX_ROW_CHARACTERS:,} characters: {error.msg}",
+                    )
                 ) from None
             window.grow()
         except ValueError as error:
-            raise BundleError(f"{relative}: row {number}: {_sentence(error)}") from None
+            raise BundleError(Problem(relative, f"row {number}: {_sentence(error)}")) from None
         else:
             if isinstance(row, dict):
                 return row
-            raise BundleError(f"{relative}: row {number}: expected a JSON object")
+            raise BundleError(Problem(relative, f"row {number}: expected a JSON object"))

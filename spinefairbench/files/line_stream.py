@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Final
 
 from spinefairbench.errors import SpineFairBenchError
 from spinefairbench.files.reading import BYTE_ORDER_MARK, reason
+from spinefairbench.problems import Problem, ProblemKind
 
 __all__ = ["MAX_LINE_BYTES", "LineStream"]
 
@@ -48,9 +49,9 @@ class LineStream:
             self._handle = _buffered(gzip.GzipFile(fileobj=self._handle))
             start = self._peek()
         if self.packing and start[:2] == _GZIP_MAGIC:
-            raise error(f"{self.name}: compressed twice; expected text in one layer of gzip")
+            raise self._fault("compressed twice; expected text in one layer of gzip")
         if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in start[:4]:
-            raise error(f"{self.name}: looks like UTF-16 or UTF-32; expected UTF-8 (save it as UTF-8)")
+            raise self._fault("looks like UTF-16 or UTF-32; expected UTF-8 (save it as UTF-8)")
         if start.startswith(_BOM):
             self._handle.read(len(_BOM))
 
@@ -83,9 +84,10 @@ class LineStream:
             try:
                 yield line.decode("utf-8")
             except UnicodeDecodeError as fault:
-                raise self._error(
-                    f"{self.place}: not UTF-8 at byte {fault.start + 1} of the line (0x{line[fault.start]:02x}); "
-                    "if it is Windows-1252 or Latin-1, save it as UTF-8"
+                raise self._fault(
+                    f"not UTF-8 at byte {fault.start + 1} of the line (0x{line[fault.start]:02x}); "
+                    "if it is Windows-1252 or Latin-1, save it as UTF-8",
+                    line=self.number,
                 ) from None
 
     def __iter__(self) -> Iterator[bytes]:
@@ -93,15 +95,14 @@ class LineStream:
             self._ahead = b""
             self.number += 1
             if self.number > _MAX_LINES:
-                raise self._error(f"{self.name}: more than {_MAX_LINES:,} lines; not read further")
+                raise self._fault(f"more than {_MAX_LINES:,} lines; not read further")
             yield line
 
     def _read_line(self) -> bytes:
         line = self._read(lambda: self._handle.readline(MAX_LINE_BYTES))
         self._count(line, _MAX_BYTES)
         if len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):
-            place = f"{self.name}: line {self.number + 1}"
-            raise self._error(f"{place}: longer than {MAX_LINE_BYTES:,} bytes; not read further")
+            raise self._fault(f"longer than {MAX_LINE_BYTES:,} bytes; not read further", line=self.number + 1)
         return line
 
     def _peek(self) -> bytes:
@@ -116,17 +117,23 @@ class LineStream:
             problem = f"the gzip data is damaged after line {self.number}"
         except OSError as error:
             problem = f"cannot be read: {reason(error)}"
-        raise self._error(f"{self.name}: {problem}")
+        raise self._fault(problem, kind=ProblemKind.UNREADABLE)
 
     def _count(self, piece: bytes, limit: int) -> None:
         self._bytes += len(piece)
         if self._bytes > limit:
-            raise self._error(f"{self.name}: more than {limit:,} bytes of text; not read further")
+            raise self._fault(f"more than {limit:,} bytes of text; not read further")
         if self.packing and self._bytes > max(_BOMB_BYTES, _BOMB_RATIO * self._packed.count):
-            raise self._error(
-                f"{self.name}: unpacks to more than {_BOMB_RATIO} times its size ({self._bytes:,} bytes so far), as a "
+            raise self._fault(
+                f"unpacks to more than {_BOMB_RATIO} times its size ({self._bytes:,} bytes so far), as a "
                 "decompression bomb does; not read further"
             )
+
+    def _fault(
+        self, message: str, *, line: int | None = None, kind: ProblemKind = ProblemKind.INVALID
+    ) -> SpineFairBenchError:
+        place = self.name if line is None else f"{self.name}: line {line}"
+        return self._error(Problem(place, message, kind))
 
 
 class _CountingReader(io.RawIOBase):

@@ -5,6 +5,7 @@ import stat
 from typing import BinaryIO, Final
 
 from spinefairbench.errors import SpineFairBenchError
+from spinefairbench.problems import Problem, ProblemKind, unreadable
 
 __all__ = [
     "BYTE_ORDER_MARK",
@@ -59,9 +60,9 @@ def open_input(path: str, standard_input: BinaryIO | None, error: type[SpineFair
     try:
         return open_regular(path)[0]
     except FileNotFoundError:
-        raise error(f"{path}: no such file") from None
+        raise error(Problem(path, "no such file", ProblemKind.MISSING)) from None
     except OSError as fault:
-        raise error(f"{path}: cannot be read: {reason(fault)}") from None
+        raise error(unreadable(path, reason(fault))) from None
     except ValueError:
         raise error(f"{path!r}: not a usable path") from None
 
@@ -83,12 +84,12 @@ def read_input(
     try:
         data = handle.read(limit + 1)
     except OSError as fault:
-        raise error(f"{input_name(path)}: cannot be read: {reason(fault)}") from None
+        raise error(unreadable(input_name(path), reason(fault))) from None
     finally:
         if handle is not standard_input:
             handle.close()
     if len(data) > limit:
-        raise error(f"{input_name(path)}: more than {limit:,} bytes; expected {expected}")
+        raise error(Problem(input_name(path), f"more than {limit:,} bytes; expected {expected}"))
     return data
 
 
@@ -105,4 +106,4 @@ def read_text_input(
     try:
         return data.decode("utf-8").removeprefix(BYTE_ORDER_MARK)
     except UnicodeDecodeError as fault:
-        raise error(f"{input_name(path)}: not UTF-8 at byte {fault.start}") from None
+        raise error(Problem(input_name(path), f"not UTF-8 at byte {fault.start}")) from None

@@ -10,6 +10,7 @@ from typing import IO, Any, Final
 
 from spinefairbench.errors import OutputError
 from spinefairbench.files.reading import reason
+from spinefairbench.problems import Problem
 
 __all__ = ["remove_partial_files", "write_json", "write_whole", "write_whole_bytes"]
 
@@ -54,7 +55,7 @@ def write_json(path: Path, value: Any) -> None:
             json.dump(value, handle, indent=1, allow_nan=False)
             handle.write("\n")
     except RecursionError:
-        raise OutputError(f"{path}: cannot be written: a value is nested too deeply") from None
+        raise OutputError(Problem(str(path), "cannot be written: a value is nested too deeply")) from None
 
 
 def remove_partial_files(folder: Path) -> None:
@@ -72,7 +73,7 @@ def _partial_file(path: Path) -> Iterator[Path]:
         # Not the process id: a crash in a container, where ids repeat, must not block the next run.
         beside = target.with_name(f".{os.urandom(8).hex()}{_PARTIAL_SUFFIX}")
     except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {reason(error)}") from None
+        raise OutputError(Problem(str(path), f"cannot be written: {reason(error)}")) from None
     except ValueError:
         raise OutputError(f"{str(path)!r}: cannot be written: not a usable path") from None
     try:
@@ -81,7 +82,7 @@ def _partial_file(path: Path) -> Iterator[Path]:
     except BaseException as error:
         beside.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise OutputError(f"{path}: cannot be written: {reason(error)}") from None
+            raise OutputError(Problem(str(path), f"cannot be written: {reason(error)}")) from None
         raise
 
 

@@ -11,7 +11,7 @@ __all__ = ["guarded"]
 
 def _sentences(error: BaseException, advice: str) -> tuple[str, ...]:
     if isinstance(error, SpineFairBenchError):
-        return error.problems
+        return tuple(map(str, error.problems))
     return ("out of memory",) if isinstance(error, MemoryError) else ("interrupted" + advice,)
 
 

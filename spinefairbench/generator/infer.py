@@ -125,15 +125,15 @@ def _request(arguments: argparse.Namespace) -> Request:
         try:
             check()
         except SpineFairBenchError as error:
-            problems += error.problems
+            problems += map(str, error.problems)
     try:
         config = _config(arguments)
     except SpineFairBenchError as error:
-        problems += error.problems
+        problems += map(str, error.problems)
     try:
         processes = announced_processes(arguments.processes)
     except SpineFairBenchError as error:
-        problems += error.problems
+        problems += map(str, error.problems)
     if arguments.mask is None:
         # The option too, since a configuration with another fault is not there to ask.
         if "latent" in (config.blend_space, arguments.blend_space):

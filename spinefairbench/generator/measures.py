@@ -106,7 +106,7 @@ def load_lpips(trunk: Path | None) -> Lpips:
         torch = library("torch")
         tensors = library("safetensors.torch").load_file(str(trunk))
     except MissingLibraryError as error:
-        return Lpips(None, sha256_of_file(trunk), error.problems[0])
+        return Lpips(None, sha256_of_file(trunk), str(error.problems[0]))
     network = package.LPIPS(net="alex", pretrained=True, pnet_rand=True, pnet_tune=False, verbose=False)
     wanted = {}
     for name, parameter in network.net.named_parameters():

@@ -31,7 +31,7 @@ def _inference_problems(path: Path, released: Mapping[str, Any]) -> list[str]:
         values = read_flat(path.read_text(encoding="utf-8"), path.name)
         config = config_from_mapping(values, path.name)
     except ConfigError as error:
-        return [*problems, *error.problems]
+        return [*problems, *map(str, error.problems)]
     except (OSError, UnicodeDecodeError):
         return [*problems, f"{path.name}: cannot be read"]
     problems += _differences(path.name, config.as_json(), defaults)
@@ -42,7 +42,7 @@ def _training_problems(path: Path) -> list[str]:
     try:
         values = read_flat(path.read_text(encoding="utf-8"), path.name)
     except ConfigError as error:
-        return list(error.problems)
+        return list(map(str, error.problems))
     except (OSError, UnicodeDecodeError):
         return [f"{path.name}: cannot be read"]
     return _differences(path.name, values, TRAINING_PROVENANCE)

@@ -108,7 +108,7 @@ def _read_sources(request: Request, say: Say) -> dict[str, Source]:
             radiograph = radiographs.read_radiograph(path, config.levels, config.level_percentiles)
             mask = _read_mask(masks.get(source_id), radiograph)
         except InputError as error:
-            problems += error.problems
+            problems += map(str, error.problems)
             continue
         if mask is not None:
             warnings += _mask_warnings(mask, config)
@@ -384,7 +384,7 @@ def _together(team: Team, work: Callable[[], Any]) -> list[Any]:
     try:
         result = work()
     except SpineFairBenchError as error:
-        problems = error.problems
+        problems = tuple(map(str, error.problems))
     gathered = team.gather((result, problems))
     if failed := [problem for _, found in gathered for problem in found]:
         raise LaunchError(failed)

@@ -11,6 +11,7 @@ from spinefairbench.errors import SubmissionError, UsageError
 from spinefairbench.metrics.features import extract_features
 from spinefairbench.metrics.pair_values import pair_outcome
 from spinefairbench.metrics.refusal_detector import ResponseClass
+from spinefairbench.problems import Problem
 from spinefairbench.release.conversion import convert_rows
 from spinefairbench.release.report_rows import open_rows
 from spinefairbench.release.submission import SubmittedPair, submission_from_json
@@ -52,12 +53,14 @@ def check_submission(
 
     Raises SubmissionError where the file cannot be read at all, BundleError, and UsageError for rows without scope.
     """
-    problems: list[str] = []
+    problems: list[Problem] = []
     with open_rows(path, problems, standard_input) as file:
         if file.document is not None:
             return _check_document(file.name, file.description, file.document, bundle, scope, allow_partial)
         if scope is None:
-            raise UsageError(f"{file.name}: rows of reports name no scope; give --scope, one of {', '.join(SCOPES)}")
+            raise UsageError(
+                Problem(file.name, f"rows of reports name no scope; give --scope, one of {', '.join(SCOPES)}")
+            )
         try:
             conversion = convert_rows(file, bundle, scope, problems)
         except SubmissionError as error:
@@ -67,7 +70,9 @@ def check_submission(
     pairs = _distinct(conversion.results)
     missing = sorted((expected or frozenset()) - {pair.pair_id for pair in pairs})
     if missing and not allow_partial:
-        found += [f"{file.name}: pair {pair_id} of {scope} is missing or without both reports" for pair_id in missing]
+        found += [
+            Problem(file.name, f"pair {pair_id} of {scope} is missing or without both reports") for pair_id in missing
+        ]
     row = _overview(None, scope, file.description, expected, len(conversion.results), pairs)
     return CheckResult((row,), {}, tuple(found), notes=(*conversion.notes, *_notes(pairs, len(missing))))
 
@@ -75,11 +80,11 @@ def check_submission(
 def _check_document(
     name: str, description: str, value: dict[str, Any], bundle: Bundle, scope: str | None, allow_partial: bool
 ) -> CheckResult:
-    problems: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
     try:
         submission_from_json(value, bundle, scope=scope, allow_partial=allow_partial)
     except SubmissionError as error:
-        problems = tuple(f"{name}: {problem}" for problem in error.problems)
+        problems = tuple(Problem(name, f"{problem}") for problem in error.problems)
     results = value.get("results")
     rows = results if isinstance(results, list) else []
     asked = scope if scope is not None else value.get("scope")

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.json_values import brief
 from spinefairbench.bundle.reports import split_pair_id
 from spinefairbench.bundle.scopes import known_pairs, scope_pairs
 from spinefairbench.errors import SubmissionError
+from spinefairbench.problems import Problem, shortened
 from spinefairbench.release.report_rows import MAX_PROBLEMS, Row, RowFile, open_rows
 from spinefairbench.release.templates import GIVEN_COLUMNS
 
@@ -28,7 +28,7 @@ class Conversion(NamedTuple):
     """
 
     results: tuple[dict[str, Any], ...]
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
     notes: tuple[str, ...]
 
 
@@ -52,12 +52,14 @@ class _Gathering:
         self._pairs: dict[str, _Pair] = {}
         self._extra: dict[str, None] = {}
         self._generated: dict[str, str] = {}
-        self.problems: list[str] = []
+        self.problems: list[Problem] = []
 
     def take(self, file: RowFile) -> int:
         """Take every row of a file; returns how many there were. Raises SubmissionError where too much is wrong."""
         if file.document is not None:
-            raise SubmissionError(f"{file.name}: one JSON object (a submission?), where rows of reports were expected")
+            raise SubmissionError(
+                Problem(file.name, "one JSON object (a submission?), where rows of reports were expected")
+            )
         if file.columns is not None:
             faults = self._field_faults(f"{file.name}: the header", file.columns)
             if faults:
@@ -78,37 +80,37 @@ class _Gathering:
             if found == layout:
                 self._row(row)
             else:
-                self.problems.append(f"{row.place}: a {found} row in a file whose first row is {layout}")
+                self.problems.append(Problem(row.place, f"a {found} row in a file whose first row is {layout}"))
             self._enough(row)
         return count
 
     def _enough(self, row: Row) -> None:
         if len(self.problems) > MAX_PROBLEMS:
-            raise SubmissionError(f"{row.place}: more than {MAX_PROBLEMS:,} problems; not read further")
+            raise SubmissionError(Problem(row.place, f"more than {MAX_PROBLEMS:,} problems; not read further"))
 
-    def _field_faults(self, place: str, fields: Collection[str]) -> list[str]:
+    def _field_faults(self, place: str, fields: Collection[str]) -> list[Problem]:
         """Fields that are missing or unknown, or of both layouts at once."""
         faults = []
         if "pair_id" not in fields:
-            faults.append(f"{place}: pair_id is missing")
+            faults.append(Problem(place, "pair_id is missing"))
         wide = [name for name in _WIDE if name in fields]
         long = [name for name in _LONG if name in fields]
         if wide and long:
             faults.append(
-                f"{place}: {wide[0]} and {long[0]} together; a row has either both reports or one and its role"
+                Problem(place, f"{wide[0]} and {long[0]} together; a row has either both reports or one and its role")
             )
         elif len(wide) == 1 or len(long) == 1:
             given, wanted = (wide, _WIDE) if wide else (long, _LONG)
-            faults += [f"{place}: {name} is missing beside {given[0]}" for name in wanted if name not in given]
+            faults += [Problem(place, f"{name} is missing beside {given[0]}") for name in wanted if name not in given]
         elif not wide and not long:
-            faults.append(f"{place}: no reports; expected {' and '.join(_WIDE)}, or {' and '.join(_LONG)}")
+            faults.append(Problem(place, f"no reports; expected {' and '.join(_WIDE)}, or {' and '.join(_LONG)}"))
         extra = sorted(name for name in fields if name not in _KNOWN)
         if extra and self._ignore_extra:
             self._extra.update(dict.fromkeys(extra))
         elif extra:
             shown = ", ".join(map(repr, extra[:10]))[:200]
             faults.append(
-                f"{place}: unknown {shown}; expected {', '.join(sorted(_KNOWN))} (--ignore-extra leaves it out)"
+                Problem(place, f"unknown {shown}; expected {', '.join(sorted(_KNOWN))} (--ignore-extra leaves it out)")
             )
         return faults
 
@@ -120,7 +122,7 @@ class _Gathering:
         if "role" in fields:
             role = fields["role"]
             if not isinstance(role, str) or role not in _ROLES:
-                faults.append(f"{row.place}: role: expected source or counterfactual, found {brief(role)}")
+                faults.append(Problem(row.place, f"role: expected source or counterfactual, found {shortened(role)}"))
             else:
                 if _ROLES[role] == "counterfactual":
                     self._generated.setdefault(role, row.place)
@@ -135,29 +137,31 @@ class _Gathering:
             if not isinstance(text, str):
                 pair.unusable.add(side)
                 self.problems.append(
-                    f"{row.place}: the {side} report of {pair_id}: expected a text, found {brief(text)}"
+                    Problem(row.place, f"the {side} report of {pair_id}: expected a text, found {shortened(text)}")
                 )
             elif not text or text.isspace():
                 pair.unusable.add(side)
-                self.problems.append(f"{row.place}: the {side} report of {pair_id} is blank")
+                self.problems.append(Problem(row.place, f"the {side} report of {pair_id} is blank"))
             elif side in pair.reports:
                 first, where = pair.reports[side]
                 again = "the same text" if first == text else "another text"
-                self.problems.append(f"{row.place}: the {side} report of {pair_id} again, {again}; first at {where}")
+                self.problems.append(
+                    Problem(row.place, f"the {side} report of {pair_id} again, {again}; first at {where}")
+                )
             else:
                 pair.reports[side] = (text, row.place)
         self._carry(row, pair)
 
-    def _identity_faults(self, row: Row) -> list[str]:
+    def _identity_faults(self, row: Row) -> list[Problem]:
         pair_id = row.fields["pair_id"]
         if not isinstance(pair_id, str) or pair_id not in self._known:
-            return [f"{row.place}: unknown pair {brief(pair_id)}; expected a QC-passed pair of this bundle"]
+            return [Problem(row.place, f"unknown pair {shortened(pair_id)}; expected a QC-passed pair of this bundle")]
         if self._expected is not None and pair_id not in self._expected:
-            return [f"{row.place}: {pair_id} is outside the scope {self._scope}"]
+            return [Problem(row.place, f"{pair_id} is outside the scope {self._scope}")]
         parts = split_pair_id(pair_id)
         assert parts is not None, "known pairs end in an edit"
         return [
-            f"{row.place}: {name} is {brief(row.fields[name])}; the pair_id says {own!r}"
+            Problem(row.place, f"{name} is {shortened(row.fields[name])}; the pair_id says {own!r}")
             for name, own in zip(("source_id", "edit_label"), parts, strict=True)
             if row.fields.get(name) not in (None, "", own)
         ]
@@ -168,16 +172,17 @@ class _Gathering:
         if metadata in (None, ""):
             return
         if not isinstance(metadata, dict):
-            self.problems.append(f"{row.place}: metadata: expected an object, found {brief(metadata)}")
+            self.problems.append(Problem(row.place, f"metadata: expected an object, found {shortened(metadata)}"))
         elif pair.carried.setdefault("metadata", metadata) != metadata:
             self.problems.append(
-                f"{row.place}: the metadata of {row.fields['pair_id']} differs from that of its other row"
+                Problem(row.place, f"the metadata of {row.fields['pair_id']} differs from that of its other row")
             )
 
     def finish(self) -> tuple[dict[str, Any], ...]:
         if len(self._generated) > 1:
             places = ", ".join(f"{role!r} at {place}" for role, place in self._generated.items())
-            self.problems.append(f"mixed roles: the edited image's report goes by two names ({places}); use one")
+            said = f"the edited image's report goes by two names ({places}); use one"
+            self.problems.append(Problem("mixed roles", said))
         results = []
         for pair_id in sorted(self._pairs):
             pair = self._pairs[pair_id]
@@ -185,7 +190,7 @@ class _Gathering:
                 if other in pair.reports and side not in pair.reports and side not in pair.unusable:
                     where = pair.reports[other][1]
                     self.problems.append(
-                        f"{pair_id}: the {side} report is missing; the {other} report stands at {where}"
+                        Problem(pair_id, f"the {side} report is missing; the {other} report stands at {where}")
                     )
             if len(pair.reports) == 2:
                 texts = {f"{side}_report": pair.reports[side][0] for side in ("source", "counterfactual")}
@@ -217,13 +222,13 @@ def convert_files(
                 count = gathering.take(file)
                 notes.append(f"{file.name}: read as {file.description}, {count:,} row{'s' * (count != 1)}")
                 if not count and not gathering.problems:
-                    gathering.problems.append(f"{file.name}: no rows")
+                    gathering.problems.append(Problem(file.name, "no rows"))
         except SubmissionError as error:
             gathering.problems += error.problems
     return _finished(gathering, notes)
 
 
-def convert_rows(file: RowFile, bundle: Bundle, scope: str, problems: list[str]) -> Conversion:
+def convert_rows(file: RowFile, bundle: Bundle, scope: str, problems: list[Problem]) -> Conversion:
     """As `convert_files`, of one open file; `problems` is the list that the file was opened with."""
     gathering = _Gathering(bundle, scope, ignore_extra=False)
     gathering.problems = problems

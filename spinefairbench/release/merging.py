@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from spinefairbench.bundle.json_values import brief
 from spinefairbench.errors import SubmissionError
+from spinefairbench.problems import Problem, ProblemKind, shortened
 from spinefairbench.release.schema import SUBMISSION_SCHEMAS, schema_problems, submission_schema
 
 __all__ = ["Merged", "Part", "merge_submissions"]
@@ -32,7 +32,7 @@ def merge_submissions(parts: Sequence[Part]) -> Merged:
     All that is not a list must be the same in every part; a result that stands twice must be the same word for
     word. Raises SubmissionError with every conflict, and with every fault of a part.
     """
-    problems = [f"{part.name}: {problem}" for part in parts for problem in _faults(part.value)]
+    problems = [Problem(part.name, f"{problem}") for part in parts for problem in _faults(part.value)]
     if problems:
         raise SubmissionError(problems)
     first = parts[0]
@@ -51,18 +51,18 @@ def merge_submissions(parts: Sequence[Part]) -> Merged:
     return Merged(value, repeated + repeated_again)
 
 
-def _faults(value: Any) -> tuple[str, ...] | list[str]:
+def _faults(value: Any) -> list[Problem]:
     try:
         return schema_problems(value, submission_schema(value))
     except SubmissionError as error:
-        return error.problems
+        return list(error.problems)
 
 
-def _disagreements(first: Part, other: Part) -> list[str]:
+def _disagreements(first: Part, other: Part) -> list[Problem]:
     """Where the parts are not of one run: another model, prompt or scope."""
     pairs = [("$", first.value, other.value), ("$.model", first.value["model"], other.value["model"])]
     return [
-        f"{other.name}: {place}.{key} is {_said(here, key)}; {first.name} has {_said(there, key)}"
+        Problem(other.name, f"{place}.{key} is {_said(here, key)}; {first.name} has {_said(there, key)}")
         for place, there, here in pairs
         for key in sorted(there.keys() | here.keys())
         if not (place == "$" and (key in _MAY_DIFFER or key == "model")) and there.get(key) != here.get(key)
@@ -70,11 +70,11 @@ def _disagreements(first: Part, other: Part) -> list[str]:
 
 
 def _said(value: Mapping[str, Any], key: str) -> str:
-    return brief(value[key]) if key in value else "missing"
+    return shortened(value[key]) if key in value else "missing"
 
 
 def _joined(
-    parts: Sequence[Part], key: str, identity: tuple[str, ...], problems: list[str]
+    parts: Sequence[Part], key: str, identity: tuple[str, ...], problems: list[Problem]
 ) -> tuple[list[dict[str, Any]], int]:
     """The rows of all parts by their identity; rows of one identity that differ go to `problems`."""
     kept: dict[tuple[str, ...], tuple[dict[str, Any], str]] = {}
@@ -90,6 +90,7 @@ def _joined(
             differing = sorted(field for field in row.keys() | other.keys() if row.get(field) != other.get(field))
             if differing:
                 what = " and ".join(differing)
-                problems.append(f"conflict: {', '.join(name)}: {what} at {place} and at {where} differ")
+                said = f"{what} at {place} and at {where} differ"
+                problems.append(Problem(f"conflict: {', '.join(name)}", said, ProblemKind.MISMATCH))
             repeated += not differing
     return [kept[name][0] for name in sorted(kept)], repeated

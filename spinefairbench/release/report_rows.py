@@ -15,6 +15,7 @@ from spinefairbench.files.csv_format import DELIMITERS, csv_rows
 from spinefairbench.files.json_input import MAX_DOCUMENT_BYTES, JsonFault, json_rows, parse_json
 from spinefairbench.files.line_stream import MAX_LINE_BYTES, LineStream
 from spinefairbench.files.reading import STANDARD_INPUT, input_name, open_input
+from spinefairbench.problems import Problem
 
 __all__ = ["MAX_PROBLEMS", "Row", "RowFile", "open_rows"]
 
@@ -48,7 +49,7 @@ class RowFile(NamedTuple):
 
 
 @contextmanager
-def open_rows(path: str, problems: list[str], standard_input: BinaryIO | None = None) -> Iterator[RowFile]:
+def open_rows(path: str, problems: list[Problem], standard_input: BinaryIO | None = None) -> Iterator[RowFile]:
     """The rows of a file, or of `standard_input` where `path` is `-`.
 
     A row that cannot be read goes to `problems` while the rows are iterated. Raises SubmissionError where the
@@ -86,34 +87,36 @@ def _document(lines: LineStream) -> RowFile:
     try:
         value = parse_json(lines.read_all(MAX_DOCUMENT_BYTES))
     except JsonFault as fault:
-        raise SubmissionError(f"{lines.name}: {fault}") from None
+        raise SubmissionError(Problem(lines.name, f"{fault}")) from None
     if isinstance(value, dict):
         return RowFile(lines.name, f"JSON{lines.packing}", None, iter(()), value)
     if not isinstance(value, list):
-        raise SubmissionError(f"{lines.name}: $: expected a submission or a list of rows")
-    faults = [f"{lines.name}: $[{i}]: expected an object" for i, row in enumerate(value) if not isinstance(row, dict)]
+        raise SubmissionError(Problem(lines.name, "$: expected a submission or a list of rows"))
+    faults = [
+        Problem(lines.name, f"$[{i}]: expected an object") for i, row in enumerate(value) if not isinstance(row, dict)
+    ]
     if faults:
         raise SubmissionError(faults)
     rows = (Row(f"{lines.name}: $[{index}]", row) for index, row in enumerate(value))
     return RowFile(lines.name, f"a JSON list{lines.packing}", None, rows)
 
 
-def _json_lines(lines: LineStream, problems: list[str]) -> Iterator[Row]:
+def _json_lines(lines: LineStream, problems: list[Problem]) -> Iterator[Row]:
     numbered = json_rows(lines.name, _until_too_many(lines, lines, problems), problems, lines_before=lines.number)
     return (Row(f"{lines.name}: line {number}", fields) for number, fields in numbered)
 
 
-def _until_too_many(lines: LineStream, items: Iterable[_T], problems: Sequence[str]) -> Iterator[_T]:
+def _until_too_many(lines: LineStream, items: Iterable[_T], problems: Sequence[Problem]) -> Iterator[_T]:
     """The items, one for each of the lines. Raises SubmissionError once there are too many problems."""
     for item in items:
         if len(problems) > MAX_PROBLEMS:
-            raise SubmissionError(f"{lines.place}: more than {MAX_PROBLEMS:,} problems; not read further")
+            raise SubmissionError(Problem(lines.place, f"more than {MAX_PROBLEMS:,} problems; not read further"))
         yield item
 
 
-def _table(lines: LineStream, problems: list[str]) -> RowFile:
+def _table(lines: LineStream, problems: list[Problem]) -> RowFile:
     if not lines.first():
-        raise SubmissionError(f"{lines.name}: empty; expected a header and rows")
+        raise SubmissionError(Problem(lines.name, "empty; expected a header and rows"))
     # A report may hold line breaks, but no column name does: the header is one line.
     texts = lines.texts()
     header = next(texts)
@@ -131,9 +134,9 @@ def _header(place: str, first: str) -> tuple[str, tuple[str, ...]]:
     faults = []
     if "pair_id" not in columns:
         shown = ", ".join(map(repr, columns[:10]))
-        faults.append(f"{place}: the header lacks pair_id (tried comma, semicolon and tab); found {shown[:200]}")
+        faults.append(Problem(place, f"the header lacks pair_id (tried comma, semicolon and tab); found {shown[:200]}"))
     faults += [
-        f"{place}: the column {column!r} stands twice in the header"
+        Problem(place, f"the column {column!r} stands twice in the header")
         for column in sorted({column for column in columns if columns.count(column) > 1})
     ]
     if faults:
@@ -152,7 +155,12 @@ def _cells(line: str, delimiter: str) -> tuple[str, ...]:
 
 
 def _csv_rows(
-    lines: LineStream, texts: Iterator[str], delimiter: str, spaced: bool, columns: Sequence[str], problems: list[str]
+    lines: LineStream,
+    texts: Iterator[str],
+    delimiter: str,
+    spaced: bool,
+    columns: Sequence[str],
+    problems: list[Problem],
 ) -> Iterator[Row]:
     previous_limit = csv.field_size_limit(MAX_LINE_BYTES)
     try:

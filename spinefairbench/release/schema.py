@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from spinefairbench.bundle.json_values import brief
 from spinefairbench.bundle.scopes import SCOPES
 from spinefairbench.errors import SubmissionError
+from spinefairbench.problems import Problem, missing, shortened
 
 __all__ = ["REPEAT_ROLES", "SCHEMA_V1", "SCHEMA_V2", "SUBMISSION_SCHEMAS", "schema_problems", "submission_schema"]
 
@@ -94,46 +94,46 @@ def submission_schema(value: Any) -> Mapping[str, Any]:
         raise SubmissionError(f"$: expected one JSON object, found {_kind(value)}")
     version = value.get("schema_version")
     if not isinstance(version, str) or version not in SUBMISSION_SCHEMAS:
-        found = "missing" if version is None else f"found {brief(version)}"
+        found = "missing" if version is None else f"found {shortened(version)}"
         raise SubmissionError(f"$.schema_version: expected {_one_of(list(SUBMISSION_SCHEMAS))}, {found}")
     return SUBMISSION_SCHEMAS[version]
 
 
-def schema_problems(value: Any, schema: Mapping[str, Any], place: str = "$") -> list[str]:
+def schema_problems(value: Any, schema: Mapping[str, Any], place: str = "$") -> list[Problem]:
     """Every way in which `value` departs from `schema`, each with its JSON path."""
     unknown = schema.keys() - _KEYWORDS
     if unknown:
         raise NotImplementedError(f"schema keywords {sorted(unknown)}")
     if not isinstance(value, _TYPES[schema["type"]]):
-        return [f"{place}: expected {_article(schema['type'])}, found {_kind(value)}"]
+        return [Problem(place, f"expected {_article(schema['type'])}, found {_kind(value)}")]
     if "enum" in schema and value not in schema["enum"]:
-        return [f"{place}: expected {_one_of(schema['enum'])}, found {brief(value)}"]
+        return [Problem(place, f"expected {_one_of(schema['enum'])}, found {shortened(value)}")]
     if isinstance(value, list):
         return _array_problems(value, schema, place)
     if isinstance(value, dict):
         return _object_problems(value, schema, place)
     if isinstance(value, str) and "pattern" in schema and not re.search(schema["pattern"], value):
-        return [f"{place}: blank; expected a text"]
+        return [Problem(place, "blank; expected a text")]
     return []
 
 
-def _array_problems(value: list[Any], schema: Mapping[str, Any], place: str) -> list[str]:
+def _array_problems(value: list[Any], schema: Mapping[str, Any], place: str) -> list[Problem]:
     problems = []
     if len(value) < schema.get("minItems", 0):
-        problems.append(f"{place}: empty; expected at least {schema['minItems']} item")
+        problems.append(Problem(place, f"empty; expected at least {schema['minItems']} item"))
     for index, item in enumerate(value):
         problems += schema_problems(item, schema["items"], f"{place}[{index}]")
     return problems
 
 
-def _object_problems(value: dict[str, Any], schema: Mapping[str, Any], place: str) -> list[str]:
+def _object_problems(value: dict[str, Any], schema: Mapping[str, Any], place: str) -> list[Problem]:
     properties = schema.get("properties", {})
-    problems = [f"{place}.{key}: missing" for key in schema.get("required", ()) if key not in value]
+    problems = [missing(f"{place}.{key}") for key in schema.get("required", ()) if key not in value]
     for key, item in value.items():
         if key in properties:
             problems += schema_problems(item, properties[key], f"{place}.{key}")
         elif schema.get("additionalProperties") is False:
-            problems.append(f"{place}: unknown key {brief(key)}; expected {', '.join(properties)}")
+            problems.append(Problem(place, f"unknown key {shortened(key)}; expected {', '.join(properties)}"))
     return problems
 
 

@@ -11,7 +11,6 @@ from typing import Any, Final, NamedTuple
 from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.analysis.noise_floor import ENDPOINTS, FloorSubject, RepeatedReports, floor_endpoint, source_floors
 from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
-from spinefairbench.bundle.json_values import brief
 from spinefairbench.bundle.reports import PairReports, split_pair_id
 from spinefairbench.errors import SubmissionError
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
@@ -19,6 +18,7 @@ from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.pair_values import pair_outcome
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.refusal_detector import ResponseClass
+from spinefairbench.problems import shortened
 from spinefairbench.release.schema import REPEAT_ROLES
 from spinefairbench.release.scoring import SCORE_SCHEMA, repeat_names
 from spinefairbench.release.signature import score_signature, signature_parts
@@ -57,11 +57,11 @@ class ScoreFile(NamedTuple):
 
 def read_score(path: Path) -> ScoreFile:
     """Read and check a score file. Raises SubmissionError with everything that is wrong with it."""
+    value = load_submission(path)
     try:
-        return score_from_json(load_submission(path), str(path))
+        return score_from_json(value, str(path))
     except SubmissionError as error:
-        name = str(path)
-        raise SubmissionError([p if p.startswith(name) else f"{name}: {p}" for p in error.problems]) from None
+        raise error.within(str(path)) from None
 
 
 def score_from_json(value: Any, name: str) -> ScoreFile:
@@ -70,7 +70,7 @@ def score_from_json(value: Any, name: str) -> ScoreFile:
         raise SubmissionError("$: expected a score file, one JSON object")
     version = value.get("schema_version")
     if version != SCORE_SCHEMA:
-        found = "missing" if version is None else f"found {brief(version)}"
+        found = "missing" if version is None else f"found {shortened(version)}"
         raise SubmissionError(f"$.schema_version: expected {SCORE_SCHEMA}, {found}")
     problems = _shape_problems(value)
     if problems:
@@ -141,10 +141,10 @@ def _shape_problems(value: Mapping[str, Any]) -> list[str]:
     for path, kind in _SHAPE.items():
         found = _at(value, path)
         if not isinstance(found, kind) or (kind is int and not _is_count(found)):
-            problems.append(f"$.{path}: expected {_KINDS[kind]}, found {brief(found)}")
+            problems.append(f"$.{path}: expected {_KINDS[kind]}, found {shortened(found)}")
     repeated = value.get("repeated_results", [])
     if not isinstance(repeated, list):
-        problems.append(f"$.repeated_results: expected a list, found {brief(repeated)}")
+        problems.append(f"$.repeated_results: expected a list, found {shortened(repeated)}")
     return problems
 
 
@@ -157,7 +157,7 @@ def _features(row: Mapping[str, Any], prefix: str, place: str, problems: list[st
     known = _CLASSES.get(response_class) if isinstance(response_class, str) else None
     if known is None:
         problems.append(
-            f"{place}.{prefix}response_class: expected {' or '.join(_CLASSES)}, found {brief(response_class)}"
+            f"{place}.{prefix}response_class: expected {' or '.join(_CLASSES)}, found {shortened(response_class)}"
         )
     return ReportFeatures(
         known or ResponseClass.GENUINE,
@@ -172,11 +172,11 @@ def _features(row: Mapping[str, Any], prefix: str, place: str, problems: list[st
 
 def _mask(names: Any, categories: Sequence[str], place: str, problems: list[str]) -> int:
     if not isinstance(names, list) or not all(isinstance(item, str) for item in names):
-        problems.append(f"{place}: expected a list of categories, found {brief(names)}")
+        problems.append(f"{place}: expected a list of categories, found {shortened(names)}")
         return 0
     unknown = [item for item in names if item not in categories]
     if unknown:
-        problems.append(f"{place}: unknown category {brief(unknown[0])}")
+        problems.append(f"{place}: unknown category {shortened(unknown[0])}")
     elif names != [category for category in categories if category in names]:
         problems.append(f"{place}: expected each category once, in the frozen order")
     return sum(1 << bit for bit, category in enumerate(categories) if category in names)
@@ -193,10 +193,12 @@ def _pairs(rows: Sequence[Any], problems: list[str]) -> list[PairReports]:
             problems.append(f"{place}: expected an object whose pair_id is source_id__edit_label")
             continue
         if pair_id <= last:
-            problems.append(f"{place}: {brief(pair_id)} stands twice or out of order; rows are sorted by pair_id")
+            problems.append(f"{place}: {shortened(pair_id)} stands twice or out of order; rows are sorted by pair_id")
         last = pair_id
         if row.get("source_id") != parts[0]:
-            problems.append(f"{place}.source_id: {brief(row.get('source_id'))} is not the source of {brief(pair_id)}")
+            problems.append(
+                f"{place}.source_id: {shortened(row.get('source_id'))} is not the source of {shortened(pair_id)}"
+            )
         source, counterfactual = (_features(row, f"{side}_", place, problems) for side in _SIDES)
         pair = PairReports(pair_id, *parts, source, counterfactual)
         problems += _row_problems(row, pair, place)
@@ -213,7 +215,7 @@ def _row_problems(row: Mapping[str, Any], pair: PairReports, place: str) -> list
         "diagnostic_label_consistency": outcome.diagnostic_jaccard / UNITS if outcome.usable else None,
     }
     return [
-        f"{place}.{key} is {brief(row.get(key))}; its own categories give {wanted}: {_EDITED}"
+        f"{place}.{key} is {shortened(row.get(key))}; its own categories give {wanted}: {_EDITED}"
         for key, wanted in expected.items()
         if not _same(row.get(key), wanted)
     ]
@@ -233,11 +235,11 @@ def _repeats(rows: Sequence[Any], submitted: set[str], problems: list[str]) -> l
         place = f"$.repeated_results[{index}]"
         pair_id, role, reports = (row.get(k) if isinstance(row, dict) else None for k in ("pair_id", "role", "reports"))
         if not isinstance(pair_id, str) or pair_id not in submitted:
-            problems.append(f"{place}.pair_id: expected a pair of $.per_pair_results, found {brief(pair_id)}")
+            problems.append(f"{place}.pair_id: expected a pair of $.per_pair_results, found {shortened(pair_id)}")
         elif role not in REPEAT_ROLES:
-            problems.append(f"{place}.role: expected {' or '.join(REPEAT_ROLES)}, found {brief(role)}")
+            problems.append(f"{place}.role: expected {' or '.join(REPEAT_ROLES)}, found {shortened(role)}")
         elif not isinstance(reports, list) or not all(isinstance(report, dict) for report in reports):
-            problems.append(f"{place}.reports: expected a list of objects, found {brief(reports)}")
+            problems.append(f"{place}.reports: expected a list of objects, found {shortened(reports)}")
         elif (pair_id, role) in seen:
             problems.append(f"{place}: duplicate entry for {pair_id}, {role}")
         else:
@@ -260,7 +262,7 @@ def _figure_problems(
 ) -> list[str]:
     """Where a figure of the file is not the one that its rows give."""
     return [
-        f"$.{path} is {brief(_at(value, path))}; its rows give {wanted}"
+        f"$.{path} is {shortened(_at(value, path))}; its rows give {wanted}"
         for path, wanted in _expected_figures(value, pairs, repeats, outcome).items()
         if not _same(_at(value, path), wanted)
     ]

@@ -12,6 +12,7 @@ from spinefairbench.errors import SubmissionError
 from spinefairbench.files.json_input import JsonFault, parse_json
 from spinefairbench.files.reading import read_input
 from spinefairbench.metrics.features import extract_features
+from spinefairbench.problems import Problem, ProblemKind
 from spinefairbench.release.schema import schema_problems, submission_schema
 
 __all__ = [
@@ -104,13 +105,11 @@ def read_submission(path: Path, bundle: Bundle, *, scope: str | None = None, all
 
     Raises SubmissionError with every reason for refusal, BundleError where the bundle's lists cannot be read.
     """
+    value = load_submission(path)
     try:
-        return submission_from_json(load_submission(path), bundle, scope=scope, allow_partial=allow_partial)
+        return submission_from_json(value, bundle, scope=scope, allow_partial=allow_partial)
     except SubmissionError as error:
-        name = str(path)
-        raise SubmissionError(
-            [problem if problem.startswith(name) else f"{name}: {problem}" for problem in error.problems]
-        ) from None
+        raise error.within(str(path)) from None
 
 
 def submission_from_json(
@@ -122,7 +121,7 @@ def submission_from_json(
     stated = value.get("scope")
     asked = scope if scope is not None else stated
     expected = known = None
-    if not any(problem.startswith("$.scope") for problem in problems):
+    if not any(problem.place.startswith("$.scope") for problem in problems):
         known = known_pairs(bundle)
         expected = scope_pairs(bundle, asked)
     if isinstance(results, list):
@@ -147,7 +146,7 @@ def submission_from_json(
     return Submission(dict(value["model"]), asked, tuple(pairs), expected, bundle.kind, tuple(repeats))
 
 
-def _repeat_problems(repeated: Sequence[Any], results: Sequence[Any]) -> list[str]:
+def _repeat_problems(repeated: Sequence[Any], results: Sequence[Any]) -> list[Problem]:
     """Entries of pairs that were not submitted, images that stand twice, and more repeats than can be compared."""
     ids = [row.get("pair_id") for row in results if isinstance(row, dict)]
     submitted = {pair_id for pair_id in ids if isinstance(pair_id, str)}
@@ -159,32 +158,33 @@ def _repeat_problems(repeated: Sequence[Any], results: Sequence[Any]) -> list[st
         pair_id, role, reports = row.get("pair_id"), row.get("role"), row.get("reports")
         place = f"$.repeated_reports[{index}]"
         if isinstance(reports, list) and len(reports) > _MOST_REPEATS:
-            problems.append(f"{place}.reports: {len(reports):,} reports; at most {_MOST_REPEATS:,} are read")
+            problems.append(
+                Problem(f"{place}.reports", f"{len(reports):,} reports; at most {_MOST_REPEATS:,} are read")
+            )
         if not isinstance(pair_id, str):
             continue
         if pair_id not in submitted:
-            problems.append(f"{place}.pair_id: unknown pair {pair_id}; expected a pair of $.results")
+            problems.append(Problem(f"{place}.pair_id", f"unknown pair {pair_id}; expected a pair of $.results"))
         if isinstance(role, str):
             if (pair_id, role) in first:
                 where = f"$.repeated_reports[{first[pair_id, role]}]"
-                problems.append(f"{place}: duplicate entry for {pair_id}, {role}; first at {where}")
+                problems.append(Problem(place, f"duplicate entry for {pair_id}, {role}; first at {where}"))
             first.setdefault((pair_id, role), index)
     return problems
 
 
-def _missing_problems(expected: frozenset[str], submitted: set[str], scope: str) -> list[str]:
-    missing = sorted(expected - submitted)
-    if not missing:
+def _missing_problems(expected: frozenset[str], submitted: set[str], scope: str) -> list[Problem]:
+    absent = sorted(expected - submitted)
+    if not absent:
         return []
-    return [
-        f"$.results: {len(missing)} of the {len(expected)} pairs of {scope} are missing (--allow-partial scores without them)",
-        *(f"$.results: missing pair {pair_id}" for pair_id in missing),
-    ]
+    told = f"{len(absent)} of the {len(expected)} pairs of {scope} are missing (--allow-partial scores without them)"
+    messages = [told, *(f"missing pair {pair_id}" for pair_id in absent)]
+    return [Problem("$.results", message, ProblemKind.MISSING) for message in messages]
 
 
 def _pair_problems(
     results: Sequence[Any], known: frozenset[str] | None, expected: frozenset[str] | None, scope: str
-) -> list[str]:
+) -> list[Problem]:
     """Duplicate, unknown and out-of-scope pairs, and a source that is not the pair's."""
     problems = []
     first: dict[str, int] = {}
@@ -194,13 +194,17 @@ def _pair_problems(
             continue
         place = f"$.results[{index}]"
         if pair_id in first:
-            problems.append(f"{place}.pair_id: duplicate pair {pair_id}; first at $.results[{first[pair_id]}]")
+            problems.append(
+                Problem(f"{place}.pair_id", f"duplicate pair {pair_id}; first at $.results[{first[pair_id]}]")
+            )
         first.setdefault(pair_id, index)
         source_id = row.get("source_id")
         if isinstance(source_id, str) and source_id != _parts(pair_id)[0]:
-            problems.append(f"{place}.source_id: {source_id!r} is not the source of {pair_id}")
+            problems.append(Problem(f"{place}.source_id", f"{source_id!r} is not the source of {pair_id}"))
         if known is not None and pair_id not in known:
-            problems.append(f"{place}.pair_id: unknown pair {pair_id}; expected a QC-passed pair of this bundle")
+            problems.append(
+                Problem(f"{place}.pair_id", f"unknown pair {pair_id}; expected a QC-passed pair of this bundle")
+            )
         elif expected is not None and pair_id not in expected:
-            problems.append(f"{place}.pair_id: {pair_id} is outside the scope {scope}")
+            problems.append(Problem(f"{place}.pair_id", f"{pair_id} is outside the scope {scope}"))
     return problems

@@ -7,7 +7,7 @@ from typing import IO, Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.json_values import dig
+from spinefairbench.bundle.json_values import value_at
 from spinefairbench.bundle.reports import split_pair_id
 from spinefairbench.bundle.scopes import known_pairs, scope_pairs
 from spinefairbench.errors import BundleError
@@ -40,7 +40,7 @@ class Prompts(NamedTuple):
 def evaluation_prompts(bundle: Bundle) -> Prompts:
     """The bundle's prompts. Raises BundleError."""
     definitions = bundle.json_object(layout.CANONICAL_DEFINITIONS)
-    texts = [dig(definitions, ("prompt_registry", name), layout.CANONICAL_DEFINITIONS) for name in Prompts._fields]
+    texts = [value_at(definitions, ("prompt_registry", name), layout.CANONICAL_DEFINITIONS) for name in Prompts._fields]
     wrong = [name for name, text in zip(Prompts._fields, texts, strict=True) if not isinstance(text, str)]
     if wrong:
         place = f"{layout.CANONICAL_DEFINITIONS}: prompt_registry"

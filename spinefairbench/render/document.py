@@ -55,7 +55,7 @@ def _json(document: Document) -> str:
         "command": document.command,
         "status": status_of(result),
         "bundle": document.bundle,
-        "problems": [*result.errors, *result.problems],
+        "problems": [str(problem) for problem in (*result.errors, *result.problems)],
         "results": _rows(document),
         "summary": dict(result.summary),
         "notes": list(result.notes),

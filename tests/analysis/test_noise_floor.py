@@ -177,7 +177,7 @@ def test_published_figures_that_do_not_come_out_are_told() -> None:
     assert noise_floor(panels, {"m": published}).problems == ()
     wrong = {**published, "n_sources": 3, "recommendation": {"T": 0.9, "F": 0.0, "ci95": [0.0, 0.9]}}
     problems = noise_floor(panels, {"m": wrong, "other": wrong}).problems
-    assert [problem.split(" is ")[0] for problem in problems[:3]] == [
+    assert [str(problem).split(" is ")[0] for problem in problems[:3]] == [
         "m: n_sources", "m: recommendation T", "m: recommendation ci95",
     ]  # fmt: skip
     assert problems[-1] == "other: a model of the release; not in this bundle"

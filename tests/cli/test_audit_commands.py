@@ -330,8 +330,8 @@ def test_a_score_file_changed_by_hand_is_refused_with_the_place(
     with pytest.raises(SubmissionError) as refused:
         read_score(file)
     # The place is the one that was changed, or a figure that no longer follows from its rows.
-    told = "\n".join(refused.value.problems)
-    assert all(problem.startswith(str(file)) for problem in refused.value.problems)
+    told = str(refused.value)
+    assert all(problem.place.startswith(str(file)) for problem in refused.value.problems)
     named = {"scoring_config.bootstrap_iterations": "signature"}.get(path, path)
     last = named.split(".")[-1]
     assert last in told or "per_pair_results[" in told

@@ -270,7 +270,7 @@ def test_the_gate_too_is_held_to_the_release(run: Run, tampering: Tampering) -> 
     tampering.path(layout.DEMO_MARKER).unlink()
     done = run("stage1-confidence", "--artifacts", tampering.root)
     assert done.status == 1
-    assert "gpt-5.4: stage-1 gate 192/200; published is 193/200" in done.err
+    assert "gpt-5.4: stage-1 gate is 192/200; the published value is 193/200" in done.err
 
 
 def test_a_marker_that_is_none_is_an_error(run: Run, tampering: Tampering) -> None:

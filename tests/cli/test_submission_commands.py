@@ -117,7 +117,7 @@ def test_a_json_skeleton_has_every_pair_of_the_scope_and_passes_the_schema_but_f
     assert value["model"] == {"name": "a model", "version": "7"}
     problems = schema_problems(value, SUBMISSION_SCHEMAS[value["schema_version"]])
     assert len(problems) == 2 * len(pairs)
-    assert all(problem.endswith("_report: blank; expected a text") for problem in problems)
+    assert all(str(problem).endswith("_report: blank; expected a text") for problem in problems)
     for row in value["results"]:
         assert bundle.exists(row["metadata"]["counterfactual_image"])
         assert row["metadata"]["user_prompt"].startswith("Demo prompt")

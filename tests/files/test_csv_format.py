@@ -3,12 +3,16 @@
 import csv
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from spinefairbench.errors import BundleError
 from spinefairbench.files.csv_format import csv_rows, csv_text, read_csv
 from spinefairbench.files.folder import Folder
+
+if TYPE_CHECKING:
+    from spinefairbench.problems import Problem
 
 
 def test_rows_have_the_line_on_which_they_start(tmp_path: Path) -> None:
@@ -32,7 +36,7 @@ def test_a_table_that_is_none_says_where(data: bytes, said: str, tmp_path: Path)
 
 
 def test_every_row_that_does_not_fit_is_named_and_the_others_are_kept() -> None:
-    problems: list[str] = []
+    problems: list[Problem] = []
     lines = ["1;2\n", "3\n", "4; 5\n"]
     rows = list(csv_rows("t", lines, ("a", "b"), problems, delimiter=";", skip_spaces=True, lines_before=3))
     assert rows == [(4, {"a": "1", "b": "2"}), (6, {"a": "4", "b": "5"})]

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,9 @@ from spinefairbench.errors import BundleError
 from spinefairbench.files import json_input
 from spinefairbench.files.folder import Folder
 from spinefairbench.files.json_input import JsonFault, iter_json_array, iter_json_lines, parse_json
+
+if TYPE_CHECKING:
+    from spinefairbench.problems import Problem
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False, allow_infinity=False)
@@ -90,7 +93,7 @@ def test_a_row_without_end_is_given_up_at_the_limit(tmp_path: Path, monkeypatch:
 
 def test_every_bad_line_is_named_and_the_good_ones_are_kept(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_bytes(b'{"a": 1}\n{"a":\n[]\n\n{"a": 2}\n\xff\n{"a": 3}')
-    problems: list[str] = []
+    problems: list[Problem] = []
     rows = list(iter_json_lines(Folder(tmp_path), "rows.jsonl", problems))
     assert [(number, row["a"]) for number, row in rows] == [(1, 1), (5, 2), (7, 3)]
-    assert [problem.split(": ")[1] for problem in problems] == ["line 2", "line 3", "line 6"]
+    assert [str(problem).split(": ")[1] for problem in problems] == ["line 2", "line 3", "line 6"]

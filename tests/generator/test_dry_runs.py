@@ -277,7 +277,9 @@ def test_shipped_configuration_is_the_default() -> None:
 def test_wrong_values_are_errors_that_name_the_key(key: str, value: Any, said: str) -> None:
     with pytest.raises(ConfigError) as caught:
         config_from_mapping({key: value})
-    assert key in caught.value.problems[0] and said in caught.value.problems[0]
+    problem = str(caught.value.problems[0])
+    assert key in problem
+    assert said in problem
 
 
 def test_every_wrong_key_is_listed_at_once() -> None:

@@ -133,7 +133,7 @@ def _verdict(bundle: Bundle, panels: PanelReports, table: CheckResult) -> Verdic
         ),
     )
     signature = score_signature(PANEL_SCOPES[0], ids, len(ids), FROZEN_ITERATIONS, FROZEN_SEED)
-    return Verdict(headline, held, facts, signature, table.problems)
+    return Verdict(headline, held, facts, signature, tuple(map(str, table.problems)))
 
 
 def breakdown_by_edit(

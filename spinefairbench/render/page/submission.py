@@ -100,7 +100,7 @@ def _against(
     missing = None
     others: list[FloorSubject] = []
     if isinstance(panel, BundleError):
-        missing = f"its reports cannot be read ({clipped(panel.problems[0])})"
+        missing = f"its reports cannot be read ({clipped(str(panel.problems[0]))})"
     else:
         others = [FloorSubject.of(model) for model in panel.models if model.model != subject.model]
         common = len(common_pairs([subject, *others])[0][0])
