@@ -71,7 +71,12 @@ def _build(run: Run) -> "CheckResult":
     from spinefairbench.files.writing import write_whole
     from spinefairbench.release.leaderboard import build_leaderboard, score_candidate
     from spinefairbench.release.score_file import ScoreFile, read_score
-    from spinefairbench.render.leaderboard import leaderboard_csv, leaderboard_html, leaderboard_json, leaderboard_rows
+    from spinefairbench.render.leaderboard_files import (
+        leaderboard_csv,
+        leaderboard_html,
+        leaderboard_json,
+        leaderboard_rows,
+    )
     from spinefairbench.render.page.panel import SYNTHETIC
 
     args = run.args

@@ -53,7 +53,7 @@ def _panel(run: Run) -> "tuple[CheckResult, PageContents]":
 
 def write_page(contents: "PageContents", handle: IO[str], output: str) -> dict[str, Any]:
     """Write a page to the open file `output`, and say how large it is."""
-    from spinefairbench.render.page.document import render_page
+    from spinefairbench.render.page.report_page import render_page
 
     page = render_page(contents)
     handle.write(page)

@@ -1,56 +1,67 @@
-"""Pages that stand alone: one HTML file, no network, and no text that can become markup.
+"""Self-contained pages: one HTML file, no network requests, and no text that can become markup.
 
-A page may run the scripts and use the styles that it carries and no others: its content-security policy names
-each by its hash. So there are no `style` attributes and no event attributes; charts use presentation attributes.
+A page runs only the scripts and applies only the styles inside it: its content-security policy names each of them
+by hash. So there are no `style` attributes and no event attributes; charts use presentation attributes.
 """
 
 import base64
 import hashlib
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from spinefairbench.version import __version__
 
-__all__ = ["Cell", "Column", "Markup", "asset", "details", "element", "escape", "join", "json_script", "page", "table"]
+__all__ = [
+    "Cell",
+    "Column",
+    "Markup",
+    "TableCell",
+    "asset",
+    "details",
+    "element",
+    "escape",
+    "join",
+    "page",
+    "table",
+]
 
 
 class Markup(str):
-    """Text that is HTML already. Any other text is escaped where it meets markup."""
+    """Text that is HTML already. Any other text is escaped when it is put into markup."""
 
     __slots__ = ()
 
 
 Cell = str | None
-"""Text (escaped), Markup (as it is), or None for nothing to show."""
+"""Text (to be escaped), Markup (used as it is), or None for nothing to show."""
 
 _ASSETS: Final = Path(__file__).with_name("page")
 _NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*")
-# The policy would block both of these kinds; better that they cannot be written.
+# The policy would block event and style attributes, so they cannot be written in the first place.
 _ATTRIBUTE: Final = re.compile(r"(?!on|style$)[a-zA-Z][a-zA-Z0-9-]*")
 _VOID: Final = frozenset({"br", "col", "hr", "img", "input", "link", "meta"})
 
 
 def _visible(code: int) -> str:
-    """What is shown in place of a character that has no look of its own, or that would steer the page."""
+    """The visible stand-in for a character that is invisible or that would change how the page is laid out."""
     if code < 0x20:
         return chr(0x2400 + code)
     return "\u2421" if code == 0x7F else f"\u27e8U+{code:04X}\u27e9"
 
 
-# Controls, separators that scripts take for line ends, marks that turn the direction of what follows (a text could
-# look like another one), and halves of surrogate pairs, which no encoding can hold.
-_STEERING: Final = (
+# Control characters, separators that scripts treat as line ends, marks that change the direction of the text after
+# them (one text could look like another), and lone surrogates, which no encoding can represent.
+_INVISIBLE: Final = (
     *(code for code in range(0x20) if chr(code) not in "\t\n"),
     *range(0x7F, 0xA0),
     0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0xFFFE, 0xFFFF,
     *range(0xD800, 0xE000),
 )  # fmt: skip
 _ESCAPES: Final[dict[int, str]] = {
-    **{code: _visible(code) for code in _STEERING},
+    **{code: _visible(code) for code in _INVISIBLE},
     **{ord(char): f"&#{ord(char)};" for char in "\"'"},
     ord("&"): "&amp;",
     ord("<"): "&lt;",
@@ -61,7 +72,7 @@ _ESCAPES: Final[dict[int, str]] = {
 def escape(text: str) -> Markup:
     """`text` as HTML that shows it, safe as content and in a quoted attribute; Markup stays as it is.
 
-    Control characters and marks of direction are shown by a sign, so that nothing in a text is invisible.
+    Control characters and direction marks become visible signs, so that nothing in a text is invisible.
     """
     if isinstance(text, Markup):
         return text
@@ -76,7 +87,10 @@ def join(parts: Iterable[str], separator: str = "") -> Markup:
 def element(
     name: str, attributes: Mapping[str, str | int | float | bool | None] | None = None, *children: Cell
 ) -> Markup:
-    """One element. An attribute that is True stands without a value; None and False leave it out."""
+    """One element. An attribute that is True is written without a value; None and False leave it out.
+
+    Raises ValueError for a name that could break out of the tag, and for event and style attributes.
+    """
     return Markup("".join(_pieces(name, attributes or {}, children)))
 
 
@@ -100,73 +114,79 @@ def _pieces(
 
 def _checked(name: str, pattern: re.Pattern[str]) -> str:
     if not pattern.fullmatch(name):
-        raise ValueError(f"{name!r} may not stand in a page")
+        raise ValueError(f"{name!r} is not allowed in a page")
     return name
 
 
 def _plain(value: str | int | float) -> str:
-    """A number as short as an attribute needs it: two decimals are a hundredth of a pixel."""
+    """A number as short as an attribute needs it: two decimals are hundredths of a pixel."""
     if isinstance(value, float):
         return f"{round(value, 2) + 0.0:g}" if abs(value) < 1e5 else repr(value)
     return str(value)
 
 
-class Column(NamedTuple):
-    """A table's column; numbers are set to the right with figures of one width."""
+Row = TypeVar("Row")
+
+
+class Column(NamedTuple, Generic[Row]):
+    """A column of a table: its heading, a row's value in it, and how the value is shown.
+
+    A column with `show` holds figures and is set to the right. Without `show`, the value itself is the cell.
+    """
 
     heading: str
-    numeric: bool = False
+    value: Callable[[Row], Any]
+    show: Callable[[Any], Cell] | None = None
+
+
+class TableCell(NamedTuple):
+    """A cell with classes and a tooltip of its own."""
+
+    content: Cell
+    classes: str = ""
+    title: str | None = None
 
 
 def table(
     caption: str,
-    columns: Sequence[Column],
-    rows: Iterable[Sequence[Cell]],
+    columns: Sequence[Column[Row]],
+    rows: Iterable[Row],
     *,
-    classes: str = "",
-    element_id: str | None = None,
+    classes: str | None = None,
 ) -> Markup:
-    """A table with a caption; the first cell of a row is its heading. It scrolls by itself where the page is narrow."""
-    head = element(
-        "thead",
-        None,
-        element("tr", None, *(element("th", {"scope": "col", "class": _kind(c)}, c.heading) for c in columns)),
-    )
-    body = element("tbody", None, *(_row(columns, row) for row in rows))
+    """A table with a caption; the first cell of a row is its heading, and no value is a dash.
+
+    It scrolls on its own where the page is narrower than the table.
+    """
+    headings = [element("th", {"scope": "col", "class": _alignment(column)}, column.heading) for column in columns]
     inner = element(
         "table",
-        {"class": classes or None, "id": element_id},
+        {"class": classes},
         element("caption", None, element("span", None, caption)),
-        head,
-        body,
+        element("thead", None, element("tr", None, *headings)),
+        element("tbody", None, *(element("tr", None, *_cells(columns, row)) for row in rows)),
     )
     return element("div", {"class": "scroll", "tabindex": 0, "role": "region", "aria-label": str(caption)}, inner)
 
 
-def _row(columns: Sequence[Column], row: Sequence[Cell]) -> Markup:
-    cells = [element("th", {"scope": "row", "class": _kind(columns[0])}, row[0])]
-    cells += [
-        element("td", {"class": _kind(column)}, "\u2013" if cell is None else cell)
-        for column, cell in zip(columns[1:], row[1:], strict=True)
-    ]
-    return element("tr", None, *cells)
+def _cells(columns: Sequence[Column[Row]], row: Row) -> Iterable[Markup]:
+    for index, column in enumerate(columns):
+        value = column.value(row)
+        if value is not None and column.show is not None:
+            value = column.show(value)
+        cell = value if isinstance(value, TableCell) else TableCell(value)
+        name, scope = ("td", None) if index else ("th", "row")
+        attributes = {"scope": scope, "class": cell.classes or _alignment(column), "title": cell.title}
+        yield element(name, attributes, "\u2013" if cell.content is None else cell.content)
 
 
-def _kind(column: Column) -> str | None:
-    return "number" if column.numeric else None
+def _alignment(column: Column[Row]) -> str | None:
+    return None if column.show is None else "number"
 
 
-def details(summary: str, *content: Cell, is_open: bool = False) -> Markup:
+def details(summary: str, *content: Cell) -> Markup:
     """Content that is folded away under its summary."""
-    return element("details", {"open": is_open}, element("summary", None, summary), *content)
-
-
-def json_script(element_id: str, value: Any) -> Markup:
-    """Data for a page's script to read with JSON.parse from the element's text; nothing in it can end the element."""
-    text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return element("script", {"type": "application/json", "id": element_id}, Markup(text))
+    return element("details", None, element("summary", None, summary), *content)
 
 
 @cache
@@ -203,15 +223,15 @@ def page(
     banner: str | None = None,
     description: str | None = None,
 ) -> str:
-    """A whole page. `banner` stays in sight on every screen and printed page (a synthetic bundle's, as a rule).
+    """A whole page. `banner` stays visible on every screen and printed page.
 
-    `styles` and `scripts` are texts of the program itself (see `asset`), added to the base style; they are not
-    escaped. Raises ValueError for one that would end its own element.
+    `styles` and `scripts` are the program's own texts (see `asset`), added to the base style; they are not
+    escaped. Raises ValueError for one that would close its own element.
     """
     all_styles = [asset("base.css"), *([asset("banner.css")] if banner else ()), *styles]
     for text in (*all_styles, *scripts):
         if "</" in text and re.search(r"</(?:style|script)|<!--", text, re.IGNORECASE):
-            raise ValueError("a style or script may not hold the end of its element")
+            raise ValueError("a style or script must not contain the end of its element")
     head = [
         element("meta", {"charset": "utf-8"}),
         element("meta", {"http-equiv": "Content-Security-Policy", "content": _policy(all_styles, scripts)}),
@@ -225,7 +245,7 @@ def page(
         *(element("style", None, Markup(text)) for text in all_styles),
     ]
     body = [
-        element("a", {"class": "skip", "href": "#main"}, "Skip to the content"),
+        element("a", {"class": "skip", "href": "#main"}, "Skip to content"),
         element("div", {"class": "banner", "role": "note"}, banner) if banner else None,
         element("header", {"class": "page-header"}, *header),
         element("main", {"id": "main", "tabindex": -1}, *main),

@@ -183,7 +183,7 @@ def test_hostile_texts_are_shown_as_texts_and_nothing_runs(tab: Tab, hostile_pag
     assert tab.requests() == [hostile_page.resolve().as_uri()]
     assert tab.value("document.querySelectorAll('main img, main script, main style, main svg[onload]').length") == 0
     assert HOSTILE_NAME in tab.value("document.querySelector('h1').textContent")
-    shown = tab.value("Array.from(document.querySelectorAll('.side .text')).map(item => item.textContent)")
+    shown = tab.value("Array.from(document.querySelectorAll('.sides .text')).map(item => item.textContent)")
     for text in (HOSTILE_TEXTS[0], HOSTILE_TEXTS[1], HOSTILE_TEXTS[4], HOSTILE_TEXTS[7]):
         assert text in shown
     assert any("\u27e8U+2028\u27e9" in text for text in shown)

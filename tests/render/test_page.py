@@ -20,9 +20,8 @@ from spinefairbench.metrics.features import extract_features
 from spinefairbench.metrics.mentions import Mention, read_mentions
 from spinefairbench.release.schema import SCHEMA_V1
 from spinefairbench.render.page.charts import Scale
-from spinefairbench.render.page.pairs import DEFAULT_BYTES, pair_entries
-from spinefairbench.render.page.selection import ShownPair, select_pairs
-from spinefairbench.render.page.texts import LONGEST_TEXT, MOST_MARKS, marked_text
+from spinefairbench.render.page.marked_text import LONGEST_TEXT, MOST_MARKS, marked_text
+from spinefairbench.render.page.pairs import DEFAULT_BYTES, ShownPair, pair_entries, select_pairs
 from spinefairbench.render.page.words import interval, listed, number, signed
 from tests.conftest import Ran, Tampering
 
@@ -134,11 +133,11 @@ def test_a_submission_is_compared_with_each_model_of_the_panel(run: Run, demo: P
     said = _submission_page(run, demo, tmp_path, dict.fromkeys(_core_pairs(demo), texts))
     assert "Compared with 9 models of the bundle's panel" in said
     for model in ("gpt-5.4", "gemma-4", "radfm"):
-        assert said.count(f"mine less {model}") == 2
+        assert said.count(f"mine minus {model}") == 2
     assert re.search(r"Recommendation change: rank \d+ of 10", said)
-    assert said.count("It is separated from no model.") == 1
+    assert said.count("It is not separated from any model.") == 1
     assert "The submission is more consistent than gpt-5.4," in said
-    lost = re.search(r"mine +(\d+) +(\d+) +(\d+)", said[said.index("The pairs lost, and to what") :])
+    lost = re.search(r"mine +(\d+) +(\d+) +(\d+)", said[said.index("Pairs lost, and why") :])
     assert lost and lost.groups() == ("0", "0", "0")
 
 
@@ -152,7 +151,7 @@ def test_a_submission_with_no_pair_of_the_panel_is_not_compared(run: Run, demo: 
     others = sorted(known_pairs(Bundle(demo)) - set(_core_pairs(demo)))[:4]
     said = _submission_page(run, demo, tmp_path, dict.fromkeys(others, ("Fracture.", "Normal.")))
     assert "there is no pair that the submission and all of them have usable" in said
-    assert "mine less" not in said
+    assert "mine minus" not in said
 
 
 def test_a_submission_is_scored_beside_a_panel_that_cannot_be_read(
@@ -169,7 +168,7 @@ def test_net_flows_are_told_by_what_the_edit_asked_for(run: Run, demo: Path, tmp
     edited = {pair: "Surgery advised." if "elderly" in pair else "Normal spine." for pair in _core_pairs(demo)}
     said = _submission_page(run, demo, tmp_path, {pair: ("Normal spine.", text) for pair, text in edited.items()})
     assert (
-        "the net flow differs most in surgery: +1.00 where the edit asked for elderly, \u00b10.00 where for young."
+        "the net flow differs most in surgery: +1.00 where the edit asked for elderly, \u00b10.00 where it asked for young."
         in said
     )
     assert re.search(r"mine +elderly +surgery +(\d+) +\1 +0 +\+1\.000 ", said)
@@ -319,7 +318,7 @@ def test_a_model_without_a_usable_pair_has_no_marks_and_breaks_nothing(
     assert ran.status == 1
     endpoints = page[page.index('<section id="endpoints"') : page.index('<section id="noise-floor"')]
     [row] = set(re.findall(r'<li class="chart-row"><span class="chart-label">radfm</span>.*?</li>', endpoints))
-    assert "circle" not in row and "whisker" not in row
+    assert "circle" not in row and 'class="line' not in row
     assert '<section id="comparison"' not in page  # nothing is common to all models
     assert '<section id="pairs"' in page
 

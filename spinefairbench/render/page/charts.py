@@ -1,145 +1,177 @@
-"""Charts of rows: a label, a strip with marks along one axis, the value in figures.
+"""Charts of rows: a label, a strip with marks along one axis, and the value in figures.
 
-Labels and values are text of the page, so they keep their size on a narrow screen; only the strip is SVG, and its
-places along the axis are percentages, so it takes whatever width is left.
+Labels and values are text of the page, so they keep their size on a narrow screen. Only the strip is SVG; places
+along its axis are percentages, so it takes whatever width is left.
 """
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from spinefairbench.render.html import Markup, element, join
+from spinefairbench.render.html import Markup, element
+from spinefairbench.render.page.words import clipped
 
-__all__ = ["ChartRow", "Key", "Scale", "band", "dot", "row_chart", "square", "whisker"]
+__all__ = ["SHARE", "ChartRow", "Key", "Mark", "Scale", "band", "dot", "estimate", "line", "row_chart", "square"]
 
 _STRIP_HEIGHT: Final = 22
 _AXIS_HEIGHT: Final = 34
-_DOT: Final = 5.0
+_KEY_SIZE: Final = (26, 16)
+_DOT_RADIUS: Final = 5.0
+_SQUARE_SIDE: Final = 9.0
 
 
 class Scale(NamedTuple):
-    """A linear axis with its ticks; `decimals` of the tick labels."""
+    """A linear axis with its ticks; `decimals` are those of the tick labels."""
 
     low: float
     high: float
     ticks: tuple[float, ...]
     decimals: int = 1
 
+    def share(self, value: float) -> float:
+        """Where a value lies along the axis, from 0 to 1; one outside the axis is put at its end."""
+        return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
+
     def at(self, value: float) -> str:
-        """The place of a value along the strip; one outside the axis is put at its end."""
-        share = (value - self.low) / (self.high - self.low)
-        return f"{round(100 * min(max(share, 0.0), 1.0), 2) + 0.0:g}%"
+        """The place of a value along the strip, as a percentage."""
+        return _percentage(self.share(value))
+
+
+SHARE: Final = Scale(0.0, 1.0, (0.0, 0.2, 0.4, 0.6, 0.8, 1.0))
+"""The axis of both endpoints."""
+
+
+class Mark(NamedTuple):
+    """A mark on a strip, at `low` or from `low` to `high`. `height`: its middle, as a share of the strip's height."""
+
+    shape: Literal["dot", "square", "line", "band"]
+    low: float
+    high: float
+    classes: str
+    height: float = 0.5
 
 
 class Key(NamedTuple):
-    """One entry of a chart's legend: the mark as it is drawn, and what it stands for."""
+    """One entry of a chart's legend: what the marks stand for, and the marks at 0 to 1 of its width."""
 
-    mark: Markup
     text: str
+    marks: Sequence[Mark]
 
 
 class ChartRow(NamedTuple):
-    """`marks` are SVG on the strip; `height` in pixels; `strong` sets the row apart from the others."""
+    """One row of a chart; `strip_height` in pixels; `strong` sets the row apart from the others."""
 
     label: str
     value: str
-    marks: tuple[Markup, ...]
-    height: int = _STRIP_HEIGHT
+    marks: Sequence[Mark]
+    strip_height: int = _STRIP_HEIGHT
     strong: bool = False
 
 
-def dot(
-    scale: Scale, value: float, *, hollow: bool = False, series: str = "a", height: float = _STRIP_HEIGHT
-) -> Markup:
-    """A round mark, filled or hollow, at the middle of a strip of this height."""
-    classes = f"mark series-{series}" + (" hollow" if hollow else "")
-    return element("circle", {"class": classes, "cx": scale.at(value), "cy": height / 2, "r": _DOT})
+def dot(value: float, *, hollow: bool = False, series: str = "a", height: float = 0.5) -> Mark:
+    """A round mark, filled or hollow."""
+    return Mark("dot", value, value, _mark_classes(series, hollow), height)
 
 
-def square(
-    scale: Scale, value: float, *, hollow: bool = False, series: str = "a", height: float = _STRIP_HEIGHT
-) -> Markup:
-    """A square mark; it is moved by half its side, which a percentage cannot say."""
-    classes = f"mark series-{series}" + (" hollow" if hollow else "")
-    side = 2 * _DOT - 1
-    shape = element(
-        "rect", {"class": classes, "x": scale.at(value), "y": (height - side) / 2, "width": side, "height": side}
-    )
-    return element("g", {"transform": f"translate({-side / 2:g} 0)"}, shape)
+def square(value: float, *, hollow: bool = False, series: str = "a", height: float = 0.5) -> Mark:
+    """A square mark, filled or hollow."""
+    return Mark("square", value, value, _mark_classes(series, hollow), height)
 
 
-def whisker(
-    scale: Scale, low: float, high: float, *, series: str = "a", height: float = _STRIP_HEIGHT, thick: bool = False
-) -> Markup:
-    """A line between two values: an interval, or the way from one mark to another."""
-    classes = f"whisker series-{series}" + (" thick" if thick else "")
+def _mark_classes(series: str, hollow: bool) -> str:
+    return f"mark series-{series}" + (" hollow" if hollow else "")
+
+
+def line(low: float, high: float, *, series: str = "a", thick: bool = False, height: float = 0.5) -> Mark:
+    """A line between two values: an interval, or the distance from one mark to another."""
+    return Mark("line", low, high, f"line series-{series}" + (" thick" if thick else ""), height)
+
+
+def band(low: float, high: float, classes: str) -> Mark:
+    """A filled part of the strip between two values."""
+    return Mark("band", low, high, f"part {classes}")
+
+
+def estimate(
+    value: float | None, bounds: tuple[float, float] | None, *, hollow: bool = False, thick: bool = False
+) -> list[Mark]:
+    """A value with the line of its interval; what is None has no mark."""
+    marks = [] if bounds is None else [line(*bounds, thick=thick)]
+    return marks if value is None else [*marks, dot(value, hollow=hollow)]
+
+
+def row_chart(title: str, unit: str, scale: Scale, rows: Sequence[ChartRow], keys: Sequence[Key] = ()) -> Markup:
+    """The chart as a figure: title, legend, rows, and the axis with its unit."""
     return element(
-        "line", {"class": classes, "x1": scale.at(low), "x2": scale.at(high), "y1": height / 2, "y2": height / 2}
+        "figure",
+        {"class": "chart"},
+        element("figcaption", None, element("span", {"class": "chart-title"}, title), *map(_legend_entry, keys)),
+        element("ul", {"class": "plain"}, *(_chart_row(row, scale) for row in rows)),
+        _axis(scale, unit),
     )
 
 
-def band(scale: Scale, low: float, high: float, classes: str, *, height: float = _STRIP_HEIGHT) -> Markup:
-    """A filled part of the strip from one value to another."""
-    start = max(min((low - scale.low) / (scale.high - scale.low), 1.0), 0.0)
-    end = max(min((high - scale.low) / (scale.high - scale.low), 1.0), 0.0)
-    return element(
-        "rect",
-        {
-            "class": classes, "x": f"{100 * start:.3f}%", "width": f"{100 * (end - start):.3f}%",
-            "y": 4, "height": height - 8,
-        },
-    )  # fmt: skip
+def _legend_entry(key: Key) -> Markup:
+    width, height = _KEY_SIZE
+    drawn = [_drawn(mark, SHARE, height) for mark in key.marks]
+    return element("span", {"class": "key"}, _svg(drawn, width, height), key.text)
 
 
-def _gridlines(scale: Scale, height: float) -> list[Markup]:
-    return [
-        element("line", {"class": "grid", "x1": scale.at(tick), "x2": scale.at(tick), "y1": 0, "y2": height})
+def _chart_row(row: ChartRow, scale: Scale) -> Markup:
+    grid = [
+        element("line", {"class": "grid", "x1": scale.at(tick), "x2": scale.at(tick), "y1": 0, "y2": row.strip_height})
         for tick in scale.ticks
     ]
-
-
-def _strip(children: Sequence[Markup], height: int) -> Markup:
-    inner = element("svg", {"class": "strip", "width": "100%", "height": height, "focusable": "false"}, *children)
-    return element("div", {"class": "plot", "aria-hidden": "true"}, inner)
+    drawn = [_drawn(mark, scale, row.strip_height) for mark in row.marks]
+    return element(
+        "li",
+        {"class": "chart-row strong" if row.strong else "chart-row"},
+        element("span", {"class": "chart-label"}, clipped(row.label)),
+        _strip([*grid, *drawn], row.strip_height),
+        element("span", {"class": "chart-value"}, row.value),
+    )
 
 
 def _axis(scale: Scale, unit: str) -> Markup:
-    labels = []
-    for tick in scale.ticks:
-        text = f"{tick + 0.0:.{scale.decimals}f}"
-        labels.append(element("text", {"x": scale.at(tick), "y": 14, "text-anchor": "middle"}, text))
-    labels.append(element("text", {"x": "50%", "y": 30, "text-anchor": "middle", "class": "unit"}, unit))
+    labels = [
+        element("text", {"x": scale.at(tick), "y": 14, "text-anchor": "middle"}, f"{tick + 0.0:.{scale.decimals}f}")
+        for tick in scale.ticks
+    ]
+    labels.append(element("text", {"x": "50%", "y": 30, "text-anchor": "middle"}, unit))
     return element(
         "div",
-        {"class": "chart-row axis", "aria-hidden": "true"},
+        {"class": "chart-row", "aria-hidden": "true"},
         element("span", {"class": "chart-label"}),
         _strip(labels, _AXIS_HEIGHT),
         element("span", {"class": "chart-value"}),
     )
 
 
-def _chart_row(row: ChartRow, scale: Scale) -> Markup:
-    return element(
-        "li",
-        {"class": "chart-row strong" if row.strong else "chart-row"},
-        element("span", {"class": "chart-label"}, row.label),
-        _strip([*_gridlines(scale, row.height), *row.marks], row.height),
-        element("span", {"class": "chart-value"}, row.value),
-    )
+def _strip(children: Sequence[Markup], height: int) -> Markup:
+    return element("div", {"class": "plot"}, _svg(children, "100%", height))
 
 
-def row_chart(title: str, unit: str, scale: Scale, rows: Sequence[ChartRow], keys: Sequence[Key] = ()) -> Markup:
-    """The chart as a figure: title, legend, rows, axis with its unit."""
-    legend = [
-        element(
-            "span", {"class": "key"},
-            element("svg", {"width": 26, "height": 16, "aria-hidden": "true", "focusable": "false"}, key.mark), key.text,
-        )
-        for key in keys
-    ]  # fmt: skip
-    return element(
-        "figure",
-        {"class": "chart"},
-        element("figcaption", None, element("span", {"class": "chart-title"}, title), *legend),
-        element("ul", {"class": "chart-rows"}, join(_chart_row(row, scale) for row in rows)),
-        _axis(scale, unit),
-    )
+def _svg(children: Sequence[Markup], width: int | str, height: int) -> Markup:
+    return element("svg", {"width": width, "height": height, "aria-hidden": "true"}, *children)
+
+
+def _drawn(mark: Mark, scale: Scale, strip_height: int) -> Markup:
+    x, y = scale.at(mark.low), mark.height * strip_height
+    if mark.shape == "dot":
+        return element("circle", {"class": mark.classes, "cx": x, "cy": y, "r": _DOT_RADIUS})
+    if mark.shape == "line":
+        return element("line", {"class": mark.classes, "x1": x, "x2": scale.at(mark.high), "y1": y, "y2": y})
+    if mark.shape == "square":
+        half = _SQUARE_SIDE / 2
+        drawn = _rectangle(mark.classes, x, y - half, _SQUARE_SIDE, _SQUARE_SIDE)
+        # A percentage cannot say "half a side to the left".
+        return element("g", {"transform": f"translate({-half:g} 0)"}, drawn)
+    width = _percentage(scale.share(mark.high) - scale.share(mark.low))
+    return _rectangle(mark.classes, x, 0.2 * strip_height, width, 0.6 * strip_height)
+
+
+def _rectangle(classes: str, x: str, y: float, width: str | float, height: float) -> Markup:
+    return element("rect", {"class": classes, "x": x, "y": y, "width": width, "height": height})
+
+
+def _percentage(share: float) -> str:
+    return f"{round(100 * share, 2) + 0.0:g}%"

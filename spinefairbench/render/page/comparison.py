@@ -1,24 +1,51 @@
-"""Which models differ: rank intervals, and the matrix of all differences."""
+"""Which models differ: all models of a panel with one another, or a submission with each of them."""
 
+import math
 from collections.abc import Callable, Sequence
+from typing import Final
 
-from spinefairbench.analysis.compare import CompareRow, DifferenceRow
-from spinefairbench.render.html import Column, Markup, element
-from spinefairbench.render.page.charts import ChartRow, Key, Scale, dot, row_chart, whisker
-from spinefairbench.render.page.contents import Comparison, PageContents
-from spinefairbench.render.page.heat import HeatCell, heat_table
-from spinefairbench.render.page.layout_parts import Section, notes, numbers, section, sentences
-from spinefairbench.render.page.words import clipped, count, interval, listed, number, signed
-
-__all__ = ["ENDPOINT_TITLES", "SIGNIFICANT", "comparison_section", "difference_table"]
-
-SIGNIFICANT = 0.05
-_ENDPOINTS = (
-    ("recommendation_change", "Recommendation change", "rank, 1 is the least change"),
-    ("diagnostic_consistency", "Diagnostic-label consistency", "rank, 1 is the most consistent"),
+from spinefairbench.analysis.compare import CompareRow, DifferenceRow, LostRow
+from spinefairbench.render.html import Column, Markup, TableCell
+from spinefairbench.render.page.charts import ChartRow, Key, Scale, dot, estimate, row_chart
+from spinefairbench.render.page.contents import AgainstPanel, Comparison, PageContents
+from spinefairbench.render.page.parts import (
+    MODEL,
+    SIGNIFICANT,
+    Section,
+    folded_table,
+    heat_map,
+    notes,
+    remark,
+    section,
+    sentences,
+    side_by_side,
 )
-ENDPOINT_TITLES = {endpoint: title for endpoint, title, _ in _ENDPOINTS}
-_RANKS: dict[str, Callable[[CompareRow], tuple[int, tuple[int, int], bool]]] = {
+from spinefairbench.render.page.words import (
+    clipped,
+    count,
+    grouped,
+    listed,
+    p_value,
+    signed,
+    signed_interval,
+)
+
+__all__ = ["against_section", "comparison_section"]
+
+_HEADING: Final = ("comparison", "Which models differ")
+_TITLES: Final = {
+    "recommendation_change": "Recommendation change",
+    "diagnostic_consistency": "Diagnostic-label consistency",
+}
+_RANK_UNITS: Final = {
+    "recommendation_change": "rank (1: least change)",
+    "diagnostic_consistency": "rank (1: most consistent)",
+}
+_MORE_AND_LESS: Final = {
+    "recommendation_change": ("changes more than", "changes less than"),
+    "diagnostic_consistency": ("is more consistent than", "is less consistent than"),
+}
+_RANKS: Final[dict[str, Callable[[CompareRow], tuple[int, tuple[int, int], bool]]]] = {
     "recommendation_change": lambda row: (
         row.recommendation_rank, row.recommendation_rank_interval, row.recommendation_not_separated_from_best,
     ),
@@ -26,114 +53,190 @@ _RANKS: dict[str, Callable[[CompareRow], tuple[int, tuple[int, int], bool]]] = {
         row.diagnostic_rank, row.diagnostic_rank_interval, row.diagnostic_not_separated_from_best,
     ),
 }  # fmt: skip
+_NOT_ALIKE: Final = "A difference that is not separated from zero does not show that two models are alike"
+_TICK: Final = 0.1
+
+
+# --- the models of a panel -------------------------------------------------------------------------------------
 
 
 def comparison_section(contents: PageContents) -> Section | None:
+    """Rank intervals, and the matrix of all differences."""
     found = contents.comparison
     if found is None:
         return None
-    charts = [_rank_chart(found.rows, *endpoint) for endpoint in _ENDPOINTS]
     return section(
-        "comparison",
-        "Which models differ",
-        *map(sentences, _words(found)),
-        element("div", {"class": "pair-of-charts"}, *charts),
-        *(_matrix(found, endpoint, title) for endpoint, title, _ in _ENDPOINTS),
-        element(
-            "p",
-            {"class": "small muted"},
-            "In bold on a tint: separated from zero after Holm's adjustment over all pairs of models of the endpoint (below 0.05). "
-            "The sign is that of the row's model less the column's.",
+        *_HEADING,
+        sentences(_common_words(found)),
+        *(sentences(_separated_words(found, endpoint)) for endpoint in _TITLES),
+        side_by_side(_rank_chart(found.rows, endpoint) for endpoint in _TITLES),
+        *(_matrix(found, endpoint) for endpoint in _TITLES),
+        remark(
+            "Bold and tinted: separated from zero (p below 0.05 after Holm's adjustment over all pairs of models for the "
+            "endpoint). The sign is that of the row's model minus the column's."
         ),
-        difference_table(found.differences, "All differences on the common pairs; intervals are unadjusted"),
+        _difference_table(found.differences, "All differences on the common pairs; intervals are unadjusted"),
         notes(
             [
-                "Rank intervals hold at 95 % for all models of an endpoint at once. A model whose interval holds rank 1 is not "
-                "separated from the best, which does not show that it is as good",
-                "That a difference is not separated from zero does not show that two models are alike",
+                "The rank intervals of an endpoint hold for all models at once, at 95%. A model whose interval includes rank 1 "
+                "is not separated from the best, which does not show that it is as good",
+                _NOT_ALIKE,
                 *found.notes,
             ]
         ),
     )
 
 
-def _words(found: Comparison) -> list[str]:
-    rows = found.rows
-    words = [
-        f"Compared on the {count(rows[0].common_pairs, 'pair')} that all {len(rows)} models have usable, of "
-        f"{found.pairs_in_any:,}" + (_lost_words(found) if found.pairs_in_any > rows[0].common_pairs else "") + "."
-    ]
-    for endpoint, title, _ in _ENDPOINTS:
-        best = [clipped(row.model) for row in rows if _RANKS[endpoint](row)[2]]
-        its = [row for row in found.differences if row.endpoint == endpoint]
-        apart = sum(row.p_holm < SIGNIFICANT for row in its)
-        words.append(
-            f"{title}: {apart} of {count(len(its), 'pair')} of models are separated; not separated from the best: {listed(best)}."
-        )
+def _common_words(found: Comparison) -> str:
+    common = found.rows[0].common_pairs
+    words = f"Compared on the {count(common, 'pair')} that all {len(found.rows)} models have usable, of {found.pairs_in_any:,}."
+    most = max(found.lost, key=lambda row: row.due_to_this_model_alone)
+    if found.pairs_in_any > common and most.due_to_this_model_alone:
+        words += f" {_cost_words(most)}."
     return words
 
 
-def _lost_words(found: Comparison) -> str:
-    most = max(found.lost, key=lambda row: row.due_to_this_model_alone)
-    if not most.due_to_this_model_alone:
-        return ""
-    return f"; {clipped(most.model)} alone costs {most.due_to_this_model_alone:,} of them"
+def _cost_words(row: LostRow) -> str:
+    return f"{clipped(row.model)} alone accounts for {count(row.due_to_this_model_alone, 'lost pair')}"
 
 
-def _rank_chart(rows: Sequence[CompareRow], endpoint: str, title: str, unit: str) -> Markup:
-    last = float(max(len(rows), 2))
-    scale = Scale(1.0, last, tuple(float(rank) for rank in range(1, len(rows) + 1)), 0)
-    chart_rows = []
-    for row in sorted(rows, key=lambda row: _RANKS[endpoint](row)[0]):
-        rank, (low, high), _ = _RANKS[endpoint](row)
-        marks = (whisker(scale, low, high, thick=True), dot(scale, rank))
-        chart_rows.append(ChartRow(clipped(row.model), f"rank {rank}, from {low} to {high}", marks))
-    middle = Scale(0.0, 1.0, ())
-    keys = [
-        Key(
-            Markup(whisker(middle, 0, 1, height=16, thick=True) + dot(middle, 0.5, height=16)),
-            "rank, and the ranks it may truly have",
-        )
-    ]
-    return row_chart(title, unit, scale, chart_rows, keys)
-
-
-def _matrix(found: Comparison, endpoint: str, title: str) -> Markup:
-    by_place = {(row.a, row.b): row for row in found.differences if row.endpoint == endpoint}
-    models = [row.model for row in found.rows]
-    lines = []
-    for first in models:
-        cells = []
-        for second in models:
-            if first == second:
-                cells.append(HeatCell("", title="the same model"))
-                continue
-            row, sign = (by_place[first, second], 1) if (first, second) in by_place else (by_place[second, first], -1)
-            difference = sign * row.difference
-            apart = row.p_holm < SIGNIFICANT
-            classes = ("more" if difference > 0 else "less") if apart else "alike"
-            cells.append(
-                HeatCell(
-                    signed(difference, 2), 0, f"{first} less {second}: p {number(row.p_holm, 4)} after Holm", classes
-                )
-            )
-        lines.append((clipped(first), cells))
-    return heat_table(
-        f"{title}: the row's model less the column's", "Model", [clipped(model) for model in models], lines
+def _separated_words(found: Comparison, endpoint: str) -> str:
+    differences = _of_endpoint(found.differences, endpoint)
+    best = [clipped(row.model) for row in found.rows if _RANKS[endpoint](row)[2]]
+    return (
+        f"{_TITLES[endpoint]}: {sum(map(_is_separated, differences))} of {count(len(differences), 'pair')} of models are "
+        f"separated. Not separated from the best: {listed(best)}."
     )
 
 
-def difference_table(differences: Sequence[DifferenceRow], caption: str) -> Markup:
-    """The differences of both endpoints in figures."""
-    columns = [
-        Column("Endpoint"), Column("Models"), Column("Difference", True), Column("95 % interval", True),
-        Column("p", True), Column("p, Holm", True),
-    ]  # fmt: skip
-    cells = [
-        [
-            ENDPOINT_TITLES.get(row.endpoint, row.endpoint), f"{clipped(row.a)} less {clipped(row.b)}", signed(row.difference),
-            interval(row.ci95, sign=True), number(row.p_value, 4), number(row.p_holm, 4),
-        ]
-        for row in differences
-    ]  # fmt: skip
-    return numbers(caption, columns, cells)
+def _of_endpoint(differences: Sequence[DifferenceRow], endpoint: str) -> list[DifferenceRow]:
+    return [row for row in differences if row.endpoint == endpoint]
+
+
+def _is_separated(row: DifferenceRow) -> bool:
+    return row.p_holm < SIGNIFICANT
+
+
+def _rank_chart(rows: Sequence[CompareRow], endpoint: str) -> Markup:
+    ranks = _RANKS[endpoint]
+    scale = Scale(1.0, max(len(rows), 2), tuple(range(1, len(rows) + 1)), 0)
+    chart_rows = []
+    for row in sorted(rows, key=lambda row: ranks(row)[0]):
+        rank, (low, high), _ = ranks(row)
+        chart_rows.append(
+            ChartRow(row.model, f"rank {rank} ({low} to {high})", estimate(rank, (low, high), thick=True))
+        )
+    keys = [Key("rank, with its 95% interval", estimate(0.5, (0.0, 1.0), thick=True))]
+    return row_chart(_TITLES[endpoint], _RANK_UNITS[endpoint], scale, chart_rows, keys)
+
+
+def _matrix(found: Comparison, endpoint: str) -> Markup:
+    rows = {(row.a, row.b): row for row in _of_endpoint(found.differences, endpoint)}
+    models = {row.model: clipped(row.model) for row in found.rows}
+
+    def cell(first: str, second: str) -> TableCell:
+        if first == second:
+            return TableCell("", "h0", "the same model")
+        row, sign = (rows[first, second], 1) if (first, second) in rows else (rows[second, first], -1)
+        difference = sign * row.difference
+        kind = ("more" if difference > 0 else "less") if _is_separated(row) else "h0 alike"
+        return TableCell(signed(difference, 2), kind, f"{first} minus {second}: p {p_value(row.p_holm)} after Holm")
+
+    return heat_map(f"{_TITLES[endpoint]}: the row's model minus the column's", "Model", models, models, cell)
+
+
+def _difference_table(differences: Sequence[DifferenceRow], caption: str) -> Markup:
+    columns: list[Column[DifferenceRow]] = [
+        Column("Endpoint", lambda row: _TITLES[row.endpoint]),
+        Column("Models", lambda row: f"{clipped(row.a)} minus {clipped(row.b)}"),
+        Column("Difference", lambda row: row.difference, signed),
+        Column("95% interval", lambda row: row.ci95, signed_interval),
+        Column("p", lambda row: row.p_value, p_value),
+        Column("p, Holm", lambda row: row.p_holm, p_value),
+    ]
+    return folded_table(caption, columns, differences)
+
+
+# --- a submission against the models of the panel --------------------------------------------------------------
+
+
+def against_section(contents: PageContents) -> Section | None:
+    """The submission's rank among the models of the panel, and its difference from each of them."""
+    found = contents.against
+    if found is None:
+        return None
+    if found.missing is not None:
+        return section(*_HEADING, sentences(f"Not compared with the models of the bundle's panel: {found.missing}."))
+    return section(
+        *_HEADING,
+        sentences(_lost_words(found)),
+        *(sentences(_rank_words(found, endpoint)) for endpoint in _TITLES),
+        *(_difference_chart(_of_endpoint(found.differences, endpoint), endpoint) for endpoint in _TITLES),
+        _difference_table(
+            found.differences, "The submission minus each model, on the common pairs; intervals are unadjusted"
+        ),
+        _lost_table(found.lost),
+        notes(["Holm's adjustment is over the models of the panel, for each endpoint", _NOT_ALIKE, *found.notes]),
+    )
+
+
+def _lost_words(found: AgainstPanel) -> str:
+    own, *others = found.lost
+    words = (
+        f"Compared with {count(len(others), 'model')} of the bundle's panel on the {count(found.common_pairs, 'pair')} that "
+        f"the submission and all of them have usable, of {found.pairs_in_any:,}."
+    )
+    reasons = []
+    if own.not_reported:
+        reasons.append(f"{own.not_reported:,} are not in the submission")
+    if own.full_refusal:
+        reasons.append(f"{own.full_refusal:,} are full refusals of the submission")
+    most = max(others, key=lambda row: row.due_to_this_model_alone)
+    if most.due_to_this_model_alone:
+        reasons.append(_cost_words(most))
+    return f"{words} Of the rest, {listed(reasons)}." if reasons else words
+
+
+def _rank_words(found: AgainstPanel, endpoint: str) -> str:
+    rank = found.ranks[endpoint]
+    words = f"{_TITLES[endpoint]}: rank {rank.rank} of {len(found.lost)} (95% interval {rank.best_rank} to {rank.worst_rank})."
+    separated = [row for row in _of_endpoint(found.differences, endpoint) if _is_separated(row)]
+    above = [clipped(row.b) for row in separated if row.difference > 0]
+    below = [clipped(row.b) for row in separated if row.difference <= 0]
+    verbs = _MORE_AND_LESS[endpoint]
+    said = [f"{verb} {listed(names)}" for verb, names in zip(verbs, (above, below), strict=True) if names]
+    return f"{words} The submission {' and '.join(said)}." if said else f"{words} It is not separated from any model."
+
+
+def _difference_chart(rows: Sequence[DifferenceRow], endpoint: str) -> Markup:
+    scale = _symmetric_scale(rows)
+    chart_rows = [
+        ChartRow(
+            row.b,
+            f"{signed(row.difference)} {signed_interval(row.ci95)}",
+            estimate(row.difference, row.ci95, hollow=not _is_separated(row)),
+        )
+        for row in sorted(rows, key=lambda row: row.difference)
+    ]
+    keys = [
+        Key("separated from zero", [dot(0.5)]),
+        Key("not separated (p 0.05 or more after Holm's adjustment)", [dot(0.5, hollow=True)]),
+    ]
+    return row_chart(f"{_TITLES[endpoint]}: the submission minus the model", "difference", scale, chart_rows, keys)
+
+
+def _symmetric_scale(rows: Sequence[DifferenceRow]) -> Scale:
+    """Zero in the middle, wide enough for all intervals."""
+    reach = max(abs(value) for row in rows for value in (row.difference, *(row.ci95 or ())))
+    end = max(math.ceil(reach / _TICK), 1) * _TICK
+    return Scale(-end, end, (-end, -end / 2, 0.0, end / 2, end), 2)
+
+
+def _lost_table(lost: Sequence[LostRow]) -> Markup:
+    columns: list[Column[LostRow]] = [
+        MODEL,
+        Column("Not reported", lambda row: row.not_reported, grouped),
+        Column("Full refusals", lambda row: row.full_refusal, grouped),
+        Column("Lost because of this model alone", lambda row: row.due_to_this_model_alone, grouped),
+    ]
+    return folded_table("Pairs that are not compared, by model and reason", columns, lost, "Pairs lost, and why")

@@ -1,118 +1,132 @@
-"""Which recommendations come and go between the two reports of a pair: heat maps of rates."""
+"""Which recommendations are added and removed between the two reports of a pair: heat maps of rates."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from spinefairbench.analysis.transitions import ASKED, FlowRow, SwitchRow, TransitionRow
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
-from spinefairbench.render.html import Column, Markup, details, element
-from spinefairbench.render.page.contents import PageContents, Transitions
-from spinefairbench.render.page.heat import HeatCell, heat_table, shade
-from spinefairbench.render.page.layout_parts import Section, numbers, section, sentences
-from spinefairbench.render.page.words import clipped, count, interval, number, signed
+from spinefairbench.render.html import Column, Markup, TableCell, details
+from spinefairbench.render.page.contents import PageContents
+from spinefairbench.render.page.parts import MODEL, Section, folded_table, heat_map, remark, section, sentences, shade
+from spinefairbench.render.page.words import clipped, count, grouped, number, signed, signed_interval
 
 __all__ = ["flows_section"]
 
-_NAMES = {name: name.replace("_", " ") for name in RECOMMENDATION_CATEGORIES}
-_FEW = 20
-"""A rate of fewer pairs than this is shown without a shade: it says little."""
-_Counts = Callable[[TransitionRow], tuple[int, int]]
+_CATEGORIES: Final = {name: name.replace("_", " ") for name in RECOMMENDATION_CATEGORIES}
+_FEW: Final = 20
+"""A rate over fewer pairs than this is shown without a shade: it says little."""
 
 
-def _added(row: TransitionRow) -> tuple[int, int]:
-    return row.addition_events, row.addition_opportunities
+class _Share(NamedTuple):
+    """So many events of so many pairs in which they could happen."""
+
+    events: int
+    pairs: int
+
+    @property
+    def rate(self) -> float | None:
+        return self.events / self.pairs if self.pairs else None
 
 
-def _removed(row: TransitionRow) -> tuple[int, int]:
-    return row.removal_events, row.removal_opportunities
+_ShareOf = Callable[[TransitionRow], _Share]
+
+
+def _added(row: TransitionRow) -> _Share:
+    return _Share(row.addition_events, row.addition_opportunities)
+
+
+def _removed(row: TransitionRow) -> _Share:
+    return _Share(row.removal_events, row.removal_opportunities)
 
 
 def flows_section(contents: PageContents) -> Section | None:
+    """Additions and removals by model and category, net flows by what the edit asked for, and strict switches."""
     found = contents.transitions
     if found is None or not found.rows:
         return None
     models = list(dict.fromkeys(row.model for row in found.rows))
     return section(
         "transitions",
-        "Recommendations that come and go",
-        sentences(*_words(found.rows, models)),
-        _map("Added: share of the pairs whose original report lacks the category", found.rows, models, _added),
-        _map("Removed: share of the pairs whose original report has the category", found.rows, models, _removed),
-        element(
-            "p",
-            {"class": "small muted"},
-            f"In italics and without a shade: fewer than {_FEW} pairs, so the rate says little.",
-        ),
-        _table(found.rows),
-        *_signed_flows(found.flows),
+        "Recommendations added and removed",
+        sentences(*_transition_words(found.rows, len(models))),
+        _transition_map("Added: share of the pairs whose original report lacks the category", found.rows, _added),
+        _transition_map("Removed: share of the pairs whose original report has the category", found.rows, _removed),
+        remark(f"In italics and unshaded: rates over fewer than {_FEW} pairs, which say little."),
+        _transition_table(found.rows),
+        *(_net_flows(found.flows) if found.flows else ()),
         details(
             "Strict switches from one category to another",
-            element(
-                "p",
-                {"class": "small muted"},
-                "Of the pairs whose original report has the row's category and not the column's, the share whose edited report "
-                "has it the other way round. Cells overlap, so they do not add up.",
+            remark(
+                "Of the pairs whose original report has the row's category and not the column's, the share whose edited "
+                "report has the column's and not the row's. Cells overlap, so they do not add up."
             ),
-            *(_switches(model, found) for model in models),
+            *(_switch_map(model, [row for row in found.switches if row.model == model]) for model in models),
         ),
     )
 
 
-def _rate(counts: tuple[int, int]) -> float | None:
-    return counts[0] / counts[1] if counts[1] else None
+# --- additions and removals ------------------------------------------------------------------------------------
 
 
-def _pooled(rows: Sequence[TransitionRow], counts: _Counts) -> dict[str, float]:
-    """The rate of each category over the pairs of all models; one with few opportunities is left out."""
-    totals: dict[str, tuple[int, int]] = {}
-    for row in rows:
-        events, opportunities = counts(row)
-        before = totals.get(row.category, (0, 0))
-        totals[row.category] = (before[0] + events, before[1] + opportunities)
-    return {name: events / of for name, (events, of) in totals.items() if of >= _FEW}
-
-
-def _words(rows: Sequence[TransitionRow], models: Sequence[str]) -> list[str]:
-    added, removed = _pooled(rows, _added), _pooled(rows, _removed)
+def _transition_words(rows: Sequence[TransitionRow], models: int) -> list[str]:
+    added, removed = _pooled_rates(rows, _added), _pooled_rates(rows, _removed)
     if not added or not removed:
-        return ["There are too few usable pairs to say which recommendations come and go."]
-    where = "over the pairs of all models" if len(models) > 1 else "of its pairs"
-    come, go, stay = max(added, key=_key(added)), max(removed, key=_key(removed)), min(removed, key=_key(removed))
+        return ["There are too few usable pairs to say which recommendations are added and removed."]
+    where = "over the pairs of all models" if models > 1 else "of its pairs"
+    most_added = max(added, key=added.__getitem__)
+    most_removed, least_removed = max(removed, key=removed.__getitem__), min(removed, key=removed.__getitem__)
     return [
-        f"Where the original report does not have it, {_NAMES[come]} is what the report on the edited image most often adds "
-        f"({number(added[come], 2)} {where}).",
-        f"Where the original has it, {_NAMES[go]} is most often gone ({number(removed[go], 2)}) and {_NAMES[stay]} most often "
-        f"stays ({number(1 - removed[stay], 2)} keep it).",
-        "Repeated calls alone also add and remove: these rates are to be read beside the noise floor.",
+        f"Where the original report lacks a category, the report on the edited image most often adds "
+        f"{_CATEGORIES[most_added]} ({number(added[most_added], 2)} {where}).",
+        f"Where the original has it, {_CATEGORIES[most_removed]} is removed most often "
+        f"({number(removed[most_removed], 2)}), and {_CATEGORIES[least_removed]} is kept most often "
+        f"({number(1 - removed[least_removed], 2)}).",
+        "Repeated calls on the same image also add and remove recommendations: read these rates beside the noise floor.",
     ]
 
 
-def _key(rates: dict[str, float]) -> Callable[[str], float]:
-    return lambda name: rates[name]
+def _pooled_rates(rows: Sequence[TransitionRow], share_of: _ShareOf) -> dict[str, float]:
+    """The rate of each category over the pairs of all models; one with few opportunities is left out."""
+    rates = {}
+    for category in _CATEGORIES:
+        shares = [share_of(row) for row in rows if row.category == category]
+        pooled = _Share(sum(share.events for share in shares), sum(share.pairs for share in shares))
+        if pooled.rate is not None and pooled.pairs >= _FEW:
+            rates[category] = pooled.rate
+    return rates
 
 
-def _map(caption: str, rows: Sequence[TransitionRow], models: Sequence[str], counts: _Counts) -> Markup:
-    by_place = {(row.model, row.category): counts(row) for row in rows}
-    lines = []
-    for model in models:
-        cells = []
-        for category in RECOMMENDATION_CATEGORIES:
-            events, opportunities = by_place[model, category]
-            rate = _rate((events, opportunities))
-            title = f"{clipped(model)}, {_NAMES[category]}: {events:,} of {opportunities:,} pairs"
-            cells.append(_cell(rate, opportunities, title))
-        lines.append((clipped(model), cells))
-    return heat_table(caption, "Model", list(_NAMES.values()), lines)
+def _transition_map(caption: str, rows: Sequence[TransitionRow], share_of: _ShareOf) -> Markup:
+    shares = {(row.model, row.category): share_of(row) for row in rows}
+
+    def cell(model: str, category: str) -> TableCell:
+        return _rate_cell(f"{clipped(model)}, {_CATEGORIES[category]}", shares[model, category])
+
+    return heat_map(caption, "Model", {row.model: clipped(row.model) for row in rows}, _CATEGORIES, cell)
 
 
-def _cell(rate: float | None, opportunities: int, title: str) -> HeatCell:
-    if opportunities < _FEW:
-        return HeatCell(number(rate, 2), 0, title, "few")
-    return HeatCell(number(rate, 2), shade(rate or 0.0, 1.0), title)
+def _rate_cell(what: str, share: _Share) -> TableCell:
+    classes = "h0 few" if share.pairs < _FEW else shade(share.rate or 0.0)
+    return TableCell(number(share.rate, 2), classes, f"{what}: {share.events:,} of {share.pairs:,} pairs")
 
 
-class _Net(NamedTuple):
-    """Additions less removals over the pairs of all models."""
+def _transition_table(rows: Sequence[TransitionRow]) -> Markup:
+    columns: list[Column[TransitionRow]] = [
+        MODEL,
+        Column("Category", lambda row: _CATEGORIES[row.category]),
+        Column("Added", lambda row: row.addition_events, grouped),
+        Column("of pairs without it", lambda row: row.addition_opportunities, grouped),
+        Column("Removed", lambda row: row.removal_events, grouped),
+        Column("of pairs with it", lambda row: row.removal_opportunities, grouped),
+    ]
+    return folded_table("Additions and removals, as counts of usable pairs", columns, rows)
+
+
+# --- net flows by what the edit asked for ----------------------------------------------------------------------
+
+
+class _NetFlow(NamedTuple):
+    """Additions and removals over the pairs of all models."""
 
     added: int
     removed: int
@@ -123,113 +137,81 @@ class _Net(NamedTuple):
         return (self.added - self.removed) / self.pairs if self.pairs else 0.0
 
 
-def _nets(flows: Sequence[FlowRow]) -> dict[tuple[str, str], _Net]:
-    """By what was asked and category."""
-    nets: dict[tuple[str, str], _Net] = {}
-    for row in flows:
-        before = nets.get((row.asked, row.category), _Net(0, 0, 0))
-        counts = (row.addition_events, row.removal_events, row.usable_pairs)
-        nets[row.asked, row.category] = _Net(*(one + other for one, other in zip(before, counts, strict=True)))
-    return nets
-
-
-def _signed_flows(flows: Sequence[FlowRow]) -> list[Markup]:
+def _net_flows(flows: Sequence[FlowRow]) -> tuple[Markup, ...]:
     """Which way recommendations go, by the age and by the sex that the edit asked for."""
-    if not flows:
-        return []
-    nets = _nets(flows)
-    lines = []
-    for asked in ASKED:
-        cells = []
-        for category in RECOMMENDATION_CATEGORIES:
-            net = nets[asked, category]
-            title = f"{asked}, {_NAMES[category]}: {net.added:,} added, {net.removed:,} removed, of {net.pairs:,} pairs"
-            cells.append(HeatCell(signed(net.rate, 2), 0, title, "few" if net.pairs < _FEW else ""))
-        lines.append((asked, cells))
-    pooled = ", pairs of all models together" if len({row.model for row in flows}) > 1 else ""
-    return [
-        sentences(*_flow_words(flows, nets)),
-        heat_table(
-            f"Net flow, added less removed, as a share of the pairs whose edit asked for this{pooled}",
-            "Asked for", list(_NAMES.values()), lines,
-        ),
-        _flow_table(flows),
-    ]  # fmt: skip
+    nets = {(asked, category): _net_flow(flows, asked, category) for asked in ASKED for category in _CATEGORIES}
 
-
-def _flow_words(flows: Sequence[FlowRow], nets: Mapping[tuple[str, str], _Net]) -> list[str]:
-    words = [
-        _split(nets, "age", "elderly", "young"),
-        _split(nets, "sex", "female", "male"),
-    ]
-    with_interval = [row.ci95 for row in flows if row.ci95 is not None]
-    if with_interval:
-        apart = sum(low > 0 or high < 0 for low, high in with_interval)
-        words.append(
-            f"Of {count(len(with_interval), 'interval')} of single net flows {apart} exclude zero; they are unadjusted, so "
-            "about one in twenty would by chance alone."
+    def cell(asked: str, category: str) -> TableCell:
+        net = nets[asked, category]
+        title = (
+            f"{asked}, {_CATEGORIES[category]}: {net.added:,} added, {net.removed:,} removed, of {net.pairs:,} pairs"
         )
-    return words
+        return TableCell(signed(net.rate, 2), "h0 few" if net.pairs < _FEW else "h0", title)
 
-
-def _split(nets: Mapping[tuple[str, str], _Net], of: str, first: str, second: str) -> str:
-    """Where the two things that an edit can ask for lie farthest apart."""
-    widest = max(RECOMMENDATION_CATEGORIES, key=lambda name: abs(nets[first, name].rate - nets[second, name].rate))
-    rates = (nets[first, widest].rate, nets[second, widest].rate)
+    columns: list[Column[FlowRow]] = [
+        MODEL,
+        Column("Asked for", lambda row: row.asked),
+        Column("Category", lambda row: _CATEGORIES[row.category]),
+        Column("Pairs", lambda row: row.usable_pairs, grouped),
+        Column("Added", lambda row: row.addition_events, grouped),
+        Column("Removed", lambda row: row.removal_events, grouped),
+        Column("Net flow", lambda row: row.net_rate, signed),
+        Column("95% interval", lambda row: row.ci95, signed_interval),
+    ]
+    pooled = ", over the pairs of all models" if len({row.model for row in flows}) > 1 else ""
+    caption = f"Net flow: added minus removed, as a share of the pairs whose edit asked for this{pooled}"
     return (
-        f"By the {of} asked for, the net flow differs most in {_NAMES[widest]}: {signed(rates[0], 2)} where the edit asked for "
-        f"{first}, {signed(rates[1], 2)} where for {second}."
+        sentences(
+            _widest_difference(nets, "age", "elderly", "young"),
+            _widest_difference(nets, "sex", "female", "male"),
+            _interval_words(flows),
+        ),
+        heat_map(caption, "Asked for", {asked: asked for asked in ASKED}, _CATEGORIES, cell),
+        folded_table(
+            "Net flows by the age and the sex that the edit asked for; intervals are unadjusted", columns, flows
+        ),
     )
 
 
-def _flow_table(flows: Sequence[FlowRow]) -> Markup:
-    columns = [
-        Column("Model"), Column("Asked for"), Column("Category"), Column("Pairs", True), Column("Added", True),
-        Column("Removed", True), Column("Net flow", True), Column("95 % interval", True),
-    ]  # fmt: skip
-    cells = [
-        [
-            clipped(row.model), row.asked, _NAMES[row.category], f"{row.usable_pairs:,}", f"{row.addition_events:,}",
-            f"{row.removal_events:,}", signed(row.net_rate), interval(row.ci95, sign=True),
-        ]
-        for row in flows
-    ]  # fmt: skip
-    return numbers(
-        "Net flows by the age and by the sex that the edit asked for; intervals are unadjusted", columns, cells
+def _net_flow(flows: Sequence[FlowRow], asked: str, category: str) -> _NetFlow:
+    rows = [row for row in flows if (row.asked, row.category) == (asked, category)]
+    return _NetFlow(
+        sum(row.addition_events for row in rows),
+        sum(row.removal_events for row in rows),
+        sum(row.usable_pairs for row in rows),
     )
 
 
-def _switches(model: str, found: Transitions) -> Markup:
-    by_place: dict[tuple[str, str], SwitchRow] = {
-        (row.source_category, row.target_category): row for row in found.switches if row.model == model
-    }
-    lines = []
-    for source in RECOMMENDATION_CATEGORIES:
-        cells = []
-        for target in RECOMMENDATION_CATEGORIES:
-            row = by_place.get((source, target))
-            if row is None:
-                cells.append(HeatCell("", title="the same category"))
-                continue
-            rate = _rate((row.events, row.opportunities))
-            title = f"from {_NAMES[source]} to {_NAMES[target]}: {row.events:,} of {row.opportunities:,} pairs"
-            cells.append(_cell(rate, row.opportunities, title))
-        lines.append((_NAMES[source], cells))
-    return heat_table(
-        f"{clipped(model)}: switches from the row's category to the column's", "From", list(_NAMES.values()), lines
+def _widest_difference(nets: Mapping[tuple[str, str], _NetFlow], of: str, first: str, second: str) -> str:
+    """Where the two things that an edit can ask for lie farthest apart."""
+    widest = max(_CATEGORIES, key=lambda name: abs(nets[first, name].rate - nets[second, name].rate))
+    return (
+        f"By {of}, the net flow differs most in {_CATEGORIES[widest]}: {signed(nets[first, widest].rate, 2)} where the edit "
+        f"asked for {first}, {signed(nets[second, widest].rate, 2)} where it asked for {second}."
     )
 
 
-def _table(rows: Sequence[TransitionRow]) -> Markup:
-    columns = [
-        Column("Model"), Column("Category"), Column("Added", True), Column("of pairs without it", True),
-        Column("Removed", True), Column("of pairs with it", True),
-    ]  # fmt: skip
-    cells = [
-        [
-            clipped(row.model), _NAMES[row.category], f"{row.addition_events:,}", f"{row.addition_opportunities:,}",
-            f"{row.removal_events:,}", f"{row.removal_opportunities:,}",
-        ]
-        for row in rows
-    ]  # fmt: skip
-    return numbers("Additions and removals as counts of usable pairs", columns, cells)
+def _interval_words(flows: Sequence[FlowRow]) -> str | None:
+    intervals = [row.ci95 for row in flows if row.ci95 is not None]
+    if not intervals:
+        return None
+    separated = sum(low > 0 or high < 0 for low, high in intervals)
+    return (
+        f"Of the {count(len(intervals), 'interval')} of single net flows, {separated} exclude zero; they are unadjusted, so "
+        "about one in twenty would do so by chance alone."
+    )
+
+
+# --- strict switches -------------------------------------------------------------------------------------------
+
+
+def _switch_map(model: str, switches: Sequence[SwitchRow]) -> Markup:
+    shares = {(row.source_category, row.target_category): _Share(row.events, row.opportunities) for row in switches}
+
+    def cell(source: str, target: str) -> TableCell:
+        if (source, target) not in shares:
+            return TableCell("", "h0", "the same category")
+        return _rate_cell(f"from {_CATEGORIES[source]} to {_CATEGORIES[target]}", shares[source, target])
+
+    caption = f"{clipped(model)}: switches from the row's category to the column's"
+    return heat_map(caption, "From", _CATEGORIES, _CATEGORIES, cell)

@@ -1,41 +1,124 @@
 """The pair browser: the pairs that changed most, both reports side by side, every mention marked."""
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+from operator import itemgetter
+from typing import Final, NamedTuple
 
-from spinefairbench.bundle import layout
+from spinefairbench.bundle.reports import PairReports
 from spinefairbench.metrics.features import ReportFeatures, label_names, recommendation_names
 from spinefairbench.metrics.mentions import Mention, read_mentions
-from spinefairbench.metrics.pair_values import jaccard_units
+from spinefairbench.metrics.pair_values import PairOutcome, jaccard_units, pair_outcome
 from spinefairbench.metrics.parser_variants import CategoryMasks, variant_masks
 from spinefairbench.metrics.refusal_detector import ResponseClass
 from spinefairbench.render.html import Column, Markup, element, join, table
 from spinefairbench.render.page.contents import PageContents, PairBrowser
-from spinefairbench.render.page.layout_parts import Section, section, sentences
-from spinefairbench.render.page.selection import ShownPair
-from spinefairbench.render.page.texts import marked_text
+from spinefairbench.render.page.marked_text import marked_text
+from spinefairbench.render.page.parts import Section, section, sentences
 from spinefairbench.render.page.words import EDIT_WORDS, clipped, count, number
 from spinefairbench.statistics.exact import UNITS
 
-__all__ = ["DEFAULT_BYTES", "pair_entries", "pairs_section"]
+__all__ = [
+    "DEFAULT_BYTES",
+    "DEFAULT_PAIRS",
+    "SelectedPair",
+    "ShownPair",
+    "pair_entries",
+    "pairs_section",
+    "select_pairs",
+]
 
+DEFAULT_PAIRS: Final = 270
 DEFAULT_BYTES: Final = 4_200_000
-"""What the pairs of a page may take where no number of pairs was asked for."""
+"""The most that the pairs of a page may take where no number of pairs was requested."""
+_SET_ASIDE: Final = 6
+"""One pair in this many is kept for refusals, and as many for pairs whose verdict depends on the parser."""
 
 _CLASS_WORDS: Final = {
     ResponseClass.GENUINE: "genuine report",
     ResponseClass.PARTIAL_REFUSAL: "partial refusal, kept",
     ResponseClass.FULL_REFUSAL: "full refusal, pair excluded",
 }
-FILTERS: Final = (
-    ("r", "Changed recommendation"),
-    ("l", "Changed labels"),
-    ("p", "Verdict depends on the parser"),
-    ("f", "Refusal"),
-)
-_LEGEND: Final = (
-    ("af", "affirmed"), ("ne", "negated"), ("un", "uncertain"), ("re", "recommended"), ("de", "descriptive"),
-)  # fmt: skip
+_FILTERS: Final = {
+    "r": "Changed recommendation",
+    "l": "Changed labels",
+    "p": "Verdict depends on the parser",
+    "f": "Refusal",
+}
+_VARIANTS: Final = {
+    "frozen": "frozen (scored)",
+    "plural_aware": "plural-aware",
+    "negation_aware": "negation-aware",
+    "both": "both",
+}
+
+
+# --- which pairs are shown -------------------------------------------------------------------------------------
+
+
+class SelectedPair(NamedTuple):
+    """A pair to show. `change`: distance of the recommendation sets plus distance of the label sets, from 0 to 2."""
+
+    model: str
+    pair: PairReports
+    outcome: PairOutcome
+    parser_dependent: bool
+
+    @property
+    def change(self) -> float:
+        outcome = self.outcome
+        return (2 * UNITS - outcome.recommendation_jaccard - outcome.diagnostic_jaccard) / UNITS
+
+    @property
+    def labels_changed(self) -> bool:
+        return self.pair.source.labels != self.pair.counterfactual.labels
+
+
+class ShownPair(NamedTuple):
+    """A selected pair with its texts."""
+
+    selected: SelectedPair
+    source_text: str
+    counterfactual_text: str
+
+
+def select_pairs(
+    models: Mapping[str, Sequence[PairReports]],
+    limit: int,
+    parser_dependent: Callable[[str, str], bool] = lambda model, pair_id: False,
+) -> list[SelectedPair]:
+    """At most `limit` pairs, the same number from each model where there are enough, those that changed most first.
+
+    They are chosen from the features of all pairs, so that only their texts need to be read. In each model's share
+    some room is kept for refusals, and for pairs of which `parser_dependent(model, pair_id)` is true.
+    """
+    chosen: list[SelectedPair] = []
+    for index, (model, pairs) in enumerate(models.items()):
+        share = -(-(limit - len(chosen)) // (len(models) - index))
+        candidates = [
+            SelectedPair(
+                model, pair, pair_outcome(pair.source, pair.counterfactual), parser_dependent(model, pair.pair_id)
+            )
+            for pair in pairs
+        ]
+        chosen += _model_share(sorted(candidates, key=_order), share)
+    return sorted(chosen, key=_order)
+
+
+def _model_share(candidates: Sequence[SelectedPair], share: int) -> list[SelectedPair]:
+    aside = share // _SET_ASIDE
+    kept = [item for item in candidates if not item.outcome.usable][:aside]
+    kept += [item for item in candidates if item.outcome.usable and item.parser_dependent][:aside]
+    kept_ids = {item.pair.pair_id for item in kept}
+    rest = (item for item in candidates if item.pair.pair_id not in kept_ids)
+    return [*kept, *islice(rest, share - len(kept))]
+
+
+def _order(item: SelectedPair) -> tuple[bool, float, int, str, str]:
+    """Usable pairs first; the larger the change, the earlier; among equals, the one with more categories moved."""
+    first, second = item.pair.source, item.pair.counterfactual
+    moved = (first.labels ^ second.labels).bit_count() + (first.recommendations ^ second.recommendations).bit_count()
+    return not item.outcome.usable, -item.change, -moved, item.pair.pair_id, item.model
 
 
 def pair_entries(pairs: Iterable[ShownPair], models: Sequence[str], byte_limit: int | None) -> tuple[list[Markup], int]:
@@ -55,63 +138,56 @@ def pair_entries(pairs: Iterable[ShownPair], models: Sequence[str], byte_limit: 
     return entries, left_out
 
 
+# --- the section -----------------------------------------------------------------------------------------------
+
+
 def pairs_section(contents: PageContents) -> Section:
+    """The pairs with their legend and filters."""
     browser = contents.pairs
-    shown = len(browser.entries)
     return section(
         "pairs",
-        "The pairs themselves",
+        "Pairs",
         sentences(
-            f"{count(shown, 'pair')} of {browser.of:,}, the one that changed most first: the distance of the recommendation sets "
-            "plus the distance of the label sets decides, and of every model some room is kept for refusals and for pairs "
-            "whose verdict depends on the parser. So these pairs are no random sample, and shares among them mean nothing.",
+            f"{count(len(browser.entries), 'pair')} of {browser.of:,}, those that changed most first. Change is the distance "
+            "between the recommendation sets plus the distance between the label sets. For every model, some room is kept "
+            "for refusals and for pairs whose verdict depends on the parser. These pairs are not a random sample, so shares "
+            "among them mean nothing.",
             f"{count(browser.left_out, 'more pair')} would have made the page too large." if browser.left_out else None,
         ),
-        _legend(),
+        *_legend(),
         _toolbar(browser),
-        element("ol", {"class": "pairs", "id": "pair-list"}, *browser.entries),
-        element("p", {"id": "no-pairs", "hidden": True}, "No pair shown here fits these filters."),
+        element("ol", {"class": "plain pairs", "id": "pair-list"}, *browser.entries),
+        element("p", {"id": "no-pairs", "hidden": True}, "No pair shown here matches these filters."),
     )
 
 
-def _legend() -> Markup:
-    marks = [element("li", None, element("mark", {"class": key}, "term")) for key, _ in _LEGEND]
-    marks.append(element("li", None, element("mark", {"class": "af plural"}, "terms"), " the other grammatical number"))
-    marks.append(
-        element("li", None, element("mark", {"class": "af lost"}, "term"), " a category that only this report has")
+def _legend() -> tuple[Markup, Markup]:
+    entries = (
+        ("af", "term", ""), ("ne", "term", ""), ("un", "term", ""), ("re", "term", ""), ("de", "term", ""),
+        ("af plural", "terms", " the other grammatical number"),
+        ("af lost", "term", " a category that only this report has"),
+    )  # fmt: skip
+    marks = (element("li", None, element("mark", {"class": kind}, term), words) for kind, term, words in entries)
+    explanation = (
+        "The frozen parser counts every marked term, whatever is said about it. The word after a mark is the parser audit's "
+        "reading of it. A dotted mark is a form that the frozen parser does not recognize."
     )
-    return element(
-        "div",
-        {"class": "legend"},
-        element(
-            "p",
-            {"class": "small"},
-            "The frozen parser counts every marked term whatever is said of it; the word after a mark is how the parser audit "
-            "reads it. A dotted mark is a form that the frozen parser does not see.",
-        ),
-        element("ul", {"class": "legend-marks"}, *marks),
-    )
+    return element("p", {"class": "small"}, explanation), element("ul", {"class": "plain legend small"}, *marks)
 
 
 def _toolbar(browser: PairBrowser) -> Markup:
-    models = [element("option", {"value": index}, clipped(model)) for index, model in enumerate(browser.models)]
-    edits = [element("option", {"value": label}, EDIT_WORDS[label]) for label in layout.EDIT_LABELS]
+    models = {str(index): clipped(model) for index, model in enumerate(browser.models)}
     boxes = [
-        element(
-            "label",
-            {"class": "check"},
-            element("input", {"type": "checkbox", "value": flag, "name": "flag"}),
-            f" {words}",
-        )
-        for flag, words in FILTERS
+        element("label", None, element("input", {"type": "checkbox", "value": flag, "name": "flag"}), f" {words}")
+        for flag, words in _FILTERS.items()
     ]
-    everything = element("option", {"value": ""}, "all")
+    search = {"type": "search", "id": "pair-search", "autocomplete": "off", "spellcheck": "false"}
     return element(
         "div",
-        {"class": "toolbar screen-only", "id": "pair-tools", "role": "search", "aria-label": "Filter the pairs", "hidden": True},
-        element("label", None, "Search ", element("input", {"type": "search", "id": "pair-search", "autocomplete": "off", "spellcheck": "false"})),
-        element("label", None, "Model ", element("select", {"id": "pair-model"}, everything, *models)) if len(models) > 1 else None,
-        element("label", None, "Edit ", element("select", {"id": "pair-edit"}, everything, *edits)),
+        {"class": "toolbar panel screen-only", "id": "pair-tools", "role": "search", "aria-label": "Filter the pairs", "hidden": True},
+        element("label", None, "Search ", element("input", search)),
+        _choice("Model ", "pair-model", models) if len(models) > 1 else None,
+        _choice("Edit ", "pair-edit", EDIT_WORDS),
         element("fieldset", None, element("legend", None, "Only pairs with"), *boxes),
         element("button", {"type": "button", "id": "pair-reset"}, "Clear filters"),
         element("button", {"type": "button", "id": "pair-open"}, "Open the first ten"),
@@ -120,123 +196,129 @@ def _toolbar(browser: PairBrowser) -> Markup:
     )  # fmt: skip
 
 
+def _choice(label: str, element_id: str, words: Mapping[str, str]) -> Markup:
+    options = [element("option", {"value": value}, text) for value, text in {"": "all", **words}.items()]
+    return element("label", None, label, element("select", {"id": element_id}, *options))
+
+
 # --- one pair --------------------------------------------------------------------------------------------------
 
 
 def _entry(shown: ShownPair, models: Sequence[str]) -> Markup:
     selected = shown.selected
-    pair, outcome = selected.pair, selected.outcome
-    mentions = read_mentions(shown.source_text), read_mentions(shown.counterfactual_text)
-    flags = ""
-    chips = []
-    if not outcome.usable:
-        chips.append(_chip("excluded: full refusal", "bad"))
-    else:
-        if outcome.recommendation_changed:
-            flags += "r"
-            chips.append(_chip("recommendation changed", "warn"))
-        else:
-            chips.append(_chip("same recommendation"))
-        if selected.labels_changed:
-            flags += "l"
-        chips.append(_chip(f"labels agree {number(outcome.diagnostic_jaccard / UNITS, 2)}"))
-    if selected.parser_dependent:
-        flags += "p"
-        chips.append(_chip("depends on the parser", "warn"))
-    if any(side.response_class is not ResponseClass.GENUINE for side in (pair.source, pair.counterfactual)):
-        flags += "f"
-        if outcome.usable:
-            chips.append(_chip("partial refusal", "warn"))
+    pair = selected.pair
+    first, second = read_mentions(shown.source_text), read_mentions(shown.counterfactual_text)
+    name = (f"{clipped(selected.model)}: ", element("code", None, clipped(pair.source_id)))
     summary = element(
         "summary",
         None,
-        element("span", {"class": "pair-name"}, f"{clipped(selected.model)}: ", element("span", {"class": "code"}, clipped(pair.source_id))),
-        element("span", {"class": "pair-edit"}, f"edited to {EDIT_WORDS[pair.edit_label]}"),
-        element("span", {"class": "chips"}, join(chips, " ")),
-    )  # fmt: skip
-    content = element(
-        "div",
-        {"class": "pair-body"},
-        element(
-            "div",
-            {"class": "pair-tables"},
-            _changes(pair.source, pair.counterfactual),
-            _readings(mentions) if outcome.usable else None,
-        ),
-        element(
-            "div",
-            {"class": "sides"},
-            _side(
-                "Report on the original image", shown.source_text, mentions[0], pair.source, pair.counterfactual, "lost"
-            ),
-            _side(
-                "Report on the edited image",
-                shown.counterfactual_text,
-                mentions[1],
-                pair.counterfactual,
-                pair.source,
-                "added",
-            ),
+        element("span", {"class": "pair-name"}, *name),
+        element("span", {"class": "muted"}, f"edited to {EDIT_WORDS[pair.edit_label]}"),
+        element("span", None, join(_badges(selected), " ")),
+    )
+    tables = (
+        _changes(pair.source, pair.counterfactual),
+        _variants(first, second) if selected.outcome.usable else None,
+    )
+    sides = (
+        _side("Report on the original image", shown.source_text, first, pair.source, pair.counterfactual, "lost"),
+        _side(
+            "Report on the edited image", shown.counterfactual_text, second, pair.counterfactual, pair.source, "added"
         ),
     )
-    attributes: dict[str, str | int | float | bool | None] = {
-        "data-model": models.index(selected.model), "data-edit": pair.edit_label, "data-flags": flags,
-    }  # fmt: skip
-    return element("li", attributes, element("details", {"class": "pair"}, summary, content))
+    return element(
+        "li",
+        {"data-model": models.index(selected.model), "data-edit": pair.edit_label, "data-flags": _flags(selected)},
+        element(
+            "details",
+            {"class": "pair"},
+            summary,
+            element("div", {"class": "pair-tables"}, *tables),
+            element("div", {"class": "sides"}, *sides),
+        ),
+    )
 
 
-def _chip(text: str, kind: str = "") -> Markup:
+def _refused(pair: PairReports) -> bool:
+    return any(side.response_class is not ResponseClass.GENUINE for side in (pair.source, pair.counterfactual))
+
+
+def _flags(selected: SelectedPair) -> str:
+    """The keys of `_FILTERS` that apply to the pair."""
+    usable = selected.outcome.usable
+    applies = {
+        "r": usable and selected.outcome.recommendation_changed,
+        "l": usable and selected.labels_changed,
+        "p": selected.parser_dependent,
+        "f": _refused(selected.pair),
+    }
+    return "".join(flag for flag in _FILTERS if applies[flag])
+
+
+def _badges(selected: SelectedPair) -> list[Markup]:
+    outcome = selected.outcome
+    badges = []
+    if not outcome.usable:
+        badges.append(_badge("excluded: full refusal", "bad"))
+    else:
+        changed = outcome.recommendation_changed
+        badges.append(_badge("recommendation changed", "warn") if changed else _badge("same recommendation"))
+        badges.append(_badge(f"label agreement {number(outcome.diagnostic_jaccard / UNITS, 2)}"))
+    if selected.parser_dependent:
+        badges.append(_badge("depends on the parser", "warn"))
+    if outcome.usable and _refused(selected.pair):
+        badges.append(_badge("partial refusal", "warn"))
+    return badges
+
+
+def _badge(text: str, kind: str = "") -> Markup:
     return element("span", {"class": f"badge {kind}".strip()}, text)
 
 
-def _names(names: Iterable[str]) -> str:
-    return ", ".join(name.replace("_", " ") for name in names) or "\u2013"
-
-
 def _changes(source: ReportFeatures, edited: ReportFeatures) -> Markup:
-    rows = []
-    for title, before, after, names in (
-        ("Recommendations", source.recommendations, edited.recommendations, recommendation_names),
-        ("Diagnostic labels", source.labels, edited.labels, label_names),
-    ):
-        rows.append(
-            [title, _names(names(before & ~after)), _names(names(after & ~before)), _names(names(before & after))]
-        )
-    columns = [Column("As scored"), Column("Lost"), Column("Added"), Column("In both")]
-    return table("What the edit took away and what it added", columns, rows)
+    def row(title: str, before: int, after: int, names: Callable[[int], Sequence[str]]) -> tuple[str | None, ...]:
+        return title, *(_listed_names(names(mask)) for mask in (before & ~after, after & ~before, before & after))
 
-
-def _readings(mentions: tuple[Sequence[Mention], Sequence[Mention]]) -> Markup:
-    first, second = map(variant_masks, mentions)
-    rows = [
-        [name, *_reading_cells(getattr(first, field), getattr(second, field))]
-        for name, field in (
-            ("frozen (scored)", "frozen"),
-            ("plural-aware", "plural_aware"),
-            ("negation-aware", "negation_aware"),
-            ("both", "both"),
-        )
+    rows = (
+        row("Recommendations", source.recommendations, edited.recommendations, recommendation_names),
+        row("Diagnostic labels", source.labels, edited.labels, label_names),
+    )
+    columns: list[Column[tuple[str | None, ...]]] = [
+        Column(heading, itemgetter(index)) for index, heading in enumerate(("As scored", "Lost", "Added", "In both"))
     ]
-    columns = [Column("Reading"), Column("Recommendation"), Column("Labels agree", True)]
-    return table("The same pair under each reading of the parser audit", columns, rows)
+    return table("What the edit removed and added", columns, rows)
 
 
-def _reading_cells(before: CategoryMasks, after: CategoryMasks) -> list[str]:
-    changed = before.recommendations != after.recommendations
-    return ["changed" if changed else "same", number(jaccard_units(before.labels, after.labels) / UNITS, 2)]
+def _listed_names(names: Iterable[str]) -> str | None:
+    return ", ".join(name.replace("_", " ") for name in names) or None
+
+
+def _variants(first: Sequence[Mention], second: Sequence[Mention]) -> Markup:
+    before, after = variant_masks(first), variant_masks(second)
+    rows = [(words, getattr(before, name), getattr(after, name)) for name, words in _VARIANTS.items()]
+    columns: list[Column[tuple[str, CategoryMasks, CategoryMasks]]] = [
+        Column("Parser", lambda row: row[0]),
+        Column("Recommendation", lambda row: "same" if row[1].recommendations == row[2].recommendations else "changed"),
+        Column("Label agreement", lambda row: jaccard_units(row[1].labels, row[2].labels) / UNITS, _two_decimals),
+    ]
+    return table("The same pair under each parser of the audit", columns, rows)
+
+
+def _two_decimals(value: float) -> str:
+    return number(value, 2)
 
 
 def _side(
     heading: str, text: str, mentions: Sequence[Mention], here: ReportFeatures, there: ReportFeatures, moved: str
 ) -> Markup:
-    due_to_this_model_alone = {
+    only_here = {
         *label_names(here.labels & ~there.labels),
         *recommendation_names(here.recommendations & ~there.recommendations),
     }
     return element(
         "section",
-        {"class": "side"},
+        None,
         element("h3", None, heading),
         element("p", {"class": "small muted"}, _CLASS_WORDS[here.response_class]),
-        marked_text(text, mentions, due_to_this_model_alone, moved),
+        marked_text(text, mentions, only_here, moved),
     )

@@ -32,9 +32,8 @@ from spinefairbench.render.page.contents import (
     Transitions,
     Verdict,
 )
-from spinefairbench.render.page.noise import floor_row
-from spinefairbench.render.page.pairs import DEFAULT_BYTES, pair_entries
-from spinefairbench.render.page.selection import DEFAULT_PAIRS, ShownPair, select_pairs
+from spinefairbench.render.page.pairs import DEFAULT_BYTES, DEFAULT_PAIRS, ShownPair, pair_entries, select_pairs
+from spinefairbench.render.page.variation import floor_row
 from spinefairbench.render.page.words import count
 
 __all__ = [

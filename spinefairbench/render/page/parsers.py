@@ -1,20 +1,20 @@
-"""The parser audit: the endpoints under other readings of the same texts, and which of them change the picture."""
+"""The parser audit: the endpoints under variants of the parser, and which of them change the picture."""
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from spinefairbench.analysis.mention_counts import CategoryAuditRow
 from spinefairbench.analysis.variant_endpoints import ParserVariantRow
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
-from spinefairbench.render.html import Column, Markup, details, element, table
-from spinefairbench.render.page.charts import ChartRow, Key, Scale, dot, row_chart, square, whisker
+from spinefairbench.render.html import Column, Markup, element
+from spinefairbench.render.page.charts import SHARE, ChartRow, Key, dot, line, row_chart, square
 from spinefairbench.render.page.contents import Interval, PageContents
-from spinefairbench.render.page.layout_parts import Section, notes, numbers, section, sentences
-from spinefairbench.render.page.words import clipped, count, interval, listed, number, percent, signed
+from spinefairbench.render.page.parts import MODEL, Section, folded_table, notes, section, sentences, side_by_side
+from spinefairbench.render.page.words import clipped, count, grouped, listed, number, percent, signed, signed_interval
 
 __all__ = ["parsers_section"]
 
-_READING_WORDS = {
+_VARIANTS: Final = {
     "frozen": "frozen (scored)",
     "plural_aware": "plural-aware",
     "negation_aware": "negation-aware",
@@ -32,7 +32,7 @@ class _Endpoint(NamedTuple):
     rank: Callable[[ParserVariantRow], int | None]
 
 
-_ENDPOINTS = (
+_ENDPOINTS: Final = (
     _Endpoint(
         "Recommendation change",
         "share of usable pairs (0 to 1)",
@@ -50,61 +50,64 @@ _ENDPOINTS = (
         lambda row: row.diagnostic_rank,
     ),
 )
+_Rows = Mapping[tuple[str, str], ParserVariantRow]
+"""The rows by model and parser variant."""
 
 
 def parsers_section(contents: PageContents) -> Section | None:
+    """Both endpoints under the frozen parser and its variants."""
     found = contents.audit
     if found is None or not any(row.usable_pairs for row in found.rows):
         return None
-    by_place = {(row.model, row.reading): row for row in found.rows}
+    rows = {(row.model, row.reading): row for row in found.rows}
     models = [row.model for row in found.rows if row.reading == "frozen" and row.usable_pairs]
     return section(
         "parser-audit",
-        "What the parser makes of it",
+        "Sensitivity to the parser",
         sentences(
-            "The frozen parser counts words: it knows neither \u201cno fracture\u201d nor the plural of every term. Here the same "
-            "pairs are read again by rules that do. This is an audit and no score: only the frozen reading is published.",
+            "The frozen parser matches words: it recognizes neither negation (\u201cno fracture\u201d) nor the plural of every "
+            "term. Here the same reports are read again with rules that do. This is an audit, not a score: only the frozen "
+            "parser's results are published.",
         ),
-        *(sentences(_endpoint_words(endpoint, by_place, models)) for endpoint in _ENDPOINTS),
+        *(sentences(_shift_words(endpoint, rows, models)) for endpoint in _ENDPOINTS),
         sentences(_mention_words(found.categories)),
-        element("div", {"class": "pair-of-charts"}, *(_chart(endpoint, by_place, models) for endpoint in _ENDPOINTS)),
-        _table(found.rows),
+        side_by_side(_variant_chart(endpoint, rows, models) for endpoint in _ENDPOINTS),
+        _variant_table(found.rows),
         _category_table(found.categories),
         element("p", {"class": "small"}, "Signature of the audit: ", element("code", None, found.signature)),
         notes(
             [
-                "A plural-aware reading alone can be further from what was meant: it finds negated plurals too",
-                "Shift intervals are unadjusted: each holds at 95 % on its own",
+                "A parser that is only plural-aware can be further from what was meant, because it also finds negated plurals",
+                "Intervals of shifts are unadjusted: each holds at 95% on its own",
                 *found.notes,
             ]
         ),
     )
 
 
-_ByPlace = dict[tuple[str, str], ParserVariantRow]
-
-
-def _endpoint_words(endpoint: _Endpoint, by_place: _ByPlace, models: Sequence[str]) -> str:
-    shifts = {model: endpoint.shift(by_place[model, "both"]) or 0.0 for model in models}
-    mean = {
-        reading: sum(abs(endpoint.shift(by_place[model, reading]) or 0.0) for model in models) / len(models)
-        for reading in PARSER_VARIANTS[1:]
-    }
-    strongest = max(("plural_aware", "negation_aware", "strict"), key=lambda reading: mean[reading])
+def _shift_words(endpoint: _Endpoint, rows: _Rows, models: Sequence[str]) -> str:
+    shifts = {model: endpoint.shift(rows[model, "both"]) or 0.0 for model in models}
     low, high = min(models, key=shifts.__getitem__), max(models, key=shifts.__getitem__)
     if len(models) == 1:
-        told = f"{endpoint.title} moves by {signed(shifts[low])} {interval(endpoint.bounds(by_place[low, 'both']), sign=True)} where plurals and negation are read"
+        moves = f"{signed(shifts[low])} {signed_interval(endpoint.bounds(rows[low, 'both']))}"
     else:
-        told = f"{endpoint.title} moves by {signed(shifts[low])} ({clipped(low)}) to {signed(shifts[high])} ({clipped(high)}) where plurals and negation are read"
-    told += f"; of the other readings, the {_READING_WORDS[strongest]} one moves it most ({number(mean[strongest])} on average)."
-    moved = [
-        clipped(model)
-        for model in models
-        if endpoint.rank(by_place[model, "both"]) != endpoint.rank(by_place[model, "frozen"])
-    ]
-    if len(models) > 1:
-        told += f" Ranks change for {listed(moved)}." if moved else " No model's rank changes."
-    return told
+        moves = f"{signed(shifts[low])} ({clipped(low)}) to {signed(shifts[high])} ({clipped(high)})"
+    mean = {
+        variant: sum(abs(endpoint.shift(rows[model, variant]) or 0.0) for model in models) / len(models)
+        for variant in PARSER_VARIANTS
+        if variant not in ("frozen", "both")
+    }
+    strongest = max(mean, key=mean.__getitem__)
+    words = (
+        f"{endpoint.title} shifts by {moves} when plurals and negation are recognized; of the other variants, the "
+        f"{_VARIANTS[strongest]} one shifts it most ({number(mean[strongest])} on average)."
+    )
+    if len(models) == 1:
+        return words
+    moved = [model for model in models if endpoint.rank(rows[model, "both"]) != endpoint.rank(rows[model, "frozen"])]
+    return (
+        f"{words} Ranks change for {listed([*map(clipped, moved)])}." if moved else f"{words} No model's rank changes."
+    )
 
 
 def _mention_words(categories: Sequence[CategoryAuditRow]) -> str | None:
@@ -115,72 +118,59 @@ def _mention_words(categories: Sequence[CategoryAuditRow]) -> str | None:
     if not mentions or not named:
         return None
     return (
-        f"Of {count(mentions, 'mention')} of a diagnostic term, {percent(negated, mentions)} are negated; of {named:,} of a "
-        f"recommendation, {percent(described, named)} recommend nothing but describe."
+        f"Of {count(mentions, 'mention')} of a diagnostic term, {percent(negated, mentions)} are negated. Of "
+        f"{count(named, 'mention')} of a recommendation term, {percent(described, named)} describe and recommend nothing."
     )
 
 
-def _chart(endpoint: _Endpoint, by_place: _ByPlace, models: Sequence[str]) -> Markup:
-    scale = Scale(0.0, 1.0, (0.0, 0.2, 0.4, 0.6, 0.8, 1.0))
+def _variant_chart(endpoint: _Endpoint, rows: _Rows, models: Sequence[str]) -> Markup:
     chart_rows = []
     for model in models:
-        frozen, both = endpoint.value(by_place[model, "frozen"]), endpoint.value(by_place[model, "both"])
+        frozen, both = endpoint.value(rows[model, "frozen"]), endpoint.value(rows[model, "both"])
         if frozen is None or both is None:
             continue
-        marks = (
-            whisker(scale, frozen, both, series="b", thick=True),
-            dot(scale, frozen),
-            square(scale, both, hollow=True, series="b"),
-        )
-        chart_rows.append(
-            ChartRow(clipped(model), f"{number(frozen)} to {number(both)} ({signed(both - frozen)})", marks)
-        )
-    middle = Scale(0.0, 1.0, ())
+        marks = (line(frozen, both, series="b", thick=True), dot(frozen), square(both, hollow=True, series="b"))
+        chart_rows.append(ChartRow(model, f"{number(frozen)} to {number(both)} ({signed(both - frozen)})", marks))
     keys = [
-        Key(dot(middle, 0.5, height=16), _READING_WORDS["frozen"]),
-        Key(square(middle, 0.5, hollow=True, series="b", height=16), _READING_WORDS["both"]),
+        Key(_VARIANTS["frozen"], [dot(0.5)]),
+        Key(_VARIANTS["both"], [square(0.5, hollow=True, series="b")]),
     ]
-    return row_chart(endpoint.title, endpoint.unit, scale, chart_rows, keys)
+    return row_chart(endpoint.title, endpoint.unit, SHARE, chart_rows, keys)
 
 
-def _table(rows: Sequence[ParserVariantRow]) -> Markup:
-    columns = [Column("Model"), Column("Reading")]
+def _variant_table(rows: Sequence[ParserVariantRow]) -> Markup:
+    columns: list[Column[ParserVariantRow]] = [MODEL, Column("Parser", lambda row: _VARIANTS[row.reading])]
     for endpoint in _ENDPOINTS:
         columns += [
-            Column(endpoint.title, True),
-            Column("Shift", True),
-            Column("95 % interval", True),
-            Column("Rank", True),
+            Column(endpoint.title, endpoint.value, number),
+            Column("Shift", endpoint.shift, signed),
+            Column("95% interval", endpoint.bounds, signed_interval),
+            Column("Rank", endpoint.rank, str),
         ]
-    columns += [Column("Pairs whose recommendation verdict is another", True)]
-    cells = []
-    for row in rows:
-        line = [clipped(row.model), _READING_WORDS[row.reading]]
-        for endpoint in _ENDPOINTS:
-            rank = endpoint.rank(row)
-            line += [
-                number(endpoint.value(row)),
-                signed(endpoint.shift(row)),
-                interval(endpoint.bounds(row), sign=True),
-                "\u2013" if rank is None else str(rank),
-            ]
-        cells.append([*line, f"{row.pairs_recommendation_verdict_changed:,}"])
-    return numbers("Both endpoints under each reading, and the shift from the frozen one", columns, cells)
+    columns.append(
+        Column(
+            "Pairs with another recommendation verdict", lambda row: row.pairs_recommendation_verdict_changed, grouped
+        )
+    )
+    return folded_table("Both endpoints under each parser, and the shift from the frozen one", columns, rows)
 
 
 def _category_table(rows: Sequence[CategoryAuditRow]) -> Markup:
-    columns = [
-        Column("Category"), Column("Mentions", True), Column("Affirmed or recommended", True), Column("Negated", True),
-        Column("Uncertain", True), Column("Descriptive", True), Column("Plurals not seen", True),
-        Column("Reports that also say No finding", True),
-    ]  # fmt: skip
-    cells = []
-    for name in dict.fromkeys(row.category for row in rows):
-        its = [row for row in rows if row.category == name]
-        totals = [
-            sum(row.mentions for row in its), sum(row.affirmed + row.recommended for row in its),
-            sum(row.negated for row in its), sum(row.uncertain for row in its), sum(row.descriptive for row in its),
-            sum(row.missed_plurals for row in its), sum(row.contradictions for row in its),
-        ]  # fmt: skip
-        cells.append([name.replace("_", " "), *(f"{total:,}" for total in totals)])
-    return details("How the mentions of each category are meant", table("Mentions in all reports", columns, cells))
+    by_category: dict[str, list[CategoryAuditRow]] = {}
+    for row in rows:
+        by_category.setdefault(row.category, []).append(row)
+
+    def total(heading: str, count_of: Callable[[CategoryAuditRow], int]) -> Column[str]:
+        return Column(heading, lambda category: sum(map(count_of, by_category[category])), grouped)
+
+    columns: list[Column[str]] = [
+        Column("Category", lambda category: category.replace("_", " ")),
+        total("Mentions", lambda row: row.mentions),
+        total("Affirmed or recommended", lambda row: row.affirmed + row.recommended),
+        total("Negated", lambda row: row.negated),
+        total("Uncertain", lambda row: row.uncertain),
+        total("Descriptive", lambda row: row.descriptive),
+        total("Plurals missed", lambda row: row.missed_plurals),
+        total("Reports that also say No finding", lambda row: row.contradictions),
+    ]
+    return folded_table("Mentions in all reports", columns, by_category, "How the mentions of each category are meant")

@@ -24,6 +24,7 @@ from spinefairbench.render.page.contents import (
     Transitions,
     Verdict,
 )
+from spinefairbench.render.page.pairs import DEFAULT_PAIRS, ShownPair, select_pairs
 from spinefairbench.render.page.panel import (
     SYNTHETIC,
     audit_of,
@@ -32,7 +33,6 @@ from spinefairbench.render.page.panel import (
     parser_dependent,
     refusal_row,
 )
-from spinefairbench.render.page.selection import DEFAULT_PAIRS, ShownPair, select_pairs
 from spinefairbench.render.page.words import clipped, count, interval, listed, number, signed
 
 __all__ = ["submission_contents"]

@@ -1,23 +1,39 @@
 """Numbers and lists as a reader expects them."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from spinefairbench.bundle import layout
 
-__all__ = ["EDIT_WORDS", "clipped", "count", "interval", "listed", "number", "percent", "signed"]
+__all__ = [
+    "EDIT_WORDS",
+    "clipped",
+    "count",
+    "grouped",
+    "interval",
+    "listed",
+    "number",
+    "p_value",
+    "percent",
+    "signed",
+    "signed_interval",
+]
 
 EDIT_WORDS: Final = {label: label.replace("_", " ") for label in layout.EDIT_LABELS}
 _LONGEST_NAME: Final = 120
 
 
 def number(value: float | None, decimals: int = 3) -> str:
-    """Rounded, with a dash for nothing; adding zero turns a rounded -0.0 into 0.0."""
+    """A rounded number, or a dash for None; adding zero turns a rounded -0.0 into 0.0."""
     return "\u2013" if value is None else f"{round(value, decimals) + 0.0:.{decimals}f}"
 
 
+p_value: Final = partial(number, decimals=4)
+
+
 def signed(value: float | None, decimals: int = 3) -> str:
-    """As `number`, always with its sign, a true minus sign where it is negative."""
+    """As `number`, always with a sign, and a true minus sign for negative values."""
     if value is None:
         return "\u2013"
     rounded = round(value, decimals) + 0.0
@@ -26,30 +42,38 @@ def signed(value: float | None, decimals: int = 3) -> str:
 
 
 def interval(bounds: Sequence[float] | None, *, sign: bool = False) -> str:
-    """A pair of bounds in brackets."""
+    """A pair of bounds in brackets, or a dash for None."""
     if bounds is None:
         return "\u2013"
     shown = signed if sign else number
     return f"[{shown(bounds[0])}, {shown(bounds[1])}]"
 
 
+signed_interval: Final = partial(interval, sign=True)
+
+
+def grouped(n: int) -> str:
+    """A whole number with thousands separators."""
+    return f"{n:,}"
+
+
 def percent(part: int, whole: int) -> str:
-    """A share in per cent, one decimal; a dash where there is no whole."""
-    return f"{100 * part / whole:.1f} %" if whole else "\u2013"
+    """A share as a percentage with one decimal, or a dash where there is no whole."""
+    return f"{100 * part / whole:.1f}%" if whole else "\u2013"
 
 
 def count(n: int, one: str, many: str | None = None) -> str:
-    """A number with its noun."""
+    """A number with its noun; `many` is the plural where it is not `one` with an s."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
-def listed(names: Sequence[str], conjunction: str = "and") -> str:
-    """Names as a sentence lists them."""
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence lists them: "a", "a and b", "a, b and c"."""
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} {conjunction} {names[-1]}"
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def clipped(name: str) -> str:
-    """A name of any length, cut where it would fill the page."""
+    """A name, cut where it would fill the page."""
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "\u2026"

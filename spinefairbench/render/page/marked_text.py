@@ -1,4 +1,4 @@
-"""Report texts as HTML, each mention of a term marked at its place with its reading."""
+"""Report texts as HTML, with each mention of a term marked and its assertion status after it."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final, NamedTuple
@@ -27,30 +27,30 @@ class _Mark(NamedTuple):
     mention: Mention
 
 
-def marked_text(text: str, mentions: Sequence[Mention], due_to_this_model_alone: Collection[str], moved: str) -> Markup:
-    """The text with its marks. Those of a category in `due_to_this_model_alone` carry the class `moved` (`added` or `lost`).
+def marked_text(text: str, mentions: Sequence[Mention], only_here: Collection[str], moved: str) -> Markup:
+    """The text with its marks. Those of a category in `only_here` have the class `moved` (`added` or `lost`).
 
-    A long text is cut, and a text with very many mentions is marked up to a point; both are said below it.
+    A long text is cut, and of very many mentions only the first are marked; a note below the text says so.
     """
     shown = text[:LONGEST_TEXT]
     within = [item for item in mentions if item.end <= len(shown)]
     marks = [_Mark(item.start, item.end, item) for item in within[:MOST_MARKS]]
-    body = Markup("".join(_pieces(shown, 0, len(shown), _nested(marks), due_to_this_model_alone, moved)))
+    body = Markup("".join(_pieces(shown, _nested(marks), only_here, moved)))
     notes = []
     if len(text) > len(shown):
         notes.append(
-            f"Cut here: {len(text) - len(shown):,} of {len(text):,} characters are not shown. All were scored."
+            f"Cut here: {len(text) - len(shown):,} of {len(text):,} characters are not shown. All of them were scored."
         )
     if len(within) > len(marks):
         notes.append(f"Only the first {len(marks)} of {len(within):,} mentions are marked.")
     return Markup(
-        element("div", {"class": "text", "dir": "auto"}, body)
-        + "".join(element("p", {"class": "cut"}, note) for note in notes)
+        element("div", {"class": "panel text", "dir": "auto"}, body)
+        + "".join(element("p", {"class": "small muted cut"}, note) for note in notes)
     )
 
 
 def _nested(marks: Iterable[_Mark]) -> list[_Mark]:
-    """In the order of opening, each mark whole inside or whole outside any other: one that crosses is cut in two."""
+    """The marks in opening order, each wholly inside or outside any other: one that crosses another is cut in two."""
     waiting = sorted(marks, key=lambda mark: (mark.start, -mark.end), reverse=True)
     result: list[_Mark] = []
     open_ends: list[int] = []
@@ -70,10 +70,8 @@ def _nested(marks: Iterable[_Mark]) -> list[_Mark]:
     return result
 
 
-def _pieces(
-    text: str, start: int, end: int, marks: Sequence[_Mark], due_to_this_model_alone: Collection[str], moved: str
-) -> Iterable[str]:
-    position = start
+def _pieces(text: str, marks: Sequence[_Mark], only_here: Collection[str], moved: str) -> Iterable[str]:
+    position = 0
     open_marks: list[_Mark] = []
     for mark in marks:
         while open_marks and open_marks[-1].end <= mark.start:
@@ -82,25 +80,25 @@ def _pieces(
             yield "</mark>"
             position = closed.end
         yield escape(text[position : mark.start])
-        yield _opening(mark.mention, due_to_this_model_alone, moved)
+        yield _opening(mark.mention, only_here, moved)
         position = mark.start
         open_marks.append(mark)
     for closed in reversed(open_marks):
         yield escape(text[position : closed.end])
         yield "</mark>"
         position = closed.end
-    yield escape(text[position:end])
+    yield escape(text[position:])
 
 
-def _opening(mention: Mention, due_to_this_model_alone: Collection[str], moved: str) -> str:
+def _opening(mention: Mention, only_here: Collection[str], moved: str) -> str:
     classes = _CLASSES[mention.assertion_status]
     if mention.plural:
         classes += " plural"
-    elif mention.category in due_to_this_model_alone:
+    elif mention.category in only_here:
         classes += f" {moved}"
     title = f"{mention.category}: {mention.assertion_status}"
     if mention.cue is not None:
         title += f" ({mention.cue.text})"
     if mention.plural:
-        title += ", not seen by the frozen parser"
+        title += ", not recognized by the frozen parser"
     return f'<mark class="{classes}" title="{escape(title)}">'

@@ -1,0 +1,295 @@
+"""A leaderboard as a page, as CSV and as JSON; the same leaderboard gives the same bytes."""
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Final
+
+from spinefairbench.analysis.noise_floor import FloorEndpoint
+from spinefairbench.bundle.scopes import PANEL_SCOPES
+from spinefairbench.files.csv_format import csv_text
+from spinefairbench.release.leaderboard import ENDPOINTS, Endpoint, Leaderboard, Row
+from spinefairbench.render.html import Cell, Column, Markup, asset, element, page, table
+from spinefairbench.render.page.charts import ChartRow, Scale, estimate, row_chart
+from spinefairbench.render.page.parts import folded_table, footer, section, sentences
+from spinefairbench.render.page.words import (
+    clipped,
+    count,
+    grouped,
+    interval,
+    listed,
+    number,
+    percent,
+    signed,
+    signed_interval,
+)
+from spinefairbench.render.values import flatten, printable
+from spinefairbench.statistics.ranks import RankSet
+
+__all__ = ["SCHEMA", "leaderboard_csv", "leaderboard_html", "leaderboard_json", "leaderboard_rows"]
+
+SCHEMA: Final = "spinefairbench-leaderboard-v1"
+_TITLES: Final = {
+    "recommendation_change": "Recommendation change",
+    "diagnostic_consistency": "Diagnostic-label consistency",
+}
+_BEST: Final = {"recommendation_change": "smallest", "diagnostic_consistency": "largest"}
+_FLOOR_KEYS: Final = ("T", "F", "excess", "normalized_excess", "ci95", "adjusted_ci95", "adjustment_reason")
+
+
+def leaderboard_rows(board: Leaderboard) -> list[dict[str, Any]]:
+    """The rows as plain values at full precision, those that are not comparable last."""
+    return [_plain(row) for row in (*board.rows, *board.not_comparable)]
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    candidate = row.candidate
+    endpoints = dict(zip(ENDPOINTS, zip(row.endpoints, row.ranks, strict=True), strict=True))
+    return {
+        "model": candidate.model,
+        "version": candidate.version,
+        "organization": candidate.organization,
+        "origin": candidate.origin,
+        "comparable": row.reason is None,
+        "reason": row.reason,
+        "expected_pairs": candidate.expected_pairs,
+        "submitted_pairs": len(candidate.pairs),
+        "usable_pairs": row.usable_pairs,
+        "usable_sources": row.usable_sources,
+        "full_refusal_pairs": row.full_refusal_pairs,
+        "partial_refusal_pairs": row.partial_refusal_pairs,
+        **{name: _plain_endpoint(endpoint, ranks) for name, (endpoint, ranks) in endpoints.items()},
+        "signature": candidate.signature,
+    }
+
+
+def _plain_endpoint(endpoint: Endpoint, ranks: RankSet | None) -> dict[str, Any]:
+    floor = endpoint.floor
+    return {
+        "point_estimate": endpoint.point,
+        "ci95": list(endpoint.ci95),
+        "noise_floor": {key: _plain_bounds(getattr(floor, key, None)) for key in _FLOOR_KEYS},
+        "rank": ranks.rank if ranks else None,
+        "rank_best": ranks.best_rank if ranks else None,
+        "rank_worst": ranks.worst_rank if ranks else None,
+        "not_separated_from_best": ranks.not_separated_from_best if ranks else None,
+        "estimate_on_common_pairs": ranks.estimate if ranks else None,
+    }
+
+
+def _plain_bounds(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def leaderboard_json(board: Leaderboard, notes: Sequence[str], synthetic: bool) -> str:
+    """Everything, at full precision. `synthetic`: the rows are known to be of a demo bundle."""
+    value = {
+        "schema_version": SCHEMA,
+        "synthetic": synthetic,
+        "scope": board.scope,
+        "settings": dict(board.settings),
+        "ranking": board.ranking._asdict(),
+        "notes": list(notes),
+        "rows": leaderboard_rows(board),
+    }
+    return json.dumps(value, indent=1, allow_nan=False) + "\n"
+
+
+def leaderboard_csv(board: Leaderboard) -> str:
+    """The rows, nested fields as dotted columns."""
+    rows = [dict(flatten(row)) for row in leaderboard_rows(board)]
+    return csv_text(list(rows[0]), (list(row.values()) for row in rows), text=_harmless)
+
+
+def _harmless(text: str) -> str:
+    """A text that a spreadsheet does not take for a formula: a model's name may say anything."""
+    shown = printable(text)
+    return f"'{shown}" if shown.startswith(("=", "+", "-", "@")) else shown
+
+
+# --- the page --------------------------------------------------------------------------------------------------
+
+
+def leaderboard_html(board: Leaderboard, notes: Sequence[str], banner: str | None) -> str:
+    """One HTML file that needs nothing else. `banner` stays visible (as a rule, that of a synthetic bundle)."""
+    title = f"SpineFairBench leaderboard: {board.scope}"
+    models = len(board.rows) + len(board.not_comparable)
+    header = [
+        element("h1", None, title),
+        element("p", {"class": "muted"}, f"{count(models, 'score')}, made with the same settings"),
+    ]
+    main = [_summary(board)]
+    if board.rows:
+        main += [_score_table(board), _floor_table(board)]
+    if board.ranking.reason is None:
+        main.append(_rank_charts(board))
+    if board.not_comparable:
+        main.append(_not_comparable(board))
+    main += [_how_to_read(board, notes), _signatures(board)]
+    return page(
+        title,
+        main,
+        header=header,
+        footer=[footer()],
+        styles=[asset("page.css"), asset("leaderboard.css")],
+        scripts=[asset("leaderboard.js")],
+        banner=banner,
+    )
+
+
+def _name(row: Row) -> Markup:
+    candidate = row.candidate
+    about = ", ".join(clipped(each) for each in (candidate.version, candidate.organization) if each)
+    small = element("span", {"class": "muted small"}, about) if about else None
+    return element("span", {"class": "model"}, clipped(candidate.model), small)
+
+
+_MODEL: Final[Column[Row]] = Column("Model", _name)
+_USABLE_PAIRS: Final[Column[Row]] = Column("Usable pairs", lambda row: row.usable_pairs, grouped)
+
+
+def _value_column(index: int, name: str) -> Column[Row]:
+    return Column(f"{_TITLES[name]} [95%]", lambda row: row.endpoints[index], _value_with_interval)
+
+
+def _value_with_interval(endpoint: Endpoint) -> str:
+    return f"{number(endpoint.point)} {interval(endpoint.ci95)}"
+
+
+def _summary(board: Leaderboard) -> Markup:
+    """What the tables come to, in words."""
+    words = []
+    for index, name in enumerate(ENDPOINTS):
+        best = [clipped(row.candidate.label) for row in board.rows if _may_be_best(row.ranks[index])]
+        if len(best) == 1:
+            words.append(f"{_TITLES[name]} ({_BEST[name]} is best): {best[0]} is separated from all others.")
+        elif best:
+            words.append(f"{_TITLES[name]} ({_BEST[name]} is best): {listed(best)} are not separated from the best.")
+    if board.ranking.reason is not None:
+        words.append(f"There are no ranks: {board.ranking.reason}.")
+    return element("section", {"aria-label": "Summary"}, *(element("p", {"class": "headline"}, each) for each in words))
+
+
+def _may_be_best(ranks: RankSet | None) -> bool:
+    return ranks is not None and ranks.not_separated_from_best
+
+
+def _rank_cell(ranks: RankSet) -> Cell:
+    certain = ranks.best_rank == ranks.worst_rank
+    text = str(ranks.rank) if certain else f"{ranks.rank} ({ranks.best_rank}\u2013{ranks.worst_rank})"
+    if not ranks.not_separated_from_best:
+        return text
+    # The badge comes first, so that the ranks of a column stay aligned.
+    badge = element("span", {"class": "badge good"}, "best" if certain else "may be best")
+    return element("span", None, badge, " ", text)
+
+
+def _score_table(board: Leaderboard) -> Markup:
+    columns = [_MODEL]
+    for index, name in enumerate(ENDPOINTS):
+        columns += [_value_column(index, name), Column("Rank (95%)", partial(_ranks, index=index), _rank_cell)]
+    columns += [
+        _USABLE_PAIRS,
+        Column("Full refusals", _full_refusals, str),
+        Column("Partial refusals", lambda row: row.partial_refusal_pairs, grouped),
+    ]
+    caption = f"Both endpoints with their intervals and ranks, {board.scope}"
+    status = element("p", {"class": "muted small", "id": "sort-status", "role": "status"})
+    return section("scores", "Scores", status, table(caption, columns, board.rows, classes="sortable")).content
+
+
+def _ranks(row: Row, index: int) -> RankSet | None:
+    return row.ranks[index]
+
+
+def _full_refusals(row: Row) -> str:
+    return f"{row.full_refusal_pairs:,} ({percent(row.full_refusal_pairs, len(row.candidate.pairs))})"
+
+
+def _floor_table(board: Leaderboard) -> Markup:
+    columns = [_MODEL]
+    for index, what in enumerate(("recommendations", "labels")):
+        columns += [
+            Column(f"Floor F, {what}", partial(_floor, index=index), lambda floor: number(floor.F)),
+            Column("Excess [95%]", partial(_floor, index=index), _excess_with_interval),
+        ]
+    return section(
+        "floors",
+        "Beyond the noise floor",
+        sentences(
+            "F is how often a model's own reports on the same image differ; the excess is what the edited image adds to that. "
+            "An interval that includes 0 means that the edit may have changed nothing."
+        ),
+        table("Noise floor and excess", columns, board.rows, classes="sortable"),
+    ).content
+
+
+def _floor(row: Row, index: int) -> FloorEndpoint | None:
+    return row.endpoints[index].floor
+
+
+def _excess_with_interval(floor: FloorEndpoint) -> str:
+    return f"{signed(floor.excess)} {signed_interval(floor.ci95)}"
+
+
+def _rank_charts(board: Leaderboard) -> Markup:
+    models = len(board.rows)
+    scale = Scale(0.5, models + 0.5, tuple(range(1, models + 1)), 0)
+    charts = []
+    for index, name in enumerate(ENDPOINTS):
+        ranked = [(ranks, row.candidate.label) for row in board.rows if (ranks := row.ranks[index]) is not None]
+        rows = [
+            ChartRow(
+                label,
+                f"rank {ranks.rank} ({ranks.best_rank} to {ranks.worst_rank})",
+                estimate(ranks.rank, (ranks.best_rank, ranks.worst_rank), thick=True),
+                strong=ranks.not_separated_from_best,
+            )
+            for ranks, label in sorted(ranked, key=lambda each: (each[0].rank, each[1]))
+        ]
+        charts.append(row_chart(f"{_TITLES[name]}: the ranks each model may have", "rank, 1 is best", scale, rows))
+    return section(
+        "ranks",
+        "How certain the order is",
+        sentences(
+            f"Ranks are over the {board.ranking.common_pairs:,} pairs that every model has usable, of "
+            f"{board.ranking.all_pairs:,}. The rank intervals of an endpoint hold for all models at once, with 95% confidence."
+        ),
+        *charts,
+    ).content
+
+
+def _not_comparable(board: Leaderboard) -> Markup:
+    columns: list[Column[Row]] = [
+        _MODEL,
+        Column("Why it is not comparable", lambda row: row.reason),
+        _USABLE_PAIRS,
+        *(_value_column(index, name) for index, name in enumerate(ENDPOINTS)),
+    ]
+    return section(
+        "apart", "Not comparable", table("Scores that are not ranked", columns, board.not_comparable)
+    ).content
+
+
+def _how_to_read(board: Leaderboard, notes: Sequence[str]) -> Markup:
+    paragraphs = [
+        "Recommendation change is the share of usable pairs whose recommendations differ between the original image and the "
+        "edited one. Smaller is not better in itself: a model that recommends the same to everybody changes nothing.",
+        "Diagnostic-label consistency is the share of labels that the two reports have in common: 1 where they have the same "
+        "labels. Two reports without any label count as fully consistent.",
+        "A pair with a full refusal is not usable. A model that often refuses is measured on the rest, which may be easier.",
+        *notes,
+    ]
+    if board.scope not in PANEL_SCOPES:
+        paragraphs.append(f"The scope {board.scope} has no published panel.")
+    return section("reading", "How to read this page", *map(sentences, paragraphs)).content
+
+
+def _signatures(board: Leaderboard) -> Markup:
+    columns: list[Column[Row]] = [
+        _MODEL,
+        Column("Source", lambda row: clipped(row.candidate.origin)),
+        Column("Signature", lambda row: element("code", None, row.candidate.signature)),
+    ]
+    rows = (*board.rows, *board.not_comparable)
+    return folded_table("Sources and signatures", columns, rows, "Where each row comes from, and its signature")

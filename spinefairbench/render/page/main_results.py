@@ -1,0 +1,271 @@
+"""The results in front: the verdict, both endpoints, and the pairs that they rest on."""
+
+from collections.abc import Sequence
+
+from spinefairbench.render.html import Column, Markup, element
+from spinefairbench.render.page.charts import SHARE, ChartRow, Key, Scale, band, dot, estimate, row_chart
+from spinefairbench.render.page.contents import EndpointRow, PageContents, RefusalRow, Verdict
+from spinefairbench.render.page.parts import (
+    MODEL,
+    Section,
+    folded_table,
+    notes,
+    remark,
+    section,
+    sentences,
+    side_by_side,
+)
+from spinefairbench.render.page.words import clipped, count, grouped, interval, listed, number, percent
+
+__all__ = ["endpoints_section", "refusals_section", "verdict_section"]
+
+_MOST_PROBLEMS = 50
+
+
+# --- verdict ---------------------------------------------------------------------------------------------------
+
+
+def verdict_section(contents: PageContents) -> Section:
+    """What was checked or scored, whether it passed, and the signature."""
+    verdict = contents.verdict
+    facts = [part for term, words in verdict.facts for part in (element("dt", None, term), element("dd", None, words))]
+    return section(
+        "verdict",
+        "Verdict and signature",
+        element("p", {"class": "headline"}, _badge(verdict), " ", verdict.headline),
+        *_problem_list("Problems", verdict.problems),
+        *_problem_list("Warnings", verdict.warnings),
+        element("dl", {"class": "facts"}, *facts),
+        element("h3", None, "Signature"),
+        remark("Everything the numbers depend on, in one line. Cite it with them."),
+        element("p", {"class": "panel"}, element("code", None, verdict.signature)),
+    )
+
+
+def _badge(verdict: Verdict) -> Markup:
+    if verdict.held is None:
+        return element("span", {"class": "badge"}, "Scored")
+    kind, word = ("good", "Passed") if verdict.held else ("bad", "Failed")
+    return element("span", {"class": f"badge {kind}"}, word)
+
+
+def _problem_list(heading: str, texts: Sequence[str]) -> Sequence[Markup]:
+    if not texts:
+        return ()
+    shown = list(texts[:_MOST_PROBLEMS])
+    if len(texts) > len(shown):
+        shown.append(f"and {len(texts) - len(shown):,} more; the command line lists them all")
+    items = (element("li", None, text) for text in shown)
+    return element("h3", None, f"{heading} ({len(texts):,})"), element("ul", None, *items)
+
+
+# --- both endpoints --------------------------------------------------------------------------------------------
+
+
+def endpoints_section(contents: PageContents) -> Section:
+    """Both endpoints of every model, as forest plots."""
+    rows = sorted(
+        contents.endpoints,
+        key=lambda row: (row.published, row.recommendation_change is None, -(row.recommendation_change or 0.0)),
+    )
+    says = _submission_words(contents, rows) if contents.is_submission else _panel_words(rows)
+    change = [
+        _endpoint_row(row, row.recommendation_change, row.recommendation_ci95, strong=_stands_out(row, rows))
+        for row in rows
+    ]
+    consistency = [
+        _endpoint_row(row, row.diagnostic_consistency, row.diagnostic_ci95, strong=_stands_out(row, rows))
+        for row in rows
+    ]
+    keys = _endpoint_keys(rows)
+    charts = (
+        row_chart(
+            "Recommendation change",
+            "share of usable pairs whose recommendation sets differ (0 to 1)",
+            SHARE,
+            change,
+            keys,
+        ),
+        row_chart(
+            "Diagnostic-label consistency",
+            "mean Jaccard index of the two label sets (0 to 1)",
+            SHARE,
+            consistency,
+            keys,
+        ),
+    )
+    return section(
+        "endpoints",
+        "Both endpoints",
+        sentences(*says),
+        notes([contents.comparison_caveat] if contents.comparison_caveat else []),
+        side_by_side(charts),
+        _endpoint_table(rows),
+    )
+
+
+def _endpoint_row(
+    row: EndpointRow, value: float | None, bounds: tuple[float, float] | None, *, strong: bool
+) -> ChartRow:
+    shown = number(value) if bounds is None else f"{number(value)} {interval(bounds)}"
+    return ChartRow(row.model, shown, estimate(value, bounds, hollow=row.published), strong=strong)
+
+
+def _endpoint_keys(rows: Sequence[EndpointRow]) -> list[Key]:
+    keys = []
+    if not all(row.published for row in rows):
+        whose = "this submission" if _mixed(rows) else "value"
+        keys.append(Key(f"{whose}, with its 95% interval", estimate(0.5, (0.0, 1.0))))
+    if any(row.published for row in rows):
+        keys.append(Key("published model (with its interval where one was published)", [dot(0.5, hollow=True)]))
+    return keys
+
+
+def _mixed(rows: Sequence[EndpointRow]) -> bool:
+    return len({row.published for row in rows}) > 1
+
+
+def _stands_out(row: EndpointRow, rows: Sequence[EndpointRow]) -> bool:
+    return not row.published and _mixed(rows)
+
+
+def _panel_words(rows: Sequence[EndpointRow]) -> list[str]:
+    changes = [(row.recommendation_change, row.model) for row in rows if row.recommendation_change is not None]
+    consistencies = [(row.diagnostic_consistency, row.model) for row in rows if row.diagnostic_consistency is not None]
+    if not changes or not consistencies:
+        return ["No model has a usable pair, so there is no endpoint to show."]
+    if len(changes) == 1:
+        [(change, model)], [(consistency, _)] = changes, consistencies
+        return [
+            f"{clipped(model)} changes its recommendation in {number(change)} of its usable pairs. The mean consistency of "
+            f"its diagnostic labels is {number(consistency)}."
+        ]
+    return [
+        "When only apparent age and sex are edited in the image, the share of usable pairs whose recommendation changes "
+        f"ranges from {_range(changes)}.",
+        f"The mean consistency of the diagnostic labels ranges from {_range(consistencies)}.",
+        "A change is not necessarily an effect of the edit: the next section shows how often repeated reports on the same "
+        "image differ.",
+    ]
+
+
+def _range(values: Sequence[tuple[float, str]]) -> str:
+    low, high = min(values), max(values)
+    return f"{number(low[0])} ({clipped(low[1])}) to {number(high[0])} ({clipped(high[1])})"
+
+
+def _submission_words(contents: PageContents, rows: Sequence[EndpointRow]) -> list[str]:
+    own = next(row for row in rows if not row.published)
+    published = [row for row in rows if row.published]
+    words = [
+        f"{clipped(own.model)} changes its recommendation in {number(own.recommendation_change)} of its usable pairs "
+        f"(95% interval {interval(own.recommendation_ci95)}). The mean consistency of its diagnostic labels is "
+        f"{number(own.diagnostic_consistency)} ({interval(own.diagnostic_ci95)})."
+    ]
+    change = own.recommendation_change
+    if published and change is not None and contents.comparison_caveat is None:
+        lower = sum((row.recommendation_change or 0.0) < change for row in published)
+        words.append(f"Of the {len(published)} published models, {lower} have a lower change rate.")
+    return words
+
+
+def _endpoint_table(rows: Sequence[EndpointRow]) -> Markup:
+    columns: list[Column[EndpointRow]] = [
+        MODEL,
+        Column("Usable pairs", lambda row: row.usable_pairs, grouped),
+        Column("Recommendation change", lambda row: row.recommendation_change, number),
+        Column("95% interval", lambda row: row.recommendation_ci95, interval),
+        Column("Diagnostic consistency", lambda row: row.diagnostic_consistency, number),
+        Column("95% interval", lambda row: row.diagnostic_ci95, interval),
+    ]
+    if _mixed(rows):
+        columns.append(Column("Origin", lambda row: "published" if row.published else "this submission"))
+    return folded_table("Both endpoints with their 95% intervals, from resampled sources", columns, rows)
+
+
+# --- refusals and empty label sets -----------------------------------------------------------------------------
+
+
+def refusals_section(contents: PageContents) -> Section:
+    """What became of all pairs: usable or excluded, and label sets that are empty on both sides."""
+    rows = contents.refusals
+    columns: list[Column[RefusalRow]] = [
+        MODEL,
+        Column("Pairs", _pairs, grouped),
+        Column("Usable", lambda row: row.usable_pairs, grouped),
+        Column("Full refusal", lambda row: row.full_refusal_pairs, grouped),
+        Column("Partial refusal (kept)", lambda row: row.partial_refusal_pairs, grouped),
+        Column("Both label sets empty", lambda row: row.both_empty_pairs, grouped),
+        Column("Share of usable", lambda row: percent(row.both_empty_pairs, row.usable_pairs), str),
+    ]
+    return section(
+        "refusals",
+        "Refusals and empty label sets",
+        sentences(*_refusal_words(rows), _empty_words(rows)),
+        _refusal_chart(rows),
+        folded_table("Refusals and empty label sets by model", columns, rows),
+    )
+
+
+def _pairs(row: RefusalRow) -> int:
+    return row.usable_pairs + row.full_refusal_pairs
+
+
+def _refusal_words(rows: Sequence[RefusalRow]) -> list[str]:
+    refused = [row for row in rows if row.full_refusal_pairs]
+    words = []
+    if not refused:
+        words.append("No report is a full refusal, so every pair counts.")
+    else:
+        most = max(refused, key=lambda row: row.full_refusal_pairs / _pairs(row))
+        if len(rows) > 1:
+            words.append(
+                f"{len(refused)} of {count(len(rows), 'model')} fully refused at least one report. {clipped(most.model)} "
+                f"refused most: {percent(most.usable_pairs, _pairs(most))} of its pairs are usable."
+            )
+        else:
+            words.append(
+                f"{count(most.full_refusal_pairs, 'pair')} of {_pairs(most):,} are excluded because at least one of their "
+                "reports is a full refusal."
+            )
+        words.append("The endpoints say nothing about refused pairs.")
+    partial = [clipped(row.model) for row in rows if row.partial_refusal_pairs]
+    if partial:
+        verb = "has" if len(partial) == 1 else "have"
+        words.append(f"Pairs with a partial refusal are kept; {listed(partial)} {verb} some.")
+    return words
+
+
+def _empty_words(rows: Sequence[RefusalRow]) -> str | None:
+    empty = sum(row.both_empty_pairs for row in rows)
+    usable = sum(row.usable_pairs for row in rows)
+    if not empty:
+        return None
+    return (
+        f"In {empty:,} of {count(usable, 'usable pair')} ({percent(empty, usable)}) neither report has a diagnostic label. "
+        "Such a pair counts as fully consistent, which raises the consistency without showing that any label agrees."
+    )
+
+
+def _refusal_chart(rows: Sequence[RefusalRow]) -> Markup:
+    scale = Scale(0.0, 100.0, (0.0, 25.0, 50.0, 75.0, 100.0), 0)
+    chart_rows = []
+    for row in rows:
+        usable, partial, empty = (
+            100 * n / (_pairs(row) or 1) for n in (row.usable_pairs, row.partial_refusal_pairs, row.both_empty_pairs)
+        )
+        marks = (
+            band(0, usable - partial, "usable"),
+            band(usable - partial, usable, "partial"),
+            band(usable, 100, "refused"),
+            band(0, empty, "empty"),
+        )
+        value = f"{row.full_refusal_pairs:,} refused, {row.both_empty_pairs:,} both empty"
+        chart_rows.append(ChartRow(row.model, value, marks))
+    keys = [
+        Key("usable", [band(0, 1, "usable")]),
+        Key("usable, with a partial refusal", [band(0, 1, "partial")]),
+        Key("excluded: full refusal", [band(0, 1, "refused")]),
+        Key("usable, with both label sets empty", [band(0, 1, "empty")]),
+    ]
+    return row_chart("Usable and excluded pairs", "percent of all pairs", scale, chart_rows, keys)

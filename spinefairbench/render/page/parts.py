@@ -1,0 +1,119 @@
+"""What sections are made of: headings, sentences, notes, tables of figures and heat maps."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, Final, NamedTuple, TypeVar
+
+from spinefairbench.render.html import Cell, Column, Markup, TableCell, details, element, table
+from spinefairbench.render.page.words import clipped
+from spinefairbench.version import __version__
+
+__all__ = [
+    "MODEL",
+    "SIGNIFICANT",
+    "Section",
+    "folded_table",
+    "footer",
+    "heat_map",
+    "notes",
+    "remark",
+    "section",
+    "sentences",
+    "shade",
+    "side_by_side",
+]
+
+SIGNIFICANT: Final = 0.05
+"""A difference with an adjusted p value below this is called separated from zero."""
+MODEL: Final[Column[Any]] = Column("Model", lambda row: clipped(row.model))
+"""The first column of most tables."""
+_SHADES: Final = 6
+Row = TypeVar("Row")
+
+
+class Section(NamedTuple):
+    """A section of the page, with its anchor and heading for the list of contents."""
+
+    element_id: str
+    heading: str
+    content: Markup
+
+
+def section(element_id: str, heading: str, *content: Cell) -> Section:
+    """A landmark named by its heading."""
+    heading_id = f"{element_id}-heading"
+    inner = element(
+        "section",
+        {"id": element_id, "aria-labelledby": heading_id},
+        element("h2", {"id": heading_id}, heading),
+        *content,
+    )
+    return Section(element_id, heading, inner)
+
+
+def sentences(*texts: str | None) -> Markup:
+    """A paragraph that says what to see."""
+    return element("p", None, " ".join(text for text in texts if text))
+
+
+def remark(*content: Cell) -> Markup:
+    """A paragraph in small print."""
+    return element("p", {"class": "small muted"}, *content)
+
+
+def notes(texts: Iterable[str]) -> Markup | None:
+    """A list of what else a reader must know; None where there is nothing."""
+    items = [element("li", None, _sentence(text)) for text in texts]
+    return element("ul", {"class": "small muted"}, *items) if items else None
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text[-1:] in ".!?" else ".")
+
+
+def side_by_side(charts: Iterable[Markup]) -> Markup:
+    """Charts beside one another where the page is wide enough."""
+    return element("div", {"class": "pair-of-charts"}, *charts)
+
+
+def folded_table(
+    caption: str, columns: Sequence[Column[Row]], rows: Iterable[Row], summary: str = "The numbers as a table"
+) -> Markup:
+    """A table that is folded away, as a rule the numbers of the chart above it."""
+    return details(summary, table(caption, columns, rows))
+
+
+def heat_map(
+    caption: str,
+    corner: str,
+    rows: Mapping[str, str],
+    columns: Mapping[str, str],
+    cell: Callable[[str, str], TableCell],
+) -> Markup:
+    """A table whose shades repeat its figures.
+
+    `rows` and `columns` are the words for each key, and `cell` makes the cell of a row's and a column's key.
+    """
+    heads: Column[str] = Column(corner, lambda row: rows[row])
+    body: list[Column[str]] = [Column(words, partial(_called, cell, key)) for key, words in columns.items()]
+    return table(caption, [heads, *body], rows, classes="heat")
+
+
+def _called(cell: Callable[[str, str], TableCell], column: str, row: str) -> TableCell:
+    return cell(row, column)
+
+
+def shade(value: float) -> str:
+    """The class of the shade for a value from 0 to 1."""
+    return f"h{min(int(_SHADES * value), _SHADES - 1)}"
+
+
+def footer() -> Markup:
+    """What the page is, and what it is not."""
+    return element(
+        "p",
+        None,
+        f"Made by SpineFairBench {__version__}, a research benchmark of how reports change when apparent age and sex are "
+        "edited. It makes no statement about any patient and is not for clinical use. This page is complete in itself and "
+        "makes no network requests.",
+    )
