@@ -3,12 +3,16 @@
 An error carries every problem that was found; the command line prints one a line and exits with status 2.
 """
 
-from collections.abc import Iterable
-from typing import Self
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import ParamSpec, Self, TypeVar
 
 from spinefairbench.problems import Problem, ProblemLike, as_problem
 
-__all__ = ["BundleError", "OutputError", "SpineFairBenchError", "SubmissionError", "UsageError"]
+__all__ = ["BundleError", "ErrorCollector", "OutputError", "SpineFairBenchError", "SubmissionError", "UsageError"]
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 class SpineFairBenchError(Exception):
@@ -41,3 +45,44 @@ class UsageError(SpineFairBenchError):
 
 class OutputError(SpineFairBenchError):
     """A result could not be written."""
+
+
+class ErrorCollector:
+    """Goes on after a BundleError, so that one run tells everything that is wrong, each problem once.
+
+    Either `get` calls what may fail, or `with collector:` ends the block where it fails.
+    """
+
+    def __init__(self) -> None:
+        self._problems: dict[Problem, None] = {}
+
+    @property
+    def errors(self) -> list[Problem]:
+        """Everything collected so far, in order."""
+        return list(self._problems)
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        """Collect `problems` too."""
+        self._problems.update(dict.fromkeys(problems))
+
+    def get(self, read: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T | None:
+        """What `read` returns, or None where it raised BundleError."""
+        with self:
+            return read(*args, **kwargs)
+        return None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if isinstance(error, BundleError):
+            self.add(error.problems)
+            return True
+        return False
+
+    def raise_if_any(self) -> None:
+        """Raise BundleError with everything collected, if there is anything."""
+        if self._problems:
+            raise BundleError(self._problems)

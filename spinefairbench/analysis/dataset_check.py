@@ -1,16 +1,16 @@
-"""The released dataset against its own manifests: rows, images, source lists, counts."""
+"""The released dataset, checked against its own manifests: rows, images, source lists, counts."""
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spinefairbench.analysis.result import CheckResult, ErrorCollector
+from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import QcRow, read_qc_rows
-from spinefairbench.bundle.json_values import non_negative_count, value_at
-from spinefairbench.errors import BundleError
+from spinefairbench.bundle.json_values import count_at
+from spinefairbench.errors import BundleError, ErrorCollector
 from spinefairbench.files.reading import reason
 from spinefairbench.problems import Problem, Reference, expect, missing, shortened, unreadable
 
@@ -43,20 +43,18 @@ class DatasetRow:
 
 
 def dataset_check(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckResult:
-    """Hold the dataset to its manifests. `published` holds the release's counts, None where not the release.
+    """Check the dataset's rows, images, source lists and counts against its manifests.
 
-    Raises BundleError with every file that is missing or unreadable, and what was found besides.
+    `published` holds the release's counts, None where the bundle is not the release. A file that is missing or cannot
+    be read is an error of the result.
     """
     collector = ErrorCollector()
     problems: list[Problem] = []
-    attempted = collector.get(lambda: read_qc_rows(bundle, layout.QC_METADATA, problems))
-    passed = collector.get(lambda: read_qc_rows(bundle, layout.QC_PASSED, problems))
-    sources = {
-        name: collector.get(lambda name=name: bundle.json_list(name))  # type: ignore[misc]
-        for name in (layout.PAIRS, layout.SOURCE_METADATA)
-    }
-    manifest = collector.get(lambda: bundle.json_object(layout.RELEASE_MANIFEST))
-    images = collector.get(lambda: _png_sizes(bundle, problems))
+    attempted = collector.get(read_qc_rows, bundle, layout.QC_METADATA, problems)
+    passed = collector.get(read_qc_rows, bundle, layout.QC_PASSED, problems)
+    sources = {name: collector.get(bundle.json_list, name) for name in (layout.PAIRS, layout.SOURCE_METADATA)}
+    manifest = collector.get(bundle.json_object, layout.RELEASE_MANIFEST)
+    images = collector.get(_png_sizes, bundle, problems)
 
     attempted_passed = {row.pair_id: row for row in (attempted or {}).values() if row.passed}
     with_passed = {row.source_id for row in attempted_passed.values()}
@@ -234,14 +232,10 @@ def _listing(edits: Mapping[str, str]) -> str:
 def _count_problems(manifest: Mapping[str, Any], counts: DatasetRow | None) -> list[Problem]:
     """Counts that are missing or no counts, and those that differ from `counts`, if all could be counted."""
     problems: list[Problem] = []
+    collector = ErrorCollector()
     for keys, field in _MANIFEST_COUNTS:
-        place = f"{layout.RELEASE_MANIFEST}: {'.'.join(keys)}"
-        try:
-            stated = non_negative_count(value_at(manifest, keys, layout.RELEASE_MANIFEST), place)
-        except BundleError as error:
-            problems += error.problems
-            continue
-        if counts is not None:
+        stated = collector.get(count_at, manifest, keys, layout.RELEASE_MANIFEST)
+        if stated is not None and counts is not None:
             problems += expect(
                 stated,
                 getattr(counts, field),
@@ -249,4 +243,4 @@ def _count_problems(manifest: Mapping[str, Any], counts: DatasetRow | None) -> l
                 place=layout.RELEASE_MANIFEST,
                 reference=Reference.COUNTED,
             )
-    return problems
+    return [*collector.errors, *problems]

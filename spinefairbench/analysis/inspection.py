@@ -1,22 +1,23 @@
-"""What a bundle holds: required files, frozen prompts, the counts that other checks rest on."""
+"""What a bundle contains: required files, frozen prompts, and the counts that other checks rely on."""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spinefairbench.analysis.result import CheckResult, ErrorCollector
+from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import passed_pairs, read_qc_rows
 from spinefairbench.bundle.frozen_table import frozen_intersection_count
-from spinefairbench.bundle.json_values import value_at
-from spinefairbench.bundle.reports import common_core_sources, string_list
+from spinefairbench.bundle.json_values import text_at, value_at
+from spinefairbench.bundle.pair_ids import source_of
+from spinefairbench.bundle.reports import common_core_sources
 from spinefairbench.bundle.scopes import intersection_pairs
-from spinefairbench.errors import BundleError
+from spinefairbench.errors import BundleError, ErrorCollector
 from spinefairbench.problems import Problem, ProblemKind, Reference, expect, missing
 
-__all__ = ["InspectionRow", "inspect_bundle", "required_files"]
+__all__ = ["InspectionRow", "inspect_bundle"]
 
 _PUBLISHED_COUNTS: Final = (
     ("evaluation_source_count", "evaluation_sources"),
@@ -31,9 +32,9 @@ _PUBLISHED_COUNTS: Final = (
 
 @dataclass(frozen=True)
 class InspectionRow:
-    """One thing looked at. `kind` is file, prompt, count or text; `status` is ok, missing, differs or not compared.
+    """One item inspected. `kind` is file, prompt, count or text; `status` is ok, missing, differs or not compared.
 
-    Of a prompt, `value` and `expected` are SHA-256 and `text` is the prompt itself.
+    For a prompt, `value` and `expected` are SHA-256 (hexadecimal) and `text` is the prompt itself.
     """
 
     kind: str
@@ -44,8 +45,8 @@ class InspectionRow:
     text: str | None = None
 
 
-def required_files(bundle: Bundle) -> list[str]:
-    """Every file that a bundle must have; of two alternatives, the one that is there. Raises BundleError."""
+def _required_files(bundle: Bundle) -> list[str]:
+    """Every file that a bundle must have; of two alternatives, the one that exists. Raises BundleError."""
     files = [
         layout.README, layout.DATA_LICENSE, layout.BENCHMARK_CARD, layout.CROISSANT, layout.DATASET_README,
         layout.SHA256SUMS, layout.READER_SUMS,
@@ -62,25 +63,29 @@ def required_files(bundle: Bundle) -> list[str]:
     present = [name for name in layout.STAGE1_SAMPLE_MANIFESTS if bundle.exists(name)]
     files.append(present[0] if present else layout.STAGE1_SAMPLE_MANIFESTS[0])
     if bundle.exists(layout.READER_MANIFEST):
-        listed = value_at(bundle.json(layout.READER_MANIFEST), ("files", "per_reviewer_files"), layout.READER_MANIFEST)
-        files += string_list(listed, f"{layout.READER_MANIFEST}: files.per_reviewer_files")
+        files += bundle.strings(layout.READER_MANIFEST, "files", "per_reviewer_files")
     return files
 
 
 def inspect_bundle(
     bundle: Bundle, prompt_hashes: Mapping[str, str], published: Mapping[str, Any] | None
 ) -> CheckResult:
-    """Look at everything once. `published` holds the release's counts, None for a demo bundle."""
+    """List required files, prompts, counts and versions, and compare them with those of the release.
+
+    `prompt_hashes` is {name: SHA-256 in hexadecimal} of the frozen prompts; `published` holds the release's counts,
+    None for a demo bundle, of which nothing is compared. Whatever is missing or cannot be read is an error of the
+    result.
+    """
     collector = ErrorCollector()
     problems: list[Problem] = []
     rows: list[InspectionRow] = []
-    for name in collector.get(lambda: required_files(bundle)) or []:
+    for name in collector.get(_required_files, bundle) or []:
         there = bundle.exists(name)
         rows.append(InspectionRow("file", name, None, None, "ok" if there else "missing"))
         if not there:
             said = "missing, or not a regular file of the bundle; every bundle has it"
-            collector.errors.append(Problem(name, said, ProblemKind.MISSING))
-    prompts = collector.get(lambda: _prompt_rows(bundle, prompt_hashes, compare=published is not None))
+            collector.add([Problem(name, said, ProblemKind.MISSING)])
+    prompts = collector.get(_prompt_rows, bundle, prompt_hashes, compare=published is not None)
     rows += prompts or []
     for row in prompts or []:
         if row.status == "differs":
@@ -99,13 +104,13 @@ def inspect_bundle(
         status = "not compared" if expected is None else "differs" if found else "ok"
         rows.append(InspectionRow("count", name, value, expected, status))
         problems += found
-    for label, file, key in (
-        ("prepared_at_utc", layout.FREEZE_MANIFEST, "prepared_at_utc"),
-        ("report_schema_version", layout.VALIDATION_REPORT, "report_schema_version"),
+    for key, file in (
+        ("prepared_at_utc", layout.FREEZE_MANIFEST),
+        ("report_schema_version", layout.VALIDATION_REPORT),
     ):
-        text = collector.get(lambda file=file, key=key: _text(bundle, file, key))  # type: ignore[misc]
+        text = collector.get(_text, bundle, file, key)
         if text is not None:
-            rows.append(InspectionRow("text", label, text, None, "not compared"))
+            rows.append(InspectionRow("text", key, text, None, "not compared"))
     errors = tuple(_without_repeats(collector.errors))
     not_checked = () if published is not None else ("prompts and counts against the release's: this is a demo bundle",)
     details = [line for row in prompts or [] for line in _prompt_lines(row)]
@@ -138,10 +143,7 @@ def _without_repeats(errors: list[Problem]) -> list[Problem]:
 
 
 def _text(bundle: Bundle, file: str, key: str) -> str:
-    value = value_at(bundle.json(file), (key,), file)
-    if not isinstance(value, str):
-        raise BundleError(Problem(file, f"{key}: expected a text"))
-    return value
+    return text_at(bundle.json(file), (key,), file)
 
 
 def _prompt_rows(bundle: Bundle, hashes: Mapping[str, str], *, compare: bool) -> list[InspectionRow]:
@@ -165,13 +167,9 @@ def _prompt_rows(bundle: Bundle, hashes: Mapping[str, str], *, compare: bool) ->
 def _counts(bundle: Bundle, collector: ErrorCollector, problems: list[Problem]) -> dict[str, int]:
     """Counts of sources, pairs and rows; where two files state the same thing, they must agree."""
     counts: dict[str, int] = {}
-    core = collector.get(lambda: common_core_sources(bundle))
-    evaluated = collector.get(
-        lambda: string_list(
-            bundle.json_object(layout.EVALUATION_SUBSET).get("source_ids"), f"{layout.EVALUATION_SUBSET}: source_ids"
-        )
-    )
-    passed = collector.get(lambda: passed_pairs(bundle))
+    core = collector.get(common_core_sources, bundle)
+    evaluated = collector.get(bundle.strings, layout.EVALUATION_SUBSET, "source_ids")
+    passed = collector.get(passed_pairs, bundle)
     if core is not None and evaluated is not None:
         problems += [
             Problem(layout.COMMON_CORE_SUBSET, f"the source {source_id} is not in {layout.EVALUATION_SUBSET}")
@@ -183,17 +181,17 @@ def _counts(bundle: Bundle, collector: ErrorCollector, problems: list[Problem]) 
             if sources is not None:
                 held = frozenset(sources)
                 counts[f"{label}_sources"] = len(held)
-                counts[f"{label}_pairs"] = sum(pair_id.rpartition("__")[0] in held for pair_id in passed)
-    attempted = collector.get(lambda: read_qc_rows(bundle, layout.QC_METADATA, problems))
+                counts[f"{label}_pairs"] = sum(source_of(pair_id) in held for pair_id in passed)
+    attempted = collector.get(read_qc_rows, bundle, layout.QC_METADATA, problems)
     if attempted is not None:
         counts["attempted_qc_rows"] = len(attempted)
     for panel in layout.MAIN_PANELS:
-        listed = collector.get(lambda panel=panel: bundle.json_list(layout.panel_pairs(panel)))  # type: ignore[misc]
+        listed = collector.get(bundle.json_list, layout.panel_pairs(panel))
         if listed is not None and passed is not None and core is not None:
             problems += _panel_pair_problems(
-                layout.panel_pairs(panel), listed, {p for p in passed if p.rpartition("__")[0] in core}
+                layout.panel_pairs(panel), listed, {p for p in passed if source_of(p) in core}
             )
-    intersection = collector.get(lambda: intersection_pairs(bundle))
+    intersection = collector.get(intersection_pairs, bundle)
     if intersection is not None:
         counts["all_model_intersection_pairs"] = len(intersection)
         if passed is not None:
@@ -201,7 +199,7 @@ def _counts(bundle: Bundle, collector: ErrorCollector, problems: list[Problem]) 
                 Problem(layout.INTERSECTION_MANIFEST, f"{pair_id} is not QC-passed")
                 for pair_id in sorted(intersection - passed)
             ]
-        stated = collector.get(lambda: frozen_intersection_count(bundle))
+        stated = collector.get(frozen_intersection_count, bundle)
         if stated is not None and stated != len(intersection):
             problems.append(
                 Problem(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spinefairbench.analysis.result import CheckResult, ErrorCollector
+from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.mitigation_files import (
@@ -19,6 +19,7 @@ from spinefairbench.bundle.mitigation_files import (
     read_stage1_outputs,
     stage1_samples,
 )
+from spinefairbench.errors import ErrorCollector
 from spinefairbench.metrics.primary_diagnosis import extract_stage1_primary_diagnosis
 from spinefairbench.problems import TOLERANCE, Problem, ProblemKind, Reference, differs, expect, expect_each
 
@@ -104,9 +105,9 @@ def stage1_confidence(bundle: Bundle, published: Mapping[str, Any] | None = None
     every file that is missing or cannot be read; a sampled text that cannot is an error of the result.
     """
     collector = ErrorCollector()
-    samples = collector.get(lambda: stage1_samples(bundle))
-    frozen = collector.get(lambda: frozen_gates(bundle))
-    collector.stop_if_any()
+    samples = collector.get(stage1_samples, bundle)
+    frozen = collector.get(frozen_gates, bundle)
+    collector.raise_if_any()
     assert samples is not None and frozen is not None
     problems: list[Problem] = []
     errors: list[Problem] = []
@@ -165,10 +166,10 @@ def mitigation(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckResu
     missing or cannot be read.
     """
     collector = ErrorCollector()
-    table = collector.get(lambda: read_mitigation_table(bundle))
-    gates = collector.get(lambda: frozen_gates(bundle))
-    panel = collector.get(lambda: mitigation_panel(bundle))
-    collector.stop_if_any()
+    table = collector.get(read_mitigation_table, bundle)
+    gates = collector.get(frozen_gates, bundle)
+    panel = collector.get(mitigation_panel, bundle)
+    collector.raise_if_any()
     assert table is not None and gates is not None and panel is not None
     problems: list[Problem] = []
     by_model: dict[str, dict[str, MitigationTableRow]] = {}

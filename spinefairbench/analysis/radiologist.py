@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spinefairbench.analysis.result import CheckResult, ErrorCollector
+from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.reader_study import (
@@ -17,6 +17,7 @@ from spinefairbench.bundle.reader_study import (
     read_hidden_repeats,
     validated_pairs,
 )
+from spinefairbench.errors import ErrorCollector
 from spinefairbench.problems import Problem, ProblemKind, expect, expect_each
 from spinefairbench.statistics.agreement import agreement
 
@@ -54,13 +55,13 @@ def radiologist(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckRes
     missing or cannot be read.
     """
     collector = ErrorCollector()
-    answers = collector.get(lambda: read_answers(bundle))
-    detectability = collector.get(lambda: read_detectability(bundle))
-    events = collector.get(lambda: display_events(bundle))
-    repeats = collector.get(lambda: read_hidden_repeats(bundle))
-    subset = collector.get(lambda: validated_pairs(bundle))
-    exclusions = collector.get(lambda: excluded_pairs(bundle))
-    collector.stop_if_any()
+    answers = collector.get(read_answers, bundle)
+    detectability = collector.get(read_detectability, bundle)
+    events = collector.get(display_events, bundle)
+    repeats = collector.get(read_hidden_repeats, bundle)
+    subset = collector.get(validated_pairs, bundle)
+    exclusions = collector.get(excluded_pairs, bundle)
+    collector.raise_if_any()
     assert answers is not None and detectability is not None and repeats is not None
     assert events is not None and subset is not None and exclusions is not None
 

@@ -1,15 +1,12 @@
 """What every check returns, whatever its question."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
-from spinefairbench.errors import BundleError
-from spinefairbench.problems import Problem, ProblemLike
+from spinefairbench.problems import ProblemLike
 
-__all__ = ["CheckResult", "ErrorCollector"]
-
-_T = TypeVar("_T")
+__all__ = ["CheckResult"]
 
 
 @dataclass(frozen=True)
@@ -31,23 +28,3 @@ class CheckResult:
     details: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
     not_checked: tuple[str, ...] = ()
-
-
-class ErrorCollector:
-    """Goes on after an error, so that one run tells everything that is wrong."""
-
-    def __init__(self) -> None:
-        self.errors: list[Problem] = []
-
-    def get(self, read: Callable[[], _T]) -> _T | None:
-        """What `read` returns, or None where it raised BundleError, whose problems are kept."""
-        try:
-            return read()
-        except BundleError as error:
-            self.errors += [problem for problem in error.problems if problem not in self.errors]
-            return None
-
-    def stop_if_any(self) -> None:
-        """Raise BundleError with everything collected, if there is anything."""
-        if self.errors:
-            raise BundleError(self.errors)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from spinefairbench.bundle import layout
+from spinefairbench.bundle.json_values import strings_at
 from spinefairbench.bundle.published import published
 from spinefairbench.errors import BundleError
 from spinefairbench.files.folder import Folder
@@ -23,22 +24,26 @@ class Bundle(Folder):
     """The root folder of a bundle; file names are those of `bundle.layout`."""
 
     def json(self, relative: str) -> Any:
-        """The value of a JSON file. Raises BundleError."""
+        """Read the value of a JSON file. Raises BundleError."""
         return read_json(self, relative, limit=MAX_DOCUMENT_BYTES)
 
     def json_object(self, relative: str) -> dict[str, Any]:
-        """The value of a file that must hold a JSON object. Raises BundleError."""
+        """Read a file that must hold a JSON object. Raises BundleError."""
         value = self.json(relative)
         if not isinstance(value, dict):
             raise BundleError(Problem(relative, "expected a JSON object"))
         return value
 
     def json_list(self, relative: str) -> list[Any]:
-        """The value of a file that must hold a JSON list. Raises BundleError."""
+        """Read a file that must hold a JSON list. Raises BundleError."""
         value = self.json(relative)
         if not isinstance(value, list):
             raise BundleError(Problem(relative, "expected a JSON list"))
         return value
+
+    def strings(self, relative: str, *keys: str) -> list[str]:
+        """The list of distinct, non-empty strings under nested keys of a JSON file. Raises BundleError."""
+        return strings_at(self.json(relative), keys, relative)
 
     @cached_property
     def demo_marker(self) -> dict[str, Any] | None:
@@ -52,7 +57,7 @@ class Bundle(Folder):
 
     @cached_property
     def kind(self) -> BundleKind:
-        """`demo` where the marker says so, `release` where all anchors agree, otherwise `other`."""
+        """`demo` where the marker says so, `release` where the SHA-256 of every anchor file agrees, otherwise `other`."""
         if self.demo_marker is not None:
             return "demo"
         anchors: dict[str, str] = published()["release"]["anchors"]
@@ -66,12 +71,12 @@ class Bundle(Folder):
 
     @property
     def held_to_release(self) -> bool:
-        """Whether the published figures must come out: always, unless the bundle says that it is a demo."""
+        """Whether the bundle must reproduce the published figures: always, unless it says that it is a demo."""
         return self.kind != "demo"
 
 
 def sha256_of(folder: Folder, relative: str) -> str:
-    """The SHA-256 of a file, in hexadecimal. Raises BundleError."""
+    """The SHA-256 of a file, in lower-case hexadecimal. Raises BundleError."""
     digest = hashlib.sha256()
     with folder.open(relative) as handle:
         try:
@@ -83,19 +88,19 @@ def sha256_of(folder: Folder, relative: str) -> str:
 
 
 def looks_like_bundle(path: Path) -> bool:
-    """Whether `path` has a folder that only a bundle root has."""
+    """Whether `path` has a folder that only the root of a bundle has."""
     return (path / layout.DATASET).is_dir() or (path / "artifacts" / "Results").is_dir()
 
 
 def is_dataset_alone(path: Path) -> bool:
-    """Whether `path` holds a dataset but neither results nor a checksum manifest, so claims no release."""
+    """Whether `path` holds a dataset but neither results nor a checksum manifest, so does not claim to be a release."""
     return (path / layout.DATASET).is_dir() and not (
         os.path.lexists(path / "artifacts") or os.path.lexists(path / layout.SHA256SUMS)
     )
 
 
 def open_bundle(path: Path) -> Bundle:
-    """The bundle at `path`. Raises BundleError, with the folder that was probably meant where there is one."""
+    """Open the bundle at `path`. Raises BundleError, naming the folder that was probably meant if there is one."""
     try:
         if looks_like_bundle(path):
             return Bundle(path)
@@ -107,7 +112,7 @@ def open_bundle(path: Path) -> Bundle:
     except OSError as error:
         raise BundleError(unreadable(str(path), reason(error))) from None
     except ValueError:
-        raise BundleError(f"{str(path)!r}: not a usable path") from None
+        raise BundleError(Problem(repr(str(path)), "not a usable path")) from None
     raise BundleError(
         Problem(str(path), f"not a bundle; expected a folder that holds {layout.DATASET}/ and artifacts/Results/")
     )

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.reports import split_pair_id
+from spinefairbench.bundle.pair_ids import split_pair_id
 from spinefairbench.errors import BundleError
 from spinefairbench.files.json_input import iter_json_lines
 from spinefairbench.problems import Problem, shortened

@@ -5,13 +5,15 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.json_values import finite_number, non_negative_count, value_at
-from spinefairbench.errors import BundleError
+from spinefairbench.bundle.json_values import count_at, number_at, value_at
+from spinefairbench.errors import BundleError, ErrorCollector
 from spinefairbench.problems import Problem
 
 __all__ = ["PANEL_KEYS", "FrozenRow", "frozen_intersection_count", "frozen_iterations", "frozen_models", "frozen_table"]
 
 PANEL_KEYS: Final = {layout.FULL_PANEL: "full", layout.BASELINE_PANEL: "baseline"}
+
+_INTERSECTION_KEY: Final = "intersection_9_all_models"
 
 
 class FrozenRow(NamedTuple):
@@ -27,29 +29,25 @@ class FrozenRow(NamedTuple):
 
 
 def frozen_table(bundle: Bundle, models: Mapping[str, str]) -> dict[str, FrozenRow]:
-    """{model: its frozen row} for {model: panel}. Raises BundleError with all that is missing."""
+    """Read {model: its frozen row} for the models of {model: panel}. Raises BundleError with everything that is missing."""
     summary = bundle.json_object(layout.SUMMARY)
     rows: dict[str, FrozenRow] = {}
-    problems: list[Problem] = []
+    collector = ErrorCollector()
     for model, panel in models.items():
-        try:
+        with collector:
             rows[model] = _row(summary, PANEL_KEYS[panel], model)
-        except BundleError as error:
-            problems += error.problems
-    if problems:
-        raise BundleError(problems)
+    collector.raise_if_any()
     return rows
 
 
 def _row(summary: Mapping[str, Any], panel: str, model: str) -> FrozenRow:
-    place = f"{layout.SUMMARY}: panels.{panel}.models.{model}"
-    values = value_at(summary, ("panels", panel, "models", model), layout.SUMMARY)
+    row = ("panels", panel, "models", model)
 
     def number(*keys: str) -> float:
-        return finite_number(value_at(values, keys, place), f"{place}.{'.'.join(keys)}")
+        return number_at(summary, (*row, *keys), layout.SUMMARY)
 
     def count(key: str) -> int:
-        return non_negative_count(value_at(values, ("data_quality", key), place), f"{place}.data_quality.{key}")
+        return count_at(summary, (*row, "data_quality", key), layout.SUMMARY)
 
     recommendation = ("primary_secondary_stats", "recommendation")
     diagnostic = ("primary_secondary_stats", "diagnostic_label")
@@ -72,7 +70,7 @@ def _row(summary: Mapping[str, Any], panel: str, model: str) -> FrozenRow:
 
 
 def frozen_models(bundle: Bundle) -> dict[str, str]:
-    """{model: panel} of every model that the summary holds, retained in the panels or not. Raises BundleError."""
+    """{model: panel} of every model in the summary, whether the panels kept it or not. Raises BundleError."""
     summary = bundle.json_object(layout.SUMMARY)
     models: dict[str, str] = {}
     for panel, key in PANEL_KEYS.items():
@@ -84,22 +82,22 @@ def frozen_models(bundle: Bundle) -> dict[str, str]:
 
 
 def frozen_iterations(bundle: Bundle) -> int:
-    """How many resamples the frozen intervals say they come from. Raises BundleError."""
-    value = value_at(bundle.json_object(layout.SUMMARY), ("source_clustered_bootstrap", "iterations"), layout.SUMMARY)
-    return non_negative_count(value, f"{layout.SUMMARY}: source_clustered_bootstrap.iterations")
+    """How many resamples the frozen intervals come from, as the summary states it. Raises BundleError."""
+    summary = bundle.json_object(layout.SUMMARY)
+    return count_at(summary, ("source_clustered_bootstrap", "iterations"), layout.SUMMARY)
 
 
 def frozen_intersection_count(bundle: Bundle) -> int:
-    """The summary's count of pairs that all models have usable. Raises BundleError."""
-    common = value_at(bundle.json_object(layout.SUMMARY), ("common_pairs",), layout.SUMMARY)
-    place = f"{layout.SUMMARY}: common_pairs"
-    if isinstance(common, Mapping) and "intersection_9_all_models" in common:
-        value = common["intersection_9_all_models"]
-        place += ".intersection_9_all_models"
-        if isinstance(value, Mapping):
-            value = value_at(value, ("count",), place)
-        elif isinstance(value, list):
-            value = len(value)
-    else:
-        value = value_at(common, ("all9", "count"), place)
-    return non_negative_count(value, place)
+    """The summary's count of pairs that are usable for every model. Raises BundleError.
+
+    Three forms of the summary are read: a count, an object with a count, and a list of the pairs themselves.
+    """
+    summary = bundle.json_object(layout.SUMMARY)
+    common = value_at(summary, ("common_pairs",), layout.SUMMARY)
+    if not isinstance(common, Mapping) or _INTERSECTION_KEY not in common:
+        return count_at(summary, ("common_pairs", "all9", "count"), layout.SUMMARY)
+    keys = ("common_pairs", _INTERSECTION_KEY)
+    found = common[_INTERSECTION_KEY]
+    if isinstance(found, list):
+        return len(found)
+    return count_at(summary, (*keys, "count") if isinstance(found, Mapping) else keys, layout.SUMMARY)

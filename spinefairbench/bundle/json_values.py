@@ -1,21 +1,64 @@
-"""Values taken out of parsed JSON, each with a plain sentence where it is not what it should be."""
+"""Values taken out of parsed JSON by their keys; whatever is missing or of another kind is told with its place.
+
+`place` is the file's name; a problem adds the keys to it, with dots between them.
+"""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from spinefairbench.errors import BundleError
 from spinefairbench.problems import Problem, missing
 
-__all__ = ["finite_number", "non_negative_count", "value_at"]
+__all__ = ["count_at", "finite_number", "number_at", "string_list", "strings_at", "text_at", "value_at"]
 
 
-def value_at(value: Any, keys: tuple[str, ...], place: str) -> Any:
+def value_at(value: Any, keys: Sequence[str], place: str) -> Any:
     """The value under nested keys. Raises BundleError naming the first key that is not there."""
     for depth, key in enumerate(keys):
         if not isinstance(value, Mapping) or key not in value:
-            raise BundleError(missing(f"{place}: {'.'.join(keys[: depth + 1])}"))
+            raise BundleError(missing(_place(place, keys[: depth + 1])))
         value = value[key]
+    return value
+
+
+def number_at(value: Any, keys: Sequence[str], place: str) -> float:
+    """The number under nested keys. Raises BundleError where there is no finite number."""
+    return finite_number(value_at(value, keys, place), _place(place, keys))
+
+
+def count_at(value: Any, keys: Sequence[str], place: str) -> int:
+    """The whole number from 0 under nested keys. Raises BundleError where there is none."""
+    found = value_at(value, keys, place)
+    if isinstance(found, bool) or not isinstance(found, int) or found < 0:
+        said = f"expected a whole number from 0, found {str(found)[:40]!r}"
+        raise BundleError(Problem(_place(place, keys), said))
+    return found
+
+
+def text_at(value: Any, keys: Sequence[str], place: str) -> str:
+    """The text under nested keys. Raises BundleError where there is none."""
+    found = value_at(value, keys, place)
+    if not isinstance(found, str):
+        raise BundleError(Problem(_place(place, keys), "expected a text"))
+    return found
+
+
+def strings_at(value: Any, keys: Sequence[str], place: str) -> list[str]:
+    """The list of distinct, non-empty strings under nested keys. Raises BundleError where there is none."""
+    return string_list(value_at(value, keys, place), _place(place, keys))
+
+
+def string_list(value: object, place: str) -> list[str]:
+    """`value` as a list of distinct, non-empty strings. Raises BundleError with every entry that is repeated."""
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        raise BundleError(Problem(place, "expected a list of strings"))
+    seen: set[str] = set()
+    repeated: list[str] = []
+    for item in value:
+        (repeated.append if item in seen else seen.add)(item)
+    if repeated:
+        raise BundleError([Problem(place, f"duplicate entry {item}") for item in repeated])
     return value
 
 
@@ -32,8 +75,5 @@ def finite_number(value: Any, place: str) -> float:
     return number
 
 
-def non_negative_count(value: Any, place: str) -> int:
-    """`value` as a count. Raises BundleError where it is no whole number from 0."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise BundleError(Problem(place, f"expected a whole number from 0, found {str(value)[:40]!r}"))
-    return value
+def _place(place: str, keys: Sequence[str]) -> str:
+    return f"{place}: {'.'.join(keys)}"

@@ -6,9 +6,16 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.json_values import finite_number, non_negative_count, value_at
-from spinefairbench.bundle.reports import string_list
-from spinefairbench.errors import BundleError
+from spinefairbench.bundle.json_values import (
+    count_at,
+    finite_number,
+    number_at,
+    string_list,
+    strings_at,
+    text_at,
+    value_at,
+)
+from spinefairbench.errors import BundleError, ErrorCollector
 from spinefairbench.files.csv_format import read_csv
 from spinefairbench.problems import Problem, missing
 
@@ -80,65 +87,49 @@ class MitigationTableRow(NamedTuple):
 
 
 def frozen_gates(bundle: Bundle) -> dict[str, FrozenGate]:
-    """{model: its frozen gate}. Raises BundleError with all that is wrong."""
+    """Read {model: its frozen gate}. Raises BundleError with everything that is wrong."""
+    file = layout.PARSING_CONFIDENCE
+    values = bundle.json_object(file)
     gates: dict[str, FrozenGate] = {}
-    problems: list[Problem] = []
-    for model, values in bundle.json_object(layout.PARSING_CONFIDENCE).items():
-        place = f"{layout.PARSING_CONFIDENCE}: {model}"
-        try:
-            decision = value_at(values, ("decision",), place)
-            if not isinstance(decision, str):
-                raise BundleError(f"{place}.decision: expected a text")
+    collector = ErrorCollector()
+    for model in values:
+        with collector:
             gates[model] = FrozenGate(
-                non_negative_count(value_at(values, ("sample_size",), place), f"{place}.sample_size"),
-                non_negative_count(
-                    value_at(values, ("stage1_diag_pass_count",), place), f"{place}.stage1_diag_pass_count"
-                ),
-                finite_number(value_at(values, ("stage1_diag_pass_rate",), place), f"{place}.stage1_diag_pass_rate"),
-                decision,
+                count_at(values, (model, "sample_size"), file),
+                count_at(values, (model, "stage1_diag_pass_count"), file),
+                number_at(values, (model, "stage1_diag_pass_rate"), file),
+                text_at(values, (model, "decision"), file),
             )
-        except BundleError as error:
-            problems += error.problems
-    if problems:
-        raise BundleError(problems)
+    collector.raise_if_any()
     return gates
 
 
 def mitigation_panel(bundle: Bundle) -> MitigationPanel:
-    """What the manifest of the mitigation panel says. Raises BundleError."""
-    place = layout.panel_manifest(layout.MITIGATION_PANEL)
-    manifest = bundle.json_object(place)
-    included, excluded = (
-        tuple(string_list(value_at(manifest, (key,), place), f"{place}: {key}"))
-        for key in ("included_models", "excluded_models")
-    )
+    """Read the models that the manifest of the mitigation panel includes and excludes. Raises BundleError."""
+    manifest = layout.panel_manifest(layout.MITIGATION_PANEL)
+    included, excluded = (tuple(bundle.strings(manifest, key)) for key in ("included_models", "excluded_models"))
     return MitigationPanel(included, excluded)
 
 
 def stage1_samples(bundle: Bundle) -> dict[str, list[str]]:
-    """{model: names of its sampled stage-1 texts}. Raises BundleError."""
-    present = [name for name in layout.STAGE1_SAMPLE_MANIFESTS if bundle.exists(name)]
-    if not present:
+    """Read {model: file names of its sampled stage-1 texts}. Raises BundleError with everything that is wrong."""
+    manifest = next((name for name in layout.STAGE1_SAMPLE_MANIFESTS if bundle.exists(name)), None)
+    if manifest is None:
         raise BundleError(missing(" or ".join(layout.STAGE1_SAMPLE_MANIFESTS)))
-    manifest = present[0]
-    models = value_at(bundle.json(manifest), ("models",), manifest)
+    values = bundle.json(manifest)
+    models = value_at(values, ("models",), manifest)
     if not isinstance(models, dict):
-        raise BundleError(Problem(manifest, "models: expected an object"))
+        raise BundleError(Problem(f"{manifest}: models", "expected an object"))
     samples: dict[str, list[str]] = {}
-    problems: list[Problem] = []
+    collector = ErrorCollector()
     for model, listed in models.items():
-        place = f"{manifest}: models.{model}"
-        try:
-            if isinstance(listed, dict):
-                place += ".sample_files_first_200"
-                listed = value_at(models, (model, "sample_files_first_200"), manifest)
-            paths = string_list(listed, place)
+        keys = ("models", model, "sample_files_first_200") if isinstance(listed, dict) else ("models", model)
+        with collector:
+            paths = strings_at(values, keys, manifest)
             # Only the last part is the name; the folder is the model's own, wherever the list was written.
-            samples[model] = string_list([re.split(r"[/\\]", path)[-1] for path in paths], place)
-        except BundleError as error:
-            problems += error.problems
-    if problems:
-        raise BundleError(problems)
+            names = [re.split(r"[/\\]", path)[-1] for path in paths]
+            samples[model] = string_list(names, f"{manifest}: {'.'.join(keys)}")
+    collector.raise_if_any()
     return samples
 
 
@@ -158,17 +149,13 @@ def read_stage1_outputs(
 
 
 def read_mitigation_table(bundle: Bundle) -> list[MitigationTableRow]:
-    """The rows in the order of the file. Raises BundleError with every cell that is not what it should be."""
-    table = read_csv(bundle, layout.MITIGATION_TABLE, _COLUMNS)
+    """Read the table, in the order of the file. Raises BundleError with every cell that is not what it should be."""
     rows: list[MitigationTableRow] = []
-    problems: list[Problem] = []
-    for line, cells in table.rows:
-        try:
+    collector = ErrorCollector()
+    for line, cells in read_csv(bundle, layout.MITIGATION_TABLE, _COLUMNS).rows:
+        with collector:
             rows.append(_table_row(line, cells))
-        except BundleError as error:
-            problems += error.problems
-    if problems:
-        raise BundleError(problems)
+    collector.raise_if_any()
     return rows
 
 

@@ -5,9 +5,8 @@ from typing import Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.json_values import value_at
-from spinefairbench.bundle.reports import string_list
-from spinefairbench.errors import BundleError
+from spinefairbench.bundle.json_values import string_list, value_at
+from spinefairbench.errors import BundleError, ErrorCollector
 from spinefairbench.files.csv_format import CsvTable, read_csv
 from spinefairbench.problems import Problem
 
@@ -27,7 +26,7 @@ __all__ = [
 
 PASS_QUESTIONS: Final = {"q1": "q1_clinical_plausibility", "q2": "q2_pathology_preservation"}
 DETECTABILITY_COLUMN: Final = "q4_detectability"
-READER_COLUMN: Final = "reviewer"
+_READER_COLUMN: Final = "reviewer"
 CANNOT_TELL: Final = "Cannot tell"
 _YES_NO: Final = ("Yes", "No")
 _QUESTION_COLUMN: Final = re.compile(r"(q\d+)(?:_.*)?", re.ASCII)
@@ -80,12 +79,12 @@ def read_answers(bundle: Bundle) -> PairAnswers:
 
 def _repeated_readers(table: CsvTable, name: str) -> list[Problem]:
     """A reader who answers twice on a pair would count as two; only where the file names its readers."""
-    if READER_COLUMN not in table.columns:
+    if _READER_COLUMN not in table.columns:
         return []
     seen: set[tuple[str, str]] = set()
     problems = []
     for line, cells in table.rows:
-        reader, pair_id = cells[READER_COLUMN].strip(), cells["pair_id"]
+        reader, pair_id = cells[_READER_COLUMN].strip(), cells["pair_id"]
         if reader and (pair_id, reader) in seen:
             problems.append(Problem(name, f"line {line}: duplicate answer of {reader} on {pair_id}"))
         seen.add((pair_id, reader))
@@ -116,19 +115,13 @@ def read_detectability(bundle: Bundle) -> tuple[list[str], dict[str, tuple[str, 
 
 
 def display_events(bundle: Bundle) -> int:
-    """Rows over all per-reviewer files that the manifest names. Raises BundleError."""
-    manifest = layout.READER_MANIFEST
-    listed = value_at(bundle.json(manifest), ("files", "per_reviewer_files"), manifest)
-    files = string_list(listed, f"{manifest}: files.per_reviewer_files")
+    """Count the rows of all per-reviewer files that the manifest names. Raises BundleError."""
     events = 0
-    problems: list[Problem] = []
-    for name in files:
-        try:
+    collector = ErrorCollector()
+    for name in bundle.strings(layout.READER_MANIFEST, "files", "per_reviewer_files"):
+        with collector:
             events += len(read_csv(bundle, name).rows)
-        except BundleError as error:
-            problems += error.problems
-    if problems:
-        raise BundleError(problems)
+    collector.raise_if_any()
     return events
 
 
@@ -155,9 +148,8 @@ def read_hidden_repeats(bundle: Bundle) -> HiddenRepeats:
 
 
 def validated_pairs(bundle: Bundle) -> list[str]:
-    """The released subset. Raises BundleError."""
-    place = layout.READER_SUBSET
-    return string_list(value_at(bundle.json(place), ("pair_ids",), place), f"{place}: pair_ids")
+    """Read the pairs of the released subset. Raises BundleError."""
+    return bundle.strings(layout.READER_SUBSET, "pair_ids")
 
 
 def excluded_pairs(bundle: Bundle) -> list[str]:
@@ -165,6 +157,6 @@ def excluded_pairs(bundle: Bundle) -> list[str]:
     place = layout.READER_EXCLUSIONS
     listed = value_at(bundle.json(place), ("excluded_pairs",), place)
     if not isinstance(listed, list):
-        raise BundleError(Problem(place, "excluded_pairs: expected a list"))
+        raise BundleError(Problem(f"{place}: excluded_pairs", "expected a list"))
     ids = [entry.get("pair_id") if isinstance(entry, dict) else entry for entry in listed]
     return string_list(ids, f"{place}: excluded_pairs (pair_id)")

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.pair_ids import parts_of, split_pair_id
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.files.json_input import iter_json_array
 from spinefairbench.metrics.features import ReportFeatures, extract_features
@@ -16,6 +17,8 @@ from spinefairbench.metrics.pair_values import pair_outcome
 from spinefairbench.problems import Problem, ProblemLike, shortened
 
 __all__ = [
+    "GENERATED_ROLE",
+    "SOURCE_ROLE",
     "ModelReports",
     "PairReports",
     "PanelReports",
@@ -24,10 +27,7 @@ __all__ = [
     "find_pair",
     "panel_models",
     "read_panels",
-    "row_problem",
     "select_models",
-    "split_pair_id",
-    "string_list",
 ]
 
 SOURCE_ROLE: Final = "source"
@@ -61,7 +61,7 @@ class PanelReports(NamedTuple):
 
 
 class RetainedRow(NamedTuple):
-    """A report row that passed `row_problem`."""
+    """A report row in which nothing is wrong."""
 
     model: str
     pair_id: str
@@ -71,31 +71,9 @@ class RetainedRow(NamedTuple):
     response: str
 
 
-def split_pair_id(pair_id: str) -> tuple[str, str] | None:
-    """(source_id, edit_label), or None where `pair_id` does not end in one of the four edits."""
-    source_id, separator, edit_label = pair_id.rpartition("__")
-    if not separator or not source_id or edit_label not in layout.EDIT_LABELS:
-        return None
-    return source_id, edit_label
-
-
-def string_list(value: object, place: str) -> list[str]:
-    """`value` as a list of distinct, non-empty strings. Raises BundleError."""
-    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
-        raise BundleError(Problem(place, "expected a list of strings"))
-    seen: set[str] = set()
-    twice: list[str] = []
-    for item in value:
-        (twice.append if item in seen else seen.add)(item)
-    if twice:
-        raise BundleError([Problem(place, f"duplicate entry {item}") for item in twice])
-    return value
-
-
 def common_core_sources(bundle: Bundle) -> frozenset[str]:
-    """The sources of the common core. Raises BundleError."""
-    subset = bundle.json_object(layout.COMMON_CORE_SUBSET)
-    return frozenset(string_list(subset.get("source_ids"), f"{layout.COMMON_CORE_SUBSET}: source_ids"))
+    """Read the sources of the common core. Raises BundleError."""
+    return frozenset(bundle.strings(layout.COMMON_CORE_SUBSET, "source_ids"))
 
 
 def panel_models(bundle: Bundle) -> dict[str, str]:
@@ -103,7 +81,7 @@ def panel_models(bundle: Bundle) -> dict[str, str]:
     models: dict[str, str] = {}
     for panel in layout.MAIN_PANELS:
         name = layout.panel_manifest(panel)
-        for model in string_list(bundle.json_object(name).get("models"), f"{name}: models"):
+        for model in bundle.strings(name, "models"):
             if model in models:
                 raise BundleError(Problem(name, f"the model {model} stands in both panels"))
             models[model] = panel
@@ -112,7 +90,7 @@ def panel_models(bundle: Bundle) -> dict[str, str]:
     return models
 
 
-def row_problem(row: Mapping[str, Any], place: str, core: frozenset[str]) -> RetainedRow | list[Problem]:
+def _checked_row(row: Mapping[str, Any], place: str, core: frozenset[str]) -> RetainedRow | list[Problem]:
     """The row, typed, or all that is wrong with it."""
     problems: list[Problem] = []
     model, pair_id, role, response = (row.get(k) for k in ("model", "pair_id", "image_role", "response"))
@@ -253,7 +231,7 @@ class _PanelRows:
             model = row.get("model")
             if isinstance(model, str) and model not in sides and model in known:
                 continue
-            checked = row_problem(row, f"{self.file}: row {number}", core)
+            checked = _checked_row(row, f"{self.file}: row {number}", core)
             if isinstance(checked, list):
                 problems += checked
                 faulty.add((str(model), str(row.get("pair_id"))))
@@ -285,8 +263,7 @@ class _PanelRows:
             for pair_id in sorted(pairs):
                 source, counterfactual = pairs[pair_id]
                 if source is not None and counterfactual is not None:
-                    source_id, _, edit_label = pair_id.rpartition("__")
-                    complete.append(PairReports(pair_id, source_id, edit_label, source, counterfactual))
+                    complete.append(PairReports(pair_id, *parts_of(pair_id), source, counterfactual))
                 elif (model, pair_id) not in self.faulty:
                     missing = SOURCE_ROLE if source is None else GENERATED_ROLE
                     problems.append(Problem(self.file, f"{model}, {pair_id}: the {missing} report is missing"))
@@ -316,7 +293,7 @@ def find_pair(bundle: Bundle, model: str | None, pair_id: str | None) -> tuple[R
     for number, row in iter_json_array(bundle, file):
         if row.get("model") != name or (pair_id is not None and row.get("pair_id") != pair_id):
             continue
-        checked = row_problem(row, f"{file}: row {number}", core)
+        checked = _checked_row(row, f"{file}: row {number}", core)
         if isinstance(checked, list):
             raise BundleError(checked)
         other = waiting.pop(checked.pair_id, None)

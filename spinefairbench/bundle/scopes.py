@@ -1,56 +1,58 @@
-"""Which pairs a scope holds: the common core, the all-model intersection, all that passed quality control."""
+"""Which pairs belong to a scope: common core, all-model intersection, or all that passed quality control."""
 
 from typing import Final
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import passed_pairs
-from spinefairbench.bundle.json_values import non_negative_count, value_at
-from spinefairbench.bundle.reports import common_core_sources, string_list
+from spinefairbench.bundle.json_values import count_at, string_list, value_at
+from spinefairbench.bundle.pair_ids import source_of
+from spinefairbench.bundle.reports import common_core_sources
 from spinefairbench.errors import BundleError, UsageError
-from spinefairbench.problems import Problem
+from spinefairbench.problems import Problem, ProblemKind
 
-__all__ = ["PANEL_SCOPES", "SCOPES", "intersection_pairs", "known_pairs", "scope_pairs"]
+__all__ = ["COMMON_CORE", "PANEL_SCOPES", "SCOPES", "TOY", "intersection_pairs", "known_pairs", "scope_pairs"]
 
 COMMON_CORE: Final = "common-core-1000"
-INTERSECTION: Final = "all-model-intersection-2166"
-QC_PASSED: Final = "qc-passed"
+_INTERSECTION: Final = "all-model-intersection-2166"
+_QC_PASSED: Final = "qc-passed"
 TOY: Final = "toy"
-SCOPES: Final = (COMMON_CORE, INTERSECTION, QC_PASSED, TOY)
-PANEL_SCOPES: Final = (COMMON_CORE, INTERSECTION)
+SCOPES: Final = (COMMON_CORE, _INTERSECTION, _QC_PASSED, TOY)
+PANEL_SCOPES: Final = (COMMON_CORE, _INTERSECTION)
 """The scopes for which the panel's values were published."""
 
 
 def intersection_pairs(bundle: Bundle) -> frozenset[str]:
-    """The released all-model intersection; its list and its own count must agree. Raises BundleError."""
+    """The pairs of the released all-model intersection. Raises BundleError, also where the list and its count disagree."""
     place = layout.INTERSECTION_MANIFEST
     manifest = bundle.json_object(place)
     records = value_at(manifest, ("records",), place)
     if not isinstance(records, list):
-        raise BundleError(Problem(place, "records: expected a list"))
+        raise BundleError(Problem(f"{place}: records", "expected a list"))
     ids = [record.get("pair_id") if isinstance(record, dict) else None for record in records]
     pairs = frozenset(string_list(ids, f"{place}: records (pair_id)"))
-    count = non_negative_count(value_at(manifest, ("pair_count",), place), f"{place}: pair_count")
+    count = count_at(manifest, ("pair_count",), place)
     if count != len(pairs):
-        raise BundleError(Problem(place, f"pair_count is {count}; {len(pairs)} records are listed"))
+        said = f"pair_count is {count}; {len(pairs)} records are listed"
+        raise BundleError(Problem(place, said, ProblemKind.MISMATCH))
     return pairs
 
 
 def known_pairs(bundle: Bundle) -> frozenset[str]:
-    """Every pair that can be scored: the QC-passed ones. Raises BundleError."""
+    """Every pair that can be scored, which is every one that passed quality control. Raises BundleError."""
     return passed_pairs(bundle)
 
 
 def scope_pairs(bundle: Bundle, scope: str) -> frozenset[str] | None:
-    """The pairs that a complete submission of this scope has; None for `toy`, which asks for none in particular.
+    """The pairs that a complete submission of this scope has; None for `toy`, which asks for no pairs in particular.
 
     Raises BundleError, and UsageError for an unknown scope.
     """
     if scope == TOY:
         return None
-    if scope == QC_PASSED:
+    if scope == _QC_PASSED:
         return known_pairs(bundle)
-    if scope == INTERSECTION:
+    if scope == _INTERSECTION:
         pairs = intersection_pairs(bundle)
         stray = sorted(pairs - known_pairs(bundle))
         if stray:
@@ -60,5 +62,5 @@ def scope_pairs(bundle: Bundle, scope: str) -> frozenset[str] | None:
         return pairs
     if scope == COMMON_CORE:
         core = common_core_sources(bundle)
-        return frozenset(pair_id for pair_id in known_pairs(bundle) if pair_id.rpartition("__")[0] in core)
+        return frozenset(pair_id for pair_id in known_pairs(bundle) if source_of(pair_id) in core)
     raise UsageError(f"unknown scope {scope!r}; expected one of {', '.join(SCOPES)}")

@@ -1,4 +1,4 @@
-"""What the dataset says of a source's age and sex, where it says it."""
+"""The age and sex of each source, where the dataset states them."""
 
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.json_values import finite_number
-from spinefairbench.errors import BundleError
+from spinefairbench.errors import BundleError, ErrorCollector
 from spinefairbench.problems import Problem
 
 __all__ = ["SourceMetadata", "read_source_metadata"]
@@ -23,27 +23,25 @@ class SourceMetadata(NamedTuple):
 
 
 def read_source_metadata(bundle: Bundle) -> dict[str, SourceMetadata]:
-    """{source_id: its metadata}. An age of 45.0 or 0, and a sex other than F, may stand for unknown and count as such.
+    """Read {source_id: its metadata}.
+
+    An age of 45.0 or 0 and a sex other than F may stand for an unknown value, and are taken for one.
 
     Raises BundleError with every row that cannot be read.
     """
     rows: dict[str, SourceMetadata] = {}
-    problems: list[Problem] = []
+    collector = ErrorCollector()
     for index, row in enumerate(bundle.json_list(layout.SOURCE_METADATA)):
         place = f"{layout.SOURCE_METADATA}: [{index}]"
         source_id = row.get("source_id") if isinstance(row, dict) else None
         if not isinstance(source_id, str) or not source_id:
-            problems.append(Problem(place, "expected an object with a source_id"))
-            continue
-        if source_id in rows:
-            problems.append(Problem(place, f"duplicate source_id {source_id}"))
-            continue
-        try:
-            rows[source_id] = _metadata(row, place)
-        except BundleError as error:
-            problems += error.problems
-    if problems:
-        raise BundleError(problems)
+            collector.add([Problem(place, "expected an object with a source_id")])
+        elif source_id in rows:
+            collector.add([Problem(place, f"duplicate source_id {source_id}")])
+        else:
+            with collector:
+                rows[source_id] = _metadata(row, place)
+    collector.raise_if_any()
     return rows
 
 

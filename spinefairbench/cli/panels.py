@@ -35,19 +35,19 @@ def _configure_parse_sample(parser: argparse.ArgumentParser) -> None:
 def _table2(run: Run) -> "CheckResult":
     from dataclasses import replace
 
-    from spinefairbench.analysis.result import ErrorCollector
     from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED, table2
     from spinefairbench.bundle import layout
     from spinefairbench.bundle.frozen_table import frozen_iterations, frozen_models, frozen_table
     from spinefairbench.bundle.reports import panel_models, select_models
+    from spinefairbench.errors import ErrorCollector
 
     collector = ErrorCollector()
     models = collector.get(lambda: select_models(panel_models(run.bundle), run.selected_models))
     panels = collector.get(run.panels)
-    frozen = collector.get(lambda: frozen_table(run.bundle, models or {}))
-    iterations_stated = collector.get(lambda: frozen_iterations(run.bundle))
-    in_summary = collector.get(lambda: frozen_models(run.bundle))
-    collector.stop_if_any()
+    frozen = collector.get(frozen_table, run.bundle, models or {})
+    iterations_stated = collector.get(frozen_iterations, run.bundle)
+    in_summary = collector.get(frozen_models, run.bundle)
+    collector.raise_if_any()
     assert panels is not None and frozen is not None
     iterations, its_seed = run.args.bootstrap_iterations, run.args.seed
     other_settings = iterations is not None or its_seed is not None

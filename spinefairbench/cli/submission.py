@@ -54,6 +54,7 @@ def _model(run: Run) -> dict[str, str]:
 
 def _init(run: Run) -> "CheckResult":
     from spinefairbench.analysis.result import CheckResult
+    from spinefairbench.bundle.pair_ids import source_of
     from spinefairbench.errors import UsageError
     from spinefairbench.files.writing import write_whole
     from spinefairbench.release.templates import evaluation_prompts, skeleton_pairs, write_skeleton
@@ -68,7 +69,7 @@ def _init(run: Run) -> "CheckResult":
     prompts = evaluation_prompts(run.bundle)
     with write_whole(path) as handle:
         write_skeleton(handle, output_format, pairs, prompts, model, args.scope)
-    sources = len({pair_id.rpartition("__")[0] for pair_id in pairs})
+    sources = len({source_of(pair_id) for pair_id in pairs})
     row = {
         "output": str(path),
         "skeleton_format": output_format,

@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.pair_ids import source_of
 from spinefairbench.bundle.scopes import SCOPES, scope_pairs
 from spinefairbench.errors import SubmissionError, UsageError
 from spinefairbench.metrics.features import extract_features
@@ -168,15 +169,11 @@ def _notes(pairs: Sequence[SubmittedPair], missing: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _source(pair: SubmittedPair) -> str:
-    return pair.pair_id.rpartition("__")[0]
-
-
 def _pasted_over_sources(pairs: Sequence[SubmittedPair]) -> list[str]:
     sources_of: dict[str, set[str]] = {}
     for pair in pairs:
         for text in (pair.source_report, pair.counterfactual_report):
-            sources_of.setdefault(text, set()).add(_source(pair))
+            sources_of.setdefault(text, set()).add(source_of(pair.pair_id))
     shared = [len(sources) for sources in sources_of.values() if len(sources) > 1]
     if not shared:
         return []
@@ -187,7 +184,7 @@ def _pasted_over_sources(pairs: Sequence[SubmittedPair]) -> list[str]:
 def _pasted_within_sources(pairs: Sequence[SubmittedPair]) -> list[str]:
     texts_of: dict[str, list[str]] = {}
     for pair in pairs:
-        texts_of.setdefault(_source(pair), []).append(pair.source_report)
+        texts_of.setdefault(source_of(pair.pair_id), []).append(pair.source_report)
     several = [texts for texts in texts_of.values() if len(texts) > 1]
     same = sum(len(set(texts)) == 1 for texts in several)
     if not several or same < len(several):

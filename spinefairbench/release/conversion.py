@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.reports import split_pair_id
+from spinefairbench.bundle.pair_ids import split_pair_id
 from spinefairbench.bundle.scopes import known_pairs, scope_pairs
 from spinefairbench.errors import SubmissionError
 from spinefairbench.problems import Problem, shortened

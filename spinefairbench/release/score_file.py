@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple
 from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.analysis.noise_floor import ENDPOINTS, FloorSubject, RepeatedReports, floor_endpoint, source_floors
 from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
-from spinefairbench.bundle.reports import PairReports, split_pair_id
+from spinefairbench.bundle.pair_ids import source_of, split_pair_id
+from spinefairbench.bundle.reports import PairReports
 from spinefairbench.errors import SubmissionError
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.features import ReportFeatures
@@ -247,7 +248,7 @@ def _repeats(rows: Sequence[Any], submitted: set[str], problems: list[str]) -> l
             features = tuple(
                 _features(report, "", f"{place}.reports[{number}]", problems) for number, report in enumerate(reports)
             )
-            repeats.append(RepeatedReports(pair_id, pair_id.rpartition("__")[0], role, features))
+            repeats.append(RepeatedReports(pair_id, source_of(pair_id), role, features))
     return repeats
 
 

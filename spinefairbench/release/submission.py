@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.noise_floor import RepeatedReports
 from spinefairbench.bundle.artifacts import Bundle, BundleKind
+from spinefairbench.bundle.pair_ids import parts_of, source_of
 from spinefairbench.bundle.reports import PairReports
 from spinefairbench.bundle.scopes import known_pairs, scope_pairs
 from spinefairbench.errors import SubmissionError
@@ -69,7 +70,7 @@ class Submission(NamedTuple):
         return [
             PairReports(
                 pair.pair_id,
-                *_parts(pair.pair_id),
+                *parts_of(pair.pair_id),
                 extract_features(pair.source_report),
                 extract_features(pair.counterfactual_report),
             )
@@ -80,15 +81,10 @@ class Submission(NamedTuple):
         """The repeated reports as features, in the order of `repeated`."""
         return [
             RepeatedReports(
-                entry.pair_id, _parts(entry.pair_id)[0], entry.role, tuple(map(extract_features, entry.reports))
+                entry.pair_id, source_of(entry.pair_id), entry.role, tuple(map(extract_features, entry.reports))
             )
             for entry in self.repeated
         ]
-
-
-def _parts(pair_id: str) -> tuple[str, str]:
-    source_id, _, edit_label = pair_id.rpartition("__")
-    return source_id, edit_label
 
 
 def load_submission(path: Path) -> Any:
@@ -199,7 +195,7 @@ def _pair_problems(
             )
         first.setdefault(pair_id, index)
         source_id = row.get("source_id")
-        if isinstance(source_id, str) and source_id != _parts(pair_id)[0]:
+        if isinstance(source_id, str) and source_id != source_of(pair_id):
             problems.append(Problem(f"{place}.source_id", f"{source_id!r} is not the source of {pair_id}"))
         if known is not None and pair_id not in known:
             problems.append(

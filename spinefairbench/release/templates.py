@@ -7,10 +7,10 @@ from typing import IO, Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.json_values import value_at
-from spinefairbench.bundle.reports import split_pair_id
+from spinefairbench.bundle.json_values import text_at
+from spinefairbench.bundle.pair_ids import split_pair_id
 from spinefairbench.bundle.scopes import known_pairs, scope_pairs
-from spinefairbench.errors import BundleError
+from spinefairbench.errors import ErrorCollector
 from spinefairbench.release.schema import SCHEMA_V1
 
 __all__ = [
@@ -38,13 +38,14 @@ class Prompts(NamedTuple):
 
 
 def evaluation_prompts(bundle: Bundle) -> Prompts:
-    """The bundle's prompts. Raises BundleError."""
+    """Read the bundle's prompts. Raises BundleError with each that is missing."""
     definitions = bundle.json_object(layout.CANONICAL_DEFINITIONS)
-    texts = [value_at(definitions, ("prompt_registry", name), layout.CANONICAL_DEFINITIONS) for name in Prompts._fields]
-    wrong = [name for name, text in zip(Prompts._fields, texts, strict=True) if not isinstance(text, str)]
-    if wrong:
-        place = f"{layout.CANONICAL_DEFINITIONS}: prompt_registry"
-        raise BundleError([f"{place}.{name}: expected a text" for name in wrong])
+    collector = ErrorCollector()
+    texts = []
+    for name in Prompts._fields:
+        with collector:
+            texts.append(text_at(definitions, ("prompt_registry", name), layout.CANONICAL_DEFINITIONS))
+    collector.raise_if_any()
     return Prompts(*texts)
 
 

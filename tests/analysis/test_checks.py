@@ -13,7 +13,8 @@ from spinefairbench.analysis.mitigation import binding_rule_passes, gate_decisio
 from spinefairbench.analysis.outcomes import pair_outcomes
 from spinefairbench.analysis.radiologist import passes
 from spinefairbench.bundle.mitigation_files import MitigationTableRow, Stage1Output
-from spinefairbench.bundle.reports import ModelReports, PairReports, PanelReports, split_pair_id
+from spinefairbench.bundle.pair_ids import split_pair_id
+from spinefairbench.bundle.reports import ModelReports, PairReports, PanelReports
 from spinefairbench.metrics.features import extract_features
 
 MRI, BOTH, NONE = "Recommend MRI.", "Recommend MRI and surgery.", "Nothing."

@@ -1,0 +1,24 @@
+"""Pair ids: `source_id__edit_label`, where the source may hold double underscores of its own."""
+
+from spinefairbench.bundle import layout
+
+__all__ = ["parts_of", "source_of", "split_pair_id"]
+
+
+def split_pair_id(pair_id: str) -> tuple[str, str] | None:
+    """(source_id, edit_label), or None where `pair_id` does not end in one of the four edits."""
+    source_id, separator, edit_label = pair_id.rpartition("__")
+    if not separator or not source_id or edit_label not in layout.EDIT_LABELS:
+        return None
+    return source_id, edit_label
+
+
+def parts_of(pair_id: str) -> tuple[str, str]:
+    """(source_id, edit_label) of an id that is known to be one: what stands around the last double underscore."""
+    source_id, _, edit_label = pair_id.rpartition("__")
+    return source_id, edit_label
+
+
+def source_of(pair_id: str) -> str:
+    """The source of a pair whose id is known to be one."""
+    return parts_of(pair_id)[0]
