@@ -8,16 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from scripts.compare_outputs import RENAMED
 from scripts.write_checksums import tracked_names
+from scripts.write_module_table import LAYERS, with_table
 from tests import ROOT
 
 PACKAGE = ROOT / "spinefairbench"
-LAYERS = (
-    "cli", "render", "demo", "release", "analysis", "bundle", "files", "metrics", "statistics", "errors", "problems",
-    "version",
-)  # fmt: skip
-"""From the top down: a layer may import itself and what stands after it."""
-
 GENERATOR_MAY_IMPORT = {"generator", "bundle", "files", "errors", "problems", "version"}
 
 
@@ -85,6 +81,17 @@ def test_the_canonical_definitions_are_those_of_the_code() -> None:
     command = [sys.executable, "scripts/write_canonical_definitions.py", "--check"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_table_of_modules_in_contributing_is_fresh() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert with_table(text) == text, "the table of modules is stale; run python3 scripts/write_module_table.py"
+
+
+def test_the_changelog_names_every_renamed_key() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    missing = [f"{old} -> {new}" for old, new in RENAMED.items() if f"| `{old}` | `{new}` |" not in text]
+    assert not missing
 
 
 def test_no_local_path_or_registry_host_in_a_tracked_file() -> None:
