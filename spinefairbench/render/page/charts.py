@@ -133,7 +133,7 @@ def _chart_row(row: ChartRow, scale: Scale) -> Markup:
 
 def _axis(scale: Scale, unit: str) -> Markup:
     labels = [
-        element("text", {"x": scale.at(tick), "y": 14, "text-anchor": "middle"}, f"{tick + 0.0:.{scale.decimals}f}")
+        element("text", {"x": scale.at(tick), "y": 14, "text-anchor": "middle"}, _tick_label(tick, scale))
         for tick in scale.ticks
     ]
     labels.append(element("text", {"x": "50%", "y": 30, "text-anchor": "middle"}, unit))
@@ -144,6 +144,10 @@ def _axis(scale: Scale, unit: str) -> Markup:
         _strip(labels, _AXIS_HEIGHT),
         element("span", {"class": "chart-value"}),
     )
+
+
+def _tick_label(tick: float, scale: Scale) -> str:
+    return f"{tick + 0.0:.{scale.decimals}f}".replace("-", "\u2212")
 
 
 def _strip(children: Sequence[Markup], height: int) -> Markup:

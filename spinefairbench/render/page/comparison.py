@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from spinefairbench.analysis.compare import CompareRow, DifferenceRow, LostRow
-from spinefairbench.render.html import Column, Markup, TableCell
+from spinefairbench.render.html import Column, Markup, TableCell, element
 from spinefairbench.render.page.charts import ChartRow, Key, Scale, dot, estimate, row_chart
 from spinefairbench.render.page.contents import AgainstPanel, Comparison, PageContents
 from spinefairbench.render.page.parts import (
@@ -139,8 +139,11 @@ def _matrix(found: Comparison, endpoint: str) -> Markup:
             return TableCell("", "h0", "the same model")
         row, sign = (rows[first, second], 1) if (first, second) in rows else (rows[second, first], -1)
         difference = sign * row.difference
-        kind = ("more" if difference > 0 else "less") if _is_separated(row) else "h0 alike"
-        return TableCell(signed(difference, 2), kind, f"{first} minus {second}: p {p_value(row.p_holm)} after Holm")
+        shown = signed(difference, 2)
+        title = f"{first} minus {second}: p {p_value(row.p_holm)} after Holm"
+        if not _is_separated(row):
+            return TableCell(shown, "h0 muted", title)
+        return TableCell(element("b", None, shown), "more" if difference > 0 else "less", title)
 
     return heat_map(f"{_TITLES[endpoint]}: the row's model minus the column's", "Model", models, models, cell)
 

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from spinefairbench.analysis.transitions import ASKED, FlowRow, SwitchRow, TransitionRow
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
-from spinefairbench.render.html import Column, Markup, TableCell, details
+from spinefairbench.render.html import Column, Markup, TableCell, details, element
 from spinefairbench.render.page.contents import PageContents
 from spinefairbench.render.page.parts import MODEL, Section, folded_table, heat_map, remark, section, sentences, shade
 from spinefairbench.render.page.words import clipped, count, grouped, number, signed, signed_interval
@@ -106,8 +106,15 @@ def _transition_map(caption: str, rows: Sequence[TransitionRow], share_of: _Shar
 
 
 def _rate_cell(what: str, share: _Share) -> TableCell:
-    classes = "h0 few" if share.pairs < _FEW else shade(share.rate or 0.0)
-    return TableCell(number(share.rate, 2), classes, f"{what}: {share.events:,} of {share.pairs:,} pairs")
+    title = f"{what}: {share.events:,} of {share.pairs:,} pairs"
+    if share.pairs < _FEW:
+        return _faint_cell(number(share.rate, 2), title)
+    return TableCell(number(share.rate, 2), shade(share.rate or 0.0), title)
+
+
+def _faint_cell(text: str, title: str) -> TableCell:
+    """A cell over few pairs."""
+    return TableCell(element("i", None, text), "h0 muted", title)
 
 
 def _transition_table(rows: Sequence[TransitionRow]) -> Markup:
@@ -115,9 +122,9 @@ def _transition_table(rows: Sequence[TransitionRow]) -> Markup:
         MODEL,
         Column("Category", lambda row: _CATEGORIES[row.category]),
         Column("Added", lambda row: row.addition_events, grouped),
-        Column("of pairs without it", lambda row: row.addition_opportunities, grouped),
+        Column("Pairs without it", lambda row: row.addition_opportunities, grouped),
         Column("Removed", lambda row: row.removal_events, grouped),
-        Column("of pairs with it", lambda row: row.removal_opportunities, grouped),
+        Column("Pairs with it", lambda row: row.removal_opportunities, grouped),
     ]
     return folded_table("Additions and removals, as counts of usable pairs", columns, rows)
 
@@ -146,7 +153,8 @@ def _net_flows(flows: Sequence[FlowRow]) -> tuple[Markup, ...]:
         title = (
             f"{asked}, {_CATEGORIES[category]}: {net.added:,} added, {net.removed:,} removed, of {net.pairs:,} pairs"
         )
-        return TableCell(signed(net.rate, 2), "h0 few" if net.pairs < _FEW else "h0", title)
+        shown = signed(net.rate, 2)
+        return _faint_cell(shown, title) if net.pairs < _FEW else TableCell(shown, "h0", title)
 
     columns: list[Column[FlowRow]] = [
         MODEL,

@@ -2,41 +2,29 @@
 (() => {
   const status = document.getElementById("sort-status");
 
-  // The first number of a cell is what it is about; the true minus sign and thousands separators are for readers.
+  // A cell is sorted by its first number; the true minus sign and thousands separators are for readers.
   const numberOf = (text) => {
     const found = text.replace(/\u2212/g, "-").replace(/,/g, "").match(/-?\d+(\.\d+)?/);
-    return found ? Number(found[0]) : NaN;
-  };
-
-  const compare = (one, other, numeric) => {
-    if (!numeric) {
-      return one.localeCompare(other);
-    }
-    const [a, b] = [numberOf(one), numberOf(other)];
-    if (Number.isNaN(a) || Number.isNaN(b)) {
-      return Number.isNaN(a) - Number.isNaN(b);
-    }
-    return a - b;
+    return found && Number(found[0]);
   };
 
   const sortBy = (table, column, heading, name) => {
     const ascending = heading.getAttribute("aria-sort") !== "ascending";
     const numeric = heading.classList.contains("number");
-    const body = table.tBodies[0];
-    const rows = Array.from(body.rows).map((row, place) => ({ row, place, text: row.cells[column].textContent }));
-    rows.sort((one, other) => {
-      const order = compare(one.text, other.text, numeric);
-      const missing = numeric && (Number.isNaN(numberOf(one.text)) || Number.isNaN(numberOf(other.text)));
-      return (ascending || missing ? order : -order) || one.place - other.place;
+    const compare = numeric ? (a, b) => a.key - b.key : (a, b) => a.key.localeCompare(b.key);
+    const keyed = Array.from(table.tBodies[0].rows, (row) => {
+      const text = row.cells[column].textContent;
+      return { row, key: numeric ? numberOf(text) : text };
     });
-    body.append(...rows.map((each) => each.row));
+    const known = keyed.filter((each) => each.key !== null);
+    known.sort((a, b) => (ascending ? compare(a, b) : compare(b, a)));
+    const missing = keyed.filter((each) => each.key === null);
+    table.tBodies[0].append(...[...known, ...missing].map((each) => each.row));
     for (const other of table.tHead.rows[0].cells) {
       other.removeAttribute("aria-sort");
     }
     heading.setAttribute("aria-sort", ascending ? "ascending" : "descending");
-    if (status) {
-      status.textContent = `Sorted by ${name}, ${ascending ? "smallest" : "largest"} first.`;
-    }
+    status.textContent = `Sorted by ${name}, ${ascending ? "smallest" : "largest"} first.`;
   };
 
   for (const table of document.querySelectorAll("table.sortable")) {

@@ -1,74 +1,58 @@
 "use strict";
-(function () {
-  const tools = document.getElementById("pair-tools");
-  const list = document.getElementById("pair-list");
-  if (!tools || !list) {
-    return;
-  }
-  const items = Array.from(list.children);
-  const search = document.getElementById("pair-search");
-  const model = document.getElementById("pair-model");
-  const edit = document.getElementById("pair-edit");
-  const flags = Array.from(tools.querySelectorAll("input[name=flag]"));
-  const counter = document.getElementById("pair-count");
-  const none = document.getElementById("no-pairs");
+(() => {
+  const byId = (id) => document.getElementById(id);
+  const tools = byId("pair-tools");
+  const items = Array.from(byId("pair-list").children);
+  const search = byId("pair-search");
+  const choices = Array.from(tools.querySelectorAll("select"));
+  const flags = Array.from(tools.querySelectorAll("[type=checkbox]"));
   let texts = null;
 
-  // Read on the first search only: a page may hold megabytes of reports.
-  function textOf(index) {
-    if (texts === null) {
-      texts = items.map((item) => item.textContent.toLowerCase());
-    }
+  // Read at the first search only: a page may hold megabytes of reports.
+  const textOf = (index) => {
+    texts ??= items.map((item) => item.textContent.toLowerCase());
     return texts[index];
-  }
+  };
 
-  function apply() {
+  const apply = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const wantedFlags = flags.filter((box) => box.checked).map((box) => box.value);
-    let shown = 0;
     items.forEach((item, index) => {
-      const fits =
-        (!model || model.value === "" || item.dataset.model === model.value) &&
-        (edit.value === "" || item.dataset.edit === edit.value) &&
-        wantedFlags.every((flag) => item.dataset.flags.includes(flag)) &&
-        words.every((word) => textOf(index).includes(word));
-      item.hidden = !fits;
-      shown += fits ? 1 : 0;
+      item.hidden = !(
+        choices.every((choice) => choice.value === "" || item.dataset[choice.name] === choice.value) &&
+        flags.every((flag) => !flag.checked || item.dataset.flags.includes(flag.value)) &&
+        words.every((word) => textOf(index).includes(word))
+      );
     });
-    counter.textContent = shown + " of " + items.length + " pairs shown here fit";
-    none.hidden = shown > 0;
-  }
+    const shown = items.filter((item) => !item.hidden).length;
+    byId("pair-count").textContent = `${shown} of ${items.length} pairs match`;
+    byId("no-pairs").hidden = shown > 0;
+  };
+
+  const setOpen = (some, open) => {
+    for (const item of some) {
+      item.querySelector("details").open = open;
+    }
+  };
 
   let waiting = 0;
   search.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(apply, 120);
   });
-  [model, edit, ...flags].forEach((control) => control && control.addEventListener("change", apply));
-  document.getElementById("pair-reset").addEventListener("click", () => {
-    search.value = "";
-    edit.value = "";
-    if (model) {
-      model.value = "";
+  for (const control of [...choices, ...flags]) {
+    control.addEventListener("change", apply);
+  }
+  byId("pair-reset").addEventListener("click", () => {
+    for (const control of [search, ...choices]) {
+      control.value = "";
     }
-    flags.forEach((box) => {
-      box.checked = false;
-    });
+    for (const flag of flags) {
+      flag.checked = false;
+    }
     apply();
   });
-  document.getElementById("pair-open").addEventListener("click", () => {
-    items
-      .filter((item) => !item.hidden)
-      .slice(0, 10)
-      .forEach((item) => {
-        item.querySelector("details").open = true;
-      });
-  });
-  document.getElementById("pair-close").addEventListener("click", () => {
-    items.forEach((item) => {
-      item.querySelector("details").open = false;
-    });
-  });
+  byId("pair-open").addEventListener("click", () => setOpen(items.filter((item) => !item.hidden).slice(0, 10), true));
+  byId("pair-close").addEventListener("click", () => setOpen(items, false));
 
   tools.hidden = false;
   apply();

@@ -178,7 +178,7 @@ def _legend() -> tuple[Markup, Markup]:
 def _toolbar(browser: PairBrowser) -> Markup:
     models = {str(index): clipped(model) for index, model in enumerate(browser.models)}
     boxes = [
-        element("label", None, element("input", {"type": "checkbox", "value": flag, "name": "flag"}), f" {words}")
+        element("label", None, element("input", {"type": "checkbox", "value": flag}), f" {words}")
         for flag, words in _FILTERS.items()
     ]
     search = {"type": "search", "id": "pair-search", "autocomplete": "off", "spellcheck": "false"}
@@ -186,8 +186,8 @@ def _toolbar(browser: PairBrowser) -> Markup:
         "div",
         {"class": "toolbar panel screen-only", "id": "pair-tools", "role": "search", "aria-label": "Filter the pairs", "hidden": True},
         element("label", None, "Search ", element("input", search)),
-        _choice("Model ", "pair-model", models) if len(models) > 1 else None,
-        _choice("Edit ", "pair-edit", EDIT_WORDS),
+        _choice("Model ", "model", models) if len(models) > 1 else None,
+        _choice("Edit ", "edit", EDIT_WORDS),
         element("fieldset", None, element("legend", None, "Only pairs with"), *boxes),
         element("button", {"type": "button", "id": "pair-reset"}, "Clear filters"),
         element("button", {"type": "button", "id": "pair-open"}, "Open the first ten"),
@@ -196,9 +196,9 @@ def _toolbar(browser: PairBrowser) -> Markup:
     )  # fmt: skip
 
 
-def _choice(label: str, element_id: str, words: Mapping[str, str]) -> Markup:
+def _choice(label: str, name: str, words: Mapping[str, str]) -> Markup:
     options = [element("option", {"value": value}, text) for value, text in {"": "all", **words}.items()]
-    return element("label", None, label, element("select", {"id": element_id}, *options))
+    return element("label", None, label, element("select", {"id": f"pair-{name}", "name": name}, *options))
 
 
 # --- one pair --------------------------------------------------------------------------------------------------

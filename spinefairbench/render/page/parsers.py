@@ -119,7 +119,7 @@ def _mention_words(categories: Sequence[CategoryAuditRow]) -> str | None:
         return None
     return (
         f"Of {count(mentions, 'mention')} of a diagnostic term, {percent(negated, mentions)} are negated. Of "
-        f"{count(named, 'mention')} of a recommendation term, {percent(described, named)} describe and recommend nothing."
+        f"{count(named, 'mention')} of a recommendation term, {percent(described, named)} are only descriptive: they recommend nothing."
     )
 
 

@@ -68,7 +68,9 @@ def notes(texts: Iterable[str]) -> Markup | None:
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text[-1:] in ".!?" else ".")
+    """The text with a capital letter and a full stop; a name before a colon keeps its own spelling."""
+    start = text if text.partition(" ")[0].endswith(":") else text[:1].upper() + text[1:]
+    return start if start[-1:] in ".!?" else f"{start}."
 
 
 def side_by_side(charts: Iterable[Markup]) -> Markup:

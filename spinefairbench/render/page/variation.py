@@ -226,7 +226,7 @@ def _edits_chart(
             value, ci = estimates.get((model, edit), (None, None))
             if value is None:
                 continue
-            height = (lane + 0.5) / len(EDIT_LABELS)
+            height = (lane + 1) / (len(EDIT_LABELS) + 1)
             if ci is not None:
                 marks.append(line(*ci, series=_edit_series(edit), height=height))
             marks.append(_edit_mark(edit, value, height))
