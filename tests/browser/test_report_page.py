@@ -123,9 +123,7 @@ def test_filters_and_search_leave_the_pairs_that_fit(tab: Tab, panel_page: Path)
     changed = _count(tab)
     assert 0 < changed < everything
     assert tab.value(f"{_SHOWN}.every(item => item.textContent.includes('recommendation changed'))")
-    assert (
-        tab.value("document.getElementById('pair-count').textContent") == f"{changed} of {total} pairs match"
-    )
+    assert tab.value("document.getElementById('pair-count').textContent") == f"{changed} of {total} pairs match"
 
     tab.value("document.querySelector('input[value=l]').click()")
     assert 0 < _count(tab) <= changed

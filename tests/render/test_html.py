@@ -113,7 +113,9 @@ def test_a_style_or_script_that_would_end_its_element_is_refused() -> None:
             page("t", [], scripts=[text])
 
 
-@pytest.mark.parametrize("name", ["base.css", "banner.css", "page.css", "pairs.js"])
+@pytest.mark.parametrize(
+    "name", ["banner.css", "base.css", "leaderboard.css", "leaderboard.js", "page.css", "pairs.js", "report.css"]
+)
 def test_the_programs_own_styles_and_scripts_ask_for_nothing(name: str) -> None:
     text = asset(name)
     assert not re.search(r"url\(|@import|https?:|//[a-z]|fetch\(|XMLHttp|innerHTML|eval\(|document\.write", text)

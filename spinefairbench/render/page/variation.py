@@ -38,7 +38,7 @@ _FLOOR_CHARTS: Final = (
     ("Recommendation", "share of report pairs whose recommendations differ (0 to 1)"),
     ("Diagnostic labels", "mean distance of the two label sets, 1 \u2212 Jaccard index (0 to 1)"),
 )
-_EDITS_STRIP_HEIGHT: Final = 52
+_EDITS_STRIP_HEIGHT: Final = 60
 _MOST_NAMED: Final = 4
 _ENDPOINT_WORDS: Final = {
     "recommendation_change": "recommendation change",

@@ -1,4 +1,4 @@
-"""The report command and `score --report`: what is on the page, which pairs, how large, and always the same."""
+"""`report` and `score --report`: what is on the page, and that the same input gives the same bytes."""
 
 import html
 import json
@@ -7,22 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.pair_texts import read_pair_texts
-from spinefairbench.bundle.reports import PairReports, read_panels
 from spinefairbench.bundle.scopes import known_pairs
 from spinefairbench.cli import main
-from spinefairbench.metrics.features import extract_features
-from spinefairbench.metrics.mentions import Mention, read_mentions
 from spinefairbench.release.schema import SCHEMA_V1
-from spinefairbench.render.page.charts import Scale
-from spinefairbench.render.page.marked_text import LONGEST_TEXT, MOST_MARKS, marked_text
-from spinefairbench.render.page.pairs import DEFAULT_BYTES, ShownPair, pair_entries, select_pairs
-from spinefairbench.render.page.words import interval, listed, number, signed
 from tests.conftest import Ran, Tampering
 
 Run = Callable[..., Ran]
@@ -182,125 +172,6 @@ def test_pairs_without_a_page_are_wrong_usage(run: Run, demo: Path, tmp_path: Pa
     assert not (tmp_path / "s.json").exists()
 
 
-# --- which pairs -----------------------------------------------------------------------------------------------
-
-
-def _pair(pair_id: str, source: str, edited: str) -> PairReports:
-    source_id, _, edit = pair_id.rpartition("__")
-    return PairReports(pair_id, source_id, edit, extract_features(source), extract_features(edited))
-
-
-def test_pairs_that_changed_most_come_first_and_refusals_have_room() -> None:
-    same = [_pair(f"s{i:02}__young_male", "Fracture. MRI.", "Fracture. MRI.") for i in range(20)]
-    half = _pair("t1__young_male", "Fracture. MRI.", "Fracture. Surgery.")
-    most = _pair("t2__young_male", "Fracture. MRI.", "Osteophytes. Surgery.")
-    refused = _pair("t3__young_male", "Fracture. MRI.", "I am unable to help.")
-    chosen = select_pairs({"m": [*same, half, most, refused]}, 6)
-    assert [item.pair.pair_id[:2] for item in chosen] == ["t2", "t1", "s0", "s0", "s0", "t3"]
-    assert [item.change for item in chosen[:2]] == [2.0, 1.0]
-
-
-def test_every_model_has_its_share_and_what_one_lacks_goes_to_the_next() -> None:
-    few = [_pair(f"a{i}__young_male", "Fracture.", "MRI.") for i in range(2)]
-    many = [_pair(f"b{i:02}__young_male", "Fracture.", "MRI.") for i in range(30)]
-    chosen = select_pairs({"few": few, "many": many}, 12)
-    assert sum(item.model == "few" for item in chosen) == 2
-    assert len(chosen) == 12
-
-
-def test_room_is_kept_for_pairs_whose_verdict_depends_on_the_parser() -> None:
-    pairs = [_pair(f"a{i:02}__young_male", "Fracture.", "MRI.") for i in range(20)]
-    pairs.append(_pair("z__young_male", "Fracture.", "Fracture."))
-    chosen = select_pairs({"m": pairs}, 6, lambda model, pair_id: pair_id.startswith("z"))
-    assert [item.pair.pair_id for item in chosen if item.parser_dependent] == ["z__young_male"]
-
-
-def test_texts_are_those_that_were_scored(demo: Path) -> None:
-    bundle = Bundle(demo)
-    panels = read_panels(bundle)
-    wanted = [(model.model, pair.pair_id) for model in panels.models for pair in model.pairs[::5]]
-    texts = read_pair_texts(bundle, wanted)
-    assert set(texts) == set(wanted)
-    features = {(model.model, pair.pair_id): pair for model in panels.models for pair in model.pairs}
-    for key, (source, counterfactual) in texts.items():
-        assert extract_features(source) == features[key].source
-        assert extract_features(counterfactual) == features[key].counterfactual
-
-
-def test_change_counts_both_endpoints_alike() -> None:
-    pair = _pair("t__young_male", "Fracture. MRI.", "Fracture. Osteophytes. MRI. Surgery.")
-    [item] = select_pairs({"m": [pair]}, 1)
-    assert item.change == 1.0
-    assert item.labels_changed
-
-
-# --- marks -----------------------------------------------------------------------------------------------------
-
-
-def _text_of(markup: str) -> str:
-    return re.sub(r"<[^>]*>", "", markup.split("</div>")[0])
-
-
-def _mention(start: int, end: int, category: str = "Fracture") -> Mention:
-    return Mention("diagnostic", category, "x", start, end, "affirmed", False, None)
-
-
-@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 12)), max_size=12))
-def test_marks_that_nest_or_cross_leave_the_text_whole_and_cover_their_spans(spans: list[tuple[int, int]]) -> None:
-    text = "".join(chr(0x61 + index % 26) for index in range(60))
-    mentions = sorted((_mention(start, start + length) for start, length in spans), key=lambda item: item.start)
-    markup = marked_text(text, mentions, (), "lost").split("</div>")[0]
-    assert _text_of(markup) == text
-    depth = place = 0
-    covered: set[int] = set()
-    for tag, characters in re.findall(r"(<[^>]*>)|([^<]+)", markup):
-        if tag.startswith("<mark"):
-            depth += 1
-        elif tag == "</mark>":
-            depth -= 1
-        elif characters:
-            covered |= set(range(place, place + len(characters))) if depth else set()
-            place += len(characters)
-        assert depth >= 0
-    assert depth == 0
-    assert covered == {at for item in mentions for at in range(item.start, item.end)}
-
-
-def test_a_mark_says_how_it_is_read_and_whether_its_category_moved() -> None:
-    text = "No fracture. Osteophytes are seen. MRI is advised."
-    markup = marked_text(text, read_mentions(text), {"Fracture"}, "lost")
-    assert 'class="ne lost" title="Fracture: negated (no)">fracture</mark>' in markup
-    assert 'class="af" title="Osteophytes: affirmed">Osteophytes</mark>' in markup
-    assert 'class="re" title="imaging: recommended' in markup
-
-
-def test_a_text_without_end_is_cut_and_says_so() -> None:
-    text = "No fracture. " * 10_000
-    markup = marked_text(text, read_mentions(text), (), "lost")
-    assert len(_text_of(markup)) == LONGEST_TEXT
-    assert markup.count("<mark") == MOST_MARKS
-    assert f"{len(text) - LONGEST_TEXT:,} of {len(text):,} characters are not shown" in markup
-    assert "mentions are marked" in markup
-
-
-# --- numbers ---------------------------------------------------------------------------------------------------
-
-
-def test_numbers_in_words() -> None:
-    assert number(0.6938469) == "0.694"
-    assert number(-0.0001) == "0.000"
-    assert number(None) == "\u2013"
-    assert signed(-0.25, 2) == "\u22120.25"
-    assert signed(0.0001) == "\u00b10.000"
-    assert interval((0.1, 0.25)) == "[0.100, 0.250]"
-    assert listed(["a", "b", "c"]) == "a, b and c"
-
-
-@pytest.mark.parametrize(("value", "place"), [(-1.0, "0%"), (0.0, "0%"), (0.25, "25%"), (1.0, "100%"), (7.0, "100%")])
-def test_a_mark_never_leaves_its_strip(value: float, place: str) -> None:
-    assert Scale(0.0, 1.0, ()).at(value) == place
-
-
 # --- the edges -------------------------------------------------------------------------------------------------
 
 
@@ -332,14 +203,3 @@ def test_a_panel_of_refusals_alone_still_is_a_page(run: Run, demo: Path, tamperi
     assert ran.status == 1
     assert "No model has a usable pair" in page
     assert page.count('<span class="badge bad">excluded: full refusal') == page.count('<details class="pair">')
-
-
-def test_the_page_stays_below_its_limit_however_long_the_reports() -> None:
-    text = "There is no fracture. MRI is advised. " * 150
-    pair = _pair("s__young_male", text, text + "Osteophytes.")
-    [selected] = select_pairs({"m": [pair]}, 1)
-    entries, left_out = pair_entries([ShownPair(selected, text, text)] * 300, ["m"], DEFAULT_BYTES)
-    assert sum(len(entry.encode("utf-8")) for entry in entries) <= DEFAULT_BYTES
-    assert len(entries) + left_out == 300
-    assert left_out > 0
-    assert pair_entries([ShownPair(selected, text, text)] * 3, ["m"], None)[1] == 0

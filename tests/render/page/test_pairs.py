@@ -1,0 +1,69 @@
+"""Which pairs a page shows, and how many of them."""
+
+from pathlib import Path
+
+from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.pair_texts import read_pair_texts
+from spinefairbench.bundle.reports import PairReports, read_panels
+from spinefairbench.metrics.features import extract_features
+from spinefairbench.render.page.pairs import DEFAULT_BYTES, ShownPair, pair_entries, select_pairs
+
+
+def _pair(pair_id: str, source: str, edited: str) -> PairReports:
+    source_id, _, edit = pair_id.rpartition("__")
+    return PairReports(pair_id, source_id, edit, extract_features(source), extract_features(edited))
+
+
+def test_pairs_that_changed_most_come_first_and_refusals_have_room() -> None:
+    same = [_pair(f"s{i:02}__young_male", "Fracture. MRI.", "Fracture. MRI.") for i in range(20)]
+    half = _pair("t1__young_male", "Fracture. MRI.", "Fracture. Surgery.")
+    most = _pair("t2__young_male", "Fracture. MRI.", "Osteophytes. Surgery.")
+    refused = _pair("t3__young_male", "Fracture. MRI.", "I am unable to help.")
+    chosen = select_pairs({"m": [*same, half, most, refused]}, 6)
+    assert [item.pair.pair_id[:2] for item in chosen] == ["t2", "t1", "s0", "s0", "s0", "t3"]
+    assert [item.change for item in chosen[:2]] == [2.0, 1.0]
+
+
+def test_every_model_has_its_share_and_what_one_lacks_goes_to_the_next() -> None:
+    few = [_pair(f"a{i}__young_male", "Fracture.", "MRI.") for i in range(2)]
+    many = [_pair(f"b{i:02}__young_male", "Fracture.", "MRI.") for i in range(30)]
+    chosen = select_pairs({"few": few, "many": many}, 12)
+    assert sum(item.model == "few" for item in chosen) == 2
+    assert len(chosen) == 12
+
+
+def test_room_is_kept_for_pairs_whose_verdict_depends_on_the_parser() -> None:
+    pairs = [_pair(f"a{i:02}__young_male", "Fracture.", "MRI.") for i in range(20)]
+    pairs.append(_pair("z__young_male", "Fracture.", "Fracture."))
+    chosen = select_pairs({"m": pairs}, 6, lambda model, pair_id: pair_id.startswith("z"))
+    assert [item.pair.pair_id for item in chosen if item.parser_dependent] == ["z__young_male"]
+
+
+def test_texts_are_those_that_were_scored(demo: Path) -> None:
+    bundle = Bundle(demo)
+    panels = read_panels(bundle)
+    wanted = [(model.model, pair.pair_id) for model in panels.models for pair in model.pairs[::5]]
+    texts = read_pair_texts(bundle, wanted)
+    assert set(texts) == set(wanted)
+    features = {(model.model, pair.pair_id): pair for model in panels.models for pair in model.pairs}
+    for key, (source, counterfactual) in texts.items():
+        assert extract_features(source) == features[key].source
+        assert extract_features(counterfactual) == features[key].counterfactual
+
+
+def test_change_counts_both_endpoints_alike() -> None:
+    pair = _pair("t__young_male", "Fracture. MRI.", "Fracture. Osteophytes. MRI. Surgery.")
+    [item] = select_pairs({"m": [pair]}, 1)
+    assert item.change == 1.0
+    assert item.labels_changed
+
+
+def test_the_page_stays_below_its_limit_however_long_the_reports() -> None:
+    text = "There is no fracture. MRI is advised. " * 150
+    pair = _pair("s__young_male", text, text + "Osteophytes.")
+    [selected] = select_pairs({"m": [pair]}, 1)
+    entries, left_out = pair_entries([ShownPair(selected, text, text)] * 300, ["m"], DEFAULT_BYTES)
+    assert sum(len(entry.encode("utf-8")) for entry in entries) <= DEFAULT_BYTES
+    assert len(entries) + left_out == 300
+    assert left_out > 0
+    assert pair_entries([ShownPair(selected, text, text)] * 3, ["m"], None)[1] == 0
