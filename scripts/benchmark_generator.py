@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Images per second of the generator: the plain way against the fast way, in one run, on this device.
+"""Measure the generator's images per second on this device: the plain way against the fast way, in one run.
 
     python3 scripts/benchmark_generator.py                      real v1.5 shapes, 512x512
     python3 scripts/benchmark_generator.py --size tiny --image-size 64
 
-The plain way is one image a call with the default settings. The fast way batches, and on a GPU uses bfloat16,
-channels-last and the adapter merged into the weights (attention is fused in both, which is the default of the
-libraries). Weights are random, of the real shapes, so that nothing is downloaded; speed does not depend on
-their values, but the reported difference does.
+The plain way is one image per batch with the default settings. The fast way uses larger batches and the adapter
+merged into the weights, and on a GPU bfloat16 and channels-last. Attention is fused in both, which is the libraries'
+default. Weights are random, of the real shapes, so that nothing is downloaded; speed does not depend on their values,
+but the reported difference does.
 """
 
 import argparse
@@ -25,56 +25,64 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from spinefairbench.generator.base_model import find_base_model, load_pipeline
 from spinefairbench.generator.checkpoints import read_checkpoint
-from spinefairbench.generator.command import guarded
 from spinefairbench.generator.config import InferenceConfig, config_from_mapping
-from spinefairbench.generator.images import synthetic_radiograph
-from spinefairbench.generator.libraries import INFERENCE, library, require_libraries, versions
+from spinefairbench.generator.failures import exit_status
+from spinefairbench.generator.libraries import INFERENCE, FloatImage, numpy, require_libraries, torch, versions
 from spinefairbench.generator.lora import attach_lora
-from spinefairbench.generator.prompts import PROMPTS
 from spinefairbench.generator.radiographs import fit
-from spinefairbench.generator.random_models import SIZES, write_base_model, write_lora
-from spinefairbench.generator.sampler import DTYPES, Calls, Job, Runtime, Sampler, choose_device
-from spinefairbench.generator.seeds import noise_seed
+from spinefairbench.generator.released import PROMPTS
+from spinefairbench.generator.sampler import (
+    DTYPES,
+    BatchedSampler,
+    EditJob,
+    Runtime,
+    Sampler,
+    choose_device,
+    noise_seed,
+)
+from spinefairbench.generator.synthetic import SIZES, synthetic_radiograph, write_base_model, write_lora
 
 __all__ = ["main"]
 
 
-def _say(text: str) -> None:
+def _log(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _jobs(count: int, image_size: int) -> list[Job]:
-    numpy = library("numpy")
+def _jobs(count: int, image_size: int) -> list[EditJob]:
     pixels = numpy.frombuffer(synthetic_radiograph(), dtype=numpy.uint8).reshape(384, 256) / 255.0
     square = fit(pixels, image_size, "stretch").pixels
     labels = list(PROMPTS)
     return [
-        Job(square, labels[index % len(labels)], noise_seed(42, f"source{index}", labels[index % len(labels)]), None)
+        EditJob(
+            square, labels[index % len(labels)], noise_seed(42, f"source{index}", labels[index % len(labels)]), None
+        )
         for index in range(count)
     ]
 
 
 def _wait(device: str) -> None:
     if device == "cuda":
-        library("torch").cuda.synchronize()
+        torch.cuda.synchronize()
 
 
-def _timed(parts: Path, config: InferenceConfig, runtime: Runtime, jobs: Sequence[Job], repeats: int) -> dict[str, Any]:
+def _timed(
+    parts: Path, config: InferenceConfig, runtime: Runtime, jobs: Sequence[EditJob], repeats: int
+) -> dict[str, Any]:
     """The best of several passes over the jobs after one call to warm up, and the images."""
-    torch = library("torch")
     device = runtime.device
     pipeline = load_pipeline(find_base_model(str(parts / "base")), config)
     attach_lora(pipeline.unet, read_checkpoint(parts / "lora.safetensors"), config)
-    calls = Calls(Sampler(pipeline, config, runtime, device), runtime.batch_size, _say)
+    batched = BatchedSampler(Sampler(pipeline, config, runtime, device), runtime.batch_size, _log)
     del pipeline
-    calls.generate(jobs[: runtime.batch_size])
+    batched.generate(jobs[: runtime.batch_size])
     _wait(device)
     if device == "cuda":
         torch.cuda.reset_peak_memory_stats()
     best = float("inf")
     for _ in range(repeats):
         started = time.perf_counter()
-        images = [image for image, _ in calls.generate(jobs)]
+        images = [image for image, _ in batched.generate(jobs)]
         _wait(device)
         best = min(best, time.perf_counter() - started)
     if device == "cuda":
@@ -85,15 +93,14 @@ def _timed(parts: Path, config: InferenceConfig, runtime: Runtime, jobs: Sequenc
         # The process's peak so far: it cannot be set back, so the second way's figure includes the first's.
         scale = 1 if sys.platform == "darwin" else 1024
         memory = {"peak_process_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale}
-    settings = {**runtime._asdict(), "batch_size": calls.largest}
-    del calls
+    settings = {**runtime._asdict(), "batch_size": batched.batch_size}
+    del batched
     gc.collect()
     return {"settings": settings, "seconds": best, "images_per_second": len(jobs) / best, **memory, "images": images}
 
 
-def _difference(plain: Sequence[Any], fast: Sequence[Any]) -> dict[str, float | int | None]:
+def _difference(plain: Sequence[FloatImage | None], fast: Sequence[FloatImage | None]) -> dict[str, float | int | None]:
     """How far the fast images are from the plain ones, in gray levels of 255."""
-    numpy = library("numpy")
     pairs = [(a, b) for a, b in zip(plain, fast, strict=True) if a is not None and b is not None]
     if not pairs:
         return {"mean_absolute": None, "largest": None, "images_not_numbers": len(plain)}
@@ -113,15 +120,15 @@ def _parser() -> argparse.ArgumentParser:
     add("--images", type=int, default=16)
     add("--repeats", type=int, default=2)
     add("--device", choices=("auto", "cuda", "cpu", "mps"), default="auto")
-    add("--batch-size", type=int, default=16, help="of the fast way")
-    add("--dtype", choices=DTYPES, help="of the fast way; default bfloat16 on a GPU, float32 elsewhere")
+    add("--batch-size", type=int, default=16, help="batch size of the fast way")
+    add("--dtype", choices=DTYPES, help="dtype of the fast way (default: bfloat16 on a GPU, float32 elsewhere)")
     add("--compile", action="store_true", help="compile in the fast way too")
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
-    return guarded(lambda: _run(arguments))
+    return exit_status(lambda: _run(arguments))
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -143,11 +150,10 @@ def _run(arguments: argparse.Namespace) -> int:
         write_base_model(parts / "base", arguments.size)
         write_lora(parts / "lora.safetensors", parts / "base", config)
         jobs = _jobs(images, config.image_size)
-        _say("plain way ...")
+        _log("plain way ...")
         plain = _timed(parts, config, Runtime(device=device), jobs, repeats)
-        _say("fast way ...")
+        _log("fast way ...")
         quick = _timed(parts, config, fast, jobs, repeats)
-    torch = library("torch")
     report = {
         "schema": "spinefairbench-generator-benchmark-v1",
         "device": torch.cuda.get_device_name() if device == "cuda" else f"{device} ({platform.machine()})",

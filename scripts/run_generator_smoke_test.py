@@ -8,7 +8,7 @@
     python3 scripts/run_generator_smoke_test.py --output DIR --input FILE --checkpoint FILE [inference options]
         real inference on your own radiograph and checkpoint, then the dataset check
 
-Exit status: 0 all went well, 1 the dataset check failed, 2 something cannot be used, 130 interrupted.
+Exit status: 0 if all went well, 1 if the dataset check failed, 2 if something cannot be used, 130 if interrupted.
 """
 
 import argparse
@@ -21,15 +21,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from spinefairbench.errors import UsageError
+from spinefairbench.files.hashing import sha256_of_bytes
+from spinefairbench.files.png import grayscale_png
+from spinefairbench.files.writing import write_json, write_whole_bytes
 from spinefairbench.generator import infer
-from spinefairbench.generator.command import guarded
 from spinefairbench.generator.config import InferenceConfig
-from spinefairbench.generator.facts import notice, release_facts
-from spinefairbench.generator.files import pretty_json, sha256_of_bytes, write_whole
-from spinefairbench.generator.images import grayscale_png, synthetic_radiograph
+from spinefairbench.generator.failures import exit_status
 from spinefairbench.generator.libraries import INFERENCE, require_libraries
-from spinefairbench.generator.prompts import PROMPTS
-from spinefairbench.generator.random_models import write_base_model, write_lora
+from spinefairbench.generator.released import PROMPTS, notice, release_facts
+from spinefairbench.generator.synthetic import synthetic_radiograph, write_base_model, write_lora
 
 __all__ = ["main"]
 
@@ -40,7 +40,7 @@ IMAGE = "synthetic_radiograph.png"
 
 def _write_synthetic(folder: Path) -> dict[str, object]:
     png = grayscale_png(WIDTH, HEIGHT, synthetic_radiograph(WIDTH, HEIGHT))
-    write_whole(folder / IMAGE, png)
+    write_whole_bytes(folder / IMAGE, png)
     return {
         "file": IMAGE,
         "width": WIDTH,
@@ -63,7 +63,7 @@ def _dry_run(folder: Path) -> int:
         "not_released": facts["not_released"],
         "notice": notice(),
     }
-    write_whole(folder / "smoke_test.json", pretty_json(metadata))
+    write_json(folder / "smoke_test.json", metadata)
     print(f"wrote {IMAGE} (synthetic, {WIDTH}x{HEIGHT}) and smoke_test.json; no inference was run")
     print(f"not released: {', '.join(facts['not_released'])}")
     print(notice())
@@ -76,14 +76,14 @@ def _tiny_arguments(folder: Path) -> list[str]:
     config = InferenceConfig(lora_rank=4, lora_alpha=8, image_size=64)
     parts = folder / "tiny"
     if parts.exists():
-        raise UsageError(f"--output: {folder.name} already holds tiny/; use another folder")
+        raise UsageError(f"--output: {folder.name} already contains tiny/; use another folder")
     write_base_model(parts / "base", "tiny")
     write_lora(parts / "lora.safetensors", parts / "base", config)
     _write_synthetic(parts)
-    write_whole(parts / "mask.png", grayscale_png(WIDTH, HEIGHT, b"\xff" * (WIDTH * HEIGHT)))
+    write_whole_bytes(parts / "mask.png", grayscale_png(WIDTH, HEIGHT, b"\xff" * (WIDTH * HEIGHT)))
     settings = {"base_model": str(parts / "base"), "lora_rank": 4, "lora_alpha": 8, "image_size": 64}
     settings["tsxr_mask_blend"] = 1.0
-    write_whole(
+    write_whole_bytes(
         parts / "config.yaml", "".join(f"{json.dumps(k)}: {json.dumps(v)}\n" for k, v in settings.items()).encode()
     )
     # Noise cannot pass quality control; with a mask over everything, blended fully, each edit is its source.
@@ -97,16 +97,17 @@ def _tiny_arguments(folder: Path) -> list[str]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        description="Try the generator; options that are not listed are given to inference.", allow_abbrev=False
+        description="Try the generator. Options that are not listed here are passed on to inference.",
+        allow_abbrev=False,
     )
-    parser.add_argument("--output", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="the folder to write to")
     kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--dry-run", action="store_true", help="standard library only; nothing is inferred")
-    kind.add_argument("--tiny", action="store_true", help="a tiny random model made on the spot")
+    kind.add_argument("--dry-run", action="store_true", help="use the standard library alone; no inference")
+    kind.add_argument("--tiny", action="store_true", help="use a tiny random model made on the spot")
     arguments, others = parser.parse_known_args(argv)
     if arguments.dry_run and others:
         parser.error(f"--dry-run takes no {' '.join(others)}")
-    return guarded(lambda: _run(arguments, others))
+    return exit_status(lambda: _run(arguments, others))
 
 
 def _run(arguments: argparse.Namespace, others: list[str]) -> int:

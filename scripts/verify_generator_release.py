@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Hold the generator's configuration, prompts and thresholds to what was released; standard library only.
+"""Check the generator's configuration, prompts and thresholds against the release; standard library only.
 
     python3 scripts/verify_generator_release.py --dry-run
     python3 scripts/verify_generator_release.py --checkpoint FILE
 
-The result is JSON on stdout. Exit status: 0 all agrees, 1 something does not, 2 a file cannot be used.
+The result is JSON on stdout. Exit status: 0 if everything agrees, 1 if something does not, 2 if a file cannot be used.
 """
 
 import argparse
@@ -16,21 +16,23 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from spinefairbench.generator.checkpoints import compare_with_release, read_checkpoint
-from spinefairbench.generator.command import guarded
-from spinefairbench.generator.facts import checkpoint_facts
+from spinefairbench.generator.failures import exit_status
 from spinefairbench.generator.release_check import release_report
+from spinefairbench.generator.released import checkpoint_facts
 
 __all__ = ["main"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Check the released generator's facts; needs no library.")
+    parser = argparse.ArgumentParser(description="Check the facts of the released generator; no library is needed.")
     parser.add_argument("--dry-run", action="store_true", help="check configuration, thresholds and prompts")
-    parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="also hold a file to the released checkpoint")
+    parser.add_argument(
+        "--checkpoint", type=Path, metavar="FILE", help="also compare a file with the released checkpoint"
+    )
     arguments = parser.parse_args(argv)
     if not arguments.dry_run and arguments.checkpoint is None:
         parser.error("expected --dry-run, --checkpoint FILE or both")
-    return guarded(lambda: _run(arguments.checkpoint))
+    return exit_status(lambda: _run(arguments.checkpoint))
 
 
 def _run(checkpoint_path: Path | None) -> int:

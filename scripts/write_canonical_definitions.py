@@ -27,7 +27,7 @@ from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED  # noq
 from spinefairbench.bundle import layout  # noqa: E402
 from spinefairbench.bundle.published import published  # noqa: E402
 from spinefairbench.bundle.scopes import PANEL_SCOPES, SCOPES  # noqa: E402
-from spinefairbench.generator.thresholds import THRESHOLDS  # noqa: E402
+from spinefairbench.generator.released import THRESHOLDS  # noqa: E402
 from spinefairbench.metrics.registry import (  # noqa: E402
     DIAGNOSTIC_TERMS,
     HEDGING_TERMS,

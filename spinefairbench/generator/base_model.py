@@ -1,22 +1,22 @@
-"""The Stable Diffusion v1.5 base: found or fetched, hashed, and loaded with nothing left random.
+"""The Stable Diffusion v1.5 base model: found or fetched, hashed, and loaded with nothing left random.
 
-The libraries only warn where a folder lacks weights and leave the parameter at its random start; so the keys
-are compared here, both by what the libraries report and by name with the file.
+If a folder lacks weights, the libraries only warn and leave the parameter at its random start. So the keys are
+compared here, both by what the libraries report and by name with the file.
 """
 
 import json
 import re
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
+from spinefairbench.files.hashing import sha256_of_bytes, sha256_of_file
 from spinefairbench.generator.checkpoints import tensor_shapes
-from spinefairbench.generator.config import InferenceConfig
-from spinefairbench.generator.errors import CheckpointError
-from spinefairbench.generator.files import sha256_of_bytes, sha256_of_file
-from spinefairbench.generator.libraries import library
-from spinefairbench.generator.prompts import PROMPTS
+from spinefairbench.generator.config import LATENT_FACTOR, InferenceConfig
+from spinefairbench.generator.failures import CheckpointError, listed, one_line, unreadable
+from spinefairbench.generator.libraries import Module, Tensor, library, silence_model_libraries
+from spinefairbench.generator.released import PROMPTS
 
-__all__ = ["BaseModel", "find_base_model", "load_pipeline"]
+__all__ = ["BaseModel", "Pipeline", "find_base_model", "load_pipeline"]
 
 _UNET: Final = "unet/diffusion_pytorch_model.safetensors"
 _VAE: Final = "vae/diffusion_pytorch_model.safetensors"
@@ -27,9 +27,8 @@ _CONFIGS: Final = (
 )  # fmt: skip
 _HUB_ID: Final = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 _LATENT_CHANNELS: Final = 4
-_VAE_FACTOR: Final = 8
 
-# Names that a file may use for what the libraries now call otherwise, and convert while loading.
+# Older names that a file may use; the libraries convert them while loading.
 _RENAMED: Final = (
     (re.compile(r"^text_model\."), ""),
     (re.compile(r"(attentions\.\d+\.)query\."), r"\1to_q."),
@@ -48,6 +47,21 @@ class BaseModel(NamedTuple):
     files: dict[str, str]
 
 
+class Pipeline(Protocol):
+    """The parts of Diffusers' image-to-image pipeline that are used here."""
+
+    unet: Any
+    vae: Any
+    tokenizer: Any
+    scheduler: Any
+
+    def __call__(self, **options: Any) -> Any: ...
+    def encode_prompt(
+        self, prompt: str, device: str, images: int, guided: bool, *, negative_prompt: str
+    ) -> tuple[Tensor, Tensor]: ...
+    def to(self, device: str, dtype: Any) -> object: ...
+
+
 def _fetched(hub_id: str) -> Path:
     hub = library("huggingface_hub")
     patterns = [*_WEIGHTS, *_CONFIGS, "tokenizer/*"]
@@ -55,23 +69,22 @@ def _fetched(hub_id: str) -> Path:
         return Path(hub.snapshot_download(hub_id, allow_patterns=patterns))
     # Anything between the network and the cache can fail here, each with its own class.
     except Exception as error:
-        reason = " ".join(str(error).split())[:200]
         raise CheckpointError(
-            f"--base-model: {hub_id} could not be fetched and is not in the local cache: {reason}"
+            f"--base-model: {hub_id} could not be fetched and is not in the local cache: {one_line(error)}"
         ) from None
 
 
 def find_base_model(base_model: str, required_sha256: str | None = None) -> BaseModel:
-    """A base model in a local folder, or fetched by its hub id; a local folder is read without any network.
+    """A base model in a local folder, or fetched by its hub id; a local folder is read without using the network.
 
-    `sha256` is over the sorted lines "<file hash>  <relative path>". Raises CheckpointError for what does not
-    exist, lacks a file, holds its weights as a pickle only, or has another hash than the required one.
+    `sha256` is over the sorted lines "<file hash>  <relative path>". Raises CheckpointError for a base model that
+    does not exist, lacks a file, holds its weights as a pickle only, or has a hash other than the required one.
     """
     path = Path(base_model).expanduser()
     if path.is_dir():
         folder, name = path, path.resolve().name
     elif path.exists() or not _HUB_ID.fullmatch(base_model):
-        raise CheckpointError(f"--base-model: {path.name or base_model} is no folder and no hub id (owner/name)")
+        raise CheckpointError(f"--base-model: {path.name or base_model} is neither a folder nor a hub id (owner/name)")
     else:
         folder, name = _fetched(base_model), base_model
     files = _hashed_files(folder, name)
@@ -99,7 +112,7 @@ def _hashed_files(folder: Path, name: str) -> dict[str, str]:
     try:
         return {relative: sha256_of_file(folder / relative) for relative in names}
     except OSError as error:
-        raise CheckpointError(f"base model {name}: cannot be read: {error.strerror or error}") from None
+        raise CheckpointError(unreadable(f"base model {name}", error)) from None
 
 
 def _current_name(name: str) -> str:
@@ -108,21 +121,21 @@ def _current_name(name: str) -> str:
     return name
 
 
-def _check_complete(component: str, model: Any, weights: Path, report: dict[str, Any]) -> None:
+def _check_complete(component: str, model: Module, weights: Path, report: dict[str, Any]) -> None:
     """Raise CheckpointError for every parameter of a model that its file did not fill."""
     shapes, _ = tensor_shapes(weights)
     named = {_current_name(name) for name in shapes}
     parameters = {name for name, _ in model.named_parameters()}
-    absent = {name for name in parameters if _current_name(name) not in named}
-    absent |= {str(name) for name in report["missing_keys"]}
+    missing = {name for name in parameters if _current_name(name) not in named}
+    missing |= {str(name) for name in report["missing_keys"]}
     wrong = {str(entry[0] if isinstance(entry, tuple) else entry) for entry in report["mismatched_keys"]}
     unfilled = {name for name, parameter in model.named_parameters() if parameter.is_meta}
     problems = [
-        f"base model: {component}: {len(names)} weight(s) {what} and would be random: {', '.join(sorted(names)[:8])}"
+        f"base model: {component}: {len(names)} weight(s) {what}, which would be random: {listed(names)}"
         for what, names in (
-            ("missing from the file", absent),
+            ("missing from the file", missing),
             ("of another shape in the file", wrong),
-            ("left without values", unfilled - absent),
+            ("left without values", unfilled - missing),
         )
         if names
     ]
@@ -131,23 +144,22 @@ def _check_complete(component: str, model: Any, weights: Path, report: dict[str,
 
 
 def _load(component: str, model_class: Any, folder: Path, weights: Path) -> Any:
-    tensor_shapes(weights)  # a truncated file is a sentence here and a foreign exception there
+    tensor_shapes(weights)  # reports a truncated file in a sentence, where the library would raise anything
     try:
         model, report = model_class.from_pretrained(
             str(folder / component), output_loading_info=True, local_files_only=True, use_safetensors=True
         )
     except Exception as error:
-        reason = " ".join(str(error).split())[:200]
-        raise CheckpointError(f"base model: {component} cannot be loaded: {reason}") from None
+        raise CheckpointError(f"base model: {component} cannot be loaded: {one_line(error)}") from None
     _check_complete(component, model, weights, report)
     return model.eval()
 
 
 def _scheduler(folder: Path) -> Any:
-    """DDIM on the base model's own noise schedule, whatever sampler its file names."""
+    """DDIM on the base model's own noise schedule, whichever sampler its file names."""
     try:
         values = json.loads((folder / "scheduler/scheduler_config.json").read_text(encoding="utf-8"))
-        # DDIM would clip samples by default, which latents are not meant for; older files do not say.
+        # By default DDIM would clip samples, which is wrong for latents; older files do not say.
         values["clip_sample"] = False
         return library("diffusers").DDIMScheduler.from_config(values)
     except (OSError, ValueError, TypeError, NotImplementedError, RecursionError) as error:
@@ -155,7 +167,7 @@ def _scheduler(folder: Path) -> Any:
 
 
 def _check_prompts(tokenizer: Any, longest: int) -> None:
-    """Every locked prompt must survive the tokenizer: an unknown character would vanish without a word."""
+    """Raise CheckpointError for a prompt that the tokenizer does not keep: it drops unknown characters silently."""
     problems = []
     for label, prompt in PROMPTS.items():
         tokens = tokenizer(prompt)["input_ids"]
@@ -163,7 +175,7 @@ def _check_prompts(tokenizer: Any, longest: int) -> None:
         if back.replace(" ", "").lower() != prompt.replace(" ", "").lower():
             problems.append(f"base model: the tokenizer does not keep the prompt of {label}: {back[:80]!r}")
         if len(tokens) > longest:
-            problems.append(f"base model: the prompt of {label} has {len(tokens)} tokens, at most {longest}")
+            problems.append(f"base model: the prompt of {label} has {len(tokens)} tokens, at most {longest} fit")
     if problems:
         raise CheckpointError(problems)
 
@@ -173,7 +185,7 @@ def _check_parts(unet: Any, vae: Any, text_encoder: Any) -> None:
         "UNet input channels": (unet.config.in_channels, _LATENT_CHANNELS),
         "UNet output channels": (unet.config.out_channels, _LATENT_CHANNELS),
         "VAE latent channels": (vae.config.latent_channels, _LATENT_CHANNELS),
-        "VAE factor": (2 ** (len(vae.config.block_out_channels) - 1), _VAE_FACTOR),
+        "VAE factor": (2 ** (len(vae.config.block_out_channels) - 1), LATENT_FACTOR),
         "text width": (text_encoder.config.hidden_size, unet.config.cross_attention_dim),
     }
     problems = [
@@ -185,17 +197,14 @@ def _check_parts(unet: Any, vae: Any, text_encoder: Any) -> None:
         raise CheckpointError(problems)
 
 
-def load_pipeline(base: BaseModel, config: InferenceConfig) -> Any:
-    """Diffusers' image-to-image pipeline with DDIM on the CPU in float32, every weight of it from the files.
+def load_pipeline(base: BaseModel, config: InferenceConfig) -> Pipeline:
+    """Diffusers' image-to-image pipeline with DDIM on the CPU in float32, with every weight read from the files.
 
-    Raises CheckpointError for missing weights, parts that do not fit each other, a tokenizer that loses a
+    Raises CheckpointError for missing weights, parts that do not fit each other, a tokenizer that loses part of a
     prompt, and a schedule that does not give the denoising steps that the strength implies.
     """
-    diffusers = library("diffusers")
-    transformers = library("transformers")
-    for module in (diffusers.utils.logging, transformers.utils.logging):
-        module.set_verbosity_error()
-        module.disable_progress_bar()
+    diffusers, transformers = library("diffusers"), library("transformers")
+    silence_model_libraries()
     folder = base.folder
     unet = _load("unet", diffusers.UNet2DConditionModel, folder, folder / _UNET)
     vae = _load("vae", diffusers.AutoencoderKL, folder, folder / _VAE)
@@ -204,8 +213,7 @@ def load_pipeline(base: BaseModel, config: InferenceConfig) -> Any:
     try:
         tokenizer = transformers.CLIPTokenizer.from_pretrained(str(folder / "tokenizer"), local_files_only=True)
     except Exception as error:
-        reason = " ".join(str(error).split())[:200]
-        raise CheckpointError(f"base model: the tokenizer cannot be loaded: {reason}") from None
+        raise CheckpointError(f"base model: the tokenizer cannot be loaded: {one_line(error)}") from None
     _check_prompts(tokenizer, text_encoder.config.max_position_embeddings)
     pipeline = diffusers.StableDiffusionImg2ImgPipeline(
         vae=vae, text_encoder=text_encoder, tokenizer=tokenizer, unet=unet, scheduler=_scheduler(folder),
@@ -218,4 +226,5 @@ def load_pipeline(base: BaseModel, config: InferenceConfig) -> Any:
         raise CheckpointError(
             f"base model: the scheduler takes {len(taken)} steps, strength implies {config.denoising_steps}"
         )
-    return pipeline
+    loaded: Pipeline = pipeline
+    return loaded

@@ -1,6 +1,6 @@
 """What a LoRA checkpoint says of itself, read from its safetensors header with the standard library alone.
 
-Nothing here unpickles: a pickle runs code while it is read, so such files are refused by name and by content.
+Nothing here is unpickled: a pickle can run code while it is read, so such files are refused by name and by content.
 """
 
 import json
@@ -9,36 +9,37 @@ import re
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from spinefairbench.generator.errors import CheckpointError
-from spinefairbench.generator.facts import CheckpointFacts
-from spinefairbench.generator.files import sha256_of_file
+from spinefairbench.files.hashing import sha256_of_file
+from spinefairbench.generator.failures import CheckpointError, listed, unreadable
+from spinefairbench.generator.released import CheckpointFacts
 
 __all__ = [
-    "DIFFUSERS", "PEFT", "Checkpoint", "LoraTensor", "compare_with_release", "read_checkpoint", "refuse_pickle",
-    "tensor_shapes",
+    "DIFFUSERS", "KEY_PREFIXES", "PEFT", "Checkpoint", "compare_with_release", "read_checkpoint", "tensor_shapes",
 ]  # fmt: skip
 
 DIFFUSERS: Final = "diffusers"
 PEFT: Final = "peft"
+KEY_PREFIXES: Final = {PEFT: "base_model.model.", DIFFUSERS: "unet."}
+"""What every key of a checkpoint starts with, for each of the two layouts."""
 
 _PICKLE_SUFFIXES: Final = (".pt", ".pth", ".ckpt", ".bin", ".pkl", ".pickle")
 _PICKLE_REASON: Final = (
-    "a pickle can run any code while it is loaded, so none is ever opened; convert it to safetensors where you trust it"
+    "a pickle can run any code while it is loaded, so none is ever opened; if you trust it, convert it to safetensors"
 )
 _MAX_HEADER_BYTES: Final = 25_000_000
 _DTYPE_BYTES: Final = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
-_SHOWN: Final = 8
 
-# What would make the adapter act otherwise than with alpha / rank.
+# Header fields that would give the adapter another scale than alpha / rank.
 _OTHER_SCALES: Final = ("rank_pattern", "alpha_pattern", "use_rslora", "use_dora")
 
-_PEFT_PREFIX: Final = "base_model.model."
-_UNET_PREFIX: Final = "unet."
-_PEFT_KEY: Final = re.compile(r"base_model\.model\.(.+)\.lora_([AB])(?:\.default)?\.weight", re.ASCII)
-_DIFFUSERS_KEY: Final = re.compile(r"unet\.(.+)\.(?:lora_([AB])|lora\.(down|up))\.weight", re.ASCII)
+_KEYS: Final = {
+    PEFT: re.compile(r"base_model\.model\.(.+)\.(lora_A|lora_B)(?:\.default)?\.weight", re.ASCII),
+    DIFFUSERS: re.compile(r"unet\.(.+)\.(lora_A|lora_B|lora\.down|lora\.up)\.weight", re.ASCII),
+}
+_SIDES: Final = {"lora_A": "A", "lora_B": "B", "lora.down": "A", "lora.up": "B"}
 
 
-class LoraTensor(NamedTuple):
+class _LoraTensor(NamedTuple):
     """One tensor of an adapter: its key in the file, the module it belongs to, and A (down) or B (up)."""
 
     key: str
@@ -52,9 +53,8 @@ class Checkpoint(NamedTuple):
 
     path: Path
     sha256: str
-    size_bytes: int
     layout: str
-    tensors: tuple[LoraTensor, ...]
+    tensors: tuple[_LoraTensor, ...]
     rank: int
     alpha: float | None
     targets: tuple[str, ...] | None
@@ -64,36 +64,31 @@ class Checkpoint(NamedTuple):
         return tuple(sorted({tensor.module for tensor in self.tensors}))
 
 
-def _some(names: list[str]) -> str:
-    shown = ", ".join(names[:_SHOWN])
-    return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN} more"
-
-
-def refuse_pickle(path: Path) -> None:
-    """Raise CheckpointError where a file is a pickle by its name or by its first bytes."""
+def _refuse_pickle(path: Path) -> None:
+    """Raise CheckpointError if a file is a pickle by its name or by its first bytes."""
     if path.suffix.lower() in _PICKLE_SUFFIXES:
         raise CheckpointError(f"{path.name}: refused: {_PICKLE_REASON}")
     try:
         with path.open("rb") as file:
             start = file.read(9)
     except OSError as error:
-        raise CheckpointError(f"{path.name}: cannot be read: {error.strerror or error}") from None
+        raise CheckpointError(unreadable(path.name, error)) from None
     # torch's files are zip archives of pickles; older ones are bare pickles of protocol 2 or later.
     # A safetensors file whose length happens to start with the same bytes has its header's brace at byte 8.
     bare = start[:1] == b"\x80" and start[1:2] in (b"\2", b"\3", b"\4", b"\5") and start[8:9] != b"{"
     if start[:4] == b"PK\x03\x04" or bare:
-        raise CheckpointError(f"{path.name}: refused, its content is a pickle: {_PICKLE_REASON}")
+        raise CheckpointError(f"{path.name}: refused because its content is a pickle: {_PICKLE_REASON}")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) != len(pairs):
-        raise ValueError("a key stands twice")
+        raise ValueError("a key appears twice")
     return values
 
 
 def _header(path: Path) -> tuple[dict[str, Any], int]:
-    """A safetensors file's header and the number of bytes that follow it."""
+    """A safetensors file's header, and the number of bytes that follow it."""
     where = path.name
     try:
         size = path.stat().st_size
@@ -109,22 +104,22 @@ def _header(path: Path) -> tuple[dict[str, Any], int]:
                 raise CheckpointError(f"{where}: is truncated: the header alone should have {length} bytes")
             text = file.read(length)
     except OSError as error:
-        raise CheckpointError(f"{where}: cannot be read: {error.strerror or error}") from None
+        raise CheckpointError(unreadable(where, error)) from None
     try:
         header = json.loads(text, object_pairs_hook=_unique)
     except (ValueError, RecursionError):
         header = None
     if not isinstance(header, dict):
-        raise CheckpointError(f"{where}: is not a safetensors file (the header is no JSON object)")
+        raise CheckpointError(f"{where}: is not a safetensors file (the header is not a JSON object)")
     return header, size - 8 - length
 
 
 def tensor_shapes(path: Path) -> tuple[dict[str, tuple[int, ...]], dict[str, str]]:
-    """Tensor name -> shape, and the header's own metadata; the tensors' places in the file are checked.
+    """Tensor name -> shape, and the header's own metadata; the tensors' offsets are checked.
 
-    Raises CheckpointError for a pickle, a file that is no safetensors, and one that is truncated.
+    Raises CheckpointError for a pickle, a file that is not safetensors, and one that is truncated.
     """
-    refuse_pickle(path)
+    _refuse_pickle(path)
     header, data_bytes = _header(path)
     metadata = header.pop("__metadata__", {})
     if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
@@ -138,7 +133,7 @@ def tensor_shapes(path: Path) -> tuple[dict[str, tuple[int, ...]], dict[str, str
     end = 0
     for begin, stop in sorted(spans):
         if begin != end:
-            raise CheckpointError(f"{path.name}: the tensors' places in the file overlap or leave gaps")
+            raise CheckpointError(f"{path.name}: the tensors' data overlap or leave gaps")
         end = stop
     if end != data_bytes:
         reason = "is truncated" if data_bytes < end else "has bytes after its tensors"
@@ -155,12 +150,12 @@ def _entry(where: str, name: str, entry: object) -> tuple[tuple[int, ...], tuple
         )
 
     if not isinstance(entry, dict) or not natural(entry.get("shape")) or not natural(entry.get("data_offsets"), 2):
-        raise CheckpointError(f"{where}: tensor {name[:120]!r} has no shape or no place")
+        raise CheckpointError(f"{where}: tensor {name[:120]!r} has no shape or no offsets")
     shape = tuple(entry["shape"])
     begin, stop = entry["data_offsets"]
     width = _DTYPE_BYTES.get(str(entry.get("dtype")))
     if begin > stop or (width is not None and stop - begin != width * math.prod(shape)):
-        raise CheckpointError(f"{where}: tensor {name[:120]!r} does not fill its place")
+        raise CheckpointError(f"{where}: tensor {name[:120]!r} has a size that is not its shape's")
     return shape, (begin, stop)
 
 
@@ -175,39 +170,32 @@ def _positive(metadata: dict[str, str], key: str, where: str) -> float:
 
 
 def _classify(where: str, names: list[str]) -> str:
-    """Which of the two layouts every key has; the libraries would load part of a mixture, or nothing, silently."""
-    for layout, prefix in ((PEFT, _PEFT_PREFIX), (DIFFUSERS, _UNET_PREFIX)):
+    """The layout that every key has; of a mixture the libraries would load a part, or nothing, without a word."""
+    for layout, prefix in KEY_PREFIXES.items():
         if names and any(name.startswith(prefix) for name in names):
-            if strangers := sorted(name for name in names if not name.startswith(prefix)):
+            if strangers := [name for name in names if not name.startswith(prefix)]:
                 raise CheckpointError(
-                    f"{where}: {len(strangers)} key(s) without the prefix {prefix!r} of the others: {_some(strangers)}"
+                    f"{where}: {len(strangers)} key(s) without the prefix {prefix!r} of the others: {listed(strangers)}"
                 )
             return layout
     raise CheckpointError(
-        f"{where}: no key starts with {_UNET_PREFIX!r} (Diffusers) or {_PEFT_PREFIX!r} (PEFT);"
-        f" found {_some(sorted(names)) or 'no tensor'}"
+        f"{where}: no key starts with {KEY_PREFIXES[DIFFUSERS]!r} (Diffusers) or {KEY_PREFIXES[PEFT]!r} (PEFT);"
+        f" found {listed(names) or 'no tensor'}"
     )
 
 
-def _tensors(where: str, layout: str, shapes: dict[str, tuple[int, ...]]) -> tuple[LoraTensor, ...]:
-    pattern = _PEFT_KEY if layout == PEFT else _DIFFUSERS_KEY
-    tensors = []
-    strangers = []
-    for key, shape in sorted(shapes.items()):
-        match = pattern.fullmatch(key)
-        if match is None:
-            strangers.append(key)
-            continue
-        side = match[2] or {"down": "A", "up": "B"}[match[3]]
-        tensors.append(LoraTensor(key, match[1], side, shape))
-    if strangers:
-        raise CheckpointError(f"{where}: {len(strangers)} key(s) that are no LoRA weight: {_some(strangers)}")
-    return tuple(tensors)
+def _tensors(where: str, layout: str, shapes: dict[str, tuple[int, ...]]) -> tuple[_LoraTensor, ...]:
+    matches = {key: _KEYS[layout].fullmatch(key) for key in sorted(shapes)}
+    if strangers := [key for key, match in matches.items() if match is None]:
+        raise CheckpointError(f"{where}: {len(strangers)} key(s) that are not LoRA weights: {listed(strangers)}")
+    return tuple(
+        _LoraTensor(key, match[1], _SIDES[match[2]], shapes[key]) for key, match in matches.items() if match is not None
+    )
 
 
-def _check_pairs(where: str, tensors: tuple[LoraTensor, ...]) -> int:
-    """The adapter's rank. Every module must have one A and one B, all of one rank."""
-    sides: dict[str, dict[str, LoraTensor]] = {}
+def _check_pairs(where: str, tensors: tuple[_LoraTensor, ...]) -> int:
+    """The adapter's rank: every module must have one A and one B, all of the same rank."""
+    sides: dict[str, dict[str, _LoraTensor]] = {}
     problems = []
     for tensor in tensors:
         if tensor.side in sides.setdefault(tensor.module, {}):
@@ -215,10 +203,10 @@ def _check_pairs(where: str, tensors: tuple[LoraTensor, ...]) -> int:
         sides[tensor.module][tensor.side] = tensor
     halves = [f"{module} (lora_{'B' if 'A' in found else 'A'})" for module, found in sides.items() if len(found) < 2]
     if halves:
-        problems.append(f"{where}: {len(halves)} missing tensor(s): {_some(halves)}")
+        problems.append(f"{where}: {len(halves)} missing tensor(s): {listed(halves)}")
     flat = [tensor.key for tensor in tensors if len(tensor.shape) < 2]
     if flat:
-        problems.append(f"{where}: {len(flat)} tensor(s) that are no matrix: {_some(flat)}")
+        problems.append(f"{where}: {len(flat)} tensor(s) that are not matrices: {listed(flat)}")
     if problems:
         raise CheckpointError(problems)
     ranks = {tensor.shape[0] if tensor.side == "A" else tensor.shape[1] for tensor in tensors}
@@ -228,10 +216,10 @@ def _check_pairs(where: str, tensors: tuple[LoraTensor, ...]) -> int:
 
 
 def _stated(where: str, metadata: dict[str, str]) -> tuple[float | None, float | None, tuple[str, ...] | None]:
-    """alpha, rank and targets of the header of a Diffusers file; None where it says nothing.
+    """The alpha, rank and targets that a Diffusers file's header states; None for each that it does not state.
 
-    A header may say alpha and rank in `lora_adapter_metadata` or, where the libraries pass them over without a
-    word, in `lora_alpha` and `lora_rank`. Raises CheckpointError where it says both and they differ.
+    A header may state alpha and rank in `lora_adapter_metadata` or in `lora_alpha` and `lora_rank`, which the
+    libraries ignore without a word. Raises CheckpointError if it states both and they differ.
     """
     alpha, rank, targets = _adapter_metadata(where, metadata)
     plain_alpha, plain_rank = (
@@ -244,7 +232,7 @@ def _stated(where: str, metadata: dict[str, str]) -> tuple[float | None, float |
 
 
 def _adapter_metadata(where: str, metadata: dict[str, str]) -> tuple[float | None, int | None, tuple[str, ...] | None]:
-    """alpha, rank and targets of the header that Diffusers writes with an adapter; None where it says nothing."""
+    """The alpha, rank and targets that Diffusers itself writes into a header; None for each that is not there."""
     text = metadata.get("lora_adapter_metadata")
     if text is None:
         return None, None, None
@@ -253,25 +241,27 @@ def _adapter_metadata(where: str, metadata: dict[str, str]) -> tuple[float | Non
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise CheckpointError(f"{where}: header field lora_adapter_metadata is no JSON object")
+        raise CheckpointError(f"{where}: header field lora_adapter_metadata is not a JSON object")
     alpha, rank, targets = (found.get(f"unet.{key}", found.get(key)) for key in ("lora_alpha", "r", "target_modules"))
     for key in _OTHER_SCALES:
         if found.get(f"unet.{key}") or found.get(key):
-            raise CheckpointError(f"{where}: header field {key} asks for another scale than alpha / rank everywhere")
+            raise CheckpointError(f"{where}: header field {key} asks for a scale other than alpha / rank")
     numbers = [value for value in (alpha, rank) if value is not None]
     if not all(isinstance(value, int | float) and not isinstance(value, bool) and value > 0 for value in numbers):
-        raise CheckpointError(f"{where}: header field lora_adapter_metadata has an r or lora_alpha that is no number")
+        raise CheckpointError(
+            f"{where}: header field lora_adapter_metadata has an r or lora_alpha that is not a number above 0"
+        )
     if not isinstance(targets, list) or not all(isinstance(target, str) for target in targets):
         targets = None
     return alpha, rank, None if targets is None else tuple(sorted(targets))
 
 
 def read_checkpoint(path: Path, required_sha256: str | None = None) -> Checkpoint:
-    """What a checkpoint's header says, its keys taken apart and its hash.
+    """A checkpoint's header and keys, parsed, and its hash.
 
-    Raises CheckpointError for a pickle, anything that is not a complete safetensors file, keys of neither
-    layout or of both, a PEFT header without `format`, `lora_rank` and `lora_alpha`, a tensor without its
-    partner, and a hash that is not the required one.
+    Raises CheckpointError for a pickle, anything that is not a complete safetensors file, keys of neither layout
+    or of both, a PEFT header without `format`, `lora_rank` and `lora_alpha`, a tensor without its counterpart, and
+    a hash other than the required one.
     """
     where = path.name
     if path.is_dir():
@@ -280,7 +270,7 @@ def read_checkpoint(path: Path, required_sha256: str | None = None) -> Checkpoin
     layout = _classify(where, list(shapes))
     if layout == PEFT:
         if absent := [key for key in ("format", "lora_rank", "lora_alpha") if key not in metadata]:
-            raise CheckpointError(f"{where}: the header lacks {', '.join(absent)}, which a PEFT-format file must carry")
+            raise CheckpointError(f"{where}: the header lacks {', '.join(absent)}, which a PEFT file must have")
         alpha: float | None = _positive(metadata, "lora_alpha", where)
         header_rank: float | None = _positive(metadata, "lora_rank", where)
         targets = None
@@ -293,14 +283,14 @@ def read_checkpoint(path: Path, required_sha256: str | None = None) -> Checkpoin
     try:
         sha256 = sha256_of_file(path)
     except OSError as error:
-        raise CheckpointError(f"{where}: cannot be read: {error.strerror or error}") from None
+        raise CheckpointError(unreadable(where, error)) from None
     if required_sha256 is not None and sha256 != required_sha256.lower():
         raise CheckpointError(f"{where}: SHA-256 is {sha256}, required {required_sha256.lower()}")
-    return Checkpoint(path, sha256, path.stat().st_size, layout, tensors, rank, alpha, targets)
+    return Checkpoint(path, sha256, layout, tensors, rank, alpha, targets)
 
 
 def compare_with_release(checkpoint: Checkpoint, facts: CheckpointFacts) -> tuple[str, ...]:
-    """A sentence for each published fact of the released checkpoint that a file does not have."""
+    """One sentence for each published fact of the released checkpoint that does not hold for a file."""
     found = {
         "sha256": checkpoint.sha256,
         "tensors": len(checkpoint.tensors),

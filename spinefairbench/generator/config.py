@@ -1,8 +1,8 @@
 """The configuration of a run: a frozen dataclass, and the strict readers of its YAML form.
 
 The shipped files are written in a small subset of YAML (one `"key": value` a line, values in JSON notation),
-which `read_flat` understands with the standard library alone: so a dry run can hold the files against the
-dataclass where nothing is installed. A user's own file may be any YAML mapping; it is then read with PyYAML.
+which `read_flat` understands with the standard library alone, so that a dry run can check the files against the
+dataclass with nothing installed. A user's own file may be any YAML mapping; it is then read with PyYAML.
 """
 
 import dataclasses
@@ -13,23 +13,32 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from spinefairbench.generator.errors import ConfigError
+from spinefairbench.files.reading import read_text_input
+from spinefairbench.generator.failures import ConfigError, one_line
 from spinefairbench.generator.libraries import library
-from spinefairbench.generator.thresholds import MEASURES
+from spinefairbench.generator.released import MEASURES
 
 __all__ = [
-    "BLEND_SPACES", "FITS", "LEVELS", "TRAINING_PROVENANCE", "InferenceConfig", "config_from_mapping",
-    "read_config", "read_flat",
-]  # fmt: skip
+    "BLEND_SPACES",
+    "FITS",
+    "LATENT_FACTOR",
+    "LEVELS",
+    "TRAINING_PROVENANCE",
+    "InferenceConfig",
+    "config_from_mapping",
+    "read_config",
+    "read_flat",
+]
 
 BLEND_SPACES: Final = ("pixel", "latent")
 FITS: Final = ("stretch", "pad")
 LEVELS: Final = ("auto", "full", "percentile", "window")
+LATENT_FACTOR: Final = 8
+"""How many pixels a side a latent of Stable Diffusion stands for."""
 
 _MAX_CONFIG_BYTES: Final = 1 << 20
 _MAX_SEED: Final = (1 << 63) - 1
 _MAX_IMAGE_SIZE: Final = 2048
-_VAE_FACTOR: Final = 8
 
 _YAML_INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z", re.ASCII)
 _YAML_FLOAT: Final = re.compile(
@@ -40,7 +49,7 @@ _YAML_FLOAT: Final = re.compile(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class InferenceConfig:
-    """Everything of a configuration file that decides an image; the defaults are the released settings."""
+    """The settings in a configuration file that determine an image; the defaults are the released settings."""
 
     base_model: str = "stable-diffusion-v1-5/stable-diffusion-v1-5"
     scheduler: str = "ddim"
@@ -68,12 +77,13 @@ class InferenceConfig:
 
     @property
     def denoising_steps(self) -> int:
-        """How many of the scheduler's steps are really taken at this strength."""
+        """How many of the scheduler's steps are actually taken at this strength."""
         return min(int(self.steps * self.strength), self.steps)
 
     def as_json(self) -> dict[str, Any]:
         """The configuration as JSON values, in the order of the fields."""
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in _items(self)}
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
 
 
 TRAINING_PROVENANCE: Final[Mapping[str, Any]] = {
@@ -92,11 +102,7 @@ TRAINING_PROVENANCE: Final[Mapping[str, Any]] = {
 }
 
 
-def _items(config: InferenceConfig) -> list[tuple[str, Any]]:
-    return [(field.name, getattr(config, field.name)) for field in dataclasses.fields(config)]
-
-
-# A check returns the value as the dataclass holds it, or raises ValueError with what was expected.
+# A check returns the value as the dataclass holds it, or raises ValueError saying what was expected.
 _Check = Callable[[object], Any]
 
 
@@ -155,11 +161,11 @@ def _names(allowed: tuple[str, ...] | None = None) -> _Check:
             raise ValueError("expected a non-empty list of names")
         names = tuple(_text(name) for name in value)
         if len(set(names)) != len(names):
-            raise ValueError("expected each name once")
+            raise ValueError("expected no name twice")
         if allowed is None:
             return tuple(sorted(names))
         if unknown := [name for name in names if name not in allowed]:
-            raise ValueError(f"unknown {', '.join(unknown)}; expected names of {', '.join(allowed)}")
+            raise ValueError(f"unknown {', '.join(unknown)}; expected names from {', '.join(allowed)}")
         return tuple(name for name in allowed if name in names)
 
     return check
@@ -170,7 +176,7 @@ def _percentiles(value: object) -> tuple[float, ...]:
         raise ValueError("expected two percentiles, [low, high]")
     low, high = (_number(0.0, 100.0)(part) for part in value)
     if low >= high:
-        raise ValueError("expected the low percentile below the high one")
+        raise ValueError("expected the low percentile to be below the high one")
     return (low, high)
 
 
@@ -181,7 +187,7 @@ _CHECKS: Final[Mapping[str, _Check]] = {
     "guidance_scale": _number(0.0, 50.0),
     "strength": _number(0.0, 1.0, above=True),
     "seed": _integer(0, _MAX_SEED),
-    "image_size": _integer(_VAE_FACTOR * 2, _MAX_IMAGE_SIZE, _VAE_FACTOR),
+    "image_size": _integer(LATENT_FACTOR * 2, _MAX_IMAGE_SIZE, LATENT_FACTOR),
     "lora_rank": _integer(1, 4096),
     "lora_alpha": _integer(1, 65536),
     "lora_targets": _names(),
@@ -197,7 +203,7 @@ _CHECKS: Final[Mapping[str, _Check]] = {
 
 
 def config_from_mapping(values: Mapping[Any, Any], where: str = "config") -> InferenceConfig:
-    """A checked configuration; keys that are left out take their default.
+    """A checked configuration; a key that is left out takes its default.
 
     Raises ConfigError with every problem: an unknown key, a wrong type, a value out of range, or a strength
     so small that no denoising step would be taken.
@@ -216,7 +222,7 @@ def config_from_mapping(values: Mapping[Any, Any], where: str = "config") -> Inf
     if problems:
         raise ConfigError(problems)
     config = InferenceConfig(**checked)
-    # The pipeline would otherwise end in an error about reshaping an empty tensor.
+    # Otherwise the pipeline would fail with an error about reshaping an empty tensor.
     if config.denoising_steps < 1:
         product = config.steps * config.strength
         raise ConfigError(f"{where}: strength: steps x strength is {product:g}, expected at least 1 denoising step")
@@ -226,7 +232,7 @@ def config_from_mapping(values: Mapping[Any, Any], where: str = "config") -> Inf
 def read_flat(text: str, where: str) -> dict[str, Any]:
     """The keys and values of a file in the flat subset: blank lines, `#` lines and `"key": JSON value` lines.
 
-    Raises ConfigError naming each line that is something else, and each key that stands twice.
+    Raises ConfigError naming each line that is something else, and each key that appears twice.
     """
     values: dict[str, Any] = {}
     problems = []
@@ -242,7 +248,7 @@ def read_flat(text: str, where: str) -> dict[str, Any]:
             continue
         ((key, value),) = pairs
         if key in values:
-            problems.append(f"{where}, line {number}: key {key!r} stands twice")
+            problems.append(f"{where}, line {number}: key {key!r} appears twice")
         values[key] = value
     if problems:
         raise ConfigError(problems)
@@ -253,24 +259,10 @@ def _refuse_constant(name: str) -> float:
     raise ValueError(name)
 
 
-def _read_text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_CONFIG_BYTES + 1)
-    except OSError as error:
-        raise ConfigError(f"{path.name}: cannot be read: {error.strerror or error}") from None
-    if len(data) > _MAX_CONFIG_BYTES:
-        raise ConfigError(f"{path.name}: larger than {_MAX_CONFIG_BYTES} bytes, which no configuration is")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ConfigError(f"{path.name}: is not UTF-8 text") from None
-
-
 def _strict_loader(yaml: Any) -> Any:
-    """PyYAML's safe loader without its silent readings.
+    """PyYAML's safe loader without its silent misreadings.
 
-    A key that stands twice is an error. Numbers are those of JSON, as in YAML 1.2: PyYAML follows 1.1, where
+    A key that appears twice is an error. Numbers are those of JSON, as in YAML 1.2: PyYAML follows 1.1, where
     1e-7 is text, 042 is 34 and 1:30 is 90.
     """
 
@@ -278,7 +270,7 @@ def _strict_loader(yaml: Any) -> Any:
         keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
         twice = sorted({str(key) for key in keys if keys.count(key) > 1})
         if twice:
-            raise ConfigError(f"key {', '.join(twice)} stands twice")
+            raise ConfigError(f"key {', '.join(twice)} appears twice")
         found: dict[Any, Any] = loader.construct_mapping(node, deep=True)
         return found
 
@@ -297,14 +289,14 @@ def _strict_loader(yaml: Any) -> Any:
 def read_config(path: Path) -> InferenceConfig:
     """The checked configuration of a YAML file.
 
-    Raises ConfigError for an unreadable file or a wrong value, MissingLibraryError where the file is not in
-    the flat subset and PyYAML is absent.
+    Raises ConfigError for an unreadable file or a wrong value, MissingLibraryError if the file is not in the flat
+    subset and PyYAML is not installed.
     """
-    text = _read_text(path)
+    text = read_text_input(str(path), limit=_MAX_CONFIG_BYTES, error=ConfigError, expected="a configuration file")
     try:
         return config_from_mapping(read_flat(text, path.name), path.name)
     except ConfigError:
-        # Not flat, or flat and wrong: PyYAML decides the first; the second is reported from its values.
+        # The file is not flat, or it is flat and wrong; either way PyYAML's values say which.
         values = _read_yaml(text, path.name)
     if values.get("provenance_only") is True:
         raise ConfigError(f"{path.name}: records how the checkpoint was trained and is not runnable")
@@ -318,9 +310,9 @@ def _read_yaml(text: str, where: str) -> dict[str, Any]:
     except ConfigError as error:
         raise ConfigError(f"{where}: {error}") from None
     except (yaml.YAMLError, ValueError, TypeError) as error:
-        raise ConfigError(f"{where}: is not YAML: {' '.join(str(error).split())[:200]}") from None
+        raise ConfigError(f"{where}: is not YAML: {one_line(error)}") from None
     except RecursionError:
-        raise ConfigError(f"{where}: is nested too deep") from None
+        raise ConfigError(f"{where}: is nested too deeply") from None
     if not isinstance(values, dict):
         raise ConfigError(f"{where}: expected a mapping of keys to values")
     return values

@@ -1,7 +1,7 @@
 """Inference: `python3 -m spinefairbench.generator.infer --input PATH --output DIR --checkpoint FILE ...`.
 
-Exit status: 0 every pair was made and recorded, whatever its verdict; 2 something asked for cannot be used;
-130 interrupted, with whole files only.
+Exit status: 0 if every pair was made and recorded, whatever its verdict; 2 if something cannot be used; 130 if
+interrupted, with whole files only.
 """
 
 import argparse
@@ -9,12 +9,11 @@ import dataclasses
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from spinefairbench.errors import SpineFairBenchError, UsageError
-from spinefairbench.generator.command import guarded
 from spinefairbench.generator.config import (
     BLEND_SPACES,
     FITS,
@@ -23,24 +22,22 @@ from spinefairbench.generator.config import (
     config_from_mapping,
     read_config,
 )
-from spinefairbench.generator.errors import DeviceError
-from spinefairbench.generator.facts import CONFIGS, notice
+from spinefairbench.generator.failures import DeviceError, exit_status
 from spinefairbench.generator.libraries import INFERENCE, require_libraries
-from spinefairbench.generator.prompts import ALL, PROMPTS, edit_labels
+from spinefairbench.generator.processes import announced_processes, exit_process, is_first_process
 from spinefairbench.generator.qc import required_measures
+from spinefairbench.generator.released import ALL_EDITS, CONFIGS, PROMPTS, edit_labels, notice
 from spinefairbench.generator.run import Outcome, Request, prepare, run
 from spinefairbench.generator.sampler import DTYPES, Runtime
-from spinefairbench.generator.team import announced_processes, end_process, is_writer_by_environment
 
-__all__ = ["DEFAULT_CONFIG", "main"]
+__all__ = ["main"]
 
-DEFAULT_CONFIG = CONFIGS / "inference_sd15_lora.yaml"
+_DEFAULT_CONFIG = CONFIGS / "inference_sd15_lora.yaml"
 
-# Options that replace a value of the configuration file, and the key they replace.
-_OVERRIDES = {
-    "seed": "seed", "base_model": "base_model", "fit": "fit", "levels": "levels", "blend_space": "blend_space",
-    "mask_feather": "mask_feather", "qc_require": "qc_require",
-}  # fmt: skip
+# The options that replace a value of the configuration file, which has it under the same name.
+_OVERRIDES = ("seed", "base_model", "fit", "levels", "blend_space", "mask_feather", "qc_require")
+
+_T = TypeVar("_T")
 
 
 def _sha256(text: str) -> str:
@@ -56,7 +53,7 @@ def _count(text: str) -> int:
 
 
 def _path(text: str) -> Path:
-    # An unset shell variable would otherwise name the current folder.
+    # Otherwise an unset shell variable would name the current folder.
     if not text.strip():
         raise argparse.ArgumentTypeError("expected a path, found nothing")
     return Path(text)
@@ -74,72 +71,75 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--input", type=_path, required=True, metavar="PATH", help="a radiograph or a folder of them")
-    add("--output", type=_path, required=True, metavar="DIR")
+    add("--output", type=_path, required=True, metavar="DIR", help="the folder to write to")
     add("--checkpoint", type=_path, required=True, metavar="FILE", help="the LoRA, a .safetensors file")
-    add("--config", type=_path, default=DEFAULT_CONFIG, metavar="FILE", help="default: the shipped configuration")
-    add("--demographic", default=ALL, metavar="NAME", help=f"{', '.join(PROMPTS)} or {ALL} (default)")
-    add("--seed", type=int, metavar="N", help="default: the configuration's")
-    add("--device", choices=("auto", "cuda", "cpu", "mps"), default="auto")
-    add("--mask", type=_path, metavar="PATH", help="a binary spine mask, or a folder of them matched by name")
-    add("--mask-feather", type=float, metavar="PIXELS", help="sigma of a soft mask edge")
-    add("--blend-space", choices=BLEND_SPACES, help="blend in pixels after decoding, or at every step")
-    add("--base-model", metavar="FOLDER_OR_ID", help="default: the configuration's")
-    add("--fit", choices=FITS)
-    add("--levels", choices=LEVELS)
+    add("--config", type=_path, default=_DEFAULT_CONFIG, metavar="FILE", help="default: the shipped configuration")
+    add("--demographic", default=ALL_EDITS, metavar="NAME", help=f"{', '.join(PROMPTS)} or {ALL_EDITS} (default)")
+    add("--seed", type=int, metavar="N", help="default: as in the configuration")
+    add("--device", choices=("auto", "cuda", "cpu", "mps"), default="auto", help="default: auto")
+    add(
+        "--mask",
+        type=_path,
+        metavar="PATH",
+        help="a binary spine mask, or a folder of masks with the radiographs' names",
+    )
+    add("--mask-feather", type=float, metavar="PIXELS", help="soften the mask's edge by a Gaussian of this sigma")
+    add("--blend-space", choices=BLEND_SPACES, help="blend pixels after decoding, or latents at every step")
+    add("--base-model", metavar="FOLDER_OR_ID", help="default: as in the configuration")
+    add("--fit", choices=FITS, help="stretch to a square, or pad and keep the aspect ratio")
+    add("--levels", choices=LEVELS, help="how stored values are scaled to black and white")
     add("--checkpoint-sha256", type=_sha256, metavar="HEX", help="refuse any other checkpoint")
     add("--base-model-sha256", type=_sha256, metavar="HEX", help="refuse any other base model")
-    add("--qc-require", metavar="LIST", help="measures required for a pass (recorded); default: all three")
+    add("--qc-require", metavar="LIST", help="measures required for a pass (default: all three); recorded")
     add("--lpips-trunk", type=_path, metavar="FILE", help="AlexNet weights as safetensors")
-    add("--batch-size", type=_count, default=1, metavar="N", help="default 1, which is bit-repeatable")
-    add("--dtype", choices=DTYPES, default="float32")
-    add("--channels-last", action="store_true", help="memory layout that suits GPUs")
+    add(
+        "--batch-size",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="images made at once (default: 1, the only size that repeats bit for bit)",
+    )
+    add("--dtype", choices=DTYPES, default="float32", help="default: float32")
+    add("--channels-last", action="store_true", help="use the memory layout that suits GPUs")
     add("--fuse-lora", action="store_true", help="merge the adapter into the weights")
-    add("--compile", action="store_true", help="torch.compile; pays over many images")
-    add("--processes", type=_count, metavar="N", help="refuse a launch of another number of processes")
-    add("--resume", action="store_true", help="keep the pairs that are whole, make the others")
-    add("--progress", action="store_true", help="report progress where stderr is no terminal")
-    add("--quiet", action="store_true")
-    add("--format", choices=("text", "json"), default="text")
+    add("--compile", action="store_true", help="use torch.compile, which pays off over many images")
+    add("--processes", type=_count, metavar="N", help="refuse a launch with another number of processes")
+    add("--resume", action="store_true", help="keep the pairs that are whole and make the others")
+    add("--progress", action="store_true", help="report progress even if stderr is not a terminal")
+    add("--quiet", action="store_true", help="no messages but errors")
+    add("--format", choices=("text", "json"), default="text", help="output format (default: text)")
     return parser
 
 
 def _config(arguments: argparse.Namespace) -> InferenceConfig:
     config = read_config(arguments.config)
-    changes: dict[str, Any] = {
-        key: getattr(arguments, option) for option, key in _OVERRIDES.items() if getattr(arguments, option) is not None
-    }
+    changes: dict[str, Any] = {name: value for name in _OVERRIDES if (value := getattr(arguments, name)) is not None}
     if "qc_require" in changes:
         changes["qc_require"] = required_measures(changes["qc_require"])
     return config_from_mapping({**dataclasses.asdict(config), **changes}, "options")
 
 
 def _request(arguments: argparse.Namespace) -> Request:
-    """Everything that can be wrong without reading an input, in one list."""
+    """What was asked for. Raises UsageError with every problem that can be found without reading an input."""
     problems: list[str] = []
-    config = InferenceConfig()
-    processes = 1
-    for check in (
-        lambda: edit_labels(arguments.demographic),
-        lambda: require_libraries(INFERENCE),
-    ):
+
+    def checked(check: Callable[[], _T], fallback: _T) -> _T:
         try:
-            check()
+            return check()
         except SpineFairBenchError as error:
-            problems += map(str, error.problems)
-    try:
-        config = _config(arguments)
-    except SpineFairBenchError as error:
-        problems += map(str, error.problems)
-    try:
-        processes = announced_processes(arguments.processes)
-    except SpineFairBenchError as error:
-        problems += map(str, error.problems)
+            problems.extend(map(str, error.problems))
+            return fallback
+
+    checked(lambda: edit_labels(arguments.demographic), tuple[str, ...]())
+    checked(lambda: require_libraries(INFERENCE), None)
+    config = checked(lambda: _config(arguments), InferenceConfig())
+    processes = checked(lambda: announced_processes(arguments.processes), 1)
     if arguments.mask is None:
-        # The option too, since a configuration with another fault is not there to ask.
+        # The option is checked too, since a configuration with another problem was not read.
         if "latent" in (config.blend_space, arguments.blend_space):
-            problems.append("--blend-space latent: needs a --mask, there is nothing to blend without one")
+            problems.append("--blend-space latent: needs a --mask; without one there is nothing to blend")
         if arguments.mask_feather:
-            problems.append("--mask-feather: needs a --mask, there is no edge to soften without one")
+            problems.append("--mask-feather: needs a --mask; without one there is no edge to soften")
     if problems:
         raise UsageError(problems)
     return Request(
@@ -179,30 +179,30 @@ def _report(outcome: Outcome, output: Path, style: str) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command; the exit status. Input that cannot be used is a sentence a problem on stderr."""
+    """Run the command and return its exit status; each problem with the input is a sentence on stderr."""
     arguments = _parser().parse_args(argv)
-    writes = is_writer_by_environment()
-    return guarded(
-        lambda: _run(arguments, writes),
-        # Every process meets most faults alike, so one speaks; but a device is each process's own.
-        speaks=lambda error: writes or isinstance(error, DeviceError),
-        advice="; what is written is whole, go on with --resume",
+    is_first = is_first_process()
+    return exit_status(
+        lambda: _run(arguments, is_first),
+        # Most problems are the same in every process, so one reports them; but each process has its own device.
+        reports=lambda error: is_first or isinstance(error, DeviceError),
+        advice="; the files written so far are whole, continue with --resume",
     )
 
 
-def _run(arguments: argparse.Namespace, speaks: bool) -> int:
-    def say(text: str) -> None:
-        if speaks and not arguments.quiet:
+def _run(arguments: argparse.Namespace, is_first: bool) -> int:
+    def log(text: str) -> None:
+        if is_first and not arguments.quiet:
             print(text, file=sys.stderr, flush=True)
 
     shows_progress = (sys.stderr.isatty() or arguments.progress) and not arguments.quiet
-    session = prepare(_request(arguments), say)
-    outcome = run(session, say, say if shows_progress else None)
-    session.team.finish()
-    if speaks:
+    session = prepare(_request(arguments), log)
+    outcome = run(session, log, log if shows_progress else None)
+    session.processes.wait()
+    if is_first:
         _report(outcome, arguments.output, arguments.format)
     return 0
 
 
 if __name__ == "__main__":
-    end_process(main())
+    exit_process(main())

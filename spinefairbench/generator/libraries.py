@@ -1,20 +1,41 @@
-"""Optional libraries, imported late and by name, so that a missing one is a sentence and not a traceback."""
+"""Optional libraries, imported when first used, so that a missing one is a sentence and not a traceback.
+
+The arrays and tensors have names here too: a type checker sees the libraries' own types, and at run time
+nothing is imported for the sake of an annotation.
+"""
 
 import importlib
 import importlib.util
 import os
 from collections.abc import Iterable
 from importlib import metadata
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from spinefairbench.generator.errors import MissingLibraryError
+from spinefairbench.generator.failures import MissingLibraryError
 
-__all__ = ["INFERENCE", "INSTALL_LINE", "QC", "library", "require_libraries", "versions"]
-
-INSTALL_LINE: Final = "python3 -m pip install -r requirements-generator.txt"
+__all__ = [
+    "INFERENCE",
+    "QC",
+    "BoolImage",
+    "ByteImage",
+    "FloatImage",
+    "Module",
+    "StoredImage",
+    "Tensor",
+    "library",
+    "numpy",
+    "pillow",
+    "require_libraries",
+    "silence_model_libraries",
+    "torch",
+    "versions",
+]
 
 QC: Final = ("numpy", "PIL", "skimage")
 INFERENCE: Final = ("torch", "diffusers", "transformers", "peft", "safetensors", "accelerate", *QC, "yaml")
+
+_INSTALL: Final = "python3 -m pip install"
+_REQUIREMENTS: Final = f"{_INSTALL} -r requirements-generator.txt"
 
 # What a module's distribution is called where the names differ.
 _DISTRIBUTIONS: Final = {"PIL": "pillow", "skimage": "scikit-image", "yaml": "PyYAML"}
@@ -24,14 +45,8 @@ def _distribution(module: str) -> str:
     return _DISTRIBUTIONS.get(module, module)
 
 
-def _install_line(module: str) -> str:
-    if module in ("pydicom", "lpips"):
-        return f"python3 -m pip install {module}"
-    return INSTALL_LINE
-
-
 def _quiet_environment() -> None:
-    """No telemetry and no chatter from the model libraries; set before their import, never over the user's own."""
+    """Set no telemetry and no chatter before the model libraries are imported, never over the user's own choice."""
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
@@ -41,7 +56,7 @@ def _quiet_environment() -> None:
 def library(module: str) -> Any:
     """The imported module.
 
-    Raises MissingLibraryError, with the install line, where it cannot be imported.
+    Raises MissingLibraryError, with the command that installs it, if it cannot be imported.
     """
     _quiet_environment()
     try:
@@ -50,15 +65,51 @@ def library(module: str) -> Any:
     except (ImportError, RuntimeError, OSError, AttributeError) as error:
         name = _distribution(module.partition(".")[0])
         reason = "is not installed" if isinstance(error, ModuleNotFoundError) else f"cannot be imported ({error})"
-        raise MissingLibraryError(f"{name} {reason}; install it with: {_install_line(name)}") from None
+        command = f"{_INSTALL} {name}" if name in ("pydicom", "lpips") else _REQUIREMENTS
+        raise MissingLibraryError(f"{name} {reason}; install it with: {command}") from None
+
+
+class _LateModule:
+    """A module that is imported when one of its names is first used; raises MissingLibraryError then."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(library(self._name), attribute)
+
+
+if TYPE_CHECKING:
+    import numpy
+    import numpy.typing
+    import torch
+    from PIL import Image as pillow  # noqa: N813 - the library's name says more than its class
+
+    BoolImage = numpy.typing.NDArray[numpy.bool_]
+    ByteImage = numpy.typing.NDArray[numpy.uint8]
+    FloatImage = numpy.typing.NDArray[numpy.float64]
+    StoredImage = numpy.typing.NDArray[numpy.unsignedinteger[Any]]
+    Module = torch.nn.Module
+    Tensor = torch.Tensor
+else:
+    numpy, torch, pillow = (_LateModule(name) for name in ("numpy", "torch", "PIL.Image"))
+    BoolImage = ByteImage = FloatImage = StoredImage = Module = Tensor = Any
 
 
 def require_libraries(modules: Iterable[str]) -> None:
-    """Raise one MissingLibraryError that names every library that is absent; imports none of them."""
-    absent = [_distribution(module) for module in modules if importlib.util.find_spec(module) is None]
-    if absent:
-        verb = "is" if len(absent) == 1 else "are"
-        raise MissingLibraryError(f"{', '.join(absent)} {verb} not installed; install with: {INSTALL_LINE}")
+    """Raise one MissingLibraryError that names every missing library, without importing any."""
+    missing = [_distribution(module) for module in modules if importlib.util.find_spec(module) is None]
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        raise MissingLibraryError(f"{', '.join(missing)} {verb} not installed; install with: {_REQUIREMENTS}")
+
+
+def silence_model_libraries() -> None:
+    """Turn off the warnings and progress bars of the libraries that load models."""
+    for module in ("diffusers.utils.logging", "transformers.utils.logging"):
+        logging = library(module)
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
 
 
 def versions(modules: Iterable[str]) -> dict[str, str]:

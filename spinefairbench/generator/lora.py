@@ -1,26 +1,25 @@
-"""A LoRA adapter put into the UNet, completely or not at all, with the scale that its alpha and rank imply.
+"""A LoRA adapter loaded into the UNet, completely or not at all, with the scale that its alpha and rank imply.
 
-The libraries' own loader drops what does not fit with a warning or none, ignores the alpha of most headers
-and can leave a parameter without values. So both formats take one path: an adapter is made for the modules
-of the file, its keys are compared with the file's both ways, every tensor is copied and then compared with
-the file, and the scale that acts is read back from the layers.
+The libraries' own loader drops what does not fit, with or without a warning, ignores the alpha of most headers and
+can leave a parameter without values. So both formats take one path: an adapter is made for the modules of the
+file, its keys are compared with the file's in both directions, every tensor is copied and then compared with the
+file, and the scale in effect is read back from the layers.
 """
 
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.generator.checkpoints import Checkpoint
 from spinefairbench.generator.config import InferenceConfig
-from spinefairbench.generator.errors import CheckpointError
-from spinefairbench.generator.libraries import library
+from spinefairbench.generator.failures import CheckpointError, listed, one_line
+from spinefairbench.generator.libraries import Module, Tensor, library, torch
 
 __all__ = ["ADAPTER", "AttachedLora", "acting_scales", "attach_lora"]
 
 ADAPTER: Final = "spinefairbench"
-_SHOWN: Final = 8
 
 
 class AttachedLora(NamedTuple):
-    """What acts after loading: modules, tensors, rank, alpha and where it was stated, scale, and warnings."""
+    """What is in effect after loading: modules, tensors, rank, alpha and where it was stated, scale, warnings."""
 
     modules: int
     tensors: int
@@ -31,14 +30,8 @@ class AttachedLora(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def _some(names: set[str]) -> str:
-    shown = ", ".join(sorted(names)[:_SHOWN])
-    return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN} more"
-
-
-def _implied_modules(unet: Any, targets: tuple[str, ...]) -> set[str]:
-    """The UNet's modules that a list of targets names, by whole name or by its last parts."""
-    torch = library("torch")
+def _implied_modules(unet: Module, targets: tuple[str, ...]) -> set[str]:
+    """The UNet's modules that a list of targets names, in full or by their last parts."""
     return {
         name
         for name, module in unet.named_modules()
@@ -60,7 +53,7 @@ def _check_settings(checkpoint: Checkpoint, config: InferenceConfig) -> None:
         raise CheckpointError(problems)
 
 
-def _check_modules(unet: Any, checkpoint: Checkpoint, config: InferenceConfig) -> None:
+def _check_modules(unet: Module, checkpoint: Checkpoint, config: InferenceConfig) -> None:
     where = checkpoint.path.name
     targets = checkpoint.targets or config.lora_targets
     implied = _implied_modules(unet, targets)
@@ -68,20 +61,20 @@ def _check_modules(unet: Any, checkpoint: Checkpoint, config: InferenceConfig) -
     known = {name for name, _ in unet.named_modules()}
     problems = []
     if strangers := held - known:
-        problems.append(f"{where}: {len(strangers)} module(s) that the base model does not have: {_some(strangers)}")
+        problems.append(f"{where}: {len(strangers)} module(s) that the base model does not have: {listed(strangers)}")
     if beside := (held & known) - implied:
-        problems.append(f"{where}: {len(beside)} module(s) that the targets do not name: {_some(beside)}")
-    if absent := implied - held:
+        problems.append(f"{where}: {len(beside)} module(s) that the targets do not name: {listed(beside)}")
+    if missing := implied - held:
         problems.append(
-            f"{where}: {len(absent)} module(s) missing that the targets {', '.join(targets)} imply: {_some(absent)}"
+            f"{where}: {len(missing)} missing module(s) that the targets {', '.join(targets)} imply: {listed(missing)}"
         )
     if problems:
         raise CheckpointError(problems)
 
 
-def _adapter_parameters(unet: Any) -> dict[tuple[str, str], Any]:
+def _adapter_parameters(unet: Module) -> dict[tuple[str, str], Tensor]:
     """(module, side) -> the adapter's parameter."""
-    parameters = {}
+    parameters: dict[tuple[str, str], Tensor] = {}
     for name, parameter in unet.named_parameters():
         for side in ("A", "B"):
             suffix = f".lora_{side}.{ADAPTER}.weight"
@@ -90,8 +83,8 @@ def _adapter_parameters(unet: Any) -> dict[tuple[str, str], Any]:
     return parameters
 
 
-def acting_scales(unet: Any) -> dict[str, float]:
-    """Module -> the scale with which the adapter acts there; 0 where it is switched off."""
+def acting_scales(unet: Module) -> dict[str, float]:
+    """Module -> the adapter's scale there; 0 if it is switched off."""
     scales = {}
     for name, module in unet.named_modules():
         scaling = getattr(module, "scaling", None)
@@ -101,18 +94,17 @@ def acting_scales(unet: Any) -> dict[str, float]:
     return scales
 
 
-def _copy_and_compare(parameters: dict[tuple[str, str], Any], checkpoint: Checkpoint) -> bool:
-    """Fill every parameter from the file, then hold each against it; whether any B differs from zero."""
-    torch = library("torch")
+def _copy_and_compare(parameters: dict[tuple[str, str], Tensor], checkpoint: Checkpoint) -> bool:
+    """Fill every parameter from the file and compare it with the file; return whether any B differs from zero."""
     where = checkpoint.path.name
     try:
         tensors = library("safetensors.torch").load_file(str(checkpoint.path))
     except Exception as error:
-        raise CheckpointError(f"{where}: cannot be read: {' '.join(str(error).split())[:200]}") from None
-    # Integers would be taken for weights without their scale, and 8-bit floats are no adapter's.
+        raise CheckpointError(f"{where}: cannot be read: {one_line(error)}") from None
+    # Integers would be read as weights without their scale, and no adapter has 8-bit floats.
     kinds = (torch.float32, torch.float16, torch.bfloat16, torch.float64)
     if strange := {f"{key} ({tensor.dtype})" for key, tensor in tensors.items() if tensor.dtype not in kinds}:
-        raise CheckpointError(f"{where}: {len(strange)} tensor(s) are not 16- to 64-bit floats: {_some(strange)}")
+        raise CheckpointError(f"{where}: {len(strange)} tensor(s) are not 16- to 64-bit floats: {listed(strange)}")
     wrong = set()
     infinite = set()
     acts = False
@@ -123,66 +115,66 @@ def _copy_and_compare(parameters: dict[tuple[str, str], Any], checkpoint: Checkp
                 parameter.copy_(stored)
             if parameter.is_meta or not torch.equal(parameter.cpu(), stored.to(parameter.dtype)):
                 wrong.add(entry.key)
-            # As float32, where a larger type may no longer fit.
+            # A value of a larger type may not fit into float32.
             elif not bool(torch.isfinite(parameter).all()):
                 infinite.add(entry.key)
             acts = acts or (entry.side == "B" and bool(stored.any()))
     if wrong:
         raise CheckpointError(
-            f"{where}: {len(wrong)} tensor(s) are not in the model as they are in the file (or are not numbers):"
-            f" {_some(wrong)}"
+            f"{where}: {len(wrong)} tensor(s) differ in the model from the file (or are not numbers): {listed(wrong)}"
         )
     if infinite:
-        raise CheckpointError(f"{where}: {len(infinite)} tensor(s) hold infinite values: {_some(infinite)}")
+        raise CheckpointError(f"{where}: {len(infinite)} tensor(s) have infinite values: {listed(infinite)}")
     return acts
 
 
 def attach_lora(unet: Any, checkpoint: Checkpoint, config: InferenceConfig) -> AttachedLora:
-    """Put a checkpoint's adapter into a UNet and prove that all of it acts.
+    """Load a checkpoint's adapter into a UNet and check that all of it takes effect.
 
-    Raises CheckpointError where the file's rank or alpha is not the configuration's, its modules are not those
-    that the targets imply, a tensor has no place or another shape, a value did not arrive, or the scale that
-    acts is not alpha / rank.
+    Raises CheckpointError if the file's rank or alpha is not the configuration's, its modules are not those that
+    the targets imply, a tensor has no place or another shape, a value was not copied, or the scale in effect is
+    not alpha / rank.
     """
-    peft = library("peft")
     where = checkpoint.path.name
     _check_settings(checkpoint, config)
     _check_modules(unet, checkpoint, config)
     alpha = config.lora_alpha
-    settings = peft.LoraConfig(
+    settings = library("peft").LoraConfig(
         r=config.lora_rank, lora_alpha=alpha, target_modules=list(checkpoint.modules), lora_dropout=0.0, bias="none"
     )
     try:
         unet.add_adapter(settings, adapter_name=ADAPTER)
     except (ValueError, TypeError, RuntimeError, NotImplementedError) as error:
-        raise CheckpointError(f"{where}: no adapter can be made of it: {' '.join(str(error).split())[:200]}") from None
+        raise CheckpointError(f"{where}: no adapter can be made from it: {one_line(error)}") from None
     parameters = _adapter_parameters(unet)
     in_file = {(entry.module, entry.side): entry for entry in checkpoint.tensors}
     if unplaced := {entry.key for place, entry in in_file.items() if place not in parameters}:
-        raise CheckpointError(f"{where}: {len(unplaced)} key(s) have no place in the model: {_some(unplaced)}")
+        raise CheckpointError(f"{where}: {len(unplaced)} key(s) have no place in the model: {listed(unplaced)}")
     if unfilled := {f"{module} (lora_{side})" for module, side in parameters if (module, side) not in in_file}:
-        raise CheckpointError(f"{where}: {len(unfilled)} weight(s) of the model are not in it: {_some(unfilled)}")
+        raise CheckpointError(
+            f"{where}: {len(unfilled)} weight(s) of the model are not in the file: {listed(unfilled)}"
+        )
     misshapen = {
         f"{entry.key} {list(entry.shape)}, the model has {list(parameters[place].shape)}"
         for place, entry in in_file.items()
         if tuple(parameters[place].shape) != entry.shape
     }
     if misshapen:
-        raise CheckpointError(f"{where}: {len(misshapen)} tensor(s) of another shape: {_some(misshapen)}")
+        raise CheckpointError(f"{where}: {len(misshapen)} tensor(s) of another shape: {listed(misshapen)}")
     acts = _copy_and_compare(parameters, checkpoint)
     scales = acting_scales(unet)
     wrong_scale = {name for name in checkpoint.modules if scales.get(name) != config.lora_scale}
     if wrong_scale:
         found = sorted({scales.get(name, 0.0) for name in wrong_scale})
         raise CheckpointError(
-            f"{where}: acts with scale {', '.join(f'{scale:g}' for scale in found)}, expected alpha / rank ="
-            f" {config.lora_scale:g}, in {_some(wrong_scale)}"
+            f"{where}: has scale {', '.join(f'{scale:g}' for scale in found)} in effect, expected alpha / rank ="
+            f" {config.lora_scale:g}, in {listed(wrong_scale)}"
         )
     warnings = []
     if checkpoint.alpha is None:
         warnings.append(
             f"lora-alpha-from-config: {where} states no alpha; the configuration's {alpha} gives scale"
-            f" {config.lora_scale:g} (Diffusers' own loader would take scale 1)"
+            f" {config.lora_scale:g} (Diffusers' own loader would use scale 1)"
         )
     if not acts:
         warnings.append(f"lora-inert: every lora_B of {where} is zero, so the adapter changes nothing")

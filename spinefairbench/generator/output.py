@@ -1,37 +1,34 @@
 """The output folder: images, sidecars and manifests in the layout that the benchmark's dataset check reads.
 
     OUTPUT/dataset/counterfactual_images/SOURCE/EDIT.png    an edit that passed quality control
-    OUTPUT/dataset/counterfactual_images/SOURCE/EDIT.json   its sidecar: all that is needed to make it again
+    OUTPUT/dataset/counterfactual_images/SOURCE/EDIT.json   its sidecar: everything needed to make it again
     OUTPUT/dataset/*.json, *.jsonl                          the manifests
     OUTPUT/rejected/SOURCE/EDIT.png and .json               an edit that did not pass, and its sidecar
 
-An edit that did not pass is kept outside dataset/, where an image without a passed row is a fault. A source
-radiograph is never copied. Nothing here holds a local path or a time, so that equal runs give equal bytes.
+An edit that did not pass is kept outside dataset/, where an image without a passed row would be an error. Source
+radiographs are never copied. No file contains a local path or a time, so that equal runs give equal bytes.
 """
 
+import errno
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.errors import OutputError, UsageError
-from spinefairbench.generator.facts import notice
-from spinefairbench.generator.files import (
-    append_line,
-    canonical_json,
-    pretty_json,
-    remove_leftovers,
-    sha256_of_bytes,
-    sha256_of_file,
-    write_whole,
-)
-from spinefairbench.generator.measures import Quality
-from spinefairbench.generator.thresholds import MEASURES, PASS
+from spinefairbench.files.hashing import sha256_of_bytes, sha256_of_file
+from spinefairbench.files.json_input import JsonFault, parse_json
+from spinefairbench.files.reading import reason
+from spinefairbench.files.writing import remove_partial_files, write_whole_bytes
+from spinefairbench.generator.failures import listed
+from spinefairbench.generator.qc import Quality
+from spinefairbench.generator.released import MEASURES, PASS, notice
 
-__all__ = ["SIDECAR_SCHEMA", "Pair", "Store", "fingerprint", "manifest_row", "sidecar"]
+__all__ = ["OutputFolder", "Pair", "fingerprint", "manifest_row", "sidecar"]
 
-SIDECAR_SCHEMA: Final = "spinefairbench-generator-sidecar-v1"
+_SIDECAR_SCHEMA: Final = "spinefairbench-generator-sidecar-v1"
 _REJECTED: Final = "rejected"
 _MAX_SIDECAR_BYTES: Final = 1 << 22
 
@@ -44,16 +41,30 @@ class Pair(NamedTuple):
 
     @property
     def pair_id(self) -> str:
+        """The name of the pair in every manifest."""
         return f"{self.source_id}__{self.edit_label}"
 
 
+def _canonical_json(value: Any) -> bytes:
+    """One line of JSON that is the same for the same value: sorted keys, no spaces, no NaN."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _pretty_json(value: Any) -> bytes:
+    return (json.dumps(value, indent=1, sort_keys=True, allow_nan=False) + "\n").encode()
+
+
+def _json_lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    return b"".join(_canonical_json(row) + b"\n" for row in rows)
+
+
 def fingerprint(made_from: Mapping[str, Any]) -> str:
-    """SHA-256 of all that decides an image: equal fingerprints mean that it need not be made again."""
-    return sha256_of_bytes(canonical_json(made_from).encode())
+    """SHA-256 of everything that determines an image: equal fingerprints mean that it need not be made again."""
+    return sha256_of_bytes(_canonical_json(made_from))
 
 
 def manifest_row(pair: Pair, quality: Quality, png: bytes) -> dict[str, Any]:
-    """The pair's row of qc_metadata.jsonl; only a passed one names its image."""
+    """The pair's row in qc_metadata.jsonl; only a passed one names its image."""
     passed = quality.verdict == PASS
     row: dict[str, Any] = {
         "pair_id": pair.pair_id,
@@ -75,9 +86,9 @@ def manifest_row(pair: Pair, quality: Quality, png: bytes) -> dict[str, Any]:
 def sidecar(
     pair: Pair, made_from: Mapping[str, Any], image: Mapping[str, Any], quality: Quality, row: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Everything needed to make an image again, with what was measured of it."""
+    """Everything needed to make an image again, and its measurements."""
     return {
-        "schema": SIDECAR_SCHEMA,
+        "schema": _SIDECAR_SCHEMA,
         "notice": notice(),
         "pair_id": pair.pair_id,
         "made_from": made_from,
@@ -88,7 +99,7 @@ def sidecar(
     }
 
 
-class Store:
+class OutputFolder:
     """The output folder of one run."""
 
     def __init__(self, root: Path) -> None:
@@ -100,51 +111,48 @@ class Store:
         return self.root / _REJECTED / pair.source_id / f"{pair.edit_label}.png"
 
     def refuse_unusable(self, *, resume: bool) -> None:
-        """Raise UsageError where the folder is none, or holds a run that `resume` was not asked for."""
+        """Raise UsageError if this is not a folder, or has a run in it and `resume` was not asked for."""
         if self.root.exists() and not self.root.is_dir():
-            raise UsageError(f"--output: {self.root.name} is no folder")
+            raise UsageError(f"--output: {self.root.name} is not a folder")
         held = [name for name in (layout.DATASET, _REJECTED) if (self.root / name).exists()]
         if held and not resume:
             raise UsageError(
-                f"--output: {self.root.name} already holds {' and '.join(held)}/; use --resume or another folder"
+                f"--output: {self.root.name} already contains {' and '.join(held)}/; use --resume or another folder"
             )
 
-    def open(self, pairs: Sequence[Pair], *, resume: bool) -> dict[str, dict[str, Any]]:
-        """Make the folder ready; what an earlier run recorded, pair_id -> row. For the writing process alone.
+    def recorded_rows(self, pairs: Sequence[Pair], *, resume: bool) -> dict[str, dict[str, Any]]:
+        """Prepare the folder and return what an earlier run recorded, pair_id -> row; for the writing process alone.
 
-        Raises UsageError as `refuse_unusable` does, and where the folder holds pairs that this run does not
-        make; OutputError where it cannot be written.
+        Raises UsageError as `refuse_unusable` does, and if the folder has pairs that this run does not make;
+        OutputError if it cannot be written.
         """
         try:
             self.refuse_unusable(resume=resume)
             self.root.mkdir(parents=True, exist_ok=True)
             for name in (layout.DATASET, _REJECTED):
-                remove_leftovers(self.root / name)
-            rows = self._recorded_rows()
+                remove_partial_files(self.root / name)
+            rows = self._read_rows()
             self._refuse_strangers(pairs, rows)
         except OSError as error:
-            raise OutputError(f"--output: {self.root.name}: cannot be used: {error.strerror or error}") from None
+            raise OutputError(f"--output: {self.root.name}: cannot be used: {reason(error)}") from None
         return rows
 
-    def start(self, kept: Sequence[Mapping[str, Any]]) -> None:
-        """Begin the row manifests with the rows that are kept; the others come back when the run is finished.
+    def start_manifests(self, kept: Sequence[Mapping[str, Any]]) -> None:
+        """Begin the row manifests with the rows that are kept; the other manifests follow when the run is finished.
 
         Raises OutputError.
         """
         for name in (layout.RELEASE_MANIFEST, layout.PAIRS, layout.SOURCE_METADATA):
-            try:
-                (self.root / name).unlink(missing_ok=True)
-            except OSError as error:
-                raise OutputError(f"{name}: cannot be replaced: {error.strerror or error}") from None
+            _remove(self.root / name)
         self._write_rows(kept)
 
     def _write_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
         passed = [row for row in rows if row["passed_qc"]]
-        for name, listed in ((layout.QC_METADATA, rows), (layout.QC_PASSED, passed)):
-            write_whole(self.root / name, "".join(canonical_json(row) + "\n" for row in listed).encode())
+        for name, selected in ((layout.QC_METADATA, rows), (layout.QC_PASSED, passed)):
+            write_whole_bytes(self.root / name, _json_lines(selected))
 
-    def _recorded_rows(self) -> dict[str, dict[str, Any]]:
-        """The rows of an earlier run; the torn last line of a killed one counts as not written."""
+    def _read_rows(self) -> dict[str, dict[str, Any]]:
+        """The rows of an earlier run; the incomplete last line of a killed run counts as not written."""
         path = self.root / layout.QC_METADATA
         rows: dict[str, dict[str, Any]] = {}
         if path.exists():
@@ -162,15 +170,14 @@ class Store:
             for path in (self.root / folder).glob("*/*")
             if path.suffix in (".png", ".json")
         }
-        if strangers := sorted((on_disk | set(rows)) - mine):
-            shown = ", ".join(strangers[:4]) + (", ..." if len(strangers) > 4 else "")
+        if strangers := (on_disk | set(rows)) - mine:
             raise UsageError(
-                f"--output: {self.root.name} holds {len(strangers)} pair(s) that this run does not make ({shown});"
-                " use another folder"
+                f"--output: {self.root.name} has {len(strangers)} pair(s) that this run does not make"
+                f" ({listed(strangers, 4)}); use another folder"
             )
 
-    def kept(self, pair: Pair, row: Mapping[str, Any] | None, expected_fingerprint: str) -> bool:
-        """Whether an earlier run's row, image and sidecar all agree with each other and with these settings."""
+    def is_whole(self, pair: Pair, row: Mapping[str, Any] | None, expected_fingerprint: str) -> bool:
+        """Whether a pair's row, image and sidecar from an earlier run agree with each other and with this run."""
         if row is None or not isinstance(row.get("passed_qc"), bool):
             return False
         image = self._image(pair, row["passed_qc"])
@@ -188,7 +195,7 @@ class Store:
         )
 
     def made_from(self, pair: Pair) -> dict[str, Any] | None:
-        """What an earlier run made a pair's image from; None where it left no whole sidecar."""
+        """What an earlier run made a pair's image from; None if it left no whole sidecar."""
         for passed in (True, False):
             if (written := _sidecar_at(self._image(pair, passed))) is not None:
                 found: dict[str, Any] = written["made_from"]
@@ -196,43 +203,35 @@ class Store:
         return None
 
     def write_pair(self, pair: Pair, png: bytes, record: Mapping[str, Any]) -> None:
-        """The image and its sidecar, each whole, where the verdict puts them. Raises OutputError."""
-        passed = record["row"]["passed_qc"]
-        self.forget(pair)
-        image = self._image(pair, passed)
-        write_whole(image, png)
-        write_whole(image.with_suffix(".json"), pretty_json(record))
-
-    def forget(self, pair: Pair) -> None:
-        """Remove what an earlier run left of a pair, in both places. Raises OutputError."""
-        for passed in (True, False):
-            image = self._image(pair, passed)
-            try:
-                image.unlink(missing_ok=True)
-                image.with_suffix(".json").unlink(missing_ok=True)
-            except OSError as error:
-                raise OutputError(f"{image.name}: cannot be replaced: {error.strerror or error}") from None
-
-    def record(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Append rows to the two row manifests, each line whole. Raises OutputError."""
-        for row in rows:
-            append_line(self.root / layout.QC_METADATA, canonical_json(row))
-            if row["passed_qc"]:
-                append_line(self.root / layout.QC_PASSED, canonical_json(row))
-
-    def finish(
-        self, pairs: Sequence[Pair], rows: Mapping[str, Mapping[str, Any]], provenance: Mapping[str, Any]
-    ) -> dict[str, int]:
-        """Write every manifest in the order of the pairs; the counts of the release manifest.
+        """Write the image and its sidecar, each whole, in place of what an earlier run left of the pair.
 
         Raises OutputError.
         """
+        for passed in (True, False):
+            image = self._image(pair, passed)
+            _remove(image)
+            _remove(image.with_suffix(".json"))
+        image = self._image(pair, record["row"]["passed_qc"])
+        write_whole_bytes(image, png)
+        write_whole_bytes(image.with_suffix(".json"), _pretty_json(record))
+
+    def append_rows(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Append rows to the two row manifests, each line whole. Raises OutputError."""
+        for row in rows:
+            _append_line(self.root / layout.QC_METADATA, row)
+            if row["passed_qc"]:
+                _append_line(self.root / layout.QC_PASSED, row)
+
+    def finish_manifests(
+        self, pairs: Sequence[Pair], rows: Mapping[str, Mapping[str, Any]], provenance: Mapping[str, Any]
+    ) -> None:
+        """Write every manifest in the order of the pairs. Raises OutputError."""
         ordered = [rows[pair.pair_id] for pair in pairs]
         passed = [row for row in ordered if row["passed_qc"]]
         sources = [_source_row(source_id, passed) for source_id in dict.fromkeys(pair.source_id for pair in pairs)]
         self._write_rows(ordered)
         for name in (layout.PAIRS, layout.SOURCE_METADATA):
-            write_whole(self.root / name, pretty_json(sources))
+            write_whole_bytes(self.root / name, _pretty_json(sources))
         manifest = {
             "counterfactual_images": {"included_png_count": len(passed)},
             "pair_manifests": {
@@ -247,32 +246,54 @@ class Store:
             "generator": provenance,
             "notice": notice(),
         }
-        write_whole(self.root / layout.RELEASE_MANIFEST, pretty_json(manifest))
-        self._remove_empty_folders()
-        return {"pairs": len(ordered), "passed": len(passed), "sources": len(sources)}
-
-    def _remove_empty_folders(self) -> None:
+        write_whole_bytes(self.root / layout.RELEASE_MANIFEST, _pretty_json(manifest))
         for folder in (layout.COUNTERFACTUAL_IMAGES, _REJECTED):
             for path in (self.root / folder).glob("*"):
                 if path.is_dir() and not any(path.iterdir()):
                     path.rmdir()
 
 
-def _refuse_constant(name: str) -> float:
-    raise ValueError(name)
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path.name}: cannot be replaced: {reason(error)}") from None
+
+
+def _append_line(path: Path, row: Mapping[str, Any]) -> None:
+    """Append one row with a single write, so that a reader never sees half of it.
+
+    Raises OutputError; a line that did not fit is taken back.
+    """
+    line = _json_lines([row])
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        try:
+            before = os.fstat(handle).st_size
+            try:
+                if os.write(handle, line) != len(line):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            except OSError:
+                os.ftruncate(handle, before)
+                raise
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise OutputError(f"{path.name}: cannot be written: {reason(error)}") from None
 
 
 def _parsed(data: bytes) -> dict[str, Any] | None:
     """A JSON object, or None for anything else."""
     try:
-        value = json.loads(data, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
+        value = parse_json(data)
+    except JsonFault:
         return None
     return value if isinstance(value, dict) else None
 
 
 def _sidecar_at(image: Path) -> dict[str, Any] | None:
-    """The sidecar of an image, where it is there and says what its own fingerprint stands for."""
+    """The sidecar of an image, if there is one and it agrees with its own fingerprint."""
     path = image.with_suffix(".json")
     try:
         written = _parsed(path.read_bytes()) if path.stat().st_size <= _MAX_SIDECAR_BYTES else None
@@ -284,7 +305,7 @@ def _sidecar_at(image: Path) -> dict[str, Any] | None:
 
 
 def _source_row(source_id: str, passed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """A source's row of pairs.json and source_metadata.json; age and sex are not read from radiographs."""
+    """A source's row in pairs.json and source_metadata.json; age and sex are not read from radiographs."""
     edits = {row["edit_label"]: row["counterfactual_image_path"] for row in passed if row["source_id"] == source_id}
     return {
         "source_id": source_id,

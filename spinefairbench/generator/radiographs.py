@@ -1,7 +1,7 @@
-"""Radiographs as they are: 8- and 16-bit grayscale PNG and TIFF, and DICOM where pydicom is installed.
+"""Reading radiographs: 8- and 16-bit grayscale PNG and TIFF, and DICOM if pydicom is installed.
 
-The imaging libraries' own conversions clip 16 bits at 255 without a word, so none of them is used: the stored
-values are read as an array and brought to 0..1 by levels that are chosen, and recorded, here.
+The imaging libraries' own conversions silently clip 16 bits at 255, so none of them is used: the stored values are
+read as an array and scaled to 0..1 by levels that are chosen, and recorded, here.
 """
 
 import math
@@ -9,16 +9,27 @@ import warnings
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from spinefairbench.generator.errors import InputError, MissingLibraryError
-from spinefairbench.generator.files import DICOM_SUFFIXES, sha256_of_file
-from spinefairbench.generator.libraries import library
+from spinefairbench.files.hashing import sha256_of_file
+from spinefairbench.generator.failures import InputError, MissingLibraryError, one_line, unreadable
+from spinefairbench.generator.libraries import (
+    BoolImage,
+    ByteImage,
+    FloatImage,
+    StoredImage,
+    library,
+    numpy,
+    pillow,
+)
 
 __all__ = [
-    "Array",
+    "DICOM_SUFFIXES",
+    "IMAGE_SUFFIXES",
+    "Box",
     "Fitted",
     "Radiograph",
     "fit",
-    "fit_box",
+    "fit_mask",
+    "inside",
     "read_gray_file",
     "read_radiograph",
     "refuse_unless_upright",
@@ -26,8 +37,11 @@ __all__ = [
     "to_bytes",
 ]
 
-Array = Any
-"""A NumPy array; NumPy is optional here, so the name stands for its type."""
+IMAGE_SUFFIXES: Final = (".png", ".tif", ".tiff")
+DICOM_SUFFIXES: Final = (".dcm", ".dicom")
+
+Box = tuple[int, int, int, int]
+"""A rectangle of pixels: left, top, width, height."""
 
 _MAX_PIXELS: Final = 100_000_000
 _MIN_SIDE: Final = 16
@@ -42,21 +56,26 @@ class Radiograph(NamedTuple):
 
     file_name: str
     sha256: str
-    pixels: Array
+    pixels: FloatImage
     record: dict[str, Any]
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What a record of provenance says of the radiograph."""
+        return {"file": self.file_name, "sha256": self.sha256, **self.record}
 
 
 class Fitted(NamedTuple):
-    """Pixels brought to the model's square; `box` (left, top, width, height) is where the radiograph lies."""
+    """Pixels in the model's square, and the box in it where the radiograph lies."""
 
-    pixels: Array
-    box: tuple[int, int, int, int]
+    pixels: FloatImage
+    box: Box
 
 
 class _Stored(NamedTuple):
-    """Values as they were stored, after any rescaling; `full` is what the whole range of the bits becomes."""
+    """Values as stored, after any rescaling; `full` is the range that the bits can express, rescaled too."""
 
-    values: Array
+    values: FloatImage
     record: dict[str, Any]
     full: tuple[float, float]
     window: tuple[float, float, str] | None
@@ -73,23 +92,22 @@ def _check_size(where: str, width: int, height: int) -> None:
     if width * height > _MAX_PIXELS:
         raise InputError(f"{where}: {width}x{height} pixels are more than the {_MAX_PIXELS} that are read")
     if min(width, height) < _MIN_SIDE:
-        raise InputError(f"{where}: {width}x{height} pixels; a side must have at least {_MIN_SIDE}")
+        raise InputError(f"{where}: {width}x{height} pixels; each side must have at least {_MIN_SIDE}")
 
 
-def read_gray_file(path: Path) -> tuple[Array, dict[str, Any]]:
-    """The stored values of a grayscale PNG or TIFF (uint8 or uint16, height x width), and what was read.
+def read_gray_file(path: Path) -> tuple[StoredImage, dict[str, Any]]:
+    """The stored values of a grayscale PNG or TIFF (uint8 or uint16, height x width), and a record of the file.
 
-    Three equal colour channels count as gray, and that is recorded. Raises InputError for a file that is no
-    image, is truncated, too large, has several pages, colours or transparency, says that it is to be turned or
-    mirrored, or is neither 8 nor 16 bits.
+    Three equal colour channels count as gray, and that is recorded. Raises InputError for a file that is not an
+    image, is truncated or too large, has several pages, colours or transparency, asks to be rotated or mirrored,
+    or has neither 8 nor 16 bits.
     """
-    numpy = library("numpy")
-    image_module = library("PIL.Image")
     where = path.name
+    image: Any  # what is asked of it differs between PNG and TIFF
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with image_module.open(path, formats=("PNG", "TIFF")) as image:
+            with pillow.open(path, formats=("PNG", "TIFF")) as image:
                 _check_size(where, *image.size)
                 if getattr(image, "n_frames", 1) != 1:
                     raise InputError(f"{where}: has {image.n_frames} pages, expected one image")
@@ -103,22 +121,13 @@ def read_gray_file(path: Path) -> tuple[Array, dict[str, Any]]:
                 _verify_png(path)
     except InputError:
         raise
-    except image_module.DecompressionBombError:
+    except pillow.DecompressionBombError:
         raise InputError(f"{where}: has more than the {_MAX_PIXELS} pixels that are read") from None
-    except image_module.UnidentifiedImageError:
+    except library("PIL").UnidentifiedImageError:
         raise InputError(f"{where}: is not a PNG, TIFF or DICOM image") from None
-    # A damaged file makes the decoder raise almost anything; none of it is the caller's fault to decode.
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        KeyError,
-        TypeError,
-        IndexError,
-        EOFError,
-        OverflowError,
-    ) as error:
-        raise InputError(f"{where}: is damaged or truncated: {' '.join(str(error).split())[:160]}") from None
+    # On a damaged file the decoder may raise almost anything.
+    except (OSError, SyntaxError, ValueError, LookupError, TypeError, EOFError, OverflowError) as error:
+        raise InputError(f"{where}: is damaged or truncated: {one_line(error)}") from None
     record: dict[str, Any] = {"format": kind}
     if mode == "RGB" and values.dtype == numpy.uint8:
         if not (values == values[:, :, :1]).all():
@@ -126,13 +135,13 @@ def read_gray_file(path: Path) -> tuple[Array, dict[str, Any]]:
         values = values[:, :, 0]
         record["equal_colour_channels"] = True
     elif mode == "I" and kind == "PNG":
-        # Some versions of the library give 16-bit PNG as 32-bit integers.
+        # Some versions of the library read 16-bit PNG as 32-bit integers.
         values = values.astype(numpy.uint16)
     elif mode not in _GRAY_MODES:
         raise InputError(f"{where}: has pixels of mode {mode}, expected 8- or 16-bit grayscale without transparency")
     if values.ndim != 2 or values.dtype.kind != "u" or values.dtype.itemsize not in (1, 2):
         raise InputError(f"{where}: has {values.dtype} values of shape {values.shape}, expected 8 or 16 bits")
-    # TIFF may say that zero is white; the library inverts such files at 8 bits and leaves them at 16.
+    # TIFF may say that zero is white; the library inverts such files at 8 bits but not at 16.
     if photometric == 0 and values.dtype.itemsize == 2:
         values = 65535 - values
     if photometric == 0:
@@ -143,31 +152,31 @@ def read_gray_file(path: Path) -> tuple[Array, dict[str, Any]]:
 
 
 def refuse_unless_upright(image: Any, where: str) -> None:
-    """Raise InputError where an image's orientation tag says that it is to be turned or mirrored.
+    """Raise InputError if an image's orientation tag says that it has to be rotated or mirrored.
 
-    The library ignores the tag in PNG and obeys it in TIFF, where it gets some of the turns wrong; and left
-    and right matter in a radiograph.
+    The library ignores the tag in PNG and obeys it in TIFF, where it gets some rotations wrong; and left and right
+    matter in a radiograph.
     """
     orientation = image.getexif().get(_ORIENTATION_TAG, 1)
-    if orientation not in (0, 1):  # 0 is what some writers say for "not known"
+    if orientation not in (0, 1):  # some programs write 0 for "not known"
         raise InputError(
-            f"{where}: says that it is to be turned or mirrored (orientation {str(orientation)[:20]}); save it upright"
+            f"{where}: has to be rotated or mirrored (orientation {str(orientation)[:20]}); save it upright"
         )
 
 
 def _verify_png(path: Path) -> None:
-    """Raise what the library raises where a chunk is damaged or the end is missing, which reading lets pass."""
-    with library("PIL.Image").open(path, formats=("PNG",)) as image:
+    """Raise the library's own error if a chunk is damaged or the end is missing, which reading does not notice."""
+    with pillow.open(path, formats=("PNG",)) as image:
         image.verify()
 
 
 def _read_file(path: Path) -> _Stored:
     values, record = read_gray_file(path)
-    return _Stored(values, record, (0.0, float(2 ** record["bits"] - 1)), None)
+    return _Stored(values.astype(numpy.float64), record, (0.0, float(2 ** record["bits"] - 1)), None)
 
 
 def _first(value: Any) -> float | None:
-    """The first of a DICOM value that may stand alone, in a list, or not at all."""
+    """The number, or the first of several, in a DICOM value; None if it is empty."""
     if value is None or value == "":
         return None
     try:
@@ -177,7 +186,6 @@ def _first(value: Any) -> float | None:
 
 
 def _read_dicom(path: Path) -> _Stored:
-    numpy = library("numpy")
     where = path.name
     try:
         pydicom = library("pydicom")
@@ -189,7 +197,7 @@ def _read_dicom(path: Path) -> _Stored:
             dataset = pydicom.dcmread(path)
             photometric = str(dataset.get("PhotometricInterpretation", ""))
             if photometric not in ("MONOCHROME1", "MONOCHROME2"):
-                raise InputError(f"{where}: is {photometric or 'of no stated kind'}, expected MONOCHROME1 or 2")
+                raise InputError(f"{where}: is {photometric or 'of unknown kind'}, expected MONOCHROME1 or MONOCHROME2")
             if int(dataset.get("NumberOfFrames", 1) or 1) != 1:
                 raise InputError(f"{where}: has {dataset.NumberOfFrames} frames, expected one image")
             _check_size(where, int(dataset.Columns), int(dataset.Rows))
@@ -205,10 +213,9 @@ def _read_dicom(path: Path) -> _Stored:
             lookup = bool(dataset.get("VOILUTSequence"))
     except InputError:
         raise
-    # pydicom raises whatever its reader meets in a damaged file.
+    # On a damaged file pydicom may raise anything.
     except Exception as error:
-        reason = " ".join(str(error).split())[:160]
-        raise InputError(f"{where}: cannot be read as DICOM: {reason}") from None
+        raise InputError(f"{where}: cannot be read as DICOM: {one_line(error)}") from None
     slope, intercept = 1.0 if slope is None else slope, 0.0 if intercept is None else intercept
     values = values * slope + intercept
     if values.ndim != 2 or not numpy.isfinite(values).all():
@@ -224,9 +231,8 @@ def _read_dicom(path: Path) -> _Stored:
     return _Stored(values, record, (low, high), window)
 
 
-def _window(values: Array, centre: float, width: float, function: str, where: str) -> Array:
-    """DICOM PS3.3 C.11.2: the windowing functions, scaled to 0..1."""
-    numpy = library("numpy")
+def _window(values: FloatImage, centre: float, width: float, function: str, where: str) -> FloatImage:
+    """The windowing functions of DICOM PS3.3 C.11.2, scaled to 0..1."""
     finite = math.isfinite(centre) and math.isfinite(width)
     if function == "LINEAR" and finite and width > 1:
         return (values - (centre - 0.5)) / (width - 1) + 0.5
@@ -237,9 +243,10 @@ def _window(values: Array, centre: float, width: float, function: str, where: st
     raise InputError(f"{where}: has no usable window: {function[:40]!r}, centre {centre}, width {width}")
 
 
-def _levelled(stored: _Stored, levels: str, percentiles: tuple[float, ...], where: str) -> tuple[Array, dict[str, Any]]:
+def _levelled(
+    stored: _Stored, levels: str, percentiles: tuple[float, ...], where: str
+) -> tuple[FloatImage, dict[str, Any]]:
     """Values in 0..1 before clipping, and the levels that were used."""
-    numpy = library("numpy")
     chosen = levels
     if levels == "auto":
         eight_bit = stored.record["format"] != "DICOM" and stored.record["bits"] == 8
@@ -259,27 +266,26 @@ def _levelled(stored: _Stored, levels: str, percentiles: tuple[float, ...], wher
         low, high = (float(level) for level in numpy.percentile(stored.values, percentiles))
         used = {"percentiles": list(percentiles)}
     if high <= low:
-        raise InputError(f"{where}: shows one gray value only ({low:g})")
+        raise InputError(f"{where}: has one gray value only ({low:g})")
     return (stored.values - low) / (high - low), {"levels": chosen, **used, "low": low, "high": high}
 
 
 def read_radiograph(path: Path, levels: str, percentiles: tuple[float, ...]) -> Radiograph:
-    """A radiograph's pixels in 0..1 and a record of what was stored and which levels were used.
+    """A radiograph's pixels in 0..1, and a record of what was stored and which levels were used.
 
-    Levels: `full` maps the whole range of the stored bits, rescaled as the file says; `percentile` the values between two percentiles;
-    `window` the DICOM window; `auto` a window where there is one, else full at 8 bits and percentile above.
-    The record says which share of the pixels lay outside the levels. Raises InputError, and
+    The levels `full` map the whole range of the stored bits, rescaled as the file says; `percentile` the values
+    between two percentiles; `window` the DICOM window; `auto` the window if there is one, else full at 8 bits and
+    percentile above. The record states the share of the pixels outside the levels. Raises InputError, and
     MissingLibraryError for DICOM without pydicom.
     """
-    numpy = library("numpy")
     where = path.name
     try:
         stored = _read_dicom(path) if _is_dicom(path) else _read_file(path)
         sha256 = sha256_of_file(path)
     except OSError as error:
-        raise InputError(f"{where}: cannot be read: {error.strerror or error}") from None
+        raise InputError(unreadable(where, error)) from None
     if stored.values.min() == stored.values.max():
-        raise InputError(f"{where}: shows one gray value only ({stored.values.flat[0]:g})")
+        raise InputError(f"{where}: has one gray value only ({stored.values.flat[0]:g})")
     scaled, used = _levelled(stored, levels, percentiles, where)
     below, above = float((scaled < 0).mean()), float((scaled > 1).mean())
     pixels = numpy.clip(scaled, 0.0, 1.0)
@@ -293,19 +299,17 @@ def read_radiograph(path: Path, levels: str, percentiles: tuple[float, ...]) -> 
     return Radiograph(where, sha256, pixels, record)
 
 
-def resize(pixels: Array, width: int, height: int) -> Array:
-    """Float pixels resampled with an antialiasing filter (Lanczos), kept in 0..1."""
-    numpy = library("numpy")
+def resize(pixels: FloatImage, width: int, height: int) -> FloatImage:
+    """Pixels resampled with an antialiasing filter (Lanczos), kept in 0..1."""
     if pixels.shape == (height, width):
         return pixels
-    image_module = library("PIL.Image")
-    image = image_module.fromarray(pixels.astype(numpy.float32))
-    resized = numpy.asarray(image.resize((width, height), image_module.Resampling.LANCZOS))
+    image = pillow.fromarray(pixels.astype(numpy.float32))
+    resized = numpy.asarray(image.resize((width, height), pillow.Resampling.LANCZOS))
     return numpy.clip(resized.astype(numpy.float64), 0.0, 1.0)
 
 
-def fit_box(width: int, height: int, size: int, how: str) -> tuple[int, int, int, int]:
-    """Where an image of width x height lies in the model's square: (left, top, width, height)."""
+def _fit_box(width: int, height: int, size: int, how: str) -> Box:
+    """Where an image of width x height lies in the model's square."""
     if how == "stretch":
         return (0, 0, size, size)
     scale = size / max(width, height)
@@ -313,17 +317,37 @@ def fit_box(width: int, height: int, size: int, how: str) -> tuple[int, int, int
     return ((size - inner_width) // 2, (size - inner_height) // 2, inner_width, inner_height)
 
 
-def fit(pixels: Array, size: int, how: str) -> Fitted:
-    """Pixels in a size x size square: `stretch` ignores the aspect, `pad` keeps it and fills with black."""
-    numpy = library("numpy")
+def fit(pixels: FloatImage, size: int, how: str) -> Fitted:
+    """Pixels in a size x size square: `stretch` ignores the aspect ratio, `pad` keeps it and fills with black."""
     height, width = pixels.shape
-    left, top, inner_width, inner_height = box = fit_box(width, height, size, how)
+    box = _fit_box(width, height, size, how)
     square = numpy.zeros((size, size))
-    square[top : top + inner_height, left : left + inner_width] = resize(pixels, inner_width, inner_height)
+    square[inside(box)] = resize(pixels, box[2], box[3])
     return Fitted(square, box)
 
 
-def to_bytes(pixels: Array) -> Array:
+def fit_mask(marked: BoolImage, size: int, how: str, feather: float) -> FloatImage:
+    """A mask in the model's square, float64 in 0..1: nearest neighbour, its edge softened by a Gaussian.
+
+    `feather` is the Gaussian's sigma in pixels of the square; 0 keeps the edge hard.
+    """
+    height, width = marked.shape
+    box = _fit_box(width, height, size, how)
+    image = pillow.fromarray(marked.astype(numpy.uint8))
+    square = numpy.zeros((size, size))
+    square[inside(box)] = numpy.asarray(image.resize((box[2], box[3]), pillow.Resampling.NEAREST))
+    if feather > 0:
+        gaussian = library("skimage.filters").gaussian
+        square = numpy.clip(gaussian(square, sigma=feather, mode="nearest"), 0.0, 1.0)
+    return square
+
+
+def inside(box: Box) -> tuple[slice, slice]:
+    """The index of a box's pixels in an array of height x width."""
+    left, top, width, height = box
+    return (slice(top, top + height), slice(left, left + width))
+
+
+def to_bytes(pixels: FloatImage) -> ByteImage:
     """Pixels in 0..1 as uint8, rounded half to even."""
-    numpy = library("numpy")
     return numpy.rint(pixels * 255).astype(numpy.uint8)

@@ -1,4 +1,4 @@
-"""A tiny Stable Diffusion with random weights, made once a session; every test here is skipped without torch."""
+"""A tiny Stable Diffusion with random weights, made once a session; tests marked `generator` need torch for it."""
 
 import json
 import os
@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from spinefairbench.files.png import grayscale_png
 from spinefairbench.generator.config import InferenceConfig
-from spinefairbench.generator.images import grayscale_png, synthetic_radiograph
+from spinefairbench.generator.synthetic import synthetic_radiograph
 from tests import ROOT
 
 WIDTH, HEIGHT = 96, 128
@@ -27,7 +28,14 @@ class Tiny(NamedTuple):
     config: InferenceConfig
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
+def _libraries_where_needed(request: pytest.FixtureRequest) -> None:
+    """Tests without the mark need the standard library alone, and run in the core's environment too."""
+    if request.node.get_closest_marker("generator"):
+        request.getfixturevalue("libraries")
+
+
+@pytest.fixture(scope="session")
 def libraries() -> Iterator[None]:
     """One thread: the model is too small for more, and several processes share the machine's cores."""
     torch = pytest.importorskip("torch", reason="needs the libraries of requirements-generator.txt")
@@ -39,7 +47,7 @@ def libraries() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def tiny(libraries: None, tmp_path_factory: pytest.TempPathFactory) -> Tiny:
-    from spinefairbench.generator.random_models import write_base_model, write_lora
+    from spinefairbench.generator.synthetic import write_base_model, write_lora
 
     folder = tmp_path_factory.mktemp("tiny")
     config = InferenceConfig(base_model=str(folder / "base"), lora_rank=4, lora_alpha=8, image_size=64)

@@ -12,7 +12,7 @@ import pytest
 
 from spinefairbench.generator import base_model
 from spinefairbench.generator.base_model import find_base_model, load_pipeline
-from spinefairbench.generator.errors import CheckpointError
+from spinefairbench.generator.failures import CheckpointError
 
 from .conftest import Tiny
 
@@ -131,7 +131,7 @@ def test_everything_that_a_folder_lacks_is_listed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["./absent", "/absent/folder", "absent", "a/b/c"])
 def test_what_is_neither_folder_nor_hub_id_is_refused_without_looking_further(name: str) -> None:
-    with pytest.raises(CheckpointError, match="no folder and no hub id"):
+    with pytest.raises(CheckpointError, match="neither a folder nor a hub id"):
         find_base_model(name)
 
 

@@ -1,6 +1,5 @@
 """The generator without any optional library: dry runs, prompts, configuration, checkpoint headers, files."""
 
-import errno
 import json
 import os
 import struct
@@ -17,20 +16,37 @@ from hypothesis import strategies as st
 from spinefairbench.bundle.layout import EDIT_LABELS
 from spinefairbench.bundle.published import published
 from spinefairbench.errors import OutputError, UsageError
-from spinefairbench.generator import files
+from spinefairbench.files.hashing import sha256_of_bytes, sha256_of_file
+from spinefairbench.files.png import grayscale_png
+from spinefairbench.generator import inputs
 from spinefairbench.generator.checkpoints import compare_with_release, read_checkpoint
-from spinefairbench.generator.command import guarded
 from spinefairbench.generator.config import InferenceConfig, config_from_mapping, read_config, read_flat
-from spinefairbench.generator.errors import CheckpointError, ConfigError, InputError, LaunchError, MissingLibraryError
-from spinefairbench.generator.facts import CONFIGS, checkpoint_facts, release_facts
-from spinefairbench.generator.images import grayscale_png, synthetic_radiograph
+from spinefairbench.generator.failures import (
+    CheckpointError,
+    ConfigError,
+    InputError,
+    LaunchError,
+    MissingLibraryError,
+    exit_status,
+)
 from spinefairbench.generator.libraries import library
-from spinefairbench.generator.output import Pair, Store
-from spinefairbench.generator.prompts import PROMPTS, edit_labels
+from spinefairbench.generator.output import OutputFolder, Pair
+from spinefairbench.generator.processes import announced_processes
 from spinefairbench.generator.release_check import release_report
-from spinefairbench.generator.seeds import noise_seed
-from spinefairbench.generator.team import announced_processes
-from spinefairbench.generator.thresholds import FAIL, INCOMPLETE, MEASURES, PASS, verdict
+from spinefairbench.generator.released import (
+    CONFIGS,
+    FAIL,
+    INCOMPLETE,
+    MEASURES,
+    PASS,
+    PROMPTS,
+    checkpoint_facts,
+    edit_labels,
+    release_facts,
+    verdict,
+)
+from spinefairbench.generator.sampler import noise_seed
+from spinefairbench.generator.synthetic import synthetic_radiograph
 from tests import ROOT
 
 
@@ -85,7 +101,7 @@ def test_release_report_says_that_a_prompt_disagrees(monkeypatch: pytest.MonkeyP
     from spinefairbench.generator import release_check
 
     changed = {**PROMPTS, "young_male": "25-year-old male lumbar spine radiograph."}
-    monkeypatch.setattr(release_check, "prompt_sha256", lambda name: str(hash(changed[name])))
+    monkeypatch.setattr(release_check, "PROMPTS", changed)
     assert any("prompt hashes" in problem for problem in release_report()["problems"])
 
 
@@ -97,7 +113,7 @@ def test_smoke_dry_run_writes_a_readable_png_and_metadata(tmp_path: Path) -> Non
     assert metadata["inference_was_run"] is False and metadata["image"]["synthetic"] is True
     png = (tmp_path / "out" / metadata["image"]["file"]).read_bytes()
     assert decoded_png(png) == (256, 384, synthetic_radiograph(256, 384))
-    assert files.sha256_of_bytes(png) == metadata["image"]["sha256"]
+    assert sha256_of_bytes(png) == metadata["image"]["sha256"]
 
 
 @pytest.mark.parametrize(
@@ -140,12 +156,12 @@ def test_too_little_memory_and_an_interrupt_are_sentences(capsys: pytest.Capture
         def work() -> int:
             raise error
 
-        return guarded(work, advice="; go on")
+        return exit_status(work, advice="; go on")
 
     assert ends_with(MemoryError()) == 2 and capsys.readouterr().err == "out of memory\n"
     assert ends_with(KeyboardInterrupt()) == 130 and capsys.readouterr().err == "interrupted; go on\n"
     assert ends_with(UsageError(["one", "two"])) == 2 and capsys.readouterr().err == "one\ntwo\n"
-    assert guarded(lambda: 7) == 7
+    assert exit_status(lambda: 7) == 7
 
 
 def test_a_library_that_fails_while_it_is_imported_is_a_sentence(
@@ -269,7 +285,7 @@ def test_shipped_configuration_is_the_default() -> None:
         ("seed", -1, "0 to"), ("seed", 2**63, "0 to"), ("image_size", 500, "multiple of 8"),
         ("scheduler", "pndm", "one of ddim"), ("blend_space", "latents", "one of pixel, latent"),
         ("level_percentiles", [99, 1], "below"), ("level_percentiles", [1], "two percentiles"),
-        ("lora_targets", [], "non-empty"), ("lora_targets", ["a", "a"], "once"), ("base_model", " ", "non-empty"),
+        ("lora_targets", [], "non-empty"), ("lora_targets", ["a", "a"], "twice"), ("base_model", " ", "non-empty"),
         ("qc_require", ["ssim", "fid"], "fid"), ("composite_after_latent", 1, "true or false"),
         ("tsxr_mask_blend", 1.1, "from 0"), ("lora_rank", 1.0, "expected an integer"),
     ],
@@ -301,18 +317,18 @@ def test_flat_reader_takes_nothing_but_one_json_pair_a_line(line: str) -> None:
 
 
 def test_flat_reader_refuses_a_key_that_stands_twice() -> None:
-    with pytest.raises(ConfigError, match="stands twice"):
+    with pytest.raises(ConfigError, match="appears twice"):
         read_flat('"a": 1\n"a": 1\n', "x.yaml")
 
 
 def test_unreadable_configurations_are_sentences(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="no such file"):
         read_config(tmp_path / "absent.yaml")
     (tmp_path / "latin.yaml").write_bytes(b'"steps": "\xff"')
     with pytest.raises(ConfigError, match="UTF-8"):
         read_config(tmp_path / "latin.yaml")
     (tmp_path / "huge.yaml").write_bytes(b"#" * ((1 << 20) + 1))
-    with pytest.raises(ConfigError, match="larger than"):
+    with pytest.raises(ConfigError, match="more than 1,048,576 bytes"):
         read_config(tmp_path / "huge.yaml")
 
 
@@ -368,10 +384,10 @@ WRONG_CHECKPOINTS = {
     "no prefix": ({"block.to_q.lora_A.weight": (2, 8)}, PEFT_HEADER, "no key starts with"),
     "mixed prefixes": ({**PEFT_TENSORS, **DIFFUSERS_TENSORS}, PEFT_HEADER, "without the prefix"),
     "text encoder keys": ({**DIFFUSERS_TENSORS, "text_encoder.q.lora_A.weight": (2, 8)}, None, "text_encoder.q"),
-    "extra key": ({**PEFT_TENSORS, "base_model.model.block.to_q.bias": (8,)}, PEFT_HEADER, "no LoRA weight"),
+    "extra key": ({**PEFT_TENSORS, "base_model.model.block.to_q.bias": (8,)}, PEFT_HEADER, "not LoRA weights"),
     "missing tensor": ({A: (2, 8)}, PEFT_HEADER, "block.to_q (lora_B)"),
     "two ranks": ({A: (2, 8), B: (8, 3)}, PEFT_HEADER, "expected one rank"),
-    "not a matrix": ({A: (2,), B: (8, 2)}, PEFT_HEADER, "no matrix"),
+    "not a matrix": ({A: (2,), B: (8, 2)}, PEFT_HEADER, "not matrices"),
     "header without alpha": (PEFT_TENSORS, {"format": "peft", "lora_rank": "2"}, "lacks lora_alpha"),
     "no header": (PEFT_TENSORS, None, "lacks format, lora_rank, lora_alpha"),
     "alpha no number": (PEFT_TENSORS, {**PEFT_HEADER, "lora_alpha": "nan"}, "lora_alpha is 'nan'"),
@@ -397,8 +413,8 @@ def test_wrong_checkpoints_fail_with_what_did_not_fit(tmp_path: Path, name: str)
         (checkpoint_bytes(PEFT_TENSORS, PEFT_HEADER, extra=b"x"), "after its tensors"),
         ((1 << 40).to_bytes(8, "little") + b"{}" * 10, "header claims"),
         (b"", "no header"),
-        ((20).to_bytes(8, "little") + b"{" * 20, "no JSON object"),
-        ((60000).to_bytes(8, "little") + b"[" * 60000, "no JSON object"),
+        ((20).to_bytes(8, "little") + b"{" * 20, "not a JSON object"),
+        ((60000).to_bytes(8, "little") + b"[" * 60000, "not a JSON object"),
         ((9).to_bytes(8, "little") + b'{"a": {}}', "no shape"),
         (b"PK\x03\x04" + bytes(60), "pickle"),
         (b"\x80\x04\x95" + bytes(60), "pickle"),
@@ -429,7 +445,7 @@ def test_pickles_are_refused_by_name_with_the_reason(tmp_path: Path, suffix: str
 
 def test_a_required_hash_is_held(tmp_path: Path) -> None:
     path = write(tmp_path / "x.safetensors", checkpoint_bytes(PEFT_TENSORS, PEFT_HEADER))
-    digest = files.sha256_of_file(path)
+    digest = sha256_of_file(path)
     assert read_checkpoint(path, digest.upper()).sha256 == digest
     with pytest.raises(CheckpointError, match="required 0000"):
         read_checkpoint(path, "0" * 64)
@@ -452,83 +468,72 @@ def test_released_facts_are_the_published_ones_and_other_files_differ(tmp_path: 
 @pytest.mark.parametrize("name", ["a__b.png", ".png", "-a.png", "a..png", "é.png", "a b.png", "a" * 200 + ".png"])
 def test_unsafe_names_are_no_source_ids(name: str) -> None:
     with pytest.raises(InputError, match="source id"):
-        files.named_sources([Path(name)])
+        inputs.named_sources([Path(name)])
 
 
 @pytest.mark.parametrize("pair", [("a.png", "a.tif"), ("A.png", "a.png")])
 def test_names_that_differ_by_suffix_or_case_alone_are_refused(pair: tuple[str, str]) -> None:
     with pytest.raises(InputError, match="same source id"):
-        files.named_sources([Path(name) for name in pair])
+        inputs.named_sources([Path(name) for name in pair])
 
 
 def test_sources_are_named_by_their_stem_and_sorted() -> None:
-    named = files.named_sources([Path("vindr_b.png"), Path("buu_1-M.0.tif")])
+    named = inputs.named_sources([Path("vindr_b.png"), Path("buu_1-M.0.tif")])
     assert list(named) == ["buu_1-M.0", "vindr_b"]
 
 
 def test_input_folders_pass_over_other_files_by_name_and_empty_ones_are_errors(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="holds no file"):
-        files.input_files(tmp_path, "--input")
+    with pytest.raises(InputError, match="has no file"):
+        inputs.input_files(tmp_path, "--input")
     for name in ("b.PNG", "a.dcm", "notes.txt", ".hidden.png"):
         (tmp_path / name).write_bytes(b"x")
-    found, warnings = files.input_files(tmp_path, "--input")
+    found, warnings = inputs.input_files(tmp_path, "--input")
     assert [path.name for path in found] == ["a.dcm", "b.PNG"]
     assert len(warnings) == 1 and "notes.txt" in warnings[0]
     (tmp_path / "c.png").write_bytes(b"")
     with pytest.raises(InputError, match=r"c\.png: is empty"):
-        files.input_files(tmp_path, "--input")
+        inputs.input_files(tmp_path, "--input")
     with pytest.raises(InputError, match="does not exist"):
-        files.input_files(tmp_path / "absent", "--input")
+        inputs.input_files(tmp_path / "absent", "--input")
 
 
 def test_a_link_to_nothing_is_named_and_not_passed_over(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"x")
     (tmp_path / "b.png").symlink_to(tmp_path / "gone.png")
-    with pytest.raises(InputError, match=r"b\.png: is a link to nothing"):
-        files.input_files(tmp_path, "--input")
-
-
-def test_no_space_is_a_sentence_and_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "x.json"
-    files.write_whole(path, b"old")
-
-    def full(handle: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OutputError, match="no space left"):
-        files.write_whole(path, b"new")
-    assert path.read_bytes() == b"old" and [entry.name for entry in tmp_path.iterdir()] == ["x.json"]
+    with pytest.raises(InputError, match=r"b\.png: is a broken link"):
+        inputs.input_files(tmp_path, "--input")
 
 
 def test_a_line_that_does_not_fit_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "rows.jsonl"
-    files.append_line(path, "first")
+    folder = OutputFolder(tmp_path)
+    folder.append_rows([{"passed_qc": False}])
+    path = tmp_path / "dataset" / "qc_metadata.jsonl"
+    before = path.read_bytes()
     write_all = os.write
     monkeypatch.setattr(os, "write", lambda handle, data: write_all(handle, data[:3]))
     with pytest.raises(OutputError, match="no space left"):
-        files.append_line(path, "second")
-    assert path.read_bytes() == b"first\n"
+        folder.append_rows([{"passed_qc": False}])
+    assert before and path.read_bytes() == before
 
 
 def test_store_refuses_a_used_folder_and_pairs_of_another_run(tmp_path: Path) -> None:
     pairs = [Pair("a", "young_male")]
-    store = Store(tmp_path / "out")
-    assert store.open(pairs, resume=False) == {}
-    store.record([{"pair_id": "b__young_male", "passed_qc": False}])
-    with pytest.raises(UsageError, match="already holds dataset"):
-        store.open(pairs, resume=False)
+    folder = OutputFolder(tmp_path / "out")
+    assert folder.recorded_rows(pairs, resume=False) == {}
+    folder.append_rows([{"pair_id": "b__young_male", "passed_qc": False}])
+    with pytest.raises(UsageError, match="already contains dataset"):
+        folder.recorded_rows(pairs, resume=False)
     with pytest.raises(UsageError, match="b__young_male"):
-        store.open(pairs, resume=True)
+        folder.recorded_rows(pairs, resume=True)
 
 
 def test_a_torn_last_row_counts_as_not_written(tmp_path: Path) -> None:
     pairs = [Pair("a", "young_male"), Pair("a", "young_female")]
-    store = Store(tmp_path)
-    store.record([{"pair_id": "a__young_male", "passed_qc": False}])
+    folder = OutputFolder(tmp_path)
+    folder.append_rows([{"pair_id": "a__young_male", "passed_qc": False}])
     path = tmp_path / "dataset" / "qc_metadata.jsonl"
     path.write_bytes(path.read_bytes() + b'{"pair_id": "a__young_fem')
-    assert list(store.open(pairs, resume=True)) == ["a__young_male"]
+    assert list(folder.recorded_rows(pairs, resume=True)) == ["a__young_male"]
 
 
 # Launches

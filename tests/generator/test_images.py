@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from spinefairbench.generator import measures, qc
-from spinefairbench.generator.errors import CheckpointError, InputError, MissingLibraryError
-from spinefairbench.generator.images import grayscale_png, synthetic_radiograph
-from spinefairbench.generator.masks import blend, fit_mask, match_masks, read_mask
-from spinefairbench.generator.radiographs import fit, read_radiograph, resize, to_bytes
+from spinefairbench.files.png import grayscale_png
+from spinefairbench.generator import qc
+from spinefairbench.generator.failures import CheckpointError, InputError, MissingLibraryError
+from spinefairbench.generator.inputs import match_masks, read_mask
+from spinefairbench.generator.radiographs import fit, fit_mask, read_radiograph, resize, to_bytes
+from spinefairbench.generator.sampler import blend
+from spinefairbench.generator.synthetic import synthetic_radiograph
 
 pytestmark = [pytest.mark.generator, pytest.mark.filterwarnings("default")]
 
@@ -338,8 +340,8 @@ def test_masks_must_have_the_sources_size_two_values_and_something_marked(tmp_pa
         read_mask(save(tmp_path / "m.png", values), 64, 48)
     values[5:9, 5:9] = 1
     mask = read_mask(save(tmp_path / "m.png", values), 64, 48)
-    assert mask.warning is None and mask.share == 16 / (48 * 64)
-    assert read_mask(save(tmp_path / "m.png", values.astype(bool)), 64, 48).share == mask.share
+    assert mask.warning is None and mask.marked.mean() == 16 / (48 * 64)
+    assert read_mask(save(tmp_path / "m.png", values.astype(bool)), 64, 48).marked.mean() == mask.marked.mean()
     with pytest.raises(InputError, match="64x48 pixels, the source has 48x64"):
         read_mask(tmp_path / "m.png", 48, 64)
     values[6, 6] = 2
@@ -353,9 +355,9 @@ def test_masks_are_matched_by_name() -> None:
     sources = {"a": Path("a.png"), "b": Path("b.dcm")}
     matched = match_masks(sources, [Path("b.tif"), Path("a.png"), Path("c.png")], single=False)
     assert matched == {"a": Path("a.png"), "b": Path("b.tif")}
-    with pytest.raises(InputError, match=r"like b\.dcm"):
+    with pytest.raises(InputError, match=r"has the name of b\.dcm"):
         match_masks(sources, [Path("a.png")], single=False)
-    with pytest.raises(InputError, match="one name"):
+    with pytest.raises(InputError, match="have the same name"):
         match_masks(sources, [Path("a.png"), Path("a.tif"), Path("b.png")], single=False)
     assert match_masks({"a": Path("a.png")}, [Path("any.png")], single=True) == {"a": Path("any.png")}
 
@@ -376,10 +378,10 @@ def test_a_soft_edge_spreads_and_a_hard_one_stays(tmp_path: Path) -> None:
     values = numpy.zeros((64, 64), dtype=numpy.uint8)
     values[16:48, 16:48] = 255
     mask = read_mask(save(tmp_path / "m.png", values), 64, 64)
-    hard, soft = fit_mask(mask, 64, "stretch", 0.0), fit_mask(mask, 64, "stretch", 2.0)
+    hard, soft = fit_mask(mask.marked, 64, "stretch", 0.0), fit_mask(mask.marked, 64, "stretch", 2.0)
     assert set(numpy.unique(hard)) == {0.0, 1.0}
     # Smaller squares take the nearest pixel: a mask stays binary.
-    assert set(numpy.unique(fit_mask(mask, 24, "stretch", 0.0))) == {0.0, 1.0}
+    assert set(numpy.unique(fit_mask(mask.marked, 24, "stretch", 0.0))) == {0.0, 1.0}
     assert 0 < soft[32, 15] < 1 and 0 < soft[32, 16] < 1 and soft[32, 32] > 0.999
 
 
@@ -393,21 +395,21 @@ def spine() -> Any:
     return numpy.frombuffer(synthetic_radiograph(96, 128), dtype=numpy.uint8).reshape(128, 96)
 
 
-NO_LPIPS = measures.Lpips(None, None, "no trunk")
+NO_LPIPS = qc.Lpips(None, None, "no trunk")
 
 
 def test_an_edit_equal_to_its_source_is_perfect_but_incomplete_without_lpips(spine: Any) -> None:
-    quality = measures.measure(spine, spine.copy(), NO_LPIPS)
+    quality = qc.measure(spine, spine.copy(), NO_LPIPS)
     assert quality.measured == {"ssim": 1.0, "edge_preservation": 1.0, "lpips": None}
     assert quality.verdict == "incomplete" and quality.not_measured == {"lpips": "no trunk"}
-    assert measures.measure(spine, spine.copy(), NO_LPIPS, ("ssim", "edge_preservation")).verdict == "pass"
+    assert qc.measure(spine, spine.copy(), NO_LPIPS, ("ssim", "edge_preservation")).verdict == "pass"
 
 
 def test_noise_fails(spine: Any) -> None:
     import numpy
 
     noise = numpy.random.default_rng(2).integers(0, 256, spine.shape).astype(numpy.uint8)
-    quality = measures.measure(spine, noise, NO_LPIPS)
+    quality = qc.measure(spine, noise, NO_LPIPS)
     assert quality.verdict == "fail" and (quality.measured["ssim"] or 0) < 0.2
 
 
@@ -426,7 +428,7 @@ def test_ssim_is_the_formula_of_the_paper(spine: Any) -> None:
     mx, my = mean(x), mean(y)
     vx, vy, cov = mean(x * x) - mx * mx, mean(y * y) - my * my, mean(x * y) - mx * my
     full = ((2 * mx * my + c1) * (2 * cov + c2)) / ((mx * mx + my * my + c1) * (vx + vy + c2))
-    assert measures.ssim(spine, edit.astype(numpy.uint8)) == pytest.approx(full[5:-5, 5:-5].mean(), abs=1e-9)
+    assert qc.ssim(spine, edit.astype(numpy.uint8)) == pytest.approx(full[5:-5, 5:-5].mean(), abs=1e-9)
 
 
 def test_edges_count_as_kept_within_one_pixel_and_no_further(spine: Any) -> None:
@@ -438,10 +440,10 @@ def test_edges_count_as_kept_within_one_pixel_and_no_further(spine: Any) -> None
         return image
 
     # A step has an edge two pixels wide, one on each side of it.
-    kept = [measures.edge_preservation(step_at(16), step_at(16 + by)) for by in range(4)]
+    kept = [qc.edge_preservation(step_at(16), step_at(16 + by)) for by in range(4)]
     assert kept == [1.0, 1.0, 0.5, 0.0]
-    near = measures.edge_preservation(spine, numpy.roll(spine, 1, axis=0))
-    far = measures.edge_preservation(spine, numpy.roll(spine, 10, axis=0))
+    near = qc.edge_preservation(spine, numpy.roll(spine, 1, axis=0))
+    far = qc.edge_preservation(spine, numpy.roll(spine, 10, axis=0))
     assert near is not None and far is not None and near > 0.95 > far
 
 
@@ -449,12 +451,12 @@ def test_what_cannot_be_measured_is_none_with_a_reason(spine: Any) -> None:
     import numpy
 
     flat = numpy.full_like(spine, 7)
-    assert measures.edge_preservation(flat, spine) is None
-    assert measures.ssim(spine[:8], spine[:8]) is None
-    quality = measures.measure(flat, flat.copy(), NO_LPIPS, ("ssim", "edge_preservation"))
+    assert qc.edge_preservation(flat, spine) is None
+    assert qc.ssim(spine[:8], spine[:8]) is None
+    quality = qc.measure(flat, flat.copy(), NO_LPIPS, ("ssim", "edge_preservation"))
     assert quality.verdict == "incomplete" and "no edges" in quality.not_measured["edge_preservation"]
     with pytest.raises(InputError, match="differ in size"):
-        measures.measure(spine, spine[1:], NO_LPIPS)
+        qc.measure(spine, spine[1:], NO_LPIPS)
 
 
 class StandInLpips:
@@ -489,16 +491,17 @@ def test_lpips_uses_the_users_trunk_and_downloads_nothing(
     trunk = tmp_path / "alexnet.safetensors"
     weights = {"features.0.weight": torch.ones(2, 3, 1, 1), "features.0.bias": torch.zeros(2)}
     save_file({**weights, "classifier.1.weight": torch.zeros(2, 2)}, str(trunk))
-    loaded = measures.load_lpips(trunk)
-    assert torch.equal(loaded.network.net.slice1[0].weight, weights["features.0.weight"])
-    assert loaded.network.evaluated and loaded.trunk_sha256 is not None
-    quality = measures.measure(spine, spine.copy(), loaded)
+    loaded = qc.load_lpips(trunk)
+    network: Any = loaded.network
+    assert torch.equal(network.net.slice1[0].weight, weights["features.0.weight"])
+    assert network.evaluated and loaded.trunk_sha256 is not None
+    quality = qc.measure(spine, spine.copy(), loaded)
     assert quality.measured["lpips"] == 0.0 and quality.verdict == "pass"
     save_file({"features.1.weight": torch.zeros(2)}, str(trunk))
     with pytest.raises(CheckpointError, match=r"features\.0\.bias"):
-        measures.load_lpips(trunk)
+        qc.load_lpips(trunk)
     with pytest.raises(CheckpointError, match="pickle"):
-        measures.load_lpips(tmp_path / "alexnet.pth")
+        qc.load_lpips(tmp_path / "alexnet.pth")
 
 
 def test_qc_alone_reports_and_exits_by_verdict(tmp_path: Path, spine: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -532,5 +535,5 @@ def test_qc_brings_a_16_bit_source_to_the_edits_size(tmp_path: Path, spine: Any)
     source = save(tmp_path / "s.png", spine.astype(numpy.uint16) * 200)
     radiograph = read_radiograph(source, "auto", PERCENTILES)
     edit = save(tmp_path / "e.png", to_bytes(resize(radiograph.pixels, 64, 64)))
-    quality, compared = qc.compare(source, edit, "auto", None, ("ssim", "edge_preservation"))
+    quality, compared = qc.compare_files(source, edit, "auto", None, ("ssim", "edge_preservation"))
     assert quality.measured["ssim"] == 1.0 and compared["source_resized_to_edit"] is True

@@ -14,11 +14,10 @@ from typing import Any
 
 import pytest
 
+from spinefairbench.files.hashing import sha256_of_file
 from spinefairbench.generator import infer
-from spinefairbench.generator.files import sha256_of_file
-from spinefairbench.generator.prompts import PROMPTS
-from spinefairbench.generator.sampler import Sampler
-from spinefairbench.generator.seeds import noise_seed
+from spinefairbench.generator.released import PROMPTS
+from spinefairbench.generator.sampler import Sampler, noise_seed
 from tests import ROOT
 
 from .conftest import Tiny, dataset_check, module_command, run_command, tree
@@ -235,7 +234,7 @@ def test_a_source_that_changes_while_the_run_goes_on_is_a_sentence(
 
     monkeypatch.setattr(Sampler, "generate", changing)
     said = refused(options(tiny, radiographs, tmp_path / "out", "--quiet"), capsys)
-    assert said == "b.png: changed while the run was going on\n"
+    assert said == "b.png: changed during the run\n"
 
 
 def test_16_bit_input_goes_through_whole(tiny: Tiny, tmp_path: Path) -> None:
@@ -286,7 +285,7 @@ def test_a_killed_run_resumes_to_the_bytes_of_an_uninterrupted_one(
     # What a real kill may leave besides: a torn row, a half-written file, an image without its row.
     with (out / "dataset/qc_metadata.jsonl").open("a") as file:
         file.write('{"pair_id": "b__you')
-    (out / "rejected/a/.young_male.png.77.unfinished").write_bytes(b"half")
+    (out / "rejected/a/.77.part").write_bytes(b"half")
     (out / "rejected/b").mkdir(exist_ok=True)
     (out / "rejected/b/young_male.png").write_bytes(b"orphan")
     assert infer.main(options(tiny, radiographs, out, *more, "--resume")) == 0
@@ -325,10 +324,10 @@ def test_resuming_with_other_settings_is_refused_before_anything_is_lost(
     before = tree(out)
     capsys.readouterr()
     said = refused(options(tiny, radiographs, out, "--resume", "--seed", 43, "--batch-size", 2), capsys)
-    assert "holds 8 image(s) that were made otherwise" in said
+    assert "has 8 image(s) that were made with other settings" in said
     assert "config.seed 42, now 43" in said and "runtime.batch_size 1, now 2" in said
     (radiographs / "a.png").write_bytes((radiographs / "b.png").read_bytes())
-    assert "holds 4 image(s)" in (said := refused(options(tiny, radiographs, out, "--resume"), capsys))
+    assert "has 4 image(s)" in (said := refused(options(tiny, radiographs, out, "--resume"), capsys))
     assert "source.sha256" in said and tree(out) == before
 
 
@@ -377,7 +376,7 @@ def test_a_run_that_is_killed_outright_leaves_whole_files_only(tiny: Tiny, radio
     process.wait(timeout=60)
     finished = tree(whole)
     for name, data in tree(out).items():
-        if name.startswith("rejected/") and ".unfinished" not in name:
+        if name.startswith("rejected/") and ".part" not in name:
             assert finished[name] == data
     assert infer.main(options(tiny, radiographs, out, "--resume")) == 0
     assert tree(out) == finished
@@ -400,7 +399,7 @@ def test_an_interrupt_exits_130_with_whole_files_and_the_way_to_go_on(
     process.stderr.close()
     assert process.wait(timeout=60) == 130
     assert "--resume" in said[-1] and not any("Traceback" in line for line in said)
-    assert not [name for name in tree(out) if ".unfinished" in name]
+    assert not [name for name in tree(out) if ".part" in name]
     assert all(json.dumps(row) for row in rows(out))
 
 
@@ -507,13 +506,13 @@ def test_unusable_masks_checkpoints_and_base_models_are_sentences(
     tiny: Tiny, radiographs: Path, full_mask: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, source = tmp_path / "out", radiographs / "a.png"
-    assert "no mask is named like b.png" in refused(options(tiny, radiographs, out, "--mask", full_mask), capsys)
+    assert "no mask has the name of b.png" in refused(options(tiny, radiographs, out, "--mask", full_mask), capsys)
     pickle = tmp_path / "lora.pt"
     pickle.write_bytes(tiny.peft.read_bytes())
     assert "can run any code" in refused(options(tiny, source, out, "--checkpoint", pickle), capsys)
     assert "required" in refused(options(tiny, source, out, "--checkpoint-sha256", "0" * 64), capsys)
     assert "64 hexadecimal" in refused(options(tiny, source, out, "--checkpoint-sha256", "abc"), capsys)
-    assert "no folder and no hub id" in refused(options(tiny, source, out, "--base-model", "./absent"), capsys)
+    assert "neither a folder nor a hub id" in refused(options(tiny, source, out, "--base-model", "./absent"), capsys)
     assert "required" in refused(options(tiny, source, out, "--base-model-sha256", "0" * 64), capsys)
     training = ROOT / "spinefairbench/generator/configs/training_lora.yaml"
     assert "not runnable" in refused(options(tiny, source, out, "--config", training), capsys)
@@ -536,9 +535,9 @@ def test_a_used_output_folder_is_not_overwritten(
     out = tmp_path / "out"
     assert infer.main(options(tiny, radiographs / "a.png", out)) == 0
     before = tree(out)
-    assert "is no folder" in refused(options(tiny, radiographs / "a.png", radiographs / "b.png"), capsys)
+    assert "is not a folder" in refused(options(tiny, radiographs / "a.png", radiographs / "b.png"), capsys)
     assert "expected a path" in refused([*options(tiny, radiographs, out), "--output", ""], capsys)
-    assert "already holds dataset" in refused(options(tiny, radiographs / "a.png", out), capsys)
+    assert "already contains dataset" in refused(options(tiny, radiographs / "a.png", out), capsys)
     assert "does not make" in refused(options(tiny, radiographs / "b.png", out, "--resume"), capsys)
     assert tree(out) == before
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from spinefairbench.generator.checkpoints import read_checkpoint
-from spinefairbench.generator.errors import CheckpointError
+from spinefairbench.generator.failures import CheckpointError
 from spinefairbench.generator.lora import ADAPTER, acting_scales, attach_lora
 
 from .conftest import Tiny
@@ -278,7 +278,7 @@ def test_a_scale_that_does_not_act_is_caught(tiny: Tiny, monkeypatch: pytest.Mon
                 module.scaling[ADAPTER] = 1.0
 
     monkeypatch.setattr(diffusers.UNet2DConditionModel, "add_adapter", unscaled)
-    with pytest.raises(CheckpointError, match="acts with scale 1, expected alpha / rank = 2"):
+    with pytest.raises(CheckpointError, match="has scale 1 in effect, expected alpha / rank = 2"):
         attach_lora(new_unet(tiny), read_checkpoint(tiny.peft), tiny.config)
 
 

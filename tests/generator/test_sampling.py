@@ -9,11 +9,17 @@ import pytest
 from spinefairbench.generator.base_model import find_base_model, load_pipeline
 from spinefairbench.generator.checkpoints import read_checkpoint
 from spinefairbench.generator.config import InferenceConfig
-from spinefairbench.generator.errors import DeviceError
+from spinefairbench.generator.failures import DeviceError
 from spinefairbench.generator.lora import attach_lora
-from spinefairbench.generator.prompts import PROMPTS
-from spinefairbench.generator.sampler import Calls, Job, Runtime, Sampler, choose_device
-from spinefairbench.generator.seeds import noise_seed
+from spinefairbench.generator.released import PROMPTS
+from spinefairbench.generator.sampler import (
+    BatchedSampler,
+    EditJob,
+    Runtime,
+    Sampler,
+    choose_device,
+    noise_seed,
+)
 
 from .conftest import Tiny
 
@@ -40,13 +46,13 @@ def sampler(tiny: Tiny) -> Sampler:
     return new_sampler(tiny)
 
 
-def jobs_of(count: int, mask: Any = None) -> list[Job]:
+def jobs_of(count: int, mask: Any = None) -> list[EditJob]:
     import numpy
 
     labels = list(PROMPTS)
     draws = numpy.random.default_rng(5)
     return [
-        Job(draws.random((SIZE, SIZE)), labels[index % 4], noise_seed(42, f"s{index}", labels[index % 4]), mask)
+        EditJob(draws.random((SIZE, SIZE)), labels[index % 4], noise_seed(42, f"s{index}", labels[index % 4]), mask)
         for index in range(count)
     ]
 
@@ -108,7 +114,7 @@ def test_the_edit_is_what_the_pipeline_gives_by_itself(tiny: Tiny, sampler: Samp
     assert torch.allclose(plain[0].mean(dim=0).double(), torch.from_numpy(ours), atol=1e-6)
 
 
-def vae_of_source(tiny: Tiny, job: Job) -> Any:
+def vae_of_source(tiny: Tiny, job: EditJob) -> Any:
     """The source encoded and decoded, without any denoising."""
     import torch
 
@@ -164,7 +170,7 @@ def test_a_mask_over_half_of_a_latent_pulls_it_half_as_far(tiny: Tiny) -> None:
     maker._pipeline.scheduler.set_timesteps(50)
     clean = torch.ones((1, 4, 8, 8))
     state = torch.Generator("cpu").manual_seed(3).get_state()
-    after_step = maker._blending([Job(mask, "young_male", 3, mask)], clean, [state])
+    after_step = maker._blending([EditJob(mask, "young_male", 3, mask)], clean, [state])
     latents = after_step(maker._pipeline, 6, None, {"latents": torch.zeros_like(clean)})["latents"]
     expected = torch.zeros_like(clean)
     expected[:, :, 0, 0] = 0.5 * 0.7
@@ -191,7 +197,7 @@ def test_blending_follows_the_scheduler_to_the_next_step_and_ends_clean(tiny: Ti
     clean = torch.full((1, 4, 8, 8), 0.5)
     state = torch.Generator("cpu").manual_seed(3).get_state()
     mask = torch.ones((SIZE, SIZE)).numpy()
-    after_step = maker._blending([Job(mask, "young_male", 3, mask)], clean, [state])
+    after_step = maker._blending([EditJob(mask, "young_male", 3, mask)], clean, [state])
     noise = torch.randn(clean.shape, generator=torch.Generator("cpu").manual_seed(3))
     tail = pipeline.scheduler.timesteps[-7:]
     for step in range(7):
@@ -226,7 +232,7 @@ class Crowded:
         self._sampler, self._room = sampler, room
         self.calls: list[int] = []
 
-    def generate(self, jobs: Sequence[Job]) -> list[Any]:
+    def generate(self, jobs: Sequence[EditJob]) -> list[Any]:
         import torch
 
         self.calls.append(len(jobs))
@@ -237,16 +243,16 @@ class Crowded:
 
 def test_out_of_memory_halves_the_batch_and_says_so(sampler: Sampler) -> None:
     crowded, said = Crowded(sampler, 2), list[str]()
-    calls = Calls(crowded, 5, said.append)  # type: ignore[arg-type]
-    made = calls.generate(jobs_of(5))
+    batched = BatchedSampler(crowded, 5, said.append)
+    made = batched.generate(jobs_of(5))
     assert [list(places) for _, places in made] == [[0, 1], [0, 1], [2, 3], [2, 3], [4]]
-    assert crowded.calls == [5, 2, 2, 1] and calls.largest == 2
-    assert said == ["out of memory with 5 images a call: going on with 2"]
+    assert crowded.calls == [5, 2, 2, 1] and batched.batch_size == 2
+    assert said == ["out of memory with 5 images in a batch; continuing with 2"]
 
 
 def test_out_of_memory_with_one_image_is_a_sentence(sampler: Sampler) -> None:
     with pytest.raises(DeviceError, match="out of memory with one image"):
-        Calls(Crowded(sampler, 0), 2, lambda _: None).generate(jobs_of(2))  # type: ignore[arg-type]
+        BatchedSampler(Crowded(sampler, 0), 2, lambda _: None).generate(jobs_of(2))
 
 
 def test_values_that_are_no_numbers_are_reported_for_their_image_alone(tiny: Tiny) -> None:

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from spinefairbench.generator.errors import DeviceError, LaunchError
-from spinefairbench.generator.team import Team, join_team
+from spinefairbench.generator.failures import DeviceError, LaunchError
+from spinefairbench.generator.processes import ProcessGroup, join_processes
 
 pytestmark = pytest.mark.generator
 
 
-class Member(Team):
+class Member(ProcessGroup):
     """One process of several that were given these parts."""
 
     def __init__(self, rank: int, parts: Sequence[list[int]]) -> None:
@@ -20,8 +20,11 @@ class Member(Team):
             process_index, num_processes = rank, len(parts)
 
             @contextmanager
-            def split_between_processes(self, items: list[int]) -> Iterator[list[int]]:
+            def split_between_processes(self, inputs: list[int]) -> Iterator[list[int]]:
                 yield parts[rank]
+
+            def wait_for_everyone(self) -> None:
+                pass
 
         super().__init__(State())
         self._parts = parts
@@ -32,12 +35,12 @@ class Member(Team):
 
 def test_a_batch_that_is_handed_out_twice_is_made_once() -> None:
     parts = [[7], [7], [7]]
-    assert [Member(rank, parts).share([7]) for rank in range(3)] == [[7], [], []]
+    assert [Member(rank, parts).split([7]) for rank in range(3)] == [[7], [], []]
 
 
 def test_a_batch_that_is_handed_to_nobody_is_an_error() -> None:
     with pytest.raises(LaunchError, match="1 of 2"):
-        Member(0, [[1], [1]]).share([1, 2])
+        Member(0, [[1], [1]]).split([1, 2])
 
 
 class State:
@@ -52,7 +55,7 @@ class State:
 def test_processes_that_each_believe_they_are_alone_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accelerate.PartialState", State)
     with pytest.raises(LaunchError, match="announced 2 processes, accelerate sees 1"):
-        join_team(2, "cpu")
+        join_processes(2, "cpu")
 
 
 def test_more_processes_than_gpus_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,8 +63,8 @@ def test_more_processes_than_gpus_are_an_error(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("torch.cuda.device_count", lambda: 1)
     monkeypatch.setenv("LOCAL_RANK", "1")
     with pytest.raises(DeviceError, match="process 2 on this machine has no GPU of its own"):
-        join_team(2, "cuda")
+        join_processes(2, "cuda")
 
 
 def test_alone_the_whole_list_is_mine() -> None:
-    assert Team().share([3, 1]) == [3, 1] and Team().is_writer
+    assert ProcessGroup().split([3, 1]) == [3, 1] and ProcessGroup().is_writer

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from spinefairbench.generator.config import TRAINING_PROVENANCE, InferenceConfig, read_config, read_flat
-from spinefairbench.generator.errors import ConfigError
-from spinefairbench.generator.facts import CONFIGS
+from spinefairbench.generator.failures import ConfigError
+from spinefairbench.generator.released import CONFIGS
 
 pytestmark = pytest.mark.generator
 
@@ -44,7 +44,7 @@ def test_a_seed_is_a_plain_decimal_integer(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("seed: 1\nseed: 2\n", "stands twice"),
+        ("seed: 1\nseed: 2\n", "appears twice"),
         ("[1, 2]", "expected a mapping"),
         ("seed: [1", "is not YAML"),
         ("seed: !!python/object/apply:os.getcwd []", "is not YAML"),
@@ -52,7 +52,7 @@ def test_a_seed_is_a_plain_decimal_integer(tmp_path: Path, text: str) -> None:
         ("1: 2\n", "unknown key '1'"),
         ("? [a, b]\n: 1\n", "is not YAML"),
         ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n", "unknown key 'a'"),
-        ("seed: " + "[" * 3000 + "]" * 3000, "too deep"),
+        ("seed: " + "[" * 3000 + "]" * 3000, "too deeply"),
     ],
 )
 def test_wrong_yaml_is_a_sentence(tmp_path: Path, text: str, said: str) -> None:

@@ -1,19 +1,21 @@
-"""Stable Diffusion of any size with random weights, made from configurations: no download, no picture in it.
+"""What the generator can be tried with, made from formulas and random numbers: nothing is downloaded, nobody shown.
 
-`tiny` (a few megabytes) is for tests and for trying the commands end to end; `v1.5` has the real shapes, for
-measuring speed. Images made with these are noise.
+A synthetic radiograph needs the standard library alone. Stable Diffusion with random weights comes in two sizes:
+`tiny` (a few megabytes) for tests and for trying the commands end to end, and `v1.5` with the real shapes, for
+measuring speed. Images made with random weights are noise.
 """
 
 import json
+import math
 from pathlib import Path
 from typing import Any, Final
 
 from spinefairbench.errors import UsageError
-from spinefairbench.generator.checkpoints import DIFFUSERS, PEFT
+from spinefairbench.generator.checkpoints import KEY_PREFIXES, PEFT
 from spinefairbench.generator.config import InferenceConfig
-from spinefairbench.generator.libraries import library
+from spinefairbench.generator.libraries import library, silence_model_libraries, torch
 
-__all__ = ["SIZES", "write_base_model", "write_lora"]
+__all__ = ["SIZES", "synthetic_radiograph", "write_base_model", "write_lora"]
 
 SIZES: Final = ("tiny", "v1.5")
 
@@ -38,7 +40,7 @@ _TEXT: Final[dict[str, dict[str, Any]]] = {
     "tiny": {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4},
     "v1.5": {"hidden_size": 768, "intermediate_size": 3072, "num_hidden_layers": 12, "num_attention_heads": 12},
 }
-# The scheduler file of v1.5 names another sampler than the one that inference uses, so this one does too.
+# Like the scheduler file of v1.5, this one names a sampler other than the one that inference uses.
 _SCHEDULER: Final = {
     "_class_name": "PNDMScheduler",
     "beta_end": 0.012,
@@ -54,6 +56,41 @@ _START: Final = "<|startoftext|>"
 _END: Final = "<|endoftext|>"
 
 
+def synthetic_radiograph(width: int = 256, height: int = 384) -> bytes:
+    """Pixels (8 bits, row by row) that look something like a frontal lumbar radiograph.
+
+    Five bright vertebral bodies with pedicles lie on a darker column, with soft tissue that fades to the sides and
+    a pelvis below.
+    """
+    pixels = bytearray()
+    for row in range(height):
+        y = row / height
+        for column in range(width):
+            x = column / width - 0.5
+            pixels.append(max(0, min(255, round(255 * _density(x, y)))))
+    return bytes(pixels)
+
+
+def _density(x: float, y: float) -> float:
+    """Brightness in 0..1 at x in -0.5..0.5 (0 is the midline), y in 0..1 (0 is the top)."""
+    tissue = 0.42 * math.exp(-((x / 0.38) ** 4))
+    spine_x = x - 0.012 * math.sin(3 * y)
+    level = (y - 0.06) * 6.2
+    in_body = math.cos(2 * math.pi * (level - 0.5)) if 0 <= level < 5 else -1.0
+    half_width = 0.10 + 0.012 * max(level, 0.0) / 5
+    body = _step((half_width - abs(spine_x)) * 60) * _step((in_body + 0.55) * 6)
+    column = 0.12 * _step((half_width * 0.9 - abs(spine_x)) * 60) if y < 0.87 else 0.0
+    pedicle = math.exp(-(((abs(spine_x) - 0.06) / 0.016) ** 2) - (((level % 1.0) - 0.38) / 0.1) ** 2)
+    process = 0.10 * math.exp(-((spine_x / 0.018) ** 2)) * _step((in_body + 0.2) * 5)
+    wing = _step((0.16 - abs(math.hypot((abs(x) - 0.3) / 1.1, y - 0.98) - 0.06)) * 30) * _step((y - 0.74) * 40)
+    return tissue + 0.26 * body + column + (0.16 * pedicle if 0 <= level < 5 else 0.0) + process + 0.16 * wing
+
+
+def _step(value: float) -> float:
+    """A smooth step from 0 to 1."""
+    return 1 / (1 + math.exp(-max(-40.0, min(40.0, value))))
+
+
 def _byte_letters() -> list[str]:
     """The printable letter that stands for each byte in CLIP's vocabulary, in its order."""
     plain = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
@@ -62,7 +99,7 @@ def _byte_letters() -> list[str]:
 
 
 def _write_tokenizer(folder: Path) -> None:
-    """A CLIP tokenizer without merges: every byte is a token, with and without the end-of-word mark."""
+    """Write a CLIP tokenizer without merges: every byte is a token, with and without the end-of-word mark."""
     letters = _byte_letters()
     vocabulary = [*letters, *(letter + "</w>" for letter in letters), _START, _END]
     folder.mkdir(parents=True)
@@ -77,13 +114,11 @@ def _write_tokenizer(folder: Path) -> None:
 
 
 def write_base_model(folder: Path, size: str = "tiny", seed: int = 0) -> None:
-    """Write a base model in Diffusers' folder layout. Raises UsageError for an unknown size."""
+    """Write a base model with random weights, in Diffusers' folder layout. Raises UsageError for an unknown size."""
     if size not in SIZES:
-        raise UsageError(f"unknown size {size!r}; one of {', '.join(SIZES)}")
-    torch, diffusers, transformers = library("torch"), library("diffusers"), library("transformers")
-    for module in (diffusers.utils.logging, transformers.utils.logging):
-        module.set_verbosity_error()
-        module.disable_progress_bar()
+        raise UsageError(f"unknown size {size!r}; expected {' or '.join(SIZES)}")
+    diffusers, transformers = library("diffusers"), library("transformers")
+    silence_model_libraries()
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         diffusers.UNet2DConditionModel(in_channels=4, out_channels=4, **_UNET[size]).save_pretrained(folder / "unet")
@@ -103,17 +138,15 @@ def write_base_model(folder: Path, size: str = "tiny", seed: int = 0) -> None:
 
 
 def write_lora(path: Path, base: Path, config: InferenceConfig, layout: str = PEFT, seed: int = 1) -> None:
-    """Write a random adapter for a base model's UNet, of the configuration's rank, alpha and targets."""
-    torch, diffusers = library("torch"), library("diffusers")
-    unet = diffusers.UNet2DConditionModel.from_pretrained(str(base / "unet"), local_files_only=True)
+    """Write a random adapter for a base model's UNet, with the configuration's rank, alpha and targets."""
+    unet = library("diffusers").UNet2DConditionModel.from_pretrained(str(base / "unet"), local_files_only=True)
     draws = torch.Generator().manual_seed(seed)
-    prefix = {PEFT: "base_model.model.", DIFFUSERS: "unet."}[layout]
     tensors = {}
     for name, module in unet.named_modules():
         if any(name.endswith("." + target) for target in config.lora_targets):
             wide, high = module.in_features, module.out_features
             for side, shape in (("A", (config.lora_rank, wide)), ("B", (high, config.lora_rank))):
-                tensors[f"{prefix}{name}.lora_{side}.weight"] = torch.randn(shape, generator=draws) * 0.02
+                tensors[f"{KEY_PREFIXES[layout]}{name}.lora_{side}.weight"] = torch.randn(shape, generator=draws) * 0.02
     if layout == PEFT:
         metadata = {"format": "pt", "lora_rank": str(config.lora_rank), "lora_alpha": str(config.lora_alpha)}
     else:

@@ -1,0 +1,91 @@
+"""How the generator fails: its errors, the phrases they share, and how a command turns them into an exit status."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+
+from spinefairbench.errors import SpineFairBenchError
+from spinefairbench.files.reading import reason
+
+__all__ = [
+    "CheckpointError",
+    "ConfigError",
+    "DeviceError",
+    "InputError",
+    "LaunchError",
+    "MissingLibraryError",
+    "exit_status",
+    "listed",
+    "one_line",
+    "unreadable",
+]
+
+
+class ConfigError(SpineFairBenchError):
+    """A configuration has an unknown key, a wrong type or a value out of range; each problem names the key."""
+
+
+class CheckpointError(SpineFairBenchError):
+    """A checkpoint or base model is not what it should be, or was not loaded completely."""
+
+
+class InputError(SpineFairBenchError):
+    """A radiograph or mask cannot be used."""
+
+
+class DeviceError(SpineFairBenchError):
+    """The requested device is not available, or has too little memory for one image."""
+
+
+class LaunchError(SpineFairBenchError):
+    """A launch over several processes did not start the processes it announced, or one of them failed."""
+
+
+class MissingLibraryError(SpineFairBenchError):
+    """An optional library is not installed; the problem says how to install it."""
+
+
+def listed(names: Iterable[str], limit: int = 8) -> str:
+    """Names for a message, in sorted order: at most `limit` of them, then how many more there are."""
+    names = sorted(names)
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return ", ".join(names[:limit]) + more
+
+
+def one_line(error: BaseException, limit: int = 200) -> str:
+    """The text of another library's exception on one line, cut to `limit` characters."""
+    return " ".join(str(error).split())[:limit]
+
+
+def unreadable(where: str, error: OSError) -> str:
+    """The sentence for a file or folder that the operating system does not let us read."""
+    return f"{where}: cannot be read: {reason(error)}"
+
+
+def exit_status(
+    work: Callable[[], int], *, reports: Callable[[BaseException], bool] = lambda _: True, advice: str = ""
+) -> int:
+    """Run a command's work and return its exit status, with a sentence on stderr for each problem.
+
+    Returns what `work` returns, or 2 for unusable input or too little memory, 130 for an interrupt, and 1 if the
+    reader of the output has gone away. `reports` says whether this process is the one to report an error;
+    `advice` is added to the message of an interrupt.
+    """
+    try:
+        status = work()
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # Python would complain again on exit, with nobody left to read it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (SpineFairBenchError, MemoryError, KeyboardInterrupt) as error:
+        if reports(error):
+            print(_explanation(error, advice), file=sys.stderr)
+        return 130 if isinstance(error, KeyboardInterrupt) else 2
+
+
+def _explanation(error: BaseException, advice: str) -> str:
+    if isinstance(error, SpineFairBenchError):
+        return str(error)
+    return "out of memory" if isinstance(error, MemoryError) else "interrupted" + advice
