@@ -17,6 +17,7 @@ __all__ = [
     "ProblemLike",
     "Reference",
     "as_problem",
+    "counted",
     "differs",
     "expect",
     "expect_each",
@@ -89,6 +90,11 @@ def shortened(value: object) -> str:
     except RecursionError:
         return "something nested too deeply to show"
     return text if len(text) <= _MOST_CHARACTERS else text[: _MOST_CHARACTERS - 3] + "..."
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun: "1 pair", "1,200 pairs"; `plural` where that is not the noun with an s."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 class Reference(Enum):

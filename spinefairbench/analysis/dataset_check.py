@@ -125,16 +125,16 @@ def _image_problems(passed: Mapping[str, QcRow], images: Mapping[str, int]) -> l
         if stated != path:
             problems.append(
                 Problem(
-                    layout.QC_METADATA,
-                    f"{row.pair_id}: counterfactual_image_path is {shortened(stated)}; expected {path!r}",
+                    f"{layout.QC_METADATA}: {row.pair_id}",
+                    f"counterfactual_image_path is {shortened(stated)}; expected {path!r}",
                 )
             )
         size = row.raw.get("counterfactual_image_size_bytes")
         if isinstance(size, bool) or not isinstance(size, int):
             problems.append(
                 Problem(
-                    layout.QC_METADATA,
-                    f"{row.pair_id}: counterfactual_image_size_bytes: expected a whole number, found {shortened(size)}",
+                    f"{layout.QC_METADATA}: {row.pair_id}",
+                    f"counterfactual_image_size_bytes: expected a whole number, found {shortened(size)}",
                 )
             )
         if path not in images:

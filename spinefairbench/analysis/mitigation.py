@@ -250,9 +250,8 @@ def _model_rows(
                 if row.binding_rule_pass is not rule:
                     problems.append(
                         Problem(
-                            layout.MITIGATION_TABLE,
-                            f"line {row.line}: {model}: b_rule_pass is "
-                            f"{row.binding_rule_pass}; by the binding rule it is {rule}",
+                            f"{layout.MITIGATION_TABLE}: line {row.line}",
+                            f"{model}: b_rule_pass is {row.binding_rule_pass}; by the binding rule it is {rule}",
                         )
                     )
         rows.append(

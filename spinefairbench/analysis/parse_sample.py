@@ -1,4 +1,4 @@
-"""One pair, parsed in the open: both reports' labels and categories, and each match with its place."""
+"""One pair as the parser reads it: the labels and categories of both reports, and where each term was found."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ __all__ = ["ParsedReport", "parse_sample"]
 
 @dataclass(frozen=True)
 class ParsedReport:
-    """One report; `start` and `end` of a match are character places in its text."""
+    """One report; the `start` and `end` of a match are character offsets in its text, `end` exclusive."""
 
     model: str
     pair_id: str
@@ -30,9 +30,9 @@ class ParsedReport:
 
 
 def parse_sample(bundle: Bundle, panels: PanelReports, model: str, pair_id: str | None) -> CheckResult:
-    """Parse a pair (default: the model's first usable one). Raises BundleError or UsageError.
+    """Parse one pair (by default the model's first usable one). Raises BundleError or UsageError.
 
-    What is wrong with `panels` is told: one pair cannot be trusted in a file that has a second report of it.
+    The problems of `panels` are problems of the result: a pair may have a second report elsewhere in a faulty file.
     """
     source, counterfactual = find_pair(bundle, model, pair_id)
     features = [extract_features(row.response) for row in (source, counterfactual)]
@@ -51,7 +51,7 @@ def parse_sample(bundle: Bundle, panels: PanelReports, model: str, pair_id: str 
         for row in rows
         for match in row.matches
     ]
-    not_checked = ("what the parsers make of the other pairs: one is shown",)
+    not_checked = ("how the parser reads the other pairs: only one is shown",)
     return CheckResult(rows, summary, panels.problems, not_checked=not_checked, details=tuple(details))
 
 

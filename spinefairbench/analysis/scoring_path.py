@@ -1,4 +1,4 @@
-"""The frozen scoring path: what is matched, how a pair is valued, and the hashes that pin the registries."""
+"""The frozen scoring path: what is matched, how a pair is scored, and the hashes that pin the term registries."""
 
 from dataclasses import dataclass
 
@@ -28,14 +28,14 @@ _REGISTRIES: dict[str, Registry] = {
 
 @dataclass(frozen=True)
 class CategoryRow:
-    """One diagnostic category and the terms that stand for it."""
+    """One diagnostic category and its terms."""
 
     category: str
     terms: tuple[str, ...]
 
 
 def diagnostic_scoring() -> CheckResult:
-    """The categories, the value of a pair without labels, and a SHA-256 of each registry."""
+    """List the categories, the value of a pair without labels, and the SHA-256 (hexadecimal) of each registry."""
     rows = tuple(CategoryRow(category, terms) for category, terms in DIAGNOSTIC_TERMS.items())
     summary = {
         "categories": len(rows),
@@ -45,5 +45,5 @@ def diagnostic_scoring() -> CheckResult:
         "registry_sha256": {name: registry_sha256(registry) for name, registry in _REGISTRIES.items()},
         "combined_sha256": registries_sha256(),
     }
-    notes = ("describes the code's own frozen definitions; no bundle was read",)
+    notes = ("these are the code's own frozen definitions; no bundle was read",)
     return CheckResult(rows, summary, notes=notes)

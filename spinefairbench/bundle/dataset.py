@@ -1,4 +1,4 @@
-"""Rows of the dataset manifests."""
+"""The rows of the dataset's quality-control manifests."""
 
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ __all__ = ["QcRow", "passed_pairs", "read_qc_rows"]
 
 
 class QcRow(NamedTuple):
-    """One attempted pair whose identity holds; `raw` is the row as written."""
+    """One attempted pair whose ids agree with each other; `raw` is the row as written."""
 
     pair_id: str
     source_id: str
@@ -23,7 +23,7 @@ class QcRow(NamedTuple):
 
 
 def read_qc_rows(bundle: Bundle, relative: str, problems: list[Problem]) -> dict[str, QcRow]:
-    """{pair_id: row} of a QC manifest; every fault of a row goes to `problems`. Raises BundleError."""
+    """Read {pair_id: row} of a QC manifest. What is wrong with a row goes to `problems`; raises BundleError."""
     rows: dict[str, QcRow] = {}
     for number, raw in iter_json_lines(bundle, relative, problems):
         place = f"{relative}: line {number}"
@@ -56,11 +56,11 @@ def _qc_row(raw: dict[str, Any], place: str, problems: list[Problem]) -> QcRow |
 
 
 def passed_pairs(bundle: Bundle) -> frozenset[str]:
-    """The QC-passed pairs, as the passed manifest lists them. Raises BundleError where it is not in order."""
+    """Read the pairs that passed quality control. Raises BundleError with everything that is wrong in their list."""
     problems: list[Problem] = []
     rows = read_qc_rows(bundle, layout.QC_PASSED, problems)
     problems += [
-        Problem(layout.QC_PASSED, f"{row.pair_id}: passed_qc is false") for row in rows.values() if not row.passed
+        Problem(f"{layout.QC_PASSED}: {row.pair_id}", "passed_qc is false") for row in rows.values() if not row.passed
     ]
     if problems:
         raise BundleError(problems)

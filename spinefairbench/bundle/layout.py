@@ -1,9 +1,8 @@
-"""Every path of the artifact bundle, in one place; relative to the bundle root, with forward slashes."""
+"""Every path of the artifact bundle, in one place: relative to its root, with forward slashes."""
 
 from typing import Final
 
 __all__ = [
-    "ANALYSIS",
     "BASELINE_PANEL",
     "BENCHMARK_CARD",
     "BINDING_RULE",
@@ -92,17 +91,17 @@ MITIGATION_PANEL: Final = "full_pipeline_mitigation_retained"
 INTERSECTION_MANIFEST: Final = f"{_INPUTS}/all_model_intersection_2166_manifest.json"
 FREEZE_MANIFEST: Final = f"{_INPUTS}/final_panel_freeze_manifest.json"
 
-ANALYSIS: Final = "artifacts/Results/analysis"
-SUMMARY: Final = f"{ANALYSIS}/common_core_1000_summary.json"
-PARSING_CONFIDENCE: Final = f"{ANALYSIS}/mitigation_parsing_confidence.json"
+_ANALYSIS: Final = "artifacts/Results/analysis"
+SUMMARY: Final = f"{_ANALYSIS}/common_core_1000_summary.json"
+PARSING_CONFIDENCE: Final = f"{_ANALYSIS}/mitigation_parsing_confidence.json"
 STAGE1_SAMPLE_MANIFESTS: Final = (
-    f"{ANALYSIS}/mitigation_stage1_confidence_sample_manifest.json",
-    f"{ANALYSIS}/mitigation_stage1_trace_manifest.json",
+    f"{_ANALYSIS}/mitigation_stage1_confidence_sample_manifest.json",
+    f"{_ANALYSIS}/mitigation_stage1_trace_manifest.json",
 )
-MITIGATION_TABLE: Final = f"{ANALYSIS}/mitigation_table.csv"
-MITIGATION_SUMMARY: Final = f"{ANALYSIS}/mitigation_summary.json"
-MITIGATION_CONDITIONS: Final = f"{ANALYSIS}/mitigation_conditions_manifest.json"
-GENERATOR_OVERLAP: Final = f"{ANALYSIS}/generator_evaluation_overlap.json"
+MITIGATION_TABLE: Final = f"{_ANALYSIS}/mitigation_table.csv"
+MITIGATION_SUMMARY: Final = f"{_ANALYSIS}/mitigation_summary.json"
+MITIGATION_CONDITIONS: Final = f"{_ANALYSIS}/mitigation_conditions_manifest.json"
+GENERATOR_OVERLAP: Final = f"{_ANALYSIS}/generator_evaluation_overlap.json"
 
 BINDING_RULE: Final = "protocol/binding_rule_2026-04-08.md"
 GENERATOR_CONTROLS: Final = "protocol/generator_artifact_controls_c1_c4_registration.json"
@@ -120,19 +119,22 @@ TOY_SUBMISSION: Final = "metrics/toy_submission.json"
 
 
 def image_path(source_id: str, edit_label: str) -> str:
-    """The place of a pair's edited image."""
+    """The path of a pair's edited image."""
     return f"{COUNTERFACTUAL_IMAGES}/{source_id}/{edit_label}.png"
 
 
 def panel_manifest(panel: str) -> str:
+    """The path of the list of a panel's models."""
     return f"{_INPUTS}/panels/{panel}/panel_manifest.json"
 
 
 def panel_pairs(panel: str) -> str:
+    """The path of the list of a panel's pairs."""
     return f"{_INPUTS}/panels/{panel}/pairs.json"
 
 
 def evaluation_results(panel: str) -> str:
+    """The path of the saved reports of a panel's models."""
     return f"{_INPUTS}/panels/{panel}/evaluation_results.json"
 
 

@@ -1,4 +1,4 @@
-"""Files of the mitigation analyses, as typed rows."""
+"""The files of the mitigation study, as typed rows."""
 
 import re
 from collections.abc import Iterator
@@ -44,12 +44,12 @@ _COLUMNS: Final = (
     "delta_diag",
     "b_rule_pass",
 )
-# What Python's float() takes beyond a plain decimal (underscores, "nan", other digits) is no number of a table.
+# float() also takes underscores, "nan" and other scripts' digits, which are no numbers of a table.
 _DECIMAL: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 class FrozenGate(NamedTuple):
-    """What the bundle froze for one model of the stage-1 gate."""
+    """The frozen gate of one model; `pass_rate` is a share of the sample (0 to 1)."""
 
     sample_size: int
     pass_count: int
@@ -58,7 +58,7 @@ class FrozenGate(NamedTuple):
 
 
 class MitigationPanel(NamedTuple):
-    """The models that the panel's manifest names."""
+    """The models that the manifest of the mitigation panel includes and excludes."""
 
     included: tuple[str, ...]
     excluded: tuple[str, ...]
@@ -136,7 +136,7 @@ def stage1_samples(bundle: Bundle) -> dict[str, list[str]]:
 def read_stage1_outputs(
     bundle: Bundle, model: str, names: list[str], problems: list[Problem]
 ) -> Iterator[Stage1Output]:
-    """The listed texts of one model; a missing or unreadable one goes to `problems`."""
+    """Read the listed texts of one model, one at a time; one that is missing or unreadable goes to `problems`."""
     folder = layout.stage1_outputs(layout.MITIGATION_PANEL, model)
     for name in names:
         try:
@@ -169,7 +169,7 @@ def _table_row(line: int, cells: dict[str, str]) -> MitigationTableRow:
             return None
         try:
             if _DECIMAL.fullmatch(cell) is None:
-                raise BundleError(Problem(place, f"{column}: expected a finite number, found {cell[:40]!r}"))
+                raise BundleError(Problem(f"{place}: {column}", f"expected a finite number, found {cell[:40]!r}"))
             return finite_number(float(cell), f"{place}: {column}")
         except BundleError as error:
             problems.extend(error.problems)
@@ -179,27 +179,29 @@ def _table_row(line: int, cells: dict[str, str]) -> MitigationTableRow:
         value = number(column)
         if value is None:
             if not cells[column].strip():
-                problems.append(Problem(place, f"{column}: blank"))
+                problems.append(Problem(f"{place}: {column}", "blank"))
             return 0.0
         return value
 
     def flag() -> bool | None:
         cell = cells["b_rule_pass"].strip().lower()
         if cell not in ("", "true", "false"):
-            problems.append(Problem(place, f"b_rule_pass: expected True, False or nothing, found {cell[:40]!r}"))
+            problems.append(Problem(f"{place}: b_rule_pass", f"expected True, False or nothing, found {cell[:40]!r}"))
         return {"true": True, "false": False}.get(cell)
 
     if not cells["model"]:
-        problems.append(Problem(place, "model: blank"))
+        problems.append(Problem(f"{place}: model", "blank"))
     if cells["condition"] not in CONDITIONS:
         problems.append(Problem(place, f"unknown condition; expected one of {', '.join(CONDITIONS)}"))
     pairs = required("n_pairs")
     if not problems and (pairs != int(pairs) or pairs < 1):
-        problems.append(Problem(place, f"n_pairs: expected a whole number from 1, found {cells['n_pairs'][:40]!r}"))
+        problems.append(
+            Problem(f"{place}: n_pairs", f"expected a whole number from 1, found {cells['n_pairs'][:40]!r}")
+        )
     change, consistency = required("rec_change"), required("diag_consistency")
     for column, value in (("rec_change", change), ("diag_consistency", consistency)):
         if not 0 <= value <= 1:
-            problems.append(Problem(place, f"{column}: expected a value from 0 to 1, found {value!r}"))
+            problems.append(Problem(f"{place}: {column}", f"expected a value from 0 to 1, found {value!r}"))
     delta_recommendation, delta_diagnostic, rule = number("delta_rec"), number("delta_diag"), flag()
     if problems:
         raise BundleError(problems)

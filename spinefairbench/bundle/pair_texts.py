@@ -1,4 +1,4 @@
-"""The texts of some pairs, where features are not enough: one pass over the saved reports, no other text is kept."""
+"""The texts of chosen pairs, for what cannot be told from features; one pass over the saved reports."""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -22,7 +22,10 @@ class PairTexts(NamedTuple):
 def read_pair_texts(
     bundle: Bundle, wanted: Iterable[tuple[str, str]], *, progress: Callable[[str, int], None] | None = None
 ) -> dict[tuple[str, str], PairTexts]:
-    """{(model, pair_id): its texts} for the wanted ones, which `read_panels` has found whole. Raises BundleError."""
+    """Read {(model, pair_id): its texts} for the `wanted` pairs, of which `read_panels` has found both reports.
+
+    `progress` is told the panel and the number of rows read. Raises BundleError.
+    """
     found: dict[tuple[str, str], list[str | None]] = {key: [None, None] for key in wanted}
     for panel in layout.MAIN_PANELS:
         for number, row in iter_json_array(bundle, layout.evaluation_results(panel)):
@@ -33,7 +36,7 @@ def read_pair_texts(
                 continue
             texts = found.get((model, pair_id))
             side = _SIDES.get(role)
-            # Of a report that stands twice, the first is the one that was scored.
+            # Where a report is repeated, the first one is the one that was scored.
             if texts is not None and side is not None and texts[side] is None and isinstance(response, str):
                 texts[side] = response
     return {

@@ -1,4 +1,4 @@
-"""Files of the radiologist study, as typed rows. Reader labels are local to a file and never joined on."""
+"""The files of the radiologist study, as typed rows. Reader labels hold within one file and are never joined on."""
 
 import re
 from typing import Final, NamedTuple
@@ -35,14 +35,14 @@ _REPEAT_WORDS: Final = ("repeat", "repeated", "second")
 
 
 class PairAnswers(NamedTuple):
-    """{question: {pair_id: answers, one a reader}}; a question that some pair leaves blank is in `incomplete`."""
+    """{question: {pair_id: one answer for each reader}}; `incomplete` names questions with a blank answer, left out."""
 
     answers: dict[str, dict[str, tuple[str, ...]]]
     incomplete: tuple[str, ...]
 
 
 class HiddenRepeats(NamedTuple):
-    """Number of records, and {question: (agreeing, records)} where first and repeated answers can be told apart."""
+    """How many records, and {question: (agreeing, compared)} where first and repeated answers can be told apart."""
 
     records: int
     agreement: dict[str, tuple[int, int]]
@@ -54,7 +54,7 @@ def _question(column: str) -> str | None:
 
 
 def read_answers(bundle: Bundle) -> PairAnswers:
-    """The answers of `validation_pair_results`, by question and pair. Raises BundleError."""
+    """Read the readers' answers, by question and pair. Raises BundleError with every answer that is not valid."""
     table = read_csv(bundle, layout.PAIR_RESULTS, ("pair_id", *PASS_QUESTIONS.values()))
     problems = []
     for line, cells in table.rows:
@@ -62,9 +62,8 @@ def read_answers(bundle: Bundle) -> PairAnswers:
             if cells[column].strip() not in _YES_NO:
                 problems.append(
                     Problem(
-                        layout.PAIR_RESULTS,
-                        f"line {line}: {column} of {cells['pair_id']}: expected Yes or No, "
-                        f"found {cells[column][:40]!r}",
+                        f"{layout.PAIR_RESULTS}: line {line}",
+                        f"{column} of {cells['pair_id']}: expected Yes or No, found {cells[column][:40]!r}",
                     )
                 )
     problems += _repeated_readers(table, layout.PAIR_RESULTS)
@@ -78,7 +77,7 @@ def read_answers(bundle: Bundle) -> PairAnswers:
 
 
 def _repeated_readers(table: CsvTable, name: str) -> list[Problem]:
-    """A reader who answers twice on a pair would count as two; only where the file names its readers."""
+    """Answers that would count one reader as two, where the file names its readers."""
     if _READER_COLUMN not in table.columns:
         return []
     seen: set[tuple[str, str]] = set()
@@ -86,7 +85,7 @@ def _repeated_readers(table: CsvTable, name: str) -> list[Problem]:
     for line, cells in table.rows:
         reader, pair_id = cells[_READER_COLUMN].strip(), cells["pair_id"]
         if reader and (pair_id, reader) in seen:
-            problems.append(Problem(name, f"line {line}: duplicate answer of {reader} on {pair_id}"))
+            problems.append(Problem(f"{name}: line {line}", f"duplicate answer of {reader} on {pair_id}"))
         seen.add((pair_id, reader))
     return problems
 
@@ -99,10 +98,10 @@ def _by_pair(table: CsvTable, column: str) -> dict[str, tuple[str, ...]]:
 
 
 def read_detectability(bundle: Bundle) -> tuple[list[str], dict[str, tuple[str, ...]] | None]:
-    """(the answer of each row, {pair_id: answers} where the file names pairs). Raises BundleError."""
+    """Read (the answer of each row, {pair_id: answers} or None where the file names no pairs). Raises BundleError."""
     table = read_csv(bundle, layout.DETECTABILITY, (DETECTABILITY_COLUMN,))
     faults = [
-        Problem(layout.DETECTABILITY, f"line {line}: {DETECTABILITY_COLUMN} is blank")
+        Problem(f"{layout.DETECTABILITY}: line {line}", f"{DETECTABILITY_COLUMN} is blank")
         for line, cells in table.rows
         if not cells[DETECTABILITY_COLUMN].strip()
     ]
@@ -126,7 +125,10 @@ def display_events(bundle: Bundle) -> int:
 
 
 def read_hidden_repeats(bundle: Bundle) -> HiddenRepeats:
-    """The hidden repeats; a question counts only where its two columns name a first and a repeated answer."""
+    """Read the hidden repeats. Raises BundleError.
+
+    A question is compared only where its two columns are named as a first and a repeated answer.
+    """
     table = read_csv(bundle, layout.HIDDEN_REPEATS)
     first: dict[str, str] = {}
     repeat: dict[str, str] = {}
@@ -153,7 +155,7 @@ def validated_pairs(bundle: Bundle) -> list[str]:
 
 
 def excluded_pairs(bundle: Bundle) -> list[str]:
-    """The released exclusion list: entries are pair ids, or objects that hold one. Raises BundleError."""
+    """Read the released exclusion list, whose entries are pair ids or objects that hold one. Raises BundleError."""
     place = layout.READER_EXCLUSIONS
     listed = value_at(bundle.json(place), ("excluded_pairs",), place)
     if not isinstance(listed, list):

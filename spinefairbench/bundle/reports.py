@@ -1,7 +1,7 @@
 """The saved reports of the two main panels, read once as a stream and kept as features.
 
-A report's text is parsed when its row is read and then let go: what stays in memory is two bit masks and a
-class for each report.
+A report's text is parsed when its row is read and not kept: what stays in memory of each report is two bit masks and
+a response class.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -77,38 +77,38 @@ def common_core_sources(bundle: Bundle) -> frozenset[str]:
 
 
 def panel_models(bundle: Bundle) -> dict[str, str]:
-    """{model: panel} in the order of the two panel manifests. Raises BundleError."""
+    """Read {model: panel} in the order of the two panel manifests. Raises BundleError."""
     models: dict[str, str] = {}
     for panel in layout.MAIN_PANELS:
         name = layout.panel_manifest(panel)
         for model in bundle.strings(name, "models"):
             if model in models:
-                raise BundleError(Problem(name, f"the model {model} stands in both panels"))
+                raise BundleError(Problem(name, f"the model {model} is in both panels"))
             models[model] = panel
     if not models:
-        raise BundleError("the panel manifests list no model")
+        raise BundleError("the panel manifests list no models")
     return models
 
 
 def _checked_row(row: Mapping[str, Any], place: str, core: frozenset[str]) -> RetainedRow | list[Problem]:
-    """The row, typed, or all that is wrong with it."""
+    """The row, typed, or everything that is wrong with it."""
     problems: list[Problem] = []
     model, pair_id, role, response = (row.get(k) for k in ("model", "pair_id", "image_role", "response"))
     named = f"{place} ({model}, {pair_id}, {role})" if isinstance(pair_id, str) else place
     if not isinstance(model, str) or not model:
-        problems.append(Problem(named, f"model: expected a name, found {shortened(model)}"))
+        problems.append(Problem(f"{named}: model", f"expected a name, found {shortened(model)}"))
     if role not in _ROLES:
         problems.append(Problem(named, f"unknown image_role {shortened(role)}; expected 'source' or 'generated'"))
     error = row.get("error")
     if error not in (None, ""):
         problems.append(Problem(named, f"unresolved error {shortened(error)}"))
     if not isinstance(response, str):
-        problems.append(Problem(named, f"response: expected a text, found {shortened(response)}"))
+        problems.append(Problem(f"{named}: response", f"expected a text, found {shortened(response)}"))
     elif not response or response.isspace():
         problems.append(Problem(named, "the report is blank"))
     source_id = edit_label = ""
     if not isinstance(pair_id, str):
-        problems.append(Problem(named, f"pair_id: expected a text, found {shortened(pair_id)}"))
+        problems.append(Problem(f"{named}: pair_id", f"expected a text, found {shortened(pair_id)}"))
     else:
         parts = split_pair_id(pair_id)
         if parts is None:
@@ -142,7 +142,7 @@ def _identity_problems(
 
 
 def select_models(models: Mapping[str, str], selected: Iterable[str] | None) -> dict[str, str]:
-    """The selected part of `models`. Raises UsageError for a name that is not there."""
+    """Keep the `selected` models of {model: panel}, or all where None. Raises UsageError for an unknown name."""
     if selected is None:
         return dict(models)
     wanted = list(selected)
@@ -161,10 +161,10 @@ def read_panels(
 ) -> PanelReports:
     """Read the reports of the selected models (default: of all).
 
-    `progress` is told the panel and the number of rows read; `observe` is shown every row that is kept, text and
-    all, so that whoever needs the texts need not read the files again. Faulty pairs are left out of the result and
-    told in `problems`. Raises BundleError where a file is missing or unreadable, UsageError for an
-    unknown model.
+    `progress` is told the panel and the number of rows read; `observe` is given every row that is kept, with its
+    text, so that the files need not be read a second time for the texts. Faulty pairs are left out of the result and
+    named in its `problems`. Raises BundleError where a file is missing or unreadable, UsageError for an unknown
+    model.
     """
     core = common_core_sources(bundle)
     all_models = panel_models(bundle)
@@ -196,18 +196,18 @@ def _panel_pairs(bundle: Bundle, panel: str, core: frozenset[str], problems: lis
         pair_id = row.get("pair_id") if isinstance(row, dict) else None
         parts = split_pair_id(pair_id) if isinstance(pair_id, str) else None
         if parts is None:
-            problems.append(Problem(name, f"[{index}]: expected an object whose pair_id is source_id__edit_label"))
+            problems.append(Problem(f"{name}: [{index}]", "expected an object whose pair_id is source_id__edit_label"))
             continue
         if parts[0] not in core:
-            problems.append(Problem(name, f"[{index}]: the source {parts[0]} is outside the common core"))
+            problems.append(Problem(f"{name}: [{index}]", f"the source {parts[0]} is outside the common core"))
         if pair_id in pairs:
-            problems.append(Problem(name, f"[{index}]: duplicate pair_id {pair_id}"))
+            problems.append(Problem(f"{name}: [{index}]", f"duplicate pair_id {pair_id}"))
         pairs.add(str(pair_id))
     return frozenset(pairs)
 
 
 class _PanelRows:
-    """The rows of one panel file, gathered by model and pair."""
+    """The rows of one panel file, grouped by model and pair."""
 
     def __init__(self, panel: str, selected: list[str], panel_models: list[str]) -> None:
         self.panel = panel
@@ -238,7 +238,7 @@ class _PanelRows:
                 continue
             if checked.model not in known:
                 problems.append(
-                    Problem(self.file, f"row {number}: the model {checked.model} is not in the panel manifest")
+                    Problem(f"{self.file}: row {number}", f"the model {checked.model} is not in the panel manifest")
                 )
                 continue
             both = sides[checked.model].setdefault(checked.pair_id, [None, None])
@@ -246,8 +246,8 @@ class _PanelRows:
             if both[side] is not None:
                 problems.append(
                     Problem(
-                        self.file,
-                        f"row {number}: duplicate {checked.role} report of {checked.model}, {checked.pair_id}",
+                        f"{self.file}: row {number}",
+                        f"duplicate {checked.role} report of {checked.model}, {checked.pair_id}",
                     )
                 )
                 continue
@@ -266,13 +266,13 @@ class _PanelRows:
                     complete.append(PairReports(pair_id, *parts_of(pair_id), source, counterfactual))
                 elif (model, pair_id) not in self.faulty:
                     missing = SOURCE_ROLE if source is None else GENERATED_ROLE
-                    problems.append(Problem(self.file, f"{model}, {pair_id}: the {missing} report is missing"))
+                    problems.append(Problem(f"{self.file}: {model}, {pair_id}", f"the {missing} report is missing"))
             for pair_id in sorted(expected - pairs.keys()):
                 if (model, pair_id) not in self.faulty:
-                    problems.append(Problem(self.file, f"{model}, {pair_id}: both reports are missing"))
+                    problems.append(Problem(f"{self.file}: {model}, {pair_id}", "both reports are missing"))
             for pair_id in sorted(pairs.keys() - expected):
                 problems.append(
-                    Problem(self.file, f"{model}, {pair_id}: not a pair of {layout.panel_pairs(self.panel)}")
+                    Problem(f"{self.file}: {model}, {pair_id}", f"not a pair of {layout.panel_pairs(self.panel)}")
                 )
             result[model] = ModelReports(model, self.panel, tuple(complete))
         return result
@@ -281,8 +281,8 @@ class _PanelRows:
 def find_pair(bundle: Bundle, model: str | None, pair_id: str | None) -> tuple[RetainedRow, RetainedRow]:
     """The two report rows of one pair, as (source, generated).
 
-    Default model: the first of the panels; default pair: the model's first usable one in the order of the
-    file. Raises BundleError where the file or the pair's rows are at fault, UsageError for unknown names.
+    The default model is the first of the panels, the default pair the model's first usable one in the order of the
+    file. Raises BundleError where the file or the pair's rows are faulty, UsageError for an unknown name.
     """
     models = panel_models(bundle)
     name = next(iter(models)) if model is None else model
@@ -302,14 +302,14 @@ def find_pair(bundle: Bundle, model: str | None, pair_id: str | None) -> tuple[R
             continue
         if other.role == checked.role:
             raise BundleError(
-                Problem(file, f"row {number}: duplicate {checked.role} report of {name}, {checked.pair_id}")
+                Problem(f"{file}: row {number}", f"duplicate {checked.role} report of {name}, {checked.pair_id}")
             )
         source, generated = (other, checked) if other.role == SOURCE_ROLE else (checked, other)
         usable = pair_outcome(extract_features(source.response), extract_features(generated.response)).usable
         if usable or pair_id is not None:
             return source, generated
     if pair_id is not None and pair_id in waiting:
-        raise BundleError(Problem(file, f"{name}, {pair_id}: only the {waiting[pair_id].role} report is there"))
+        raise BundleError(Problem(f"{file}: {name}, {pair_id}", f"only the {waiting[pair_id].role} report is there"))
     if pair_id is not None:
         raise UsageError(f"unknown pair {pair_id!r} of {name}; expected a pair of the common core")
     raise BundleError(Problem(file, f"{name} has no usable pair"))

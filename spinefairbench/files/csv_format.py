@@ -46,7 +46,9 @@ def csv_rows(
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            problems.append(Problem(name, f"line {number}: not CSV from here on: {error} (is a double quote missing?)"))
+            problems.append(
+                Problem(f"{name}: line {number}", f"not CSV from here on: {error} (is a double quote missing?)")
+            )
             return
         if cells is None:
             return
@@ -55,8 +57,8 @@ def csv_rows(
         elif cells:
             problems.append(
                 Problem(
-                    name,
-                    f"line {number}: {len(cells)} cells; the header has {len(columns)} (put a text that holds a "
+                    f"{name}: line {number}",
+                    f"{len(cells)} cells; the header has {len(columns)} (put a text that holds a "
                     f"{DELIMITERS[delimiter]} or a line break in double quotes)",
                 )
             )
@@ -77,7 +79,7 @@ def read_csv(folder: Folder, relative: str, required: tuple[str, ...] = ()) -> C
     if missing:
         raise BundleError(Problem(relative, f"the header lacks {', '.join(missing)}"))
     if len(set(columns)) != len(columns):
-        raise BundleError(Problem(relative, "a column name stands twice in the header"))
+        raise BundleError(Problem(relative, "a column name is repeated in the header"))
     problems: list[Problem] = []
     rows = tuple(csv_rows(relative, lines, columns, problems, lines_before=header.line_num))
     if problems:

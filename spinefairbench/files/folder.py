@@ -1,4 +1,4 @@
-"""A folder that is not trusted, whose files are opened without leaving it."""
+"""A folder that is not trusted: its files are opened without ever leaving it."""
 
 import os
 import stat
@@ -13,7 +13,7 @@ __all__ = ["Folder", "relative_path_fault"]
 
 
 def relative_path_fault(path: str) -> str | None:
-    """Why `path` may not stand in a manifest of relative paths; None where it may."""
+    """Why `path` cannot be a relative path of a manifest (the end of a sentence); None where it can."""
     if not path:
         return "is empty"
     if "\\" in path:
@@ -41,7 +41,7 @@ class Folder:
         self._safe_folders: dict[str, bool] = {}
 
     def locate(self, relative: str) -> str:
-        """The path to open. Raises BundleError where the name, or a link on the way, leaves the folder."""
+        """The path to open. Raises BundleError where the name or a link on the way leaves the folder."""
         fault = relative_path_fault(relative)
         if fault is not None:
             raise BundleError(f"{relative!r}: this path {fault}; expected a path relative to the bundle root")
@@ -59,11 +59,11 @@ class Folder:
         return real == self._real_root or real.startswith(self._real_root.rstrip(os.sep) + os.sep)
 
     def open(self, relative: str) -> BinaryIO:
-        """The file, opened for reading. Raises BundleError with the reason where that cannot be done."""
+        """Open a file for reading. Raises BundleError with the reason where that cannot be done."""
         return self.open_with_status(relative)[0]
 
     def open_with_status(self, relative: str) -> tuple[BinaryIO, os.stat_result]:
-        """The file and its status. Raises BundleError."""
+        """Open a file for reading; returns it and its status. Raises BundleError."""
         path = self.locate(relative)
         try:
             return open_regular(path)
@@ -81,11 +81,11 @@ class Folder:
             return False
 
     def lists(self, relative: str) -> bool:
-        """Whether something stands at this place, readable or not."""
+        """Whether anything is at this path, readable or not. Raises BundleError as `locate` does."""
         return os.path.lexists(self.locate(relative))
 
     def read_bytes(self, relative: str, *, limit: int) -> bytes:
-        """The whole file. Raises BundleError, also where it has more than `limit` bytes."""
+        """Read the whole file. Raises BundleError, also where it has more than `limit` bytes."""
         handle, status = self.open_with_status(relative)
         with handle:
             if status.st_size > limit:
@@ -99,7 +99,7 @@ class Folder:
         return data
 
     def read_text(self, relative: str, *, limit: int) -> str:
-        """The whole file as UTF-8. Raises BundleError."""
+        """Read the whole file as UTF-8. Raises BundleError as `read_bytes` does, and where it is not UTF-8."""
         data = self.read_bytes(relative, limit=limit)
         try:
             return data.decode("utf-8")

@@ -1,7 +1,7 @@
-"""JSON that is not trusted: strict, with limits, and every fault a sentence with its place.
+"""JSON that is not trusted, read strictly and within limits; every fault is named with its place.
 
-Refused beyond what the grammar refuses: a key that stands twice in one object, NaN and Infinity (also as
-an overflowing number), text that is not UTF-8, a byte order mark, nesting that the parser cannot follow.
+Beyond what the grammar refuses, these are refused: a key that is repeated within one object, NaN and Infinity (also
+as a number that overflows), text that is not UTF-8, a byte order mark, and nesting that the parser cannot follow.
 """
 
 import codecs
@@ -34,7 +34,7 @@ _SPACE_RUN: Final = re.compile(f"[{_SPACE}]*")
 
 
 class JsonFault(ValueError):
-    """A text that is not acceptable JSON; the message says why and where."""
+    """Text that is not acceptable JSON; the message says why and where."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise JsonFault(f"the key {key[:80]!r} stands twice in one object")
+                raise JsonFault(f"the key {key[:80]!r} is repeated in one object")
             seen.add(key)
     return result
 
@@ -78,7 +78,7 @@ def _sentence(error: ValueError) -> str:
 
 
 def parse_json(data: bytes) -> Any:
-    """The value of a whole JSON document. Raises JsonFault."""
+    """Parse a whole JSON document. Raises JsonFault."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -100,7 +100,7 @@ def parse_json(data: bytes) -> Any:
 
 
 def read_json(folder: Folder, relative: str, *, limit: int = MAX_DOCUMENT_BYTES) -> Any:
-    """The value of one file. Raises BundleError."""
+    """Read the value of a JSON file of at most `limit` bytes. Raises BundleError."""
     try:
         return parse_json(folder.read_bytes(relative, limit=limit))
     except JsonFault as fault:
@@ -121,12 +121,12 @@ def json_rows(
         try:
             row = parse_json(line)
         except JsonFault as fault:
-            problems.append(Problem(name, f"line {number}: {_without_line(str(fault))}"))
+            problems.append(Problem(f"{name}: line {number}", f"{_without_line(str(fault))}"))
             continue
         if isinstance(row, dict):
             yield number, row
         else:
-            problems.append(Problem(name, f"line {number}: expected a JSON object"))
+            problems.append(Problem(f"{name}: line {number}", "expected a JSON object"))
 
 
 def iter_json_lines(folder: Folder, relative: str, problems: list[Problem]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -150,7 +150,7 @@ def _bounded_lines(handle: BinaryIO, name: str, problems: list[Problem]) -> Iter
             yield line
             number += 1
     except OSError as error:
-        problems.append(Problem(name, f"line {number}: cannot be read: {reason(error)}"))
+        problems.append(Problem(f"{name}: line {number}", f"cannot be read: {reason(error)}"))
 
 
 def _without_line(sentence: str) -> str:
@@ -159,7 +159,7 @@ def _without_line(sentence: str) -> str:
 
 
 class _Window:
-    """The part of a UTF-8 stream that is not yet read, as text."""
+    """The part of a UTF-8 stream that has not been parsed yet, as text."""
 
     def __init__(self, handle: BinaryIO, name: str) -> None:
         self._handle = handle
@@ -171,7 +171,7 @@ class _Window:
         self.ended = False
 
     def grow(self) -> None:
-        """Drop what was read and take in at least as much again as was left over."""
+        """Drop what was parsed and read at least as much again as is left."""
         left = self.text[self.position :]
         try:
             data = self._handle.read(max(_CHUNK_BYTES, len(left)))
@@ -187,7 +187,7 @@ class _Window:
         self.position = 0
 
     def next_character(self) -> str:
-        """The next character that is no white space, unread; '' at the end."""
+        """The next character that is not white space, without consuming it; empty at the end."""
         while True:
             run = _SPACE_RUN.match(self.text, self.position)
             self.position = run.end() if run else self.position
@@ -232,25 +232,25 @@ def _next_row(window: _Window, relative: str, number: int) -> dict[str, Any]:
     character = window.next_character()
     if character != "{":
         found = f"found {character!r}" if character else "the file ends"
-        raise BundleError(Problem(relative, f"row {number}: expected a JSON object, {found}"))
+        raise BundleError(Problem(f"{relative}: row {number}", f"expected a JSON object, {found}"))
     while True:
         try:
             row, window.position = _decode_at(window.text, window.position)
         except json.JSONDecodeError as error:
             # The row may only be cut at the window's edge: a fault is one that more text does not mend.
             if window.ended:
-                raise BundleError(Problem(relative, f"row {number}: not JSON, or cut off: {error.msg}")) from None
+                raise BundleError(Problem(f"{relative}: row {number}", f"not JSON, or cut off: {error.msg}")) from None
             if len(window.text) - window.position > MAX_ROW_CHARACTERS:
                 raise BundleError(
                     Problem(
-                        relative,
-                        f"row {number}: not JSON, or longer than {MAX_ROW_CHARACTERS:,} characters: {error.msg}",
+                        f"{relative}: row {number}",
+                        f"not JSON, or longer than {MAX_ROW_CHARACTERS:,} characters: {error.msg}",
                     )
                 ) from None
             window.grow()
         except ValueError as error:
-            raise BundleError(Problem(relative, f"row {number}: {_sentence(error)}")) from None
+            raise BundleError(Problem(f"{relative}: row {number}", f"{_sentence(error)}")) from None
         else:
             if isinstance(row, dict):
                 return row
-            raise BundleError(Problem(relative, f"row {number}: expected a JSON object"))
+            raise BundleError(Problem(f"{relative}: row {number}", "expected a JSON object"))

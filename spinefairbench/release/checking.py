@@ -1,4 +1,4 @@
-"""A submission looked over before it is scored: every fault with its place, what it covers, what looks odd."""
+"""Check a submission before it is scored: every fault with its place, what it covers, and what looks odd."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from spinefairbench.errors import SubmissionError, UsageError
 from spinefairbench.metrics.features import extract_features
 from spinefairbench.metrics.pair_values import pair_outcome
 from spinefairbench.metrics.refusal_detector import ResponseClass
-from spinefairbench.problems import Problem
+from spinefairbench.problems import Problem, counted
 from spinefairbench.release.conversion import convert_rows
 from spinefairbench.release.report_rows import open_rows
 from spinefairbench.release.submission import SubmittedPair, submission_from_json
@@ -22,9 +22,10 @@ __all__ = ["SubmissionOverview", "check_submission"]
 
 @dataclass(frozen=True)
 class SubmissionOverview:
-    """What a submission holds. `submitted_results` counts all, `distinct_pairs` those with a usable id and two texts.
+    """What a submission holds.
 
-    Refusals and `identical_pairs` (word for word the same report twice) are counted over distinct pairs.
+    `submitted_results` counts every result, `distinct_pairs` the pairs with an id and two texts. Refusals and
+    `identical_pairs` (the same report twice, word for word) are counted over distinct pairs.
     """
 
     model: str | None
@@ -50,9 +51,9 @@ def check_submission(
     allow_partial: bool = False,
     standard_input: BinaryIO | None = None,
 ) -> CheckResult:
-    """Check a submission, or rows that would be converted into one (these need `scope`); nothing is scored.
+    """Check a submission, or rows that could be converted into one (which need `scope`), without scoring it.
 
-    Raises SubmissionError where the file cannot be read at all, BundleError, and UsageError for rows without scope.
+    Raises SubmissionError where the file cannot be read at all, BundleError, and UsageError for rows without a scope.
     """
     problems: list[Problem] = []
     with open_rows(path, problems, standard_input) as file:
@@ -60,7 +61,7 @@ def check_submission(
             return _check_document(file.name, file.description, file.document, bundle, scope, allow_partial)
         if scope is None:
             raise UsageError(
-                Problem(file.name, f"rows of reports name no scope; give --scope, one of {', '.join(SCOPES)}")
+                Problem(file.name, f"rows of reports do not name a scope; give --scope, one of {', '.join(SCOPES)}")
             )
         try:
             conversion = convert_rows(file, bundle, scope, problems)
@@ -71,9 +72,7 @@ def check_submission(
     pairs = _distinct(conversion.results)
     missing = sorted((expected or frozenset()) - {pair.pair_id for pair in pairs})
     if missing and not allow_partial:
-        found += [
-            Problem(file.name, f"pair {pair_id} of {scope} is missing or without both reports") for pair_id in missing
-        ]
+        found += [Problem(file.name, f"pair {pair_id} of {scope} is missing, or lacks a report") for pair_id in missing]
     row = _overview(None, scope, file.description, expected, len(conversion.results), pairs)
     return CheckResult((row,), {}, tuple(found), notes=(*conversion.notes, *_notes(pairs, len(missing))))
 
@@ -152,16 +151,17 @@ def _overview(
 
 
 def _notes(pairs: Sequence[SubmittedPair], missing: int) -> tuple[str, ...]:
-    """What is no fault and yet worth a second look."""
+    """What is not a fault but worth a second look."""
     notes = []
     if missing:
         notes.append(
-            f"warning: {missing:,} pairs of the scope are not covered: not comparable with the published panel"
+            f"{counted(missing, 'pair')} of the scope {'is' if missing == 1 else 'are'} missing: not comparable with the "
+            "published panel"
         )
     identical = [pair.pair_id for pair in pairs if pair.source_report == pair.counterfactual_report]
     if identical:
         notes.append(
-            f"warning: {len(identical):,} of {len(pairs):,} pairs have word for word the same report twice "
+            f"in {len(identical):,} of {counted(len(pairs), 'pair')} both reports are identical, word for word "
             f"(first: {identical[0]})"
         )
     notes += _pasted_over_sources(pairs)
@@ -177,8 +177,8 @@ def _pasted_over_sources(pairs: Sequence[SubmittedPair]) -> list[str]:
     shared = [len(sources) for sources in sources_of.values() if len(sources) > 1]
     if not shared:
         return []
-    texts = "one text stands" if len(shared) == 1 else f"{len(shared):,} texts stand"
-    return [f"warning: {texts} word for word for more than one source (one of them for {max(shared):,} sources)"]
+    texts = f"{counted(len(shared), 'text')} {'is' if len(shared) == 1 else 'are'}"
+    return [f"{texts} given for more than one source, word for word (one of them for {max(shared):,} sources)"]
 
 
 def _pasted_within_sources(pairs: Sequence[SubmittedPair]) -> list[str]:
@@ -190,6 +190,6 @@ def _pasted_within_sources(pairs: Sequence[SubmittedPair]) -> list[str]:
     if not several or same < len(several):
         return []
     return [
-        f"warning: the source reports of each of the {same:,} sources with several pairs are the same; if they were "
-        "copied and not written anew for each pair, they cannot show how much the model varies by itself"
+        f"the source reports of each of the {same:,} sources with several pairs are identical; if they were copied, "
+        "not generated anew for each pair, they cannot show the model's run-to-run variation"
     ]

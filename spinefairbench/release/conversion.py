@@ -1,4 +1,4 @@
-"""From rows of reports to a submission's results; whatever does not fit is told with its place."""
+"""Convert rows of reports into the results of a submission; whatever does not fit is named with its place."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, BinaryIO, Final, NamedTuple
@@ -7,7 +7,7 @@ from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.pair_ids import split_pair_id
 from spinefairbench.bundle.scopes import known_pairs, scope_pairs
 from spinefairbench.errors import SubmissionError
-from spinefairbench.problems import Problem, shortened
+from spinefairbench.problems import Problem, counted, shortened
 from spinefairbench.release.report_rows import MAX_PROBLEMS, Row, RowFile, open_rows
 from spinefairbench.release.templates import GIVEN_COLUMNS
 
@@ -21,10 +21,10 @@ _KNOWN: Final = frozenset({"pair_id", "metadata", *GIVEN_COLUMNS}) | _REPORT_COL
 
 
 class Conversion(NamedTuple):
-    """What rows amount to. `results` are those of the pairs that have both reports, sorted by pair.
+    """What the rows were converted into. `results` holds the pairs that have both reports, sorted by pair.
 
-    `problems` has every fault with its place; only without any is this all that was in the rows. `notes` say
-    what was guessed and what was left out.
+    `problems` are all the faults; where there are any, `results` is incomplete. `notes` say what was guessed and what
+    was left out.
     """
 
     results: tuple[dict[str, Any], ...]
@@ -33,7 +33,7 @@ class Conversion(NamedTuple):
 
 
 class _Pair:
-    """What has been read of one pair: each side's text with its place, and what is carried along."""
+    """What has been read of one pair: the text and place of each side, and what is carried along."""
 
     def __init__(self) -> None:
         self.reports: dict[str, tuple[str, str]] = {}
@@ -41,8 +41,8 @@ class _Pair:
         self.unusable: set[str] = set()
 
 
-class _Gathering:
-    """Rows of one or more files, joined by pair."""
+class _Joiner:
+    """The rows of one or more files, joined by pair."""
 
     def __init__(self, bundle: Bundle, scope: str, *, ignore_extra: bool) -> None:
         self._known = known_pairs(bundle)
@@ -55,11 +55,9 @@ class _Gathering:
         self.problems: list[Problem] = []
 
     def take(self, file: RowFile) -> int:
-        """Take every row of a file; returns how many there were. Raises SubmissionError where too much is wrong."""
+        """Take every row of a file and return how many there were. Raises SubmissionError after too many problems."""
         if file.document is not None:
-            raise SubmissionError(
-                Problem(file.name, "one JSON object (a submission?), where rows of reports were expected")
-            )
+            raise SubmissionError(Problem(file.name, "one JSON object (a submission?); expected rows of reports"))
         if file.columns is not None:
             faults = self._field_faults(f"{file.name}: the header", file.columns)
             if faults:
@@ -80,7 +78,7 @@ class _Gathering:
             if found == layout:
                 self._row(row)
             else:
-                self.problems.append(Problem(row.place, f"a {found} row in a file whose first row is {layout}"))
+                self.problems.append(Problem(row.place, f"a {found} row; the first row of this file is {layout}"))
             self._enough(row)
         return count
 
@@ -89,7 +87,7 @@ class _Gathering:
             raise SubmissionError(Problem(row.place, f"more than {MAX_PROBLEMS:,} problems; not read further"))
 
     def _field_faults(self, place: str, fields: Collection[str]) -> list[Problem]:
-        """Fields that are missing or unknown, or of both layouts at once."""
+        """Fields that are missing, unknown, or of both layouts at once."""
         faults = []
         if "pair_id" not in fields:
             faults.append(Problem(place, "pair_id is missing"))
@@ -97,7 +95,10 @@ class _Gathering:
         long = [name for name in _LONG if name in fields]
         if wide and long:
             faults.append(
-                Problem(place, f"{wide[0]} and {long[0]} together; a row has either both reports or one and its role")
+                Problem(
+                    place,
+                    f"{wide[0]} and {long[0]} in one row; expected either both reports or one report and its role",
+                )
             )
         elif len(wide) == 1 or len(long) == 1:
             given, wanted = (wide, _WIDE) if wide else (long, _LONG)
@@ -110,7 +111,9 @@ class _Gathering:
         elif extra:
             shown = ", ".join(map(repr, extra[:10]))[:200]
             faults.append(
-                Problem(place, f"unknown {shown}; expected {', '.join(sorted(_KNOWN))} (--ignore-extra leaves it out)")
+                Problem(
+                    place, f"unknown {shown}; expected {', '.join(sorted(_KNOWN))} (use --ignore-extra to ignore it)"
+                )
             )
         return faults
 
@@ -146,7 +149,7 @@ class _Gathering:
                 first, where = pair.reports[side]
                 again = "the same text" if first == text else "another text"
                 self.problems.append(
-                    Problem(row.place, f"the {side} report of {pair_id} again, {again}; first at {where}")
+                    Problem(row.place, f"a second {side} report of {pair_id} ({again}); the first is at {where}")
                 )
             else:
                 pair.reports[side] = (text, row.place)
@@ -167,7 +170,7 @@ class _Gathering:
         ]
 
     def _carry(self, row: Row, pair: _Pair) -> None:
-        """Keep what a submission's result may hold beside the reports."""
+        """Keep what a result of a submission may hold beside its reports."""
         metadata = row.fields.get("metadata")
         if metadata in (None, ""):
             return
@@ -175,7 +178,7 @@ class _Gathering:
             self.problems.append(Problem(row.place, f"metadata: expected an object, found {shortened(metadata)}"))
         elif pair.carried.setdefault("metadata", metadata) != metadata:
             self.problems.append(
-                Problem(row.place, f"the metadata of {row.fields['pair_id']} differs from that of its other row")
+                Problem(row.place, f"the metadata of {row.fields['pair_id']} differs from that in its other row")
             )
 
     def finish(self) -> tuple[dict[str, Any], ...]:
@@ -190,7 +193,7 @@ class _Gathering:
                 if other in pair.reports and side not in pair.reports and side not in pair.unusable:
                     where = pair.reports[other][1]
                     self.problems.append(
-                        Problem(pair_id, f"the {side} report is missing; the {other} report stands at {where}")
+                        Problem(pair_id, f"the {side} report is missing; the {other} report is at {where}")
                     )
             if len(pair.reports) == 2:
                 texts = {f"{side}_report": pair.reports[side][0] for side in ("source", "counterfactual")}
@@ -212,35 +215,35 @@ def convert_files(
 ) -> Conversion:
     """Join the rows of all files by pair; `-` stands for `standard_input`. Raises BundleError.
 
-    A file that cannot be read on is a problem among the others, so that the rest is still told.
+    A file that cannot be read to its end is one problem among the others, so that one run tells them all.
     """
-    gathering = _Gathering(bundle, scope, ignore_extra=ignore_extra)
+    joiner = _Joiner(bundle, scope, ignore_extra=ignore_extra)
     notes = []
     for path in paths:
         try:
-            with open_rows(path, gathering.problems, standard_input) as file:
-                count = gathering.take(file)
-                notes.append(f"{file.name}: read as {file.description}, {count:,} row{'s' * (count != 1)}")
-                if not count and not gathering.problems:
-                    gathering.problems.append(Problem(file.name, "no rows"))
+            with open_rows(path, joiner.problems, standard_input) as file:
+                count = joiner.take(file)
+                notes.append(f"{file.name}: read as {file.description}, {counted(count, 'row')}")
+                if not count and not joiner.problems:
+                    joiner.problems.append(Problem(file.name, "no rows"))
         except SubmissionError as error:
-            gathering.problems += error.problems
-    return _finished(gathering, notes)
+            joiner.problems += error.problems
+    return _finished(joiner, notes)
 
 
 def convert_rows(file: RowFile, bundle: Bundle, scope: str, problems: list[Problem]) -> Conversion:
-    """As `convert_files`, of one open file; `problems` is the list that the file was opened with."""
-    gathering = _Gathering(bundle, scope, ignore_extra=False)
-    gathering.problems = problems
-    gathering.take(file)
-    return _finished(gathering, [])
+    """Do as `convert_files` does with one open file; `problems` is the list that it was opened with. Raises BundleError."""
+    joiner = _Joiner(bundle, scope, ignore_extra=False)
+    joiner.problems = problems
+    joiner.take(file)
+    return _finished(joiner, [])
 
 
-def _finished(gathering: _Gathering, notes: list[str]) -> Conversion:
-    results = gathering.finish()
-    if gathering.ignored:
-        notes.append(f"left out on request: {', '.join(gathering.ignored)}")
-    return Conversion(results, tuple(gathering.problems), tuple(notes))
+def _finished(joiner: _Joiner, notes: list[str]) -> Conversion:
+    results = joiner.finish()
+    if joiner.ignored:
+        notes.append(f"ignored as asked: {', '.join(joiner.ignored)}")
+    return Conversion(results, tuple(joiner.problems), tuple(notes))
 
 
 def _layout(fields: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
-"""Rows of reports that a model author has: JSON Lines, a JSON list, CSV or TSV, plain or gzip; none of it trusted.
+"""Rows of reports as a model's author has them: JSON Lines, a JSON list, CSV or TSV, plain or gzip; none is trusted.
 
-Everything is read as a stream and within limits, so that neither a decompression bomb nor a quote that is
-never closed takes more memory than the rows that are worth keeping.
+Rows are read as a stream and within limits, so that neither a decompression bomb nor a quote that is never closed
+takes more memory than the rows that are kept.
 """
 
 import csv
@@ -28,14 +28,14 @@ _T = TypeVar("_T")
 
 
 class Row(NamedTuple):
-    """One row as written: its place in a sentence (`reports.csv: line 7`) and its fields."""
+    """One row as written: its place as a message names it (`reports.csv: line 7`) and its fields."""
 
     place: str
     fields: Mapping[str, Any]
 
 
 class RowFile(NamedTuple):
-    """An open file of rows. `description` names the format and what was guessed of it.
+    """An open file of rows. `description` names the format and what was guessed about it.
 
     `document` is the value of a file that is one JSON object, which has no rows. `columns` is None where each
     row names its own fields.
@@ -50,10 +50,10 @@ class RowFile(NamedTuple):
 
 @contextmanager
 def open_rows(path: str, problems: list[Problem], standard_input: BinaryIO | None = None) -> Iterator[RowFile]:
-    """The rows of a file, or of `standard_input` where `path` is `-`.
+    """Open a file of rows, or `standard_input` where `path` is `-`.
 
-    A row that cannot be read goes to `problems` while the rows are iterated. Raises SubmissionError where the
-    file as a whole is not one of the formats; iterating raises it too, where reading cannot go on.
+    A row that cannot be read goes to `problems` while the rows are iterated. Raises SubmissionError where the file as
+    a whole is in none of the formats; iterating the rows raises it too, where reading cannot go on.
     """
     raw = open_input(path, standard_input, SubmissionError)
     try:
@@ -71,7 +71,7 @@ def open_rows(path: str, problems: list[Problem], standard_input: BinaryIO | Non
 
 
 def _kind(path: str, lines: LineStream) -> str:
-    """What the name says, or where it says nothing, the first characters."""
+    """The format by the file's name, or by its first characters where the name does not tell."""
     name = Path(path)
     suffix = (Path(name.stem) if name.suffix.lower() == ".gz" else name).suffix.lower()
     if path != STANDARD_INPUT and suffix in _SUFFIXES:
@@ -87,7 +87,7 @@ def _document(lines: LineStream) -> RowFile:
     try:
         value = parse_json(lines.read_all(MAX_DOCUMENT_BYTES))
     except JsonFault as fault:
-        raise SubmissionError(Problem(lines.name, f"{fault}")) from None
+        raise SubmissionError(Problem(lines.name, str(fault))) from None
     if isinstance(value, dict):
         return RowFile(lines.name, f"JSON{lines.packing}", None, iter(()), value)
     if not isinstance(value, list):
@@ -127,7 +127,7 @@ def _table(lines: LineStream, problems: list[Problem]) -> RowFile:
 
 
 def _header(place: str, first: str) -> tuple[str, tuple[str, ...]]:
-    """The delimiter that finds most columns in the header, and the columns. Raises SubmissionError."""
+    """The delimiter that gives the most columns, and those columns. Raises SubmissionError."""
     readings = {delimiter: _cells(first, delimiter) for delimiter in DELIMITERS}
     delimiter = max(readings, key=lambda each: ("pair_id" in readings[each], len(readings[each])))
     columns = readings[delimiter]
@@ -136,7 +136,7 @@ def _header(place: str, first: str) -> tuple[str, tuple[str, ...]]:
         shown = ", ".join(map(repr, columns[:10]))
         faults.append(Problem(place, f"the header lacks pair_id (tried comma, semicolon and tab); found {shown[:200]}"))
     faults += [
-        Problem(place, f"the column {column!r} stands twice in the header")
+        Problem(place, f"the column {column!r} is repeated in the header")
         for column in sorted({column for column in columns if columns.count(column) > 1})
     ]
     if faults:

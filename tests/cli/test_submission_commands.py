@@ -296,15 +296,18 @@ FAULTS: dict[str, tuple[Callable[[Rows, Rows], Rows], str]] = {
     "no reports": (lambda w, _: [{"pair_id": w[0]["pair_id"]}], "line 1: no reports"),
     "same pair, another text": (
         lambda w, _: [*w, {**w[0], "source_report": "Other."}],
-        "again, another text; first at",
+        "(another text); the first is at",
     ),
-    "same pair, same text": (lambda w, _: [*w, w[0]], "again, the same text; first at"),
-    "both layouts in a row": (lambda w, _: changed(w, 0, role="source"), "line 1: source_report and role together"),
-    "both layouts in a file": (lambda w, lo: [*w[:2], *lo[4:]], "line 3: a long row in a file whose first row is wide"),
+    "same pair, same text": (lambda w, _: [*w, w[0]], "(the same text); the first is at"),
+    "both layouts in a row": (lambda w, _: changed(w, 0, role="source"), "line 1: source_report and role in one row"),
+    "both layouts in a file": (
+        lambda w, lo: [*w[:2], *lo[4:]],
+        "line 3: a long row; the first row of this file is wide",
+    ),
     "unknown role": (lambda _, lo: changed(lo, 1, role="edited"), "line 2: role: expected source or counterfactual"),
     "role that is no text": (lambda _, lo: changed(lo, 1, role={}), "line 2: role: expected source or counterfactual"),
     "mixed roles": (lambda _, lo: changed(lo, 1, role="generated"), "mixed roles"),
-    "missing side": (lambda _, lo: lo[1:], "the source report is missing; the counterfactual report stands at"),
+    "missing side": (lambda _, lo: lo[1:], "the source report is missing; the counterfactual report is at"),
     "another source": (
         lambda w, _: changed(w, 0, source_id="nobody"),
         "line 1: source_id is 'nobody'; the pair_id says",
@@ -356,7 +359,7 @@ FILES: dict[str, tuple[bytes, str]] = {
         "the header: counterfactual_report is missing beside source_report",
     ),
     "extra column": (b"pair_id,role,report,tokens\nx,source,y,7\n", "the header: unknown 'tokens'"),
-    "column twice": (b"pair_id,report,report,role\n", "the column 'report' stands twice"),
+    "column twice": (b"pair_id,report,report,role\n", "the column 'report' is repeated"),
     "too many cells": (b"pair_id,role,report\nx,source,y,z\n", "line 2: 4 cells; the header has 3"),
     "open quote": (b'pair_id,role,report\n\nx,source,"y\nz\n', "line 3: not CSV from here on"),
     "text after a quote": (b'pair_id,role,report\nx,source,"y"z\n', "line 2: not CSV from here on"),
@@ -480,11 +483,8 @@ def test_refusals_identical_and_pasted_reports_are_counted(
     assert (row["full_refusal_pairs"], row["partial_refusal_pairs"]) == (3, 1)
     assert row["usable_pairs"] == len(pairs) - 3
     assert row["identical_pairs"] == 1
-    assert answer["notes"][0].startswith(f"warning: 1 of {len(pairs)} pairs have word for word the same report twice")
-    assert (
-        answer["notes"][1]
-        == "warning: one text stands word for word for more than one source (one of them for 2 sources)"
-    )
+    assert answer["notes"][0].startswith(f"in 1 of {len(pairs)} pairs both reports are identical, word for word")
+    assert answer["notes"][1] == "1 text is given for more than one source, word for word (one of them for 2 sources)"
 
 
 def test_source_reports_that_never_vary_are_remarked_on(
@@ -494,7 +494,7 @@ def test_source_reports_that_never_vary_are_remarked_on(
     for row in rows:
         row["source_report"] = "Normal film of " + row["pair_id"].rpartition("__")[0]
     _, answer = checked(run, tmp_path, submission(rows))
-    assert [note for note in answer["notes"] if "cannot show how much the model varies" in note]
+    assert [note for note in answer["notes"] if "run-to-run variation" in note]
 
 
 def test_every_fault_has_its_json_path(run: Callable[..., Answer], tmp_path: Path, pairs: list[str]) -> None:
@@ -521,7 +521,7 @@ def test_missing_pairs_are_a_warning_where_they_are_allowed(
 ) -> None:
     status, answer = checked(run, tmp_path, submission(wide(pairs[:3])), "--allow-partial")
     assert status == 0
-    assert answer["notes"][0].startswith(f"warning: {len(pairs) - 3} pairs of the scope are not covered")
+    assert answer["notes"][0].startswith(f"{len(pairs) - 3} pairs of the scope are missing")
 
 
 @pytest.mark.parametrize(
@@ -545,8 +545,8 @@ def test_rows_are_checked_as_the_submission_that_they_would_become(
     assert status == 1
     assert answer["problems"] == [
         f"{file}: line 2: the source report of {pairs[1]} is blank",
-        f"{file}: pair {pairs[0]} of common-core-1000 is missing or without both reports",
-        f"{file}: pair {pairs[1]} of common-core-1000 is missing or without both reports",
+        f"{file}: pair {pairs[0]} of common-core-1000 is missing, or lacks a report",
+        f"{file}: pair {pairs[1]} of common-core-1000 is missing, or lacks a report",
     ]
 
 

@@ -25,7 +25,7 @@ def test_rows_have_the_line_on_which_they_start(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "empty"), (b"a\n1\n", "the header lacks b"), (b"b,b\n", "stands twice"), (b'"b"x\n', "line 1: not CSV"),
+        (b"", "empty"), (b"a\n1\n", "the header lacks b"), (b"b,b\n", "is repeated"), (b'"b"x\n', "line 1: not CSV"),
         (b"a,b\n1\n2,3,4\n", "line 2: 1 cells"), (b'a,b\n1,"2\n', "line 2: not CSV from here on"),
     ],
 )  # fmt: skip
