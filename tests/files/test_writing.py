@@ -1,0 +1,62 @@
+"""Output that is whole or absent."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from spinefairbench.errors import OutputError
+from spinefairbench.files.writing import write_whole
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, RuntimeError])
+def test_what_stops_in_the_middle_leaves_the_old_file(stop: type[BaseException], tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "out.txt"
+    with write_whole(target) as handle:
+        handle.write("first")
+    with pytest.raises(stop), write_whole(target) as handle:
+        handle.write("half")
+        raise stop
+    assert target.read_text() == "first"
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_what_cannot_be_written_is_an_output_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="cannot be written"), write_whole(tmp_path / "file" / "out"):
+        pass
+    with pytest.raises(OutputError), write_whole(tmp_path / ("x" * 300)):
+        pass
+
+
+def test_only_a_regular_file_is_ever_replaced(tmp_path: Path) -> None:
+    pipe, folder = tmp_path / "pipe", tmp_path / "folder"
+    os.mkfifo(pipe)
+    folder.mkdir()
+    link = tmp_path / "link"
+    link.symlink_to("pipe")
+    for target in (pipe, folder, link, Path("."), Path("/"), Path("..")):
+        with pytest.raises(OutputError, match="cannot be written: it is"), write_whole(target) as handle:
+            handle.write("x")
+    assert pipe.is_fifo()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["folder", "link", "pipe"]
+
+
+def test_a_link_to_an_output_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("target")
+    for text in ("first", "second"):
+        with write_whole(tmp_path / "link") as handle:
+            handle.write(text)
+        assert (tmp_path / "target").read_text() == text
+    assert (tmp_path / "link").is_symlink()
+
+
+def test_a_name_as_long_as_the_system_allows_can_be_written(tmp_path: Path) -> None:
+    with write_whole(tmp_path / ("x" * 255)) as handle:
+        handle.write("x")
+    assert (tmp_path / ("x" * 255)).read_text() == "x"
+
+
+def test_a_path_with_a_null_character_is_an_output_error(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="not a usable path"), write_whole(tmp_path / "a\0b"):
+        pass
