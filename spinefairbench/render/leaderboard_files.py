@@ -11,7 +11,7 @@ from spinefairbench.files.csv_format import csv_text
 from spinefairbench.release.leaderboard import ENDPOINTS, Endpoint, Leaderboard, Row
 from spinefairbench.render.html import Cell, Column, Markup, asset, element, page, table
 from spinefairbench.render.page.charts import ChartRow, Scale, estimate, row_chart
-from spinefairbench.render.page.parts import folded_table, footer, section, sentences
+from spinefairbench.render.page.parts import badge, folded_table, footer, section, sentences
 from spinefairbench.render.page.words import (
     clipped,
     count,
@@ -180,8 +180,7 @@ def _rank_cell(ranks: RankSet) -> Cell:
     if not ranks.not_separated_from_best:
         return text
     # The badge comes first, so that the ranks of a column stay aligned.
-    badge = element("span", {"class": "badge good"}, "best" if certain else "may be best")
-    return element("span", None, badge, " ", text)
+    return element("span", None, badge("best" if certain else "may be best", "good"), " ", text)
 
 
 def _score_table(board: Leaderboard) -> Markup:

@@ -8,11 +8,11 @@ from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.render.html import Column, Markup, TableCell, details, element
 from spinefairbench.render.page.contents import PageContents
 from spinefairbench.render.page.parts import MODEL, Section, folded_table, heat_map, remark, section, sentences, shade
-from spinefairbench.render.page.words import clipped, count, grouped, number, signed, signed_interval
+from spinefairbench.render.page.words import clipped, count, grouped, number, signed, signed_interval, spaced
 
 __all__ = ["flows_section"]
 
-_CATEGORIES: Final = {name: name.replace("_", " ") for name in RECOMMENDATION_CATEGORIES}
+_CATEGORIES: Final = {name: spaced(name) for name in RECOMMENDATION_CATEGORIES}
 _FEW: Final = 20
 """A rate over fewer pairs than this is shown without a shade: it says little."""
 

@@ -8,6 +8,7 @@ from spinefairbench.render.page.contents import EndpointRow, PageContents, Refus
 from spinefairbench.render.page.parts import (
     MODEL,
     Section,
+    badge,
     folded_table,
     notes,
     remark,
@@ -32,7 +33,7 @@ def verdict_section(contents: PageContents) -> Section:
     return section(
         "verdict",
         "Verdict and signature",
-        element("p", {"class": "headline"}, _badge(verdict), " ", verdict.headline),
+        element("p", {"class": "headline"}, _verdict_badge(verdict), " ", verdict.headline),
         *_problem_list("Problems", verdict.problems),
         *_problem_list("Warnings", verdict.warnings),
         element("dl", {"class": "facts"}, *facts),
@@ -42,11 +43,10 @@ def verdict_section(contents: PageContents) -> Section:
     )
 
 
-def _badge(verdict: Verdict) -> Markup:
+def _verdict_badge(verdict: Verdict) -> Markup:
     if verdict.held is None:
-        return element("span", {"class": "badge"}, "Scored")
-    kind, word = ("good", "Passed") if verdict.held else ("bad", "Failed")
-    return element("span", {"class": f"badge {kind}"}, word)
+        return badge("Scored")
+    return badge("Passed", "good") if verdict.held else badge("Failed", "bad")
 
 
 def _problem_list(heading: str, texts: Sequence[str]) -> Sequence[Markup]:

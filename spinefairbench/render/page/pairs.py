@@ -14,8 +14,8 @@ from spinefairbench.metrics.refusal_detector import ResponseClass
 from spinefairbench.render.html import Column, Markup, element, join, table
 from spinefairbench.render.page.contents import PageContents, PairBrowser
 from spinefairbench.render.page.marked_text import marked_text
-from spinefairbench.render.page.parts import Section, section, sentences
-from spinefairbench.render.page.words import EDIT_WORDS, clipped, count, number
+from spinefairbench.render.page.parts import Section, badge, section, sentences
+from spinefairbench.render.page.words import EDIT_WORDS, PARSER_WORDS, clipped, count, number, spaced
 from spinefairbench.statistics.exact import UNITS
 
 __all__ = [
@@ -45,12 +45,7 @@ _FILTERS: Final = {
     "p": "Verdict depends on the parser",
     "f": "Refusal",
 }
-_VARIANTS: Final = {
-    "frozen": "frozen (scored)",
-    "plural_aware": "plural-aware",
-    "negation_aware": "negation-aware",
-    "both": "both",
-}
+_VARIANTS: Final = ("frozen", "plural_aware", "negation_aware", "both")
 
 
 # --- which pairs are shown -------------------------------------------------------------------------------------
@@ -259,20 +254,16 @@ def _badges(selected: SelectedPair) -> list[Markup]:
     outcome = selected.outcome
     badges = []
     if not outcome.usable:
-        badges.append(_badge("excluded: full refusal", "bad"))
+        badges.append(badge("excluded: full refusal", "bad"))
     else:
         changed = outcome.recommendation_changed
-        badges.append(_badge("recommendation changed", "warn") if changed else _badge("same recommendation"))
-        badges.append(_badge(f"label agreement {number(outcome.diagnostic_jaccard / UNITS, 2)}"))
+        badges.append(badge("recommendation changed", "warn") if changed else badge("same recommendation"))
+        badges.append(badge(f"label agreement {number(outcome.diagnostic_jaccard / UNITS, 2)}"))
     if selected.parser_dependent:
-        badges.append(_badge("depends on the parser", "warn"))
+        badges.append(badge("depends on the parser", "warn"))
     if outcome.usable and _refused(selected.pair):
-        badges.append(_badge("partial refusal", "warn"))
+        badges.append(badge("partial refusal", "warn"))
     return badges
-
-
-def _badge(text: str, kind: str = "") -> Markup:
-    return element("span", {"class": f"badge {kind}".strip()}, text)
 
 
 def _changes(source: ReportFeatures, edited: ReportFeatures) -> Markup:
@@ -290,12 +281,12 @@ def _changes(source: ReportFeatures, edited: ReportFeatures) -> Markup:
 
 
 def _listed_names(names: Iterable[str]) -> str | None:
-    return ", ".join(name.replace("_", " ") for name in names) or None
+    return ", ".join(map(spaced, names)) or None
 
 
 def _variants(first: Sequence[Mention], second: Sequence[Mention]) -> Markup:
     before, after = variant_masks(first), variant_masks(second)
-    rows = [(words, getattr(before, name), getattr(after, name)) for name, words in _VARIANTS.items()]
+    rows = [(PARSER_WORDS[name], getattr(before, name), getattr(after, name)) for name in _VARIANTS]
     columns: list[Column[tuple[str, CategoryMasks, CategoryMasks]]] = [
         Column("Parser", lambda row: row[0]),
         Column("Recommendation", lambda row: "same" if row[1].recommendations == row[2].recommendations else "changed"),

@@ -10,17 +10,20 @@ from spinefairbench.render.html import Column, Markup, element
 from spinefairbench.render.page.charts import SHARE, ChartRow, Key, dot, line, row_chart, square
 from spinefairbench.render.page.contents import Interval, PageContents
 from spinefairbench.render.page.parts import MODEL, Section, folded_table, notes, section, sentences, side_by_side
-from spinefairbench.render.page.words import clipped, count, grouped, listed, number, percent, signed, signed_interval
+from spinefairbench.render.page.words import (
+    PARSER_WORDS,
+    clipped,
+    count,
+    grouped,
+    listed,
+    number,
+    percent,
+    signed,
+    signed_interval,
+    spaced,
+)
 
 __all__ = ["parsers_section"]
-
-_VARIANTS: Final = {
-    "frozen": "frozen (scored)",
-    "plural_aware": "plural-aware",
-    "negation_aware": "negation-aware",
-    "both": "plural- and negation-aware",
-    "strict": "strict registry",
-}
 
 
 class _Endpoint(NamedTuple):
@@ -100,7 +103,7 @@ def _shift_words(endpoint: _Endpoint, rows: _Rows, models: Sequence[str]) -> str
     strongest = max(mean, key=mean.__getitem__)
     words = (
         f"{endpoint.title} shifts by {moves} when plurals and negation are recognized; of the other variants, the "
-        f"{_VARIANTS[strongest]} one shifts it most ({number(mean[strongest])} on average)."
+        f"{PARSER_WORDS[strongest]} one shifts it most ({number(mean[strongest])} on average)."
     )
     if len(models) == 1:
         return words
@@ -132,14 +135,14 @@ def _variant_chart(endpoint: _Endpoint, rows: _Rows, models: Sequence[str]) -> M
         marks = (line(frozen, both, series="b", thick=True), dot(frozen), square(both, hollow=True, series="b"))
         chart_rows.append(ChartRow(model, f"{number(frozen)} to {number(both)} ({signed(both - frozen)})", marks))
     keys = [
-        Key(_VARIANTS["frozen"], [dot(0.5)]),
-        Key(_VARIANTS["both"], [square(0.5, hollow=True, series="b")]),
+        Key(PARSER_WORDS["frozen"], [dot(0.5)]),
+        Key(PARSER_WORDS["both"], [square(0.5, hollow=True, series="b")]),
     ]
     return row_chart(endpoint.title, endpoint.unit, SHARE, chart_rows, keys)
 
 
 def _variant_table(rows: Sequence[ParserVariantRow]) -> Markup:
-    columns: list[Column[ParserVariantRow]] = [MODEL, Column("Parser", lambda row: _VARIANTS[row.reading])]
+    columns: list[Column[ParserVariantRow]] = [MODEL, Column("Parser", lambda row: PARSER_WORDS[row.reading])]
     for endpoint in _ENDPOINTS:
         columns += [
             Column(endpoint.title, endpoint.value, number),
@@ -164,7 +167,7 @@ def _category_table(rows: Sequence[CategoryAuditRow]) -> Markup:
         return Column(heading, lambda category: sum(map(count_of, by_category[category])), grouped)
 
     columns: list[Column[str]] = [
-        Column("Category", lambda category: category.replace("_", " ")),
+        Column("Category", spaced),
         total("Mentions", lambda row: row.mentions),
         total("Affirmed or recommended", lambda row: row.affirmed + row.recommended),
         total("Negated", lambda row: row.negated),

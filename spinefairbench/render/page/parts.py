@@ -12,6 +12,7 @@ __all__ = [
     "MODEL",
     "SIGNIFICANT",
     "Section",
+    "badge",
     "folded_table",
     "footer",
     "heat_map",
@@ -59,6 +60,11 @@ def sentences(*texts: str | None) -> Markup:
 def remark(*content: Cell) -> Markup:
     """A paragraph in small print."""
     return element("p", {"class": "small muted"}, *content)
+
+
+def badge(text: str, kind: str = "") -> Markup:
+    """A few words in a box; `kind` is good, bad, warn or nothing."""
+    return element("span", {"class": f"badge {kind}".strip()}, text)
 
 
 def notes(texts: Iterable[str]) -> Markup | None:

@@ -8,6 +8,7 @@ from spinefairbench.bundle import layout
 
 __all__ = [
     "EDIT_WORDS",
+    "PARSER_WORDS",
     "clipped",
     "count",
     "grouped",
@@ -18,10 +19,26 @@ __all__ = [
     "percent",
     "signed",
     "signed_interval",
+    "spaced",
 ]
 
-EDIT_WORDS: Final = {label: label.replace("_", " ") for label in layout.EDIT_LABELS}
 _LONGEST_NAME: Final = 120
+
+
+def spaced(name: str) -> str:
+    """An identifier as words: underscores become spaces."""
+    return name.replace("_", " ")
+
+
+EDIT_WORDS: Final = {label: spaced(label) for label in layout.EDIT_LABELS}
+PARSER_WORDS: Final = {
+    "frozen": "frozen (scored)",
+    "plural_aware": "plural-aware",
+    "negation_aware": "negation-aware",
+    "both": "plural- and negation-aware",
+    "strict": "strict registry",
+}
+"""The frozen parser and its variants."""
 
 
 def number(value: float | None, decimals: int = 3) -> str:
