@@ -127,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
     arguments = _parser().parse_args(argv)
     return exit_status(lambda: _run(arguments))
 

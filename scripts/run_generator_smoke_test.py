@@ -96,6 +96,7 @@ def _tiny_arguments(folder: Path) -> list[str]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
     parser = argparse.ArgumentParser(
         description="Try the generator. Options that are not listed here are passed on to inference.",
         allow_abbrev=False,

@@ -24,6 +24,7 @@ __all__ = ["main"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
     parser = argparse.ArgumentParser(description="Check the facts of the released generator; no library is needed.")
     parser.add_argument("--dry-run", action="store_true", help="check configuration, thresholds and prompts")
     parser.add_argument(

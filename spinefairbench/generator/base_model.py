@@ -55,11 +55,14 @@ class Pipeline(Protocol):
     tokenizer: Any
     scheduler: Any
 
-    def __call__(self, **options: Any) -> Any: ...
-    def encode_prompt(
-        self, prompt: str, device: str, images: int, guided: bool, *, negative_prompt: str
-    ) -> tuple[Tensor, Tensor]: ...
-    def to(self, device: str, dtype: Any) -> object: ...
+    def __call__(self, **options: Any) -> Any:
+        """The images of one batch."""
+
+    def encode_prompt(self, prompt: str, device: str, **options: Any) -> tuple[Tensor, Tensor]:
+        """The embeddings of a prompt and of the negative prompt."""
+
+    def to(self, device: str, dtype: Any) -> object:
+        """Move every part to a device and a dtype."""
 
 
 def _fetched(hub_id: str) -> Path:

@@ -1,4 +1,4 @@
-"""What a LoRA checkpoint says of itself, read from its safetensors header with the standard library alone.
+"""LoRA checkpoints: their layout, rank and alpha, read from the safetensors header with the standard library alone.
 
 Nothing here is unpickled: a pickle can run code while it is read, so such files are refused by name and by content.
 """
@@ -61,6 +61,7 @@ class Checkpoint(NamedTuple):
 
     @property
     def modules(self) -> tuple[str, ...]:
+        """The modules that the adapter changes, sorted."""
         return tuple(sorted({tensor.module for tensor in self.tensors}))
 
 

@@ -74,7 +74,6 @@ def exit_status(
     try:
         status = work()
         sys.stdout.flush()
-        return status
     except BrokenPipeError:
         # Python would complain again on exit, with nobody left to read it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -83,6 +82,7 @@ def exit_status(
         if reports(error):
             print(_explanation(error, advice), file=sys.stderr)
         return 130 if isinstance(error, KeyboardInterrupt) else 2
+    return status
 
 
 def _explanation(error: BaseException, advice: str) -> str:

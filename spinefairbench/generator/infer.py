@@ -183,14 +183,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     is_first = is_first_process()
     return exit_status(
-        lambda: _run(arguments, is_first),
+        lambda: _run(arguments, is_first=is_first),
         # Most problems are the same in every process, so one reports them; but each process has its own device.
         reports=lambda error: is_first or isinstance(error, DeviceError),
         advice="; the files written so far are whole, continue with --resume",
     )
 
 
-def _run(arguments: argparse.Namespace, is_first: bool) -> int:
+def _run(arguments: argparse.Namespace, *, is_first: bool) -> int:
     def log(text: str) -> None:
         if is_first and not arguments.quiet:
             print(text, file=sys.stderr, flush=True)

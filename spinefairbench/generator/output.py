@@ -105,7 +105,7 @@ class OutputFolder:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def _image(self, pair: Pair, passed: bool) -> Path:
+    def _image(self, pair: Pair, *, passed: bool) -> Path:
         if passed:
             return self.root / layout.image_path(pair.source_id, pair.edit_label)
         return self.root / _REJECTED / pair.source_id / f"{pair.edit_label}.png"
@@ -180,7 +180,7 @@ class OutputFolder:
         """Whether a pair's row, image and sidecar from an earlier run agree with each other and with this run."""
         if row is None or not isinstance(row.get("passed_qc"), bool):
             return False
-        image = self._image(pair, row["passed_qc"])
+        image = self._image(pair, passed=row["passed_qc"])
         written = _sidecar_at(image)
         try:
             digest = sha256_of_file(image)
@@ -197,7 +197,7 @@ class OutputFolder:
     def made_from(self, pair: Pair) -> dict[str, Any] | None:
         """What an earlier run made a pair's image from; None if it left no whole sidecar."""
         for passed in (True, False):
-            if (written := _sidecar_at(self._image(pair, passed))) is not None:
+            if (written := _sidecar_at(self._image(pair, passed=passed))) is not None:
                 found: dict[str, Any] = written["made_from"]
                 return found
         return None
@@ -208,10 +208,10 @@ class OutputFolder:
         Raises OutputError.
         """
         for passed in (True, False):
-            image = self._image(pair, passed)
+            image = self._image(pair, passed=passed)
             _remove(image)
             _remove(image.with_suffix(".json"))
-        image = self._image(pair, record["row"]["passed_qc"])
+        image = self._image(pair, passed=record["row"]["passed_qc"])
         write_whole_bytes(image, png)
         write_whole_bytes(image.with_suffix(".json"), _pretty_json(record))
 

@@ -30,11 +30,18 @@ class ProcessState(Protocol):
     """The part of accelerate's PartialState that is used here."""
 
     @property
-    def process_index(self) -> int: ...
+    def process_index(self) -> int:
+        """This process's rank, from 0."""
+
     @property
-    def num_processes(self) -> int: ...
-    def split_between_processes(self, inputs: list[int]) -> AbstractContextManager[list[int]]: ...
-    def wait_for_everyone(self) -> None: ...
+    def num_processes(self) -> int:
+        """How many processes there are."""
+
+    def split_between_processes(self, inputs: list[int]) -> AbstractContextManager[list[int]]:
+        """This process's part of a list."""
+
+    def wait_for_everyone(self) -> None:
+        """Return when every process has called this."""
 
 
 def is_first_process() -> bool:

@@ -103,31 +103,7 @@ def read_gray_file(path: Path) -> tuple[StoredImage, dict[str, Any]]:
     or has neither 8 nor 16 bits.
     """
     where = path.name
-    image: Any  # what is asked of it differs between PNG and TIFF
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with pillow.open(path, formats=("PNG", "TIFF")) as image:
-                _check_size(where, *image.size)
-                if getattr(image, "n_frames", 1) != 1:
-                    raise InputError(f"{where}: has {image.n_frames} pages, expected one image")
-                kind, mode = image.format, image.mode
-                if "transparency" in image.info:
-                    raise InputError(f"{where}: has a transparent gray value, expected none")
-                refuse_unless_upright(image, where)
-                photometric = image.tag_v2.get(_PHOTOMETRIC_TAG) if kind == "TIFF" else None
-                values = numpy.array(image)
-            if kind == "PNG":
-                _verify_png(path)
-    except InputError:
-        raise
-    except pillow.DecompressionBombError:
-        raise InputError(f"{where}: has more than the {_MAX_PIXELS} pixels that are read") from None
-    except library("PIL").UnidentifiedImageError:
-        raise InputError(f"{where}: is not a PNG, TIFF or DICOM image") from None
-    # On a damaged file the decoder may raise almost anything.
-    except (OSError, SyntaxError, ValueError, LookupError, TypeError, EOFError, OverflowError) as error:
-        raise InputError(f"{where}: is damaged or truncated: {one_line(error)}") from None
+    values, kind, mode, zero_is_white = _decoded(path)
     record: dict[str, Any] = {"format": kind}
     if mode == "RGB" and values.dtype == numpy.uint8:
         if not (values == values[:, :, :1]).all():
@@ -141,14 +117,50 @@ def read_gray_file(path: Path) -> tuple[StoredImage, dict[str, Any]]:
         raise InputError(f"{where}: has pixels of mode {mode}, expected 8- or 16-bit grayscale without transparency")
     if values.ndim != 2 or values.dtype.kind != "u" or values.dtype.itemsize not in (1, 2):
         raise InputError(f"{where}: has {values.dtype} values of shape {values.shape}, expected 8 or 16 bits")
-    # TIFF may say that zero is white; the library inverts such files at 8 bits but not at 16.
-    if photometric == 0 and values.dtype.itemsize == 2:
-        values = 65535 - values
-    if photometric == 0:
+    if zero_is_white:
         record["inverted"] = "WhiteIsZero"
-    values = values.astype(numpy.dtype(f"u{values.dtype.itemsize}"))
+        # The library itself inverts such files at 8 bits but not at 16.
+        if values.dtype.itemsize == 2:
+            values = 65535 - values
     record["bits"] = 8 * values.dtype.itemsize
-    return values, record
+    return values.astype(numpy.dtype(f"u{values.dtype.itemsize}")), record
+
+
+def _decoded(path: Path) -> tuple[Any, str, str, bool]:
+    """An image's array, format and mode, and whether it is a TIFF in which zero is white. Raises InputError."""
+    where = path.name
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _decode(path)
+    except pillow.DecompressionBombError:
+        raise InputError(f"{where}: has more than the {_MAX_PIXELS} pixels that are read") from None
+    except library("PIL").UnidentifiedImageError:
+        raise InputError(f"{where}: is not a PNG, TIFF or DICOM image") from None
+    # On a damaged file the decoder may raise almost anything.
+    except (OSError, SyntaxError, ValueError, LookupError, TypeError, EOFError, OverflowError) as error:
+        raise InputError(f"{where}: is damaged or truncated: {one_line(error)}") from None
+
+
+def _decode(path: Path) -> tuple[Any, str, str, bool]:
+    """What `_decoded` returns. Raises InputError for an image that cannot be used, and whatever the library raises."""
+    where = path.name
+    image: Any  # its attributes differ between PNG and TIFF
+    with pillow.open(path, formats=("PNG", "TIFF")) as image:
+        _check_size(where, *image.size)
+        if getattr(image, "n_frames", 1) != 1:
+            raise InputError(f"{where}: has {image.n_frames} pages, expected one image")
+        if "transparency" in image.info:
+            raise InputError(f"{where}: has a transparent gray value, expected none")
+        refuse_unless_upright(image, where)
+        kind, mode = image.format, image.mode
+        zero_is_white = kind == "TIFF" and image.tag_v2.get(_PHOTOMETRIC_TAG) == 0
+        values = numpy.array(image)
+    if kind == "PNG":
+        # Reading does not notice a damaged chunk or a missing end.
+        with pillow.open(path, formats=("PNG",)) as image:
+            image.verify()
+    return values, kind, mode, zero_is_white
 
 
 def refuse_unless_upright(image: Any, where: str) -> None:
@@ -162,12 +174,6 @@ def refuse_unless_upright(image: Any, where: str) -> None:
         raise InputError(
             f"{where}: has to be rotated or mirrored (orientation {str(orientation)[:20]}); save it upright"
         )
-
-
-def _verify_png(path: Path) -> None:
-    """Raise the library's own error if a chunk is damaged or the end is missing, which reading does not notice."""
-    with pillow.open(path, formats=("PNG",)) as image:
-        image.verify()
 
 
 def _read_file(path: Path) -> _Stored:

@@ -54,9 +54,10 @@ class EditJob(NamedTuple):
 
 
 class EditSampler(Protocol):
-    """What makes a batch of edits, one a job; None for an image with values that are not numbers."""
+    """Anything that makes a batch of edits."""
 
-    def generate(self, jobs: Sequence[EditJob]) -> list[FloatImage | None]: ...
+    def generate(self, jobs: Sequence[EditJob]) -> list[FloatImage | None]:
+        """The edits, one a job; None for an image with values that are not numbers."""
 
 
 def noise_seed(seed: int, source_id: str, edit_label: str) -> int:
@@ -108,7 +109,13 @@ class Sampler:
     def _encode(self, prompt: str) -> tuple[Tensor, Tensor | None]:
         guided = self._config.guidance_scale > 1
         with torch.inference_mode():
-            positive, negative = self._pipeline.encode_prompt(prompt, self._device, 1, guided, negative_prompt="")
+            positive, negative = self._pipeline.encode_prompt(
+                prompt,
+                self._device,
+                num_images_per_prompt=1,
+                do_classifier_free_guidance=guided,
+                negative_prompt="",
+            )
         return positive, negative if guided else None
 
     def noise(self, seeds: Sequence[int], shape: tuple[int, ...]) -> tuple[list[Any], Tensor]:

@@ -1,4 +1,4 @@
-"""What the generator can be tried with, made from formulas and random numbers: nothing is downloaded, nobody shown.
+"""A synthetic radiograph and models with random weights, to try the generator with: nothing is downloaded.
 
 A synthetic radiograph needs the standard library alone. Stable Diffusion with random weights comes in two sizes:
 `tiny` (a few megabytes) for tests and for trying the commands end to end, and `v1.5` with the real shapes, for
