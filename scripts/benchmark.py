@@ -27,14 +27,13 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from spinefairbench.analysis.outcomes import model_outcomes  # noqa: E402
-from spinefairbench.analysis.table2 import endpoint_intervals  # noqa: E402
 from spinefairbench.bundle import layout  # noqa: E402
 from spinefairbench.bundle.artifacts import open_bundle  # noqa: E402
-from spinefairbench.bundle.reports import read_panels  # noqa: E402
+from spinefairbench.bundle.reports import panel_models, read_panels  # noqa: E402
 from spinefairbench.demo import FULL_SIZE_CORE, write_demo_bundle  # noqa: E402
 from spinefairbench.files.json_input import iter_json_array  # noqa: E402
 from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS, Registry  # noqa: E402
+from spinefairbench.statistics.bootstrap import percentile_intervals  # noqa: E402
 
 CHECKSUM_FILES = 20_000
 CHECKSUM_BYTES = 500_000_000
@@ -171,16 +170,15 @@ def _command(*arguments: str) -> tuple[float, float]:
 def point_estimates(root: Path) -> Iterator[Figure]:
     """Reading, parsing and estimating all nine models."""
 
-    def ours() -> dict[str, tuple[int, float, float]]:
+    def ours() -> dict[str, tuple[float | None, ...]]:
         panels = read_panels(open_bundle(root))
-        found = zip(panels.models, model_outcomes(panels.models), strict=True)
-        return {model.model: (len(o.usable), o.recommendation_change, o.diagnostic_consistency) for model, o in found}
+        return {model.model: (len(model.usable), *model.means) for model in panels.models}
 
     seconds, estimates = min((_timed(ours) for _ in range(3)), key=lambda pair: pair[0])
-    panels = {m.model: m.panel for m in read_panels(open_bundle(root)).models}
+    panels = panel_models(open_bundle(root))
     plain_seconds, plain = _timed(lambda: {m: _plain_model(root, panel, m) for m, panel in panels.items()})
     for model, values in plain.items():
-        if any(abs(a - b) > 1e-12 for a, b in zip(values, estimates[model], strict=True)):
+        if any(b is None or abs(a - b) > 1e-12 for a, b in zip(values, estimates[model], strict=True)):
             raise SystemExit(f"{model}: the straightforward way gives {values}, the project {estimates[model]}")
     ratio = plain_seconds / seconds
     yield Figure(
@@ -191,20 +189,17 @@ def point_estimates(root: Path) -> Iterator[Figure]:
 
 def intervals(root: Path) -> Iterator[Figure]:
     """The 18 intervals of Table 2 at the frozen settings."""
-    outcomes = model_outcomes(read_panels(open_bundle(root)).models)
-    seconds, ours = _timed(lambda: endpoint_intervals(outcomes))
-    samples = [sample for outcome in outcomes for sample in outcome.endpoint_clusters()]
+    models = read_panels(open_bundle(root)).models
+    samples = [totals for model in models for totals in model.totals if totals is not None]
+    seconds, ours = _timed(lambda: percentile_intervals(samples))
     clusters = [([total / s.scale for total in s.sums], list(s.counts)) for s in samples]
     numpy_seconds, bounds = _timed(lambda: _numpy_intervals(clusters))
     plain, ratio = "NumPy is not installed", "-"
     if bounds is not None:
-        flat = [bound for model in ours for bound in model]
-        if any(abs(a - b) > 1e-12 for x, y in zip(flat, bounds, strict=True) for a, b in zip(x, y, strict=True)):
+        if any(abs(a - b) > 1e-12 for x, y in zip(ours, bounds, strict=True) for a, b in zip(x, y, strict=True)):
             raise SystemExit("the intervals differ from NumPy's")
         plain, ratio = f"{numpy_seconds:.2f} s (NumPy)", f"{numpy_seconds / seconds:.2f} times as fast"
-    yield Figure(
-        f"{2 * len(outcomes)} intervals recomputed", f"{seconds:.2f} s", plain, ratio, "<= 10 s", seconds <= 10
-    )
+    yield Figure(f"{len(samples)} intervals recomputed", f"{seconds:.2f} s", plain, ratio, "<= 10 s", seconds <= 10)
     command_seconds, peak = _command("table2", "--recompute-ci", "--artifacts", str(root))
     yield Figure(
         "table2 --recompute-ci, whole command", f"{command_seconds:.2f} s, {peak:.0f} MB peak", "-", "-", "<= 100 MB", peak <= 100
@@ -275,7 +270,7 @@ def _write_submission(root: Path, model: str, path: Path) -> int:
     """Write one panel model's reports as a submission of the common core; returns the number of pairs."""
     results: dict[str, dict[str, str]] = {}
     sides = {"source": "source_report", "generated": "counterfactual_report"}
-    panels = {m.model: m.panel for m in read_panels(open_bundle(root), [model]).models}
+    panels = panel_models(open_bundle(root))
     for _, row in iter_json_array(open_bundle(root), layout.evaluation_results(panels[model])):
         if row["model"] == model:
             results.setdefault(row["pair_id"], {"pair_id": row["pair_id"]})[sides[row["image_role"]]] = row["response"]

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from spinefairbench.statistics.bootstrap import percentile_intervals
+from spinefairbench.statistics.bootstrap import Bootstrap, percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.exact import UNITS
 from spinefairbench.statistics.intervals import adjusted_interval, difference_interval, wilson_interval
@@ -136,7 +136,7 @@ def _cover(work: tuple[Cell, int, int, int]) -> Coverage:
     adjusted_printed = 0
     for start in range(0, n_data_sets, TOGETHER):
         together = data_sets[start : start + TOGETHER]
-        intervals = percentile_intervals(together, iterations=iterations)
+        intervals = percentile_intervals(together, Bootstrap(iterations))
         for totals, percentile in zip(together, intervals, strict=True):
             beside = adjusted_interval(totals, percentile, bounds=bounds)
             if beside is not None and beside.interval is not None:

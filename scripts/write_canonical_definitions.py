@@ -23,7 +23,6 @@ from spinefairbench.analysis.mitigation import (  # noqa: E402
     SAMPLE_SIZE,
 )
 from spinefairbench.analysis.radiologist import NEEDED_YES, READERS  # noqa: E402
-from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED  # noqa: E402
 from spinefairbench.bundle import layout  # noqa: E402
 from spinefairbench.bundle.published import published  # noqa: E402
 from spinefairbench.bundle.scopes import PANEL_SCOPES, SCOPES  # noqa: E402
@@ -36,6 +35,7 @@ from spinefairbench.metrics.registry import (  # noqa: E402
     registries_sha256,
     registry_sha256,
 )
+from spinefairbench.statistics.bootstrap import FROZEN  # noqa: E402
 
 TARGET = ROOT / "prompts" / "canonical_definitions.json"
 
@@ -85,8 +85,8 @@ def definitions() -> dict[str, Any]:
         "model_panels": panels,
         "bootstrap": {
             "kind": "source-clustered percentile",
-            "iterations": FROZEN_ITERATIONS,
-            "seed": FROZEN_SEED,
+            "iterations": FROZEN.iterations,
+            "seed": FROZEN.seed,
             "same_draws_for_both_endpoints": True,
             "percentiles": [2.5, 97.5],
             "interpolation": "linear",

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from spinefairbench.analysis.outcomes import pair_outcomes
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.problems import HALF_OF_SIXTH_DECIMAL, Problem, expect
@@ -33,9 +32,8 @@ def both_empty_diagnostic(
     problems = list(panels.problems)
     rows = []
     for model in panels.models:
-        outcome = pair_outcomes(model.pairs)
-        usable = len(outcome.usable)
-        empty = outcome.both_empty_pairs
+        usable = len(model.usable)
+        empty = model.both_empty_pairs
         rows.append(BothEmptyRow(model.model, usable, empty, empty / usable if usable else None))
         if not usable:
             problems.append(Problem(model.model, "no usable pair"))

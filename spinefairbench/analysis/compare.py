@@ -1,67 +1,82 @@
 """Two or more models on the pairs that all of them have usable: how they differ, and what ranking that supports."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any, Final
+from typing import Any, NamedTuple
 
-from spinefairbench.analysis.estimates import DIFFERENCE, Estimate, Interval, Sample, Steps, adjustment_notes, together
-from spinefairbench.analysis.noise_floor import FloorSubject
-from spinefairbench.analysis.outcomes import UsablePair, pair_outcomes
-from spinefairbench.analysis.result import CheckResult
-from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
+from spinefairbench.analysis.estimates import (
+    DIFFERENCE,
+    Estimate,
+    Interval,
+    Request,
+    Sample,
+    adjustment_notes,
+    answer,
+    flat_estimates,
+)
+from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.errors import UsageError
+from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
+from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import ProblemLike
-from spinefairbench.statistics.bootstrap import bootstrap_replicates
+from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap, bootstrap_replicates
 from spinefairbench.statistics.clusters import ClusterTotals
-from spinefairbench.statistics.exact import UNITS
 from spinefairbench.statistics.paired import equivalence, paired_difference
 from spinefairbench.statistics.randomization import holm, sign_flip_p_values
 from spinefairbench.statistics.ranks import RankSet, rank_sets
 
 __all__ = [
+    "AgainstOthers",
+    "CommonPairs",
     "CompareRow",
+    "Comparison",
     "DifferenceRow",
     "LostRow",
+    "against_others_request",
     "common_pairs",
     "compare",
-    "compare_steps",
-    "compare_subjects",
-    "one_against_others_steps",
+    "comparison_request",
+    "rank_models",
 ]
-
-_ENDPOINTS: Final = (("recommendation_change", False), ("diagnostic_consistency", True))
-"""The endpoints, and whether more of them is better: less change and more consistency rank first."""
 
 
 @dataclass(frozen=True)
-class CompareRow:
+class CompareRow(Row):
     """One model on the common pairs. Rank 1 is the least change, and the most consistency.
 
-    `…_rank_interval` holds the ranks that the model may truly have; all intervals of an endpoint hold at once at 95 %.
+    The rank intervals hold the ranks that the model may truly have; all intervals of an endpoint hold at once at 95 %.
     """
 
     model: str
     usable_pairs: int
     common_pairs: int
-    n_sources: int
-    recommendation_change: float
-    recommendation_ci95: Interval | None
-    recommendation_adjusted_ci95: Interval | None
-    recommendation_rank: int
-    recommendation_rank_interval: tuple[int, int]
-    recommendation_not_separated_from_best: bool
-    diagnostic_consistency: float
-    diagnostic_ci95: Interval | None
-    diagnostic_adjusted_ci95: Interval | None
-    diagnostic_rank: int
-    diagnostic_rank_interval: tuple[int, int]
-    diagnostic_not_separated_from_best: bool
-    adjustment_reason: str | None
+    estimates: ByEndpoint[Estimate]
+    ranks: ByEndpoint[RankSet]
+
+    @property
+    def n_sources(self) -> int:
+        """The sources of the common pairs."""
+        return self.estimates.recommendation.n_sources
+
+    def to_json(self) -> dict[str, Any]:
+        """Both endpoints side by side."""
+        fields: dict[str, Any] = {
+            "model": self.model,
+            "usable_pairs": self.usable_pairs,
+            "common_pairs": self.common_pairs,
+            "n_sources": self.n_sources,
+            **flat_estimates(self.estimates),
+        }
+        for endpoint, rank in self.ranks.each():
+            fields[f"{endpoint.short_name}_rank"] = rank.rank
+            fields[f"{endpoint.short_name}_rank_interval"] = (rank.best_rank, rank.worst_rank)
+            fields[f"{endpoint.short_name}_not_separated_from_best"] = rank.not_separated_from_best
+        return fields
 
 
 @dataclass(frozen=True)
-class DifferenceRow:
+class DifferenceRow(Row):
     """Model `a` less model `b` on one endpoint.
 
     `p_value`: source-level sign-flip randomization, two-sided, (b + 1)/(B + 1). `p_holm`: Holm's over all pairs of
@@ -78,14 +93,14 @@ class DifferenceRow:
     adjustment_reason: str | None
     p_value: float
     p_holm: float
-    margin: float | None
-    equivalence_p: float | None
-    equivalence_ci90: Interval | None
-    equivalent: bool | None
+    margin: float | None = None
+    equivalence_p: float | None = None
+    equivalence_ci90: Interval | None = None
+    equivalent: bool | None = None
 
 
 @dataclass(frozen=True)
-class LostRow:
+class LostRow(Row):
     """Pairs that some model has but that are not compared, by what this model did with them.
 
     `due_to_this_model_alone`: pairs that would be compared but for this model.
@@ -97,128 +112,100 @@ class LostRow:
     due_to_this_model_alone: int
 
 
-def common_pairs(subjects: Sequence[FloorSubject]) -> tuple[list[list[UsablePair]], list[LostRow]]:
-    """For each subject its usable pairs that all others have usable too, and what the rest was lost to."""
-    usable = [{pair.pair_id: pair for pair in pair_outcomes(subject.pairs).usable} for subject in subjects]
-    reported = [{pair.pair_id for pair in subject.pairs} for subject in subjects]
-    common = sorted(set.intersection(*(set(pairs) for pairs in usable)))
+class CommonPairs(NamedTuple):
+    """Each model on the pairs that all have usable, in the order given, and what the other pairs were lost to.
+
+    `pairs_in_any` counts the pairs that some model has reported, `common` those that are compared.
+    """
+
+    models: tuple[ModelReports, ...]
+    lost: tuple[LostRow, ...]
+    common: int
+    pairs_in_any: int
+
+    @property
+    def totals(self) -> list[ByEndpoint[ClusterTotals]]:
+        """Both endpoints of each model on the common pairs. Raises ValueError where there is none."""
+        if not self.common:
+            raise ValueError("the models have no usable pair in common")
+        return [ByEndpoint.collect(each for each in model.totals if each is not None) for model in self.models]
+
+
+class Comparison(NamedTuple):
+    """All comparisons of two or more models."""
+
+    rows: list[CompareRow]
+    differences: list[DifferenceRow]
+    pairs: CommonPairs
+
+
+class AgainstOthers(NamedTuple):
+    """One model against each other, and its rank among all; empty where nothing can be compared."""
+
+    differences: list[DifferenceRow]
+    ranks: dict[str, RankSet]
+    pairs: CommonPairs
+
+
+def common_pairs(models: Sequence[ModelReports]) -> CommonPairs:
+    """What there is to compare of at least one model."""
+    usable = [{pair.pair_id for pair in model.usable} for model in models]
+    reported = [{pair.pair_id for pair in model.pairs} for model in models]
+    common = set.intersection(*usable)
     everything = set.union(*reported)
-    lacking: dict[str, list[int]] = {
-        pair_id: [place for place, pairs in enumerate(usable) if pair_id not in pairs] for pair_id in everything
-    }
-    lost = [
+    lacking = {pair_id: [at for at, pairs in enumerate(usable) if pair_id not in pairs] for pair_id in everything}
+    lost = tuple(
         LostRow(
-            subject.model,
-            not_reported=len(everything - reported[place]),
-            full_refusal=len(reported[place] - usable[place].keys()),
-            due_to_this_model_alone=sum(places == [place] for places in lacking.values()),
+            model.model,
+            not_reported=len(everything - reported[at]),
+            full_refusal=len(reported[at] - usable[at]),
+            due_to_this_model_alone=sum(places == [at] for places in lacking.values()),
         )
-        for place, subject in enumerate(subjects)
-    ]
-    return [[pairs[pair_id] for pair_id in common] for pairs in usable], lost
-
-
-def _totals(pairs: Sequence[UsablePair]) -> tuple[ClusterTotals, ClusterTotals]:
-    ids = [pair.source_id for pair in pairs]
-    return (
-        ClusterTotals.from_units([pair.outcome.recommendation_changed for pair in pairs], ids, 1),
-        ClusterTotals.from_units([pair.outcome.diagnostic_jaccard for pair in pairs], ids, UNITS),
+        for at, model in enumerate(models)
     )
+    return CommonPairs(tuple(model.only(common) for model in models), lost, len(common), len(everything))
 
 
-def compare_subjects(
-    subjects: Sequence[FloorSubject],
-    *,
-    margin: float | None = None,
-    iterations: int = FROZEN_ITERATIONS,
-    seed: int = FROZEN_SEED,
-    progress: Callable[[int, int], None] | None = None,
-) -> tuple[list[CompareRow], list[DifferenceRow], list[LostRow]]:
-    """All comparisons of at least two subjects. Raises UsageError where they have no usable pair in common."""
-    steps = compare_steps(subjects, margin=margin, iterations=iterations, seed=seed)
-    [found] = together([steps], iterations=iterations, seed=seed, progress=progress)
-    rows, differences, lost = found
-    return rows, differences, lost
-
-
-def compare_steps(
-    subjects: Sequence[FloorSubject],
-    *,
-    margin: float | None = None,
-    iterations: int,
-    seed: int,
-) -> Steps[tuple[list[CompareRow], list[DifferenceRow], list[LostRow]]]:
-    """`compare_subjects` as steps; it raises at the first of them."""
-    if len(subjects) < 2:
-        raise UsageError("a comparison needs at least two models or score files")
-    pairs, lost = common_pairs(subjects)
-    if not pairs[0]:
-        told = [f"{row.model}: {row.full_refusal} full refusals, {row.not_reported} not reported" for row in lost]
-        raise UsageError(["the models have no usable pair in common", *told])
-    endpoints = list(zip(*(_totals(its_pairs) for its_pairs in pairs), strict=True))
-    two_of = list(combinations(range(len(subjects)), 2))
-    differences = [[paired_difference(totals[a], totals[b]) for a, b in two_of] for totals in endpoints]
-    found = yield [
-        *(Sample(sample) for totals in endpoints for sample in totals),
-        *(Sample(difference, DIFFERENCE) for of_endpoint in differences for difference in of_endpoint),
+def rank_models(
+    totals: Sequence[ByEndpoint[ClusterTotals]], bootstrap: Bootstrap = FROZEN
+) -> list[ByEndpoint[RankSet]]:
+    """The ranks of models on the same pairs, both endpoints from one pass over the draws."""
+    by_endpoint = [[each[at] for each in totals] for at in range(len(ENDPOINTS))]
+    replicates = bootstrap_replicates([sample for samples in by_endpoint for sample in samples], bootstrap)
+    n = len(totals)
+    ranks = [
+        rank_sets(samples, higher_is_better=endpoint.higher_is_better, replicates=replicates[at * n : (at + 1) * n])
+        for at, (endpoint, samples) in enumerate(zip(ENDPOINTS, by_endpoint, strict=True))
     ]
-    changes, consistencies = found[: len(subjects)], found[len(subjects) : 2 * len(subjects)]
-    of_differences = iter(found[2 * len(subjects) :])
-    names = [subject.model for subject in subjects]
-    difference_rows = []
-    for (endpoint, _), of_endpoint in zip(_ENDPOINTS, differences, strict=True):
-        p_values = sign_flip_p_values([each.sums for each in of_endpoint], iterations=iterations, seed=seed)
-        for (a, b), totals, p_value, p_holm in zip(two_of, of_endpoint, p_values, holm(p_values), strict=True):
-            row = _difference_row(endpoint, names[a], names[b], next(of_differences), p_value, p_holm)
-            difference_rows.append(row if margin is None else _with_margin(row, totals, margin))
-    change_ranks, consistency_ranks = _ranks(endpoints, iterations, seed)
-    rows = []
-    for place, subject in enumerate(subjects):
-        change, consistency = changes[place], consistencies[place]
-        change_rank, consistency_rank = change_ranks[place], consistency_ranks[place]
-        assert change.value is not None and consistency.value is not None
-        rows.append(
-            CompareRow(
-                subject.model,
-                len(pair_outcomes(subject.pairs).usable),
-                len(pairs[place]),
-                change.n_sources,
-                change.value,
-                change.ci95,
-                change.adjusted_ci95,
-                change_rank.rank,
-                (change_rank.best_rank, change_rank.worst_rank),
-                change_rank.not_separated_from_best,
-                consistency.value,
-                consistency.ci95,
-                consistency.adjusted_ci95,
-                consistency_rank.rank,
-                (consistency_rank.best_rank, consistency_rank.worst_rank),
-                consistency_rank.not_separated_from_best,
-                change.adjustment_reason or consistency.adjustment_reason,
+    return [ByEndpoint.collect(its_ranks) for its_ranks in zip(*ranks, strict=True)]
+
+
+class _Differences(NamedTuple):
+    """The differences of one endpoint between pairs of models; they are one family of tests."""
+
+    endpoint: Endpoint
+    names: list[tuple[str, str]]
+    totals: list[ClusterTotals]
+
+    def rows(self, found: Sequence[Estimate], margin: float | None, p_values: Sequence[float]) -> list[DifferenceRow]:
+        """A row for each pair of models, with the estimates and p values given in the same order."""
+        rows = []
+        each = zip(self.names, self.totals, found, p_values, holm(p_values), strict=True)
+        for (a, b), totals, estimate, p_value, p_holm in each:
+            assert estimate.value is not None
+            row = DifferenceRow(
+                self.endpoint.name,
+                a,
+                b,
+                estimate.value,
+                estimate.ci95,
+                estimate.adjusted_ci95,
+                estimate.adjustment_reason,
+                p_value,
+                p_holm,
             )
-        )
-    return rows, difference_rows, lost
-
-
-def _ranks(endpoints: Sequence[Sequence[ClusterTotals]], iterations: int, seed: int) -> list[list[RankSet]]:
-    """The ranks of the models on each of `_ENDPOINTS`, both from one pass over the draws."""
-    replicates = bootstrap_replicates(
-        [sample for samples in endpoints for sample in samples], iterations=iterations, seed=seed
-    )
-    n = len(endpoints[0])
-    return [
-        rank_sets(samples, higher_is_better=better, replicates=replicates[at * n : at * n + n])
-        for at, (samples, (_, better)) in enumerate(zip(endpoints, _ENDPOINTS, strict=True))
-    ]
-
-
-def _difference_row(endpoint: str, a: str, b: str, found: Estimate, p_value: float, p_holm: float) -> DifferenceRow:
-    assert found.value is not None
-    return DifferenceRow(
-        endpoint, a, b, found.value, found.ci95, found.adjusted_ci95, found.adjustment_reason, p_value, p_holm,
-        None, None, None, None,
-    )  # fmt: skip
+            rows.append(row if margin is None else _with_margin(row, totals, margin))
+        return rows
 
 
 def _with_margin(row: DifferenceRow, difference: ClusterTotals, margin: float) -> DifferenceRow:
@@ -232,69 +219,121 @@ def _with_margin(row: DifferenceRow, difference: ClusterTotals, margin: float) -
     )
 
 
-def one_against_others_steps(
-    subject: FloorSubject, others: Sequence[FloorSubject], *, iterations: int, seed: int
-) -> Steps[tuple[list[DifferenceRow], list[LostRow], dict[str, RankSet]]]:
+def _differences(
+    models: Sequence[ModelReports], totals: Sequence[ByEndpoint[ClusterTotals]], two_of: Sequence[tuple[int, int]]
+) -> list[_Differences]:
+    names = [(models[a].model, models[b].model) for a, b in two_of]
+    return [
+        _Differences(endpoint, names, [paired_difference(totals[a][at], totals[b][at]) for a, b in two_of])
+        for at, endpoint in enumerate(ENDPOINTS)
+    ]
+
+
+def _difference_samples(differences: Sequence[_Differences]) -> list[Sample]:
+    return [Sample(totals, DIFFERENCE) for of_endpoint in differences for totals in of_endpoint.totals]
+
+
+def _difference_rows(
+    differences: Sequence[_Differences], found: Sequence[Estimate], bootstrap: Bootstrap, margin: float | None = None
+) -> list[DifferenceRow]:
+    p_values = sign_flip_p_values([totals.sums for each in differences for totals in each.totals], bootstrap)
+    rows = []
+    start = 0
+    for each in differences:
+        part = slice(start, start + len(each.totals))
+        rows += each.rows(found[part], margin, p_values[part])
+        start = part.stop
+    return rows
+
+
+def comparison_request(
+    models: Sequence[ModelReports], bootstrap: Bootstrap = FROZEN, *, margin: float | None = None
+) -> Request[Comparison]:
+    """All comparisons of at least two models. Raises UsageError where they have no usable pair in common.
+
+    With a `margin`, each difference is also tested for equivalence within it.
+    """
+    if len(models) < 2:
+        raise UsageError("a comparison needs at least two models or score files")
+    pairs = common_pairs(models)
+    if not pairs.common:
+        told = [f"{row.model}: {row.full_refusal} full refusals, {row.not_reported} not reported" for row in pairs.lost]
+        raise UsageError(["the models have no usable pair in common", *told])
+    totals = pairs.totals
+    differences = _differences(models, totals, list(combinations(range(len(models)), 2)))
+    own = [Sample(each) for by_endpoint in totals for each in by_endpoint]
+
+    def finish(found: Sequence[Estimate]) -> Comparison:
+        width = len(ENDPOINTS)
+        ranks = rank_models(totals, bootstrap)
+        rows = [
+            CompareRow(
+                model.model,
+                len(model.usable),
+                pairs.common,
+                ByEndpoint.collect(found[width * at : width * (at + 1)]),
+                ranks[at],
+            )
+            for at, model in enumerate(models)
+        ]
+        return Comparison(rows, _difference_rows(differences, found[len(own) :], bootstrap, margin), pairs)
+
+    return Request([*own, *_difference_samples(differences)], finish)
+
+
+def against_others_request(
+    model: ModelReports, others: Sequence[ModelReports], bootstrap: Bootstrap = FROZEN
+) -> Request[AgainstOthers]:
     """The differences of one model and each other, and its rank among all, on the pairs that all have.
 
-    Holm's family is the other models, for each endpoint. Empty where nothing can be compared.
+    Holm's family is the other models, for each endpoint. Nothing is found without common pairs.
     """
-    pairs, lost = common_pairs([subject, *others])
-    if not others or not pairs[0]:
-        yield []
-        return [], lost if others else [], {}
-    endpoints = list(zip(*(_totals(its_pairs) for its_pairs in pairs), strict=True))
-    differences = [paired_difference(totals[0], other) for totals in endpoints for other in totals[1:]]
-    found = yield [Sample(difference, DIFFERENCE) for difference in differences]
-    p_values = sign_flip_p_values([difference.sums for difference in differences], iterations=iterations, seed=seed)
-    rows = []
-    for at, (endpoint, _) in enumerate(_ENDPOINTS):
-        part = slice(at * len(others), (at + 1) * len(others))
-        adjusted = holm(p_values[part])
-        for other, each, p_value, p_holm in zip(others, found[part], p_values[part], adjusted, strict=True):
-            rows.append(_difference_row(endpoint, subject.model, other.model, each, p_value, p_holm))
-    of_endpoint = _ranks(endpoints, iterations, seed)
-    return rows, lost, {endpoint: ranks[0] for (endpoint, _), ranks in zip(_ENDPOINTS, of_endpoint, strict=True)}
+    pairs = common_pairs([model, *others])
+    if not pairs.common:
+        return Request([], lambda found: AgainstOthers([], {}, pairs))
+    totals = pairs.totals
+    differences = _differences([model, *others], totals, [(0, at) for at in range(1, len(totals))])
+
+    def finish(found: Sequence[Estimate]) -> AgainstOthers:
+        own_ranks = rank_models(totals, bootstrap)[0]
+        ranks = {endpoint.name: rank for endpoint, rank in own_ranks.each()}
+        return AgainstOthers(_difference_rows(differences, found, bootstrap), ranks, pairs)
+
+    return Request(_difference_samples(differences), finish)
 
 
 def compare(
-    subjects: Sequence[FloorSubject],
+    models: Sequence[ModelReports],
     *,
     margin: float | None = None,
     problems: Sequence[ProblemLike] = (),
-    iterations: int = FROZEN_ITERATIONS,
-    seed: int = FROZEN_SEED,
-    progress: Callable[[int, int], None] | None = None,
+    bootstrap: Bootstrap = FROZEN,
 ) -> CheckResult:
     """Models as rows; `differences`, `lost` and the groups `not_separated_from_best` under the summary."""
-    rows, differences, lost = compare_subjects(
-        subjects, margin=margin, iterations=iterations, seed=seed, progress=progress
-    )
-    in_any = len({pair.pair_id for subject in subjects for pair in subject.pairs})
-    best: dict[str, list[str]] = {
-        "recommendation_change": [row.model for row in rows if row.recommendation_not_separated_from_best],
-        "diagnostic_consistency": [row.model for row in rows if row.diagnostic_not_separated_from_best],
-    }
-    pairs_of_models = len(differences) // len(_ENDPOINTS)
+    rows, differences, pairs = answer(comparison_request(models, bootstrap, margin=margin), bootstrap)
+    pairs_of_models = len(differences) // len(ENDPOINTS)
     summary: dict[str, Any] = {
-        "pairs_in_any": in_any,
-        "common_pairs": rows[0].common_pairs,
-        "lost_pairs": in_any - rows[0].common_pairs,
-        "not_separated_from_best": best,
+        "pairs_in_any": pairs.pairs_in_any,
+        "common_pairs": pairs.common,
+        "lost_pairs": pairs.pairs_in_any - pairs.common,
+        "not_separated_from_best": {
+            endpoint.name: [row.model for row in rows if row.ranks[at].not_separated_from_best]
+            for at, endpoint in enumerate(ENDPOINTS)
+        },
         "family": f"Holm over {pairs_of_models} pairs of models, for each endpoint; difference intervals unadjusted",
-        "iterations": iterations,
-        "seed": seed,
-        "lost": [asdict(row) for row in lost],
-        "differences": [asdict(row) for row in differences],
+        "iterations": bootstrap.iterations,
+        "seed": bootstrap.seed,
+        "lost": plain(list(pairs.lost)),
+        "differences": plain(differences),
     }
     notes = [
-        "rank intervals hold at 95 % for all models of an endpoint at once; a model is not separated from best where "
-        "its interval holds rank 1, which does not show that it is as good as the best",
+        "rank intervals hold at 95 % for all models of an endpoint at once; a model whose interval includes rank 1 is not "
+        "separated from the best, which does not show that it is as good",
         "a difference that is not significant does not show that two models are alike"
-        + ("; for that, state a --margin" if margin is None else ""),
+        + ("; for that, give a --margin" if margin is None else ""),
     ]
     if rows[0].n_sources == 1:
-        notes.append("one source only: no interval can be given")
+        notes.append("only one source, so no interval can be given")
     if margin is not None:
         notes.append(f"equivalent: two one-sided tests at 0.05 each show the true difference to be within {margin:g}")
     notes += adjustment_notes(differences)

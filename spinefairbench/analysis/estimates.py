@@ -1,12 +1,16 @@
-"""A mean with its intervals, as every audit prints it: the frozen percentile interval, and its adjusted interval where that fails."""
+"""Means with their intervals, as every audit prints them, all of one run from one pass over the draws.
 
-from collections.abc import Callable, Generator, Sequence
+An analysis says what it needs as a `Request`: its samples, and what it makes of their estimates. `answer` serves one,
+`SharedPass` several at once, since drawing is most of the work.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from spinefairbench.analysis.parallel import OrderedWorkers
-from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
-from spinefairbench.statistics.bootstrap import percentile_intervals
+from spinefairbench.metrics.endpoint import ByEndpoint
+from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap, percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.intervals import adjusted_interval
 
@@ -16,13 +20,18 @@ __all__ = [
     "Bounds",
     "Estimate",
     "Interval",
+    "Pending",
+    "Request",
     "Sample",
-    "Steps",
+    "SharedPass",
     "WithAdjusted",
     "adjustment_notes",
+    "answer",
+    "answer_without_intervals",
     "estimate_of",
     "estimates",
-    "together",
+    "flat_estimates",
+    "joined_reasons",
 ]
 
 Interval = tuple[float, float]
@@ -31,6 +40,8 @@ RATE: Final[Bounds] = (0, 1)
 DIFFERENCE: Final[Bounds] = (-1, 1)
 # Draws below which a second process costs more than it saves.
 _WORTH_A_PROCESS: Final = 40_000_000
+
+_Result = TypeVar("_Result")
 
 
 class Sample(NamedTuple):
@@ -50,68 +61,85 @@ class Estimate:
     """
 
     value: float | None
-    ci95: Interval | None
-    adjusted_ci95: Interval | None
-    adjustment_reason: str | None
-    n_sources: int
-    n_values: int
+    ci95: Interval | None = None
+    adjusted_ci95: Interval | None = None
+    adjustment_reason: str | None = None
+    n_sources: int = 0
+    n_values: int = 0
 
 
-def estimates(
-    samples: Sequence[Sample],
-    *,
-    iterations: int = FROZEN_ITERATIONS,
-    seed: int = FROZEN_SEED,
-    progress: Callable[[int, int], None] | None = None,
-    jobs: int = 1,
-) -> list[Estimate]:
-    """The mean of each sample with its intervals, in the order given, all from the same draws.
+# --- requests --------------------------------------------------------------------------------------------------
 
-    `jobs`: over how many processes the work is spread; it changes nothing else.
-    """
+
+@dataclass(frozen=True)
+class Request(Generic[_Result]):
+    """What an analysis needs estimated, and how it makes its result of the estimates, given in the same order."""
+
+    samples: Sequence[Sample]
+    finish: Callable[[Sequence[Estimate]], _Result]
+
+
+class Pending(Generic[_Result]):
+    """The result of a request, there once its `SharedPass` has run."""
+
+    def __init__(self) -> None:
+        self._results: list[_Result] = []
+
+    def set(self, result: _Result) -> None:
+        """Keep the result."""
+        self._results.append(result)
+
+    @property
+    def result(self) -> _Result:
+        """What the analysis found. Raises LookupError before the pass has run."""
+        if not self._results:
+            raise LookupError("the pass over the draws has not run yet")
+        return self._results[0]
+
+
+class SharedPass:
+    """Collects requests and answers them all from one pass over the draws of `bootstrap`."""
+
+    def __init__(self, bootstrap: Bootstrap = FROZEN) -> None:
+        self._bootstrap = bootstrap
+        self._waiting: list[tuple[Request[Any], Pending[Any]]] = []
+
+    def add(self, request: Request[_Result]) -> Pending[_Result]:
+        """Take a request in; its result is there after `run`."""
+        pending: Pending[_Result] = Pending()
+        self._waiting.append((request, pending))
+        return pending
+
+    def run(self) -> None:
+        """Answer every request that was added."""
+        samples = [sample for request, _ in self._waiting for sample in request.samples]
+        found = iter(estimates(samples, self._bootstrap))
+        for request, pending in self._waiting:
+            pending.set(request.finish([next(found) for _ in request.samples]))
+        self._waiting.clear()
+
+
+def answer(request: Request[_Result], bootstrap: Bootstrap = FROZEN) -> _Result:
+    """The result of one request, by itself."""
+    return request.finish(estimates(request.samples, bootstrap))
+
+
+def answer_without_intervals(request: Request[_Result]) -> _Result:
+    """The result of one request with every value and no interval: nothing is drawn."""
+    return request.finish([Estimate(None if totals is None else totals.estimate) for totals, _ in request.samples])
+
+
+# --- estimates -------------------------------------------------------------------------------------------------
+
+
+def estimates(samples: Sequence[Sample], bootstrap: Bootstrap = FROZEN) -> list[Estimate]:
+    """The mean of each sample with its intervals, in the order given, all from the same draws."""
     drawn = [totals for totals, _ in samples if totals is not None and totals.n > 1]
-    intervals = iter(_intervals(drawn, iterations, seed, progress, jobs))
+    intervals = iter(_intervals(drawn, bootstrap))
     return [
         estimate_of(totals, bounds, next(intervals) if totals is not None and totals.n > 1 else None)
         for totals, bounds in samples
     ]
-
-
-_T = TypeVar("_T")
-
-Steps = Generator[Sequence[Sample], Sequence[Estimate], _T]
-"""An analysis that yields its samples once, is sent their estimates, and returns what it makes of them.
-
-Several of them can share one pass over the draws, which is most of the work.
-"""
-
-
-def together(
-    steps: Sequence[Steps[Any]],
-    *,
-    iterations: int = FROZEN_ITERATIONS,
-    seed: int = FROZEN_SEED,
-    progress: Callable[[int, int], None] | None = None,
-    jobs: int = 1,
-) -> list[Any]:
-    """What each of the analyses returns, all intervals from one pass over the draws."""
-    asked = [list(next(each)) for each in steps]
-    found = estimates(
-        [sample for samples in asked for sample in samples],
-        iterations=iterations,
-        seed=seed,
-        progress=progress,
-        jobs=jobs,
-    )
-    results = []
-    start = 0
-    for each, samples in zip(steps, asked, strict=True):
-        try:
-            each.send(found[start : start + len(samples)])
-        except StopIteration as stop:
-            results.append(stop.value)
-        start += len(samples)
-    return results
 
 
 class _Part(NamedTuple):
@@ -123,31 +151,25 @@ class _Part(NamedTuple):
 
 
 def _part_intervals(part: _Part) -> list[Interval]:
-    return percentile_intervals(part.totals, iterations=part.iterations, seed=part.seed)
+    return percentile_intervals(part.totals, Bootstrap(part.iterations, part.seed))
 
 
-def _intervals(
-    drawn: Sequence[ClusterTotals],
-    iterations: int,
-    seed: int,
-    progress: Callable[[int, int], None] | None,
-    jobs: int,
-) -> list[Interval]:
+def _intervals(drawn: Sequence[ClusterTotals], bootstrap: Bootstrap) -> list[Interval]:
     if not drawn:
         return []
+    jobs = bootstrap.jobs
     sizes = sorted({totals.n for totals in drawn}, reverse=True)
-    if jobs < 2 or sum(sizes) * iterations < _WORTH_A_PROCESS:
-        return percentile_intervals(drawn, iterations=iterations, seed=seed, progress=progress)
+    if jobs < 2 or sum(sizes) * bootstrap.iterations < _WORTH_A_PROCESS:
+        return percentile_intervals(drawn, bootstrap)
     # Samples of one size share their draws, so a size is never split; sizes are dealt out, large ones first.
     part_of = {size: place % jobs for place, size in enumerate(sizes)}
     places: list[list[int]] = [[] for _ in range(min(jobs, len(sizes)))]
     for place, totals in enumerate(drawn):
         places[part_of[totals.n]].append(place)
-    parts = [_Part([drawn[place] for place in part], iterations, seed) for part in places]
     by_part: list[list[Interval]] = []
-    with OrderedWorkers(_part_intervals, jobs, by_part.append) as spread:
-        for part in parts:
-            spread.put(part)
+    with OrderedWorkers(_part_intervals, jobs, by_part.append) as workers:
+        for part in places:
+            workers.put(_Part([drawn[place] for place in part], bootstrap.iterations, bootstrap.seed))
     found: dict[int, Interval] = {}
     for part_places, intervals in zip(places, by_part, strict=True):
         found.update(zip(part_places, intervals, strict=True))
@@ -155,37 +177,58 @@ def _intervals(
 
 
 def estimate_of(totals: ClusterTotals | None, bounds: Bounds, ci95: Interval | None) -> Estimate:
-    """The mean of a sample with a percentile interval computed elsewhere (None: there is none) and its adjusted interval."""
+    """The mean of a sample with a percentile interval computed elsewhere (None: there is none) and its adjusted one."""
     if totals is None:
-        return Estimate(None, None, None, "there is no usable value", 0, 0)
+        return Estimate(None, adjustment_reason="there is no usable value")
     point = totals.estimate
-    beside = adjusted_interval(totals, ci95 or (point, point), bounds=bounds)
+    adjusted = adjusted_interval(totals, ci95 or (point, point), bounds=bounds)
     return Estimate(
         point,
         ci95,
-        beside.interval if beside else None,
-        "; ".join(beside.reasons) if beside else None,
+        adjusted.interval if adjusted else None,
+        "; ".join(adjusted.reasons) if adjusted else None,
         totals.n,
         totals.n_values,
     )
+
+
+# --- what rows say of intervals --------------------------------------------------------------------------------
 
 
 class WithAdjusted(Protocol):
     """Whatever carries the intervals of one estimate."""
 
     @property
-    def adjusted_ci95(self) -> Interval | None: ...
+    def adjusted_ci95(self) -> Interval | None:
+        """The adjusted interval, None where none is called for."""
 
     @property
-    def adjustment_reason(self) -> str | None: ...
+    def adjustment_reason(self) -> str | None:
+        """Why the percentile interval needs one."""
+
+
+def joined_reasons(found: Sequence[WithAdjusted]) -> str | None:
+    """The distinct reasons of several estimates as one text, None where there is none."""
+    reasons = dict.fromkeys(each.adjustment_reason for each in found if each.adjustment_reason is not None)
+    return "; ".join(reasons) or None
+
+
+def flat_estimates(found: ByEndpoint[Estimate]) -> dict[str, Any]:
+    """Both endpoints as the fields that tables have: value, intervals, and the reason for an adjusted one."""
+    fields: dict[str, Any] = {}
+    for endpoint, estimate in found.each():
+        fields[endpoint.name] = estimate.value
+        fields[f"{endpoint.short_name}_ci95"] = estimate.ci95
+        fields[f"{endpoint.short_name}_adjusted_ci95"] = estimate.adjusted_ci95
+    return {**fields, "adjustment_reason": joined_reasons(found)}
 
 
 def adjustment_notes(found: Sequence[WithAdjusted]) -> list[str]:
-    """One sentence where some of the intervals have an adjusted interval, with a reason for it."""
+    """One sentence where some of the intervals need an adjusted one, with a reason for it."""
     reasons = [each.adjustment_reason for each in found if each.adjusted_ci95 is not None]
     if not reasons:
         return []
     return [
-        f"{len(reasons)} of {len(found)} percentile intervals may be too short (for one, {reasons[0]}): "
-        "adjusted_ci95 stands beside them, adjustment_reason says why"
+        f"{len(reasons)} of {len(found)} percentile intervals may be too short (for one, {reasons[0]}); read the "
+        "adjusted intervals beside them (docs/intervals.md)"
     ]

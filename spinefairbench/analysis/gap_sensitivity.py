@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.reports import PanelReports
+from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import HALF_OF_SIXTH_DECIMAL, Problem, expect, expect_each
 from spinefairbench.statistics.exact import UNITS
 
@@ -31,14 +31,15 @@ class GapRow:
     gap_graded: float
 
 
-def _row(model: str, outcome: ModelOutcomes) -> GapRow:
+def _row(model: ModelReports) -> GapRow:
     # In exact fractions, so that a gap is rounded once and its sign is never an accident of rounding.
-    n = len(outcome.usable)
-    change = Fraction(sum(pair.outcome.recommendation_changed for pair in outcome.usable), n)
-    recommendation = Fraction(outcome.recommendation_units, UNITS * n)
-    diagnostic = Fraction(outcome.diagnostic_units, UNITS * n)
+    n = len(model.usable)
+    outcomes = [pair.outcome for pair in model.usable]
+    change = Fraction(sum(outcome.recommendation_changed for outcome in outcomes), n)
+    recommendation = Fraction(sum(outcome.recommendation_jaccard for outcome in outcomes), UNITS * n)
+    diagnostic = Fraction(sum(outcome.diagnostic_jaccard for outcome in outcomes), UNITS * n)
     return GapRow(
-        model=model,
+        model=model.model,
         usable_pairs=n,
         recommendation_change=float(change),
         recommendation_jaccard=float(recommendation),
@@ -67,9 +68,8 @@ def gap_sensitivity(
     problems = list(panels.problems)
     rows = []
     for model in panels.models:
-        outcome = pair_outcomes(model.pairs)
-        if outcome.usable:
-            rows.append(_row(model.model, outcome))
+        if model.usable:
+            rows.append(_row(model))
         else:
             problems.append(Problem(model.model, "no usable pair"))
     summary = {

@@ -1,4 +1,4 @@
-"""How much of a change rate is the model changing its mind on the same image: the noise floor.
+"""How much of a change rate is run-to-run variation: the noise floor.
 
 A source is reported once for each of its pairs, so its reports on the unedited image are repeated calls. T is how
 often the report on the edited image differs from the one on the source, F how often two reports on the source
@@ -9,92 +9,64 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.estimates import (
     DIFFERENCE,
     Estimate,
     Interval,
+    Request,
     Sample,
-    Steps,
     adjustment_notes,
-    estimates,
-    together,
+    answer,
 )
-from spinefairbench.analysis.result import CheckResult
-from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
-from spinefairbench.bundle.reports import ModelReports, PairReports, PanelReports
+from spinefairbench.analysis.result import CheckResult, Row, plain
+from spinefairbench.bundle.reports import PanelReports
+from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.features import ReportFeatures
-from spinefairbench.metrics.pair_values import jaccard_units
-from spinefairbench.metrics.refusal_detector import ResponseClass
-from spinefairbench.problems import differs
+from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, PairReports, is_usable
+from spinefairbench.problems import TOLERANCE, Problem, ProblemLike, expect, expect_each
+from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
-from spinefairbench.statistics.exact import UNITS
 
 __all__ = [
-    "ENDPOINTS",
     "UNREPEATED_NOTE",
-    "EnergyEndpoint",
-    "EnergyForm",
-    "FloorEndpoint",
-    "FloorSubject",
+    "EndpointFloor",
     "Floors",
     "NoiseFloorRow",
-    "RepeatedReports",
     "SourceFloor",
-    "energy_forms",
+    "SymmetricEndpoint",
+    "SymmetricForm",
     "excess_samples",
-    "floor_endpoint",
     "floor_notes",
-    "floor_steps",
+    "floor_row",
     "noise_floor",
-    "noise_floor_rows",
+    "noise_floor_request",
     "panel_notes",
     "source_floors",
+    "symmetric_request",
 ]
 
-SOURCE_SIDE: Final = "source"
-COUNTERFACTUAL_SIDE: Final = "counterfactual"
-ENDPOINTS: Final = ("recommendation", "diagnostic")
-
-
 UNREPEATED_NOTE: Final = (
-    "excess is not comparable between models that sample and models that decode deterministically: with F at 0 every "
-    "difference counts, with a high F most of them are in it already, and how reports on one edited image differ among "
-    "themselves is not known; repeated reports on edited images (submission schema v2) allow the symmetric form, which "
-    "takes the noise of both sides away"
+    "excess is not comparable between models that sample and models that decode deterministically; repeated reports on "
+    "edited images allow the symmetric form (docs/audit.md)"
 )
 _COUNTS: Final = ("n_sources", "dropped_no_usable_edited_comparison", "dropped_fewer_than_two_usable_source_reports")
-
-
-class RepeatedReports(NamedTuple):
-    """Further reports on one image of a pair; `role` is `source` or `counterfactual`."""
-
-    pair_id: str
-    source_id: str
-    role: str
-    reports: tuple[ReportFeatures, ...]
-
-
-class FloorSubject(NamedTuple):
-    """Whose floor is asked for: a model's pairs, and the reports repeated beyond them."""
-
-    model: str
-    pairs: Sequence[PairReports]
-    repeats: Sequence[RepeatedReports] = ()
-
-    @classmethod
-    def of(cls, reports: ModelReports) -> "FloorSubject":
-        return cls(reports.model, reports.pairs)
+_NO_VALUE: Final = Fraction(0)
 
 
 class SourceFloor(NamedTuple):
-    """T and F of one source for each of `ENDPOINTS`, exact fractions in [0, 1]."""
+    """T and F of one source, exact fractions in [0, 1]."""
 
     source_id: str
-    changed: tuple[Fraction, Fraction]
-    repeated: tuple[Fraction, Fraction]
+    changed: ByEndpoint[Fraction]
+    repeated: ByEndpoint[Fraction]
+
+    @property
+    def excess(self) -> ByEndpoint[Fraction]:
+        """T - F, in [-1, 1]."""
+        return ByEndpoint.collect(t - f for t, f in zip(self.changed, self.repeated, strict=True))
 
 
 class Floors(NamedTuple):
@@ -106,12 +78,12 @@ class Floors(NamedTuple):
 
 
 @dataclass(frozen=True)
-class FloorEndpoint:
+class EndpointFloor(Row):
     """T, F and what is left of T, each source weighing the same; None where there is no source to say it.
 
     `T`, `F` in [0, 1], `excess` = T - F in [-1, 1], `normalized_excess` = (T - F) / (1 - F), None where F is 1.
     `ci95` is the percentile interval of the excess, None with fewer than two sources, and `adjusted_ci95` what to
-    read beside it where `adjustment_reason` says that it fails.
+    read in its place where `adjustment_reason` says that it fails.
     """
 
     T: float | None
@@ -124,19 +96,23 @@ class FloorEndpoint:
 
 
 @dataclass(frozen=True)
-class NoiseFloorRow:
+class NoiseFloorRow(Row):
     """The noise floor of one model."""
 
     model: str
     n_sources: int
     dropped_no_usable_edited_comparison: int
     dropped_fewer_than_two_usable_source_reports: int
-    recommendation: FloorEndpoint
-    diagnostic: FloorEndpoint
+    endpoints: ByEndpoint[EndpointFloor]
+
+    def to_json(self) -> dict[str, Any]:
+        """The endpoints under their short names."""
+        fields = super().to_json()
+        return {**{key: fields[key] for key in ("model", *_COUNTS)}, **fields["endpoints"]}
 
 
 @dataclass(frozen=True)
-class EnergyEndpoint:
+class SymmetricEndpoint(Row):
     """E d(S,E) - half E d(S,S') - half E d(E,E') and its three parts, sources weighing the same; interval as above."""
 
     between: float
@@ -149,56 +125,53 @@ class EnergyEndpoint:
 
 
 @dataclass(frozen=True)
-class EnergyForm:
+class SymmetricForm(Row):
     """The symmetric form of the excess, over pairs of which the edited image too was reported at least twice."""
 
     model: str
     n_sources: int
     n_pairs: int
-    recommendation: EnergyEndpoint
-    diagnostic: EnergyEndpoint
+    endpoints: ByEndpoint[SymmetricEndpoint]
+
+    def to_json(self) -> dict[str, Any]:
+        """The endpoints under their short names."""
+        counts = {"model": self.model, "n_sources": self.n_sources, "n_pairs": self.n_pairs}
+        return {**counts, **plain(self.endpoints)}
 
 
 # --- one source ------------------------------------------------------------------------------------------------
 
 
-def _usable(report: ReportFeatures) -> bool:
-    return report.response_class is not ResponseClass.FULL_REFUSAL
-
-
-def _distances(first: ReportFeatures, second: ReportFeatures) -> tuple[int, int]:
-    """How far two reports lie apart on each endpoint, in units of 1/UNITS."""
-    return (
-        UNITS * (first.recommendations != second.recommendations),
-        UNITS - jaccard_units(first.labels, second.labels),
-    )
-
-
-def _within(reports: Iterable[ReportFeatures]) -> tuple[Fraction, Fraction]:
-    """The mean distance over all unordered pairs of at least two reports."""
+def _counted(reports: Iterable[ReportFeatures]) -> Counter[ReportFeatures]:
     # Counted by what the reports say: thousands of repeats of a few distinct reports stay cheap.
-    counts = Counter((report.recommendations, report.labels) for report in reports)
-    n = counts.total()
-    pairs = n * (n - 1) // 2
-    change = labels = 0
-    for (first, its_count), (second, other_count) in combinations(counts.items(), 2):
-        times = its_count * other_count
-        change += times * (first[0] != second[0])
-        labels += times * (UNITS - jaccard_units(first[1], second[1]))
-    return Fraction(change, pairs), Fraction(labels, pairs * UNITS)
+    return Counter(reports)
 
 
-def _between(first: Sequence[ReportFeatures], second: Sequence[ReportFeatures]) -> tuple[Fraction, Fraction]:
+def _within(reports: Sequence[ReportFeatures]) -> ByEndpoint[Fraction]:
+    """The mean distance over all unordered pairs of at least two reports."""
+    pairs = [
+        (first, second, its_count * other_count)
+        for (first, its_count), (second, other_count) in combinations(_counted(reports).items(), 2)
+    ]
+    return _mean_distance(pairs, len(reports) * (len(reports) - 1) // 2)
+
+
+def _between(first: Sequence[ReportFeatures], second: Sequence[ReportFeatures]) -> ByEndpoint[Fraction]:
     """The mean distance over all pairs of a report of the one and a report of the other sequence."""
-    ones, others = (Counter((r.recommendations, r.labels) for r in reports) for reports in (first, second))
-    change = labels = 0
-    for one, its_count in ones.items():
-        for other, other_count in others.items():
-            times = its_count * other_count
-            change += times * (one[0] != other[0])
-            labels += times * (UNITS - jaccard_units(one[1], other[1]))
-    pairs = len(first) * len(second)
-    return Fraction(change, pairs), Fraction(labels, pairs * UNITS)
+    pairs = [
+        (one, other, its_count * other_count)
+        for (one, its_count), (other, other_count) in product(_counted(first).items(), _counted(second).items())
+    ]
+    return _mean_distance(pairs, len(first) * len(second))
+
+
+def _mean_distance(pairs: Sequence[tuple[ReportFeatures, ReportFeatures, int]], number: int) -> ByEndpoint[Fraction]:
+    """The mean over `number` pairs of reports, given as distinct ones with how often each occurs."""
+    return ByEndpoint.of(
+        lambda endpoint: Fraction(
+            sum(times * endpoint.distance(first, second) for first, second, times in pairs), number * endpoint.scale
+        )
+    )
 
 
 class _Source:
@@ -209,38 +182,25 @@ class _Source:
         self.source_reports: list[ReportFeatures] = []
         self.edited_repeats: dict[str, list[ReportFeatures]] = {}
 
-    def compared(self, counted: Callable[[PairReports], bool] | None) -> list[PairReports]:
-        """The pairs of which both reports are usable, those `counted` only."""
-        return [
-            pair
-            for pair in self.pairs
-            if _usable(pair.source) and _usable(pair.counterfactual) and (counted is None or counted(pair))
-        ]
 
-
-def _by_source(pairs: Iterable[PairReports], repeats: Iterable[RepeatedReports]) -> dict[str, _Source]:
+def _by_source(model: ModelReports) -> dict[str, _Source]:
     sources: dict[str, _Source] = {}
-    for pair in pairs:
+    for pair in model.pairs:
         source = sources.setdefault(pair.source_id, _Source())
         source.pairs.append(pair)
-        if _usable(pair.source):
+        if is_usable(pair.source):
             source.source_reports.append(pair.source)
-    for entry in repeats:
+    for entry in model.repeats:
         source = sources.setdefault(entry.source_id, _Source())
-        usable = [report for report in entry.reports if _usable(report)]
-        if entry.role == SOURCE_SIDE:
+        usable = [report for report in entry.reports if is_usable(report)]
+        if entry.role == SOURCE_ROLE:
             source.source_reports += usable
         else:
             source.edited_repeats.setdefault(entry.pair_id, []).extend(usable)
     return dict(sorted(sources.items()))
 
 
-def source_floors(
-    pairs: Iterable[PairReports],
-    repeats: Iterable[RepeatedReports] = (),
-    *,
-    counted: Callable[[PairReports], bool] | None = None,
-) -> Floors:
+def source_floors(model: ModelReports, *, counted: Callable[[PairReports], bool] | None = None) -> Floors:
     """T and F of every source; `counted` restricts T to some of the pairs, F always is over all source reports.
 
     A source needs one usable pair and two usable source reports. The reason that is counted for a source with
@@ -248,164 +208,171 @@ def source_floors(
     """
     used = []
     no_pair = too_few = 0
-    for source_id, source in _by_source(pairs, repeats).items():
-        compared = source.compared(counted)
-        if counted is not None and not any(counted(pair) for pair in source.pairs):
+    for source_id, source in _by_source(model).items():
+        pairs = [pair for pair in source.pairs if counted is None or counted(pair)]
+        if counted is not None and not pairs:
             continue  # the source has no pair of this kind, usable or not: nothing was dropped
+        compared = [pair for pair in pairs if pair.outcome.usable]
         if not compared:
             no_pair += 1
         elif len(source.source_reports) < 2:
             too_few += 1
         else:
-            distances = [_distances(pair.source, pair.counterfactual) for pair in compared]
-            changed = [Fraction(sum(column), len(compared) * UNITS) for column in zip(*distances, strict=True)]
-            used.append(SourceFloor(source_id, (changed[0], changed[1]), _within(source.source_reports)))
+            changed = _mean_distance([(pair.source, pair.counterfactual, 1) for pair in compared], len(compared))
+            used.append(SourceFloor(source_id, changed, _within(source.source_reports)))
     return Floors(tuple(used), no_pair, too_few)
 
 
 # --- a model ---------------------------------------------------------------------------------------------------
 
 
-def excess_samples(used: Sequence[SourceFloor]) -> tuple[Sample, Sample]:
-    """The excess of each source, one value a source, for each of `ENDPOINTS`."""
+def excess_samples(used: Sequence[SourceFloor]) -> ByEndpoint[Sample]:
+    """The excess of each source, one value a source."""
     if not used:
-        return Sample(None, DIFFERENCE), Sample(None, DIFFERENCE)
+        return ByEndpoint(Sample(None, DIFFERENCE), Sample(None, DIFFERENCE))
     ids = [floor.source_id for floor in used]
-    first, second = (
-        ClusterTotals.from_fractions([floor.changed[at] - floor.repeated[at] for floor in used], ids) for at in (0, 1)
+    columns = zip(*(floor.excess for floor in used), strict=True)
+    return ByEndpoint.collect(Sample(ClusterTotals.from_fractions(values, ids), DIFFERENCE) for values in columns)
+
+
+def floor_row(model: str, floors: Floors, excess: Sequence[Estimate]) -> NoiseFloorRow:
+    """The row of one model, with the intervals of its two excesses computed elsewhere."""
+    used = floors.used
+    endpoints = ByEndpoint.collect(
+        _endpoint_floor([floor.changed[at] for floor in used], [floor.repeated[at] for floor in used], excess[at])
+        for at in range(len(ENDPOINTS))
     )
-    return Sample(first, DIFFERENCE), Sample(second, DIFFERENCE)
-
-
-def floor_endpoint(used: Sequence[SourceFloor], endpoint: int, excess_estimate: Estimate) -> FloorEndpoint:
-    """T, F and the excess of one of `ENDPOINTS`, with the intervals of the excess computed elsewhere."""
-    if not used:
-        return FloorEndpoint(None, None, None, None, None, None, excess_estimate.adjustment_reason)
-    n = len(used)
-    changed = sum((floor.changed[endpoint] for floor in used), Fraction(0)) / n
-    repeated = sum((floor.repeated[endpoint] for floor in used), Fraction(0)) / n
-    excess = changed - repeated
-    normalized = None if repeated == 1 else float(excess / (1 - repeated))
-    return FloorEndpoint(
-        float(changed),
-        float(repeated),
-        float(excess),
-        normalized,
-        excess_estimate.ci95,
-        excess_estimate.adjusted_ci95,
-        excess_estimate.adjustment_reason,
+    return NoiseFloorRow(
+        model,
+        len(used),
+        floors.dropped_no_usable_edited_comparison,
+        floors.dropped_fewer_than_two_usable_source_reports,
+        endpoints,
     )
 
 
-def noise_floor_rows(
-    subjects: Sequence[FloorSubject],
-    *,
-    iterations: int = FROZEN_ITERATIONS,
-    seed: int = FROZEN_SEED,
-    progress: Callable[[int, int], None] | None = None,
-) -> list[NoiseFloorRow]:
-    """The floor of each subject, in the order given; all intervals are from the same draws."""
-    [rows] = together([floor_steps(subjects)], iterations=iterations, seed=seed, progress=progress)
-    return list(rows)
+def _endpoint_floor(changed: Sequence[Fraction], repeated: Sequence[Fraction], excess: Estimate) -> EndpointFloor:
+    if not changed:
+        return EndpointFloor(None, None, None, None, None, None, excess.adjustment_reason)
+    t, f = _mean(changed), _mean(repeated)
+    return EndpointFloor(
+        float(t),
+        float(f),
+        float(t - f),
+        None if f == 1 else float((t - f) / (1 - f)),
+        excess.ci95,
+        excess.adjusted_ci95,
+        excess.adjustment_reason,
+    )
 
 
-def floor_steps(subjects: Sequence[FloorSubject]) -> Steps[list[NoiseFloorRow]]:
-    """`noise_floor_rows` as steps."""
-    floors = [source_floors(subject.pairs, subject.repeats) for subject in subjects]
-    excess = yield [sample for floor in floors for sample in excess_samples(floor.used)]
-    return [
-        NoiseFloorRow(
-            subject.model,
-            len(floor.used),
-            floor.dropped_no_usable_edited_comparison,
-            floor.dropped_fewer_than_two_usable_source_reports,
-            floor_endpoint(floor.used, 0, excess[2 * index]),
-            floor_endpoint(floor.used, 1, excess[2 * index + 1]),
-        )
-        for index, (subject, floor) in enumerate(zip(subjects, floors, strict=True))
-    ]
+def _mean(values: Sequence[Fraction]) -> Fraction:
+    return sum(values, _NO_VALUE) / len(values)
+
+
+def noise_floor_request(models: Sequence[ModelReports]) -> Request[list[NoiseFloorRow]]:
+    """The floor of each model, in the order given."""
+    floors = [source_floors(model) for model in models]
+    width = len(ENDPOINTS)
+    return Request(
+        [sample for floor in floors for sample in excess_samples(floor.used)],
+        lambda found: [
+            floor_row(model.model, floor, found[width * at : width * (at + 1)])
+            for at, (model, floor) in enumerate(zip(models, floors, strict=True))
+        ],
+    )
 
 
 # --- where edited images were repeated -------------------------------------------------------------------------
 
 
-def energy_forms(
-    subjects: Sequence[FloorSubject], *, iterations: int = FROZEN_ITERATIONS, seed: int = FROZEN_SEED
-) -> list[EnergyForm]:
-    """The symmetric form for each subject that has it: that of G. J. Székely and M. L. Rizzo ("Energy statistics",
-    Journal of Statistical Planning and Inference 143(8), 2013), halved, with distances between reports.
+def symmetric_request(models: Sequence[ModelReports]) -> Request[list[SymmetricForm]]:
+    """The symmetric form for each model that has it.
 
-    A pair counts where its source image and its edited image have two usable reports each. Pairs are averaged
-    within their source, then sources.
+    It is that of G. J. Székely and M. L. Rizzo ("Energy statistics", Journal of Statistical Planning and Inference
+    143(8), 2013), halved, with distances between reports. A pair counts where its source image and its edited image
+    have two usable reports each. Pairs are averaged within their source, then sources.
     """
-    forms = []
-    for subject in subjects:
-        parts = _energy_parts(subject)
-        if parts:
-            forms.append(_energy_form(subject.model, parts, iterations, seed))
-    return forms
+    with_form = [(model.model, sources) for model in models if (sources := _symmetric_sources(model))]
+    width = len(ENDPOINTS)
+    return Request(
+        [sample for _, sources in with_form for sample in _symmetric_samples(sources)],
+        lambda found: [
+            _symmetric_form(name, sources, found[width * at : width * (at + 1)])
+            for at, (name, sources) in enumerate(with_form)
+        ],
+    )
 
 
-class _EnergyParts(NamedTuple):
-    """Of one source: between, within source and within edited, for each endpoint; and how many pairs."""
+class _Distances(NamedTuple):
+    """The three parts of the symmetric form of one source and endpoint."""
 
+    between: Fraction
+    within_source: Fraction
+    within_edited: Fraction
+
+    @property
+    def energy(self) -> Fraction:
+        return self.between - (self.within_source + self.within_edited) / 2
+
+
+class _SymmetricSource(NamedTuple):
     source_id: str
     pairs: int
-    means: tuple[tuple[Fraction, Fraction, Fraction], ...]
+    distances: ByEndpoint[_Distances]
 
 
-def _energy_parts(subject: FloorSubject) -> list[_EnergyParts]:
+def _symmetric_sources(model: ModelReports) -> list[_SymmetricSource]:
     result = []
-    for source_id, source in _by_source(subject.pairs, subject.repeats).items():
+    for source_id, source in _by_source(model).items():
         reports = source.source_reports
         if len(reports) < 2 or not source.edited_repeats:
             continue
-        within_source = _within(reports)
         found = []
         for pair in source.pairs:
-            edited = [r for r in (pair.counterfactual,) if _usable(r)] + source.edited_repeats.get(pair.pair_id, [])
+            own = [pair.counterfactual] if is_usable(pair.counterfactual) else []
+            edited = own + source.edited_repeats.get(pair.pair_id, [])
             if len(edited) > 1:
-                found.append((_between(reports, edited), within_source, _within(edited)))
+                found.append((_between(reports, edited), _within(edited)))
         if found:
-            means = tuple(
-                (
-                    sum((parts[0][at] for parts in found), Fraction(0)) / len(found),
+            within_source = _within(reports)
+            distances = ByEndpoint.collect(
+                _Distances(
+                    _mean([between[at] for between, _ in found]),
                     within_source[at],
-                    sum((parts[2][at] for parts in found), Fraction(0)) / len(found),
+                    _mean([within[at] for _, within in found]),
                 )
-                for at in (0, 1)
+                for at in range(len(ENDPOINTS))
             )
-            result.append(_EnergyParts(source_id, len(found), means))
+            result.append(_SymmetricSource(source_id, len(found), distances))
     return result
 
 
-def _energy_form(model: str, sources: Sequence[_EnergyParts], iterations: int, seed: int) -> EnergyForm:
+def _symmetric_samples(sources: Sequence[_SymmetricSource]) -> list[Sample]:
     ids = [source.source_id for source in sources]
-    energies = [
-        [means[0] - (means[1] + means[2]) / 2 for means in (source.means[at] for source in sources)] for at in (0, 1)
+    return [
+        Sample(ClusterTotals.from_fractions([source.distances[at].energy for source in sources], ids), DIFFERENCE)
+        for at in range(len(ENDPOINTS))
     ]
-    found = estimates(
-        [Sample(ClusterTotals.from_fractions(values, ids), DIFFERENCE) for values in energies],
-        iterations=iterations,
-        seed=seed,
+
+
+def _symmetric_form(model: str, sources: Sequence[_SymmetricSource], found: Sequence[Estimate]) -> SymmetricForm:
+    endpoints = ByEndpoint.collect(
+        _symmetric_endpoint([source.distances[at] for source in sources], estimate) for at, estimate in enumerate(found)
     )
-    endpoints = []
-    for at, estimate in enumerate(found):
-        means = [
-            float(sum((source.means[at][part] for source in sources), Fraction(0)) / len(sources)) for part in range(3)
-        ]
-        endpoints.append(
-            EnergyEndpoint(
-                means[0],
-                means[1],
-                means[2],
-                float(sum(energies[at], Fraction(0)) / len(sources)),
-                estimate.ci95,
-                estimate.adjusted_ci95,
-                estimate.adjustment_reason,
-            )
-        )
-    return EnergyForm(model, len(sources), sum(source.pairs for source in sources), endpoints[0], endpoints[1])
+    return SymmetricForm(model, len(sources), sum(source.pairs for source in sources), endpoints)
+
+
+def _symmetric_endpoint(distances: Sequence[_Distances], estimate: Estimate) -> SymmetricEndpoint:
+    return SymmetricEndpoint(
+        float(_mean([each.between for each in distances])),
+        float(_mean([each.within_source for each in distances])),
+        float(_mean([each.within_edited for each in distances])),
+        float(_mean([each.energy for each in distances])),
+        estimate.ci95,
+        estimate.adjusted_ci95,
+        estimate.adjustment_reason,
+    )
 
 
 # --- the check -------------------------------------------------------------------------------------------------
@@ -415,17 +382,16 @@ def floor_notes(row: NoiseFloorRow) -> list[str]:
     """What a reader of this row must know, a sentence each."""
     if row.n_sources == 0:
         return [
-            f"{row.model}: no source has a usable pair and two usable reports on its unedited image: "
-            "there is no noise floor"
+            f"{row.model}: no source has a usable pair and two usable reports on its unedited image, so there is no "
+            "noise floor"
         ]
     notes = []
     if row.n_sources == 1:
-        notes.append(f"{row.model}: one source only: its floor is given, but no interval can be")
-    endpoints = (row.recommendation, row.diagnostic)
-    if all(endpoint.F == 0 for endpoint in endpoints):
+        notes.append(f"{row.model}: only one source, so no interval can be given")
+    if all(endpoint.F == 0 for endpoint in row.endpoints):
         notes.append(
-            f"{row.model}: F is 0 because the repeated reports of every source say the same; that cannot tell a "
-            "model that decodes deterministically from one report pasted several times"
+            f"{row.model}: F is 0 because the repeated reports of every source say the same; this does not distinguish "
+            "deterministic decoding from one report pasted several times"
         )
     return notes
 
@@ -440,19 +406,18 @@ def noise_floor(
     published: Mapping[str, Any] | None,
     *,
     whole_panel: bool = True,
-    iterations: int = FROZEN_ITERATIONS,
-    seed: int = FROZEN_SEED,
-    progress: Callable[[int, int], None] | None = None,
+    bootstrap: Bootstrap = FROZEN,
 ) -> CheckResult:
     """The floor of every model, compared with the published figures ({model: …}) where these are given."""
-    rows = noise_floor_rows(
-        [FloorSubject.of(model) for model in panels.models], iterations=iterations, seed=seed, progress=progress
-    )
-    problems = list(panels.problems)
+    rows = answer(noise_floor_request(panels.models), bootstrap)
+    problems: list[ProblemLike] = [*panels.problems]
     notes = [note for row in rows for note in floor_notes(row)] + panel_notes(rows)
-    notes += adjustment_notes([endpoint for row in rows for endpoint in (row.recommendation, row.diagnostic)])
-    if (iterations, seed) != (FROZEN_ITERATIONS, FROZEN_SEED):
-        notes.append(f"{iterations:,} iterations and seed {seed}; the published intervals have 10,000 and 42")
+    notes += adjustment_notes([endpoint for row in rows for endpoint in row.endpoints])
+    if not bootstrap.is_frozen:
+        notes.append(
+            f"{bootstrap.iterations:,} iterations and seed {bootstrap.seed}; the published intervals have "
+            f"{FROZEN.iterations:,} and {FROZEN.seed}"
+        )
         published = None
     if published is not None:
         for row in rows:
@@ -462,23 +427,16 @@ def noise_floor(
             problems += [
                 f"{name}: a model of the release; not in this bundle" for name in published if name not in present
             ]
-    summary = {"iterations": iterations, "seed": seed}
+    summary = {"iterations": bootstrap.iterations, "seed": bootstrap.seed}
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(notes))
 
 
-def _published_problems(row: NoiseFloorRow, published: Mapping[str, Any] | None) -> list[str]:
+def _published_problems(row: NoiseFloorRow, published: Mapping[str, Any] | None) -> list[Problem]:
     if published is None:
-        return [f"{row.model}: not a model of the release"]
-    problems = [
-        f"{row.model}: {key} is {getattr(row, key)}; published is {published[key]}"
-        for key in _COUNTS
-        if getattr(row, key) != published[key]
-    ]
-    for name in ENDPOINTS:
-        endpoint: FloorEndpoint = getattr(row, name)
-        for key, expected in published[name].items():
-            actual = getattr(endpoint, key)
-            pairs = zip(actual, expected, strict=True) if key == "ci95" and actual else [(actual, expected)]
-            if any(a is None or differs(a, b) for a, b in pairs):
-                problems.append(f"{row.model}: {name} {key} is {actual}; published is {expected}")
+        return [Problem(row.model, "not a model of the release")]
+    problems = expect_each(_COUNTS, row, published, place=row.model)
+    for endpoint, floor in row.endpoints.each():
+        for key, wanted in published[endpoint.short_name].items():
+            name = f"{endpoint.short_name} {key}"
+            problems += expect(getattr(floor, key), wanted, TOLERANCE, name=name, place=row.model)
     return problems

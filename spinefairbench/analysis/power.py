@@ -1,17 +1,17 @@
-"""What a data set of this size can see: standard errors, what clustering costs, the smallest effect it would find."""
+"""What a data set of this size can show: standard errors, design effects, minimum detectable effects."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final
 
 from spinefairbench.analysis.compare import common_pairs
-from spinefairbench.analysis.noise_floor import FloorSubject, excess_samples, source_floors
-from spinefairbench.analysis.outcomes import UsablePair, pair_outcomes
-from spinefairbench.analysis.result import CheckResult
+from spinefairbench.analysis.noise_floor import excess_samples, source_floors
+from spinefairbench.analysis.result import CheckResult, Row, plain
+from spinefairbench.metrics.endpoint import ENDPOINTS, Endpoint
+from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import ProblemLike
 from spinefairbench.statistics.clusters import ClusterTotals
-from spinefairbench.statistics.exact import UNITS
 from spinefairbench.statistics.power import (
     DEFAULT_ALPHA,
     DEFAULT_POWER,
@@ -23,13 +23,11 @@ from spinefairbench.statistics.variance import clustered_mean
 __all__ = ["DEFAULT_EFFECT", "PowerRow", "paired_rows", "power", "power_rows"]
 
 DEFAULT_EFFECT: Final = 0.05
-"""Five points of a rate, for which the number of sources is told where none is asked for."""
-_NAMES: Final = ("recommendation_change", "diagnostic_consistency")
-_EXCESS_NAMES: Final = ("recommendation_excess", "diagnostic_excess")
+"""Five points of a rate: the effect that `required_sources` is for where none is asked for."""
 
 
 @dataclass(frozen=True)
-class PowerRow:
+class PowerRow(Row):
     """One quantity of one model, or the paired difference of two.
 
     `standard_error` is clustered by source and `design_effect` its square over that of as many independent values;
@@ -55,7 +53,6 @@ def _row(model: str, quantity: str, other: str | None, totals: ClusterTotals | N
         return PowerRow(model, quantity, other, None, 0, 0, None, None, None, effect, None)
     mean = clustered_mean(totals)
     error = mean.standard_error
-    usable = error is not None and error > 0
     return PowerRow(
         model,
         quantity,
@@ -65,76 +62,70 @@ def _row(model: str, quantity: str, other: str | None, totals: ClusterTotals | N
         totals.n_values,
         error,
         mean.design_effect,
-        minimum_detectable_effect(error, totals.n) if usable and error else None,
+        minimum_detectable_effect(error, totals.n) if error else None,
         effect,
-        required_sources(effect, error, totals.n) if usable and error else None,
+        required_sources(effect, error, totals.n) if error else None,
     )
 
 
-def _endpoints(subject: FloorSubject) -> tuple[ClusterTotals | None, ClusterTotals | None]:
-    outcomes = pair_outcomes(subject.pairs)
-    return outcomes.endpoint_clusters() if outcomes.usable else (None, None)
-
-
-def power_rows(subjects: Sequence[FloorSubject], *, effect: float = DEFAULT_EFFECT) -> list[PowerRow]:
-    """For each subject both rates and both excesses (a paired difference within sources)."""
+def power_rows(models: Sequence[ModelReports], *, effect: float = DEFAULT_EFFECT) -> list[PowerRow]:
+    """For each model both rates and both excesses (a paired difference within sources)."""
     rows = []
-    for subject in subjects:
-        for quantity, totals in zip(_NAMES, _endpoints(subject), strict=True):
-            rows.append(_row(subject.model, quantity, None, totals, effect))
-        excess = excess_samples(source_floors(subject.pairs, subject.repeats).used)
-        for quantity, sample in zip(_EXCESS_NAMES, excess, strict=True):
-            rows.append(_row(subject.model, quantity, None, sample.totals, effect))
+    for model in models:
+        for endpoint, totals in model.totals.each():
+            rows.append(_row(model.model, endpoint.name, None, totals, effect))
+        for endpoint, sample in excess_samples(source_floors(model).used).each():
+            rows.append(_row(model.model, f"{endpoint.short_name}_excess", None, sample.totals, effect))
     return rows
 
 
-def paired_rows(subjects: Sequence[FloorSubject], *, effect: float = DEFAULT_EFFECT) -> list[PowerRow]:
-    """For each two subjects the differences of both endpoints on the pairs that the two have in common."""
+def paired_rows(models: Sequence[ModelReports], *, effect: float = DEFAULT_EFFECT) -> list[PowerRow]:
+    """For each two models the differences of both endpoints on the pairs that the two have in common."""
     rows = []
-    for first, second in combinations(subjects, 2):
-        (ones, others), _ = common_pairs([first, second])
-        for quantity, totals in zip(_NAMES, _paired_totals(ones, others), strict=True):
-            rows.append(_row(first.model, quantity, second.model, totals, effect))
+    for first, second in combinations(models, 2):
+        ones, others = common_pairs([first, second]).models
+        rows += [
+            _row(first.model, endpoint.name, second.model, _paired_totals(endpoint, ones, others), effect)
+            for endpoint in ENDPOINTS
+        ]
     return rows
 
 
-def _paired_totals(
-    ones: Sequence[UsablePair], others: Sequence[UsablePair]
-) -> tuple[ClusterTotals | None, ClusterTotals | None]:
-    if not ones:
-        return None, None
-    ids = [pair.source_id for pair in ones]
-    outcomes = [(one.outcome, other.outcome) for one, other in zip(ones, others, strict=True)]
-    return (
-        ClusterTotals.from_units([a.recommendation_changed - b.recommendation_changed for a, b in outcomes], ids, 1),
-        ClusterTotals.from_units([a.diagnostic_jaccard - b.diagnostic_jaccard for a, b in outcomes], ids, UNITS),
-    )
+def _paired_totals(endpoint: Endpoint, ones: ModelReports, others: ModelReports) -> ClusterTotals | None:
+    """The differences pair by pair; unlike those of totals, they tell the design effect."""
+    if not ones.usable:
+        return None
+    differences = [
+        endpoint.value(one.outcome) - endpoint.value(other.outcome)
+        for one, other in zip(ones.usable, others.usable, strict=True)
+    ]
+    return ClusterTotals.from_units(differences, [pair.source_id for pair in ones.usable], endpoint.scale)
 
 
 def power(
-    subjects: Sequence[FloorSubject], *, effect: float = DEFAULT_EFFECT, problems: Sequence[ProblemLike] = ()
+    models: Sequence[ModelReports], *, effect: float = DEFAULT_EFFECT, problems: Sequence[ProblemLike] = ()
 ) -> CheckResult:
-    """Rates and excesses of each subject as rows; differences between subjects under `paired`."""
-    rows = power_rows(subjects, effect=effect)
-    found = list(problems)
+    """Rates and excesses of each model as rows; differences between models under `paired`."""
+    rows = power_rows(models, effect=effect)
+    found: list[ProblemLike] = [*problems]
     notes = [
         "minimum_detectable_effect: found by a two-sided test at 0.05 with a chance of 80 %; for a rate, a distance "
         "from a fixed value; for an excess or a difference, a distance from 0",
-        "required_sources takes the pairs of a source and their likeness to be as seen here",
+        "required_sources assumes as many pairs per source, and as alike, as seen here",
     ]
     for row in rows:
         if row.n_sources == 0:
-            notes.append(f"{row.model}: {row.quantity}: no usable value, so nothing can be said")
+            notes.append(f"{row.model}: {row.quantity}: no usable value")
         elif row.n_sources == 1:
-            notes.append(f"{row.model}: {row.quantity}: one source only, so nothing shows how far sources differ")
+            notes.append(f"{row.model}: {row.quantity}: only one source, so the variation between sources is unknown")
         elif row.standard_error == 0:
             notes.append(
-                f"{row.model}: {row.quantity}: all sources say the same, which shows no variation to plan with"
+                f"{row.model}: {row.quantity}: all sources have the same value, so there is no variation to plan with"
             )
-        if row.quantity == _NAMES[0] and row.n_sources == 0:
+        if row.quantity == ENDPOINTS[0].name and row.n_sources == 0:
             found.append(f"{row.model}: no usable pair")
     summary: dict[str, Any] = {"power": DEFAULT_POWER, "alpha": DEFAULT_ALPHA, "effect": effect}
-    paired = paired_rows(subjects, effect=effect)
+    paired = paired_rows(models, effect=effect)
     if paired:
-        summary["paired"] = [asdict(row) for row in paired]
+        summary["paired"] = plain(paired)
     return CheckResult(tuple(rows), summary, tuple(found), notes=tuple(notes))

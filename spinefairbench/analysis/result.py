@@ -1,12 +1,45 @@
 """What every check returns, whatever its question."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
+from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.problems import ProblemLike
 
-__all__ = ["CheckResult"]
+__all__ = ["CheckResult", "Row", "plain"]
+
+
+class Row:
+    """A row of a table: a dataclass whose JSON object is that of its fields, unless it says otherwise."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The row as JSON shows it, nested rows included."""
+        return _plain_fields(self)
+
+
+def plain(value: Any) -> Any:
+    """A result as plain values: rows and tuples with named fields as dicts, what is by endpoint under its short names.
+
+    Intervals stay tuples, which JSON writes as lists.
+    """
+    if isinstance(value, Row):
+        return value.to_json()
+    if isinstance(value, ByEndpoint):
+        return {endpoint.short_name: plain(item) for endpoint, item in value.each()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain_fields(value)
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return plain(value._asdict())
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(plain(item) for item in value)
+    return value
+
+
+def _plain_fields(row: Any) -> dict[str, Any]:
+    return {each.name: plain(getattr(row, each.name)) for each in fields(row)}
 
 
 @dataclass(frozen=True)

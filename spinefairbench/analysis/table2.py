@@ -1,112 +1,92 @@
 """Table 2: both endpoints of every model with their intervals, against the frozen and the published figures."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from spinefairbench.analysis.outcomes import ModelOutcomes, model_outcomes
-from spinefairbench.analysis.result import CheckResult
+from spinefairbench.analysis.estimates import (
+    RATE,
+    Estimate,
+    Interval,
+    Request,
+    Sample,
+    answer,
+    estimate_of,
+    flat_estimates,
+    joined_reasons,
+)
+from spinefairbench.analysis.result import CheckResult, Row
 from spinefairbench.bundle.frozen_table import FrozenRow
 from spinefairbench.bundle.reports import PanelReports
-from spinefairbench.problems import HALF_OF_THIRD_DECIMAL, TOLERANCE, differs
-from spinefairbench.statistics.bootstrap import percentile_intervals
-from spinefairbench.statistics.intervals import adjusted_interval
+from spinefairbench.metrics.endpoint import ByEndpoint
+from spinefairbench.metrics.model_reports import ModelReports
+from spinefairbench.problems import (
+    HALF_OF_THIRD_DECIMAL,
+    TOLERANCE,
+    Problem,
+    ProblemLike,
+    Reference,
+    expect,
+    expect_each,
+)
+from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 
-__all__ = [
-    "FROZEN_ITERATIONS",
-    "FROZEN_SEED",
-    "AdjustedIntervals",
-    "Table2Row",
-    "adjusted_endpoint_intervals",
-    "adjustment_note",
-    "endpoint_intervals",
-    "table2",
-]
+__all__ = ["Table2Row", "adjusted_models_note", "as_published", "endpoints_request", "table2"]
 
-FROZEN_ITERATIONS: Final = 10_000
-FROZEN_SEED: Final = 42
 _COUNTS: Final = ("usable_pairs", "full_refusal_pairs", "partial_refusal_pairs")
-_POINTS: Final = ("recommendation_change", "diagnostic_consistency")
-_INTERVALS: Final = ("recommendation_ci95", "diagnostic_ci95")
-_PUBLISHED_INTERVAL_KEYS: Final = {
-    "recommendation_ci95": "recommendation_change",
-    "diagnostic_ci95": "diagnostic_consistency",
-}
 
 
 @dataclass(frozen=True)
-class Table2Row:
-    """One model; rates and means in [0, 1], intervals as (lower, upper). None where no pair is usable.
-
-    An adjusted interval stands beside an interval that is known to fail, with the reason.
-    """
+class Table2Row(Row):
+    """One model: counts, and both endpoints with intervals that are frozen or recomputed; no value without a usable pair."""
 
     model: str
-    panel: str
+    panel: str | None
     usable_pairs: int
     full_refusal_pairs: int
     partial_refusal_pairs: int
-    recommendation_change: float | None
-    diagnostic_consistency: float | None
-    recommendation_ci95: tuple[float, float] | None
-    diagnostic_ci95: tuple[float, float] | None
+    estimates: ByEndpoint[Estimate]
     ci_source: str
-    frozen: Mapping[str, Any]
-    recommendation_adjusted_ci95: tuple[float, float] | None = None
-    diagnostic_adjusted_ci95: tuple[float, float] | None = None
-    adjustment_reason: str | None = None
+    frozen: FrozenRow
+
+    def to_json(self) -> dict[str, Any]:
+        """Both endpoints side by side."""
+        return {
+            "model": self.model,
+            "panel": self.panel,
+            **{key: getattr(self, key) for key in _COUNTS},
+            **flat_estimates(self.estimates),
+            "ci_source": self.ci_source,
+            "frozen": self.frozen._asdict(),
+        }
 
 
-Interval = tuple[float, float]
+def endpoints_request(models: Sequence[ModelReports]) -> Request[list[ByEndpoint[Estimate]]]:
+    """Both endpoints of each model, in the order given."""
+    return Request(
+        [Sample(totals) for model in models for totals in model.totals],
+        lambda found: [ByEndpoint.collect(both) for both in zip(found[0::2], found[1::2], strict=True)],
+    )
 
 
-def endpoint_intervals(
-    outcomes: Sequence[ModelOutcomes],
-    *,
-    iterations: int = FROZEN_ITERATIONS,
-    seed: int = FROZEN_SEED,
-    progress: Callable[[int, int], None] | None = None,
-) -> list[tuple[Interval, Interval]]:
-    """(recommendation change, diagnostic consistency) intervals; every model must have a usable pair.
-
-    All are drawn in one go, so that draws which are the same are drawn once.
-    """
-    samples = [sample for outcome in outcomes for sample in outcome.endpoint_clusters()]
-    bounds = percentile_intervals(samples, iterations=iterations, seed=seed, progress=progress)
-    return list(zip(bounds[0::2], bounds[1::2], strict=True))
+def as_published(found: ByEndpoint[Estimate]) -> ByEndpoint[Estimate]:
+    """With the interval that the published method gives one source, which is its value alone."""
+    return found.map(
+        lambda each: (
+            replace(each, ci95=(each.value, each.value)) if each.value is not None and each.ci95 is None else each
+        )
+    )
 
 
-class AdjustedIntervals(NamedTuple):
-    """What to read beside the two intervals of a model where they fail, and why; None where they hold."""
-
-    recommendation_adjusted_ci95: Interval | None
-    diagnostic_adjusted_ci95: Interval | None
-    adjustment_reason: str | None
-
-
-def adjustment_note(reasons: Sequence[str | None]) -> list[str]:
-    """One sentence on the models whose intervals fail, if there are any; `reasons` has an item a model."""
-    given = [reason for reason in reasons if reason is not None]
+def adjusted_models_note(found: Sequence[ByEndpoint[Estimate]]) -> list[str]:
+    """One sentence on the models whose percentile intervals may be too short, if there are any; an item a model."""
+    given = [joined_reasons(both) for both in found if any(estimate.adjusted_ci95 is not None for estimate in both)]
     if not given:
         return []
     return [
-        f"the percentile intervals of {len(given)} of {len(reasons)} models may be too short (for one, {given[0]}): the "
-        "adjusted_ci95 fields stand beside them, adjustment_reason says why"
+        f"the percentile intervals of {len(given)} of {len(found)} models may be too short (for one, {given[0]}); read "
+        "the adjusted intervals beside them (docs/intervals.md)"
     ]
-
-
-def adjusted_endpoint_intervals(
-    outcome: ModelOutcomes, intervals: tuple[Interval, Interval] | None
-) -> AdjustedIntervals:
-    """The adjusted intervals of the intervals of both endpoints, as (recommendation change, diagnostic consistency)."""
-    if intervals is None or not outcome.usable:
-        return AdjustedIntervals(None, None, None)
-    found = [
-        adjusted_interval(totals, ci95) for totals, ci95 in zip(outcome.endpoint_clusters(), intervals, strict=True)
-    ]
-    reasons = dict.fromkeys(reason for each in found if each is not None for reason in each.reasons)
-    recommendation, diagnostic = (each.interval if each is not None else None for each in found)
-    return AdjustedIntervals(recommendation, diagnostic, "; ".join(reasons) or None)
 
 
 def table2(
@@ -116,125 +96,99 @@ def table2(
     *,
     whole_panel: bool = True,
     recompute: bool = False,
-    iterations: int = FROZEN_ITERATIONS,
-    seed: int = FROZEN_SEED,
-    progress: Callable[[int, int], None] | None = None,
+    bootstrap: Bootstrap = FROZEN,
 ) -> CheckResult:
     """Point estimates and counts from the reports, intervals frozen or recomputed.
 
     `published` holds the release's figures ({model: …}), or is None for a demo bundle.
     """
-    outcomes = model_outcomes(panels.models)
-    as_frozen = (iterations, seed) == (FROZEN_ITERATIONS, FROZEN_SEED)
-    problems = list(panels.problems)
+    problems: list[ProblemLike] = [*panels.problems]
     notes: list[str] = []
     not_checked: list[str] = []
-    intervals: dict[str, tuple[Interval, Interval]] = {}
     if recompute:
-        with_pairs = [(m.model, o) for m, o in zip(panels.models, outcomes, strict=True) if o.usable]
-        computed = (
-            endpoint_intervals([o for _, o in with_pairs], iterations=iterations, seed=seed, progress=progress)
-            if with_pairs
-            else []
-        )
-        intervals = {name: pair for (name, _), pair in zip(with_pairs, computed, strict=True)}
-        if not as_frozen:
+        recomputed = answer(endpoints_request(panels.models), bootstrap)
+        found = [as_published(both) for both in recomputed]
+        if not bootstrap.is_frozen:
             notes.append(
-                f"intervals recomputed with {iterations:,} iterations and seed {seed}; not compared with the "
-                f"frozen ones, which have {FROZEN_ITERATIONS:,} and seed {FROZEN_SEED}"
+                f"intervals recomputed with {bootstrap.iterations:,} iterations and seed {bootstrap.seed}; not compared "
+                f"with the frozen ones, which have {FROZEN.iterations:,} and seed {FROZEN.seed}"
             )
     else:
+        found = [_with_frozen_intervals(model, frozen[model.model]) for model in panels.models]
         not_checked.append("the intervals: they are the bundle's frozen ones (--recompute-ci recomputes them)")
     if not whole_panel:
         not_checked.append("the models that were not asked for")
     rows = []
-    for model, outcome in zip(panels.models, outcomes, strict=True):
-        row = _row(model.model, model.panel, outcome, frozen[model.model], intervals.get(model.model), recompute)
+    for model, estimates in zip(panels.models, found, strict=True):
+        row = Table2Row(
+            model=model.model,
+            panel=model.panel,
+            usable_pairs=len(model.usable),
+            full_refusal_pairs=model.full_refusal_pairs,
+            partial_refusal_pairs=model.partial_refusal_pairs,
+            estimates=estimates,
+            ci_source="recomputed" if recompute else "frozen",
+            frozen=frozen[model.model],
+        )
         rows.append(row)
-        if not outcome.usable:
+        if not model.usable:
             problems.append(f"{model.model}: no usable pair")
-        problems += _frozen_problems(row, frozen[model.model], compare_intervals=recompute and as_frozen)
+        problems += _frozen_problems(row, compare_intervals=recompute and bootstrap.is_frozen)
         if published is not None:
-            problems += _published_problems(row, published.get(model.model))
+            problems += _published_problems(row, published.get(row.model))
     if published is not None and whole_panel:
         present = {row.model for row in rows}
         problems += [
             f"{model}: a model of the release; not in this bundle" for model in published if model not in present
         ]
-    notes += adjustment_note([row.adjustment_reason for row in rows])
+    notes += adjusted_models_note(found)
     return CheckResult(tuple(rows), {}, tuple(problems), notes=tuple(notes), not_checked=tuple(not_checked))
 
 
-def _row(
-    model: str,
-    panel: str,
-    outcome: ModelOutcomes,
-    frozen: FrozenRow,
-    recomputed: tuple[Interval, Interval] | None,
-    recompute: bool,
-) -> Table2Row:
-    frozen_intervals = (frozen.recommendation_ci95, frozen.diagnostic_ci95)
-    intervals = recomputed if recompute else frozen_intervals
-    recommendation_ci, diagnostic_ci = intervals or (None, None)
-    adjusted = adjusted_endpoint_intervals(outcome, intervals)
-    return Table2Row(
-        model=model,
-        panel=panel,
-        usable_pairs=len(outcome.usable),
-        full_refusal_pairs=outcome.full_refusal_pairs,
-        partial_refusal_pairs=outcome.partial_refusal_pairs,
-        recommendation_change=outcome.recommendation_change if outcome.usable else None,
-        diagnostic_consistency=outcome.diagnostic_consistency if outcome.usable else None,
-        recommendation_ci95=recommendation_ci,
-        diagnostic_ci95=diagnostic_ci,
-        ci_source="recomputed" if recompute else "frozen",
-        frozen=frozen._asdict(),
-        **adjusted._asdict(),
+def _with_frozen_intervals(model: ModelReports, frozen: FrozenRow) -> ByEndpoint[Estimate]:
+    """Recomputed points with the frozen intervals; a frozen interval stands even where there is no value."""
+    return ByEndpoint.collect(
+        replace(estimate_of(totals, RATE, ci95), ci95=ci95)
+        for totals, ci95 in zip(model.totals, _frozen_intervals(frozen), strict=True)
     )
 
 
-def _frozen_problems(row: Table2Row, frozen: FrozenRow, *, compare_intervals: bool) -> list[str]:
-    problems = []
-    for key in _COUNTS:
-        actual, expected = getattr(row, key), getattr(frozen, key)
-        if actual != expected:
-            problems.append(f"{row.model}: {key} is {actual}; the frozen summary has {expected}")
-    for key in _POINTS:
-        actual, expected = getattr(row, key), getattr(frozen, key)
-        if actual is not None and differs(actual, expected):
-            problems.append(f"{row.model}: {key} is {actual!r}; the frozen summary has {expected!r}")
-    for key in _INTERVALS:
-        bounds, frozen_bounds = getattr(row, key), getattr(frozen, key)
-        if not (-TOLERANCE <= frozen_bounds[0] <= frozen_bounds[1] + TOLERANCE and frozen_bounds[1] <= 1 + TOLERANCE):
-            problems.append(
-                f"{row.model}: frozen {key} is {list(frozen_bounds)}; expected a lower and an upper bound in [0, 1]"
-            )
-        compared = compare_intervals and bounds is not None
-        if compared and any(differs(a, b) for a, b in zip(bounds, frozen_bounds, strict=True)):
-            problems.append(
-                f"{row.model}: recomputed {key} is {list(bounds)}; the frozen summary has {list(frozen_bounds)}"
-            )
+def _frozen_intervals(frozen: FrozenRow) -> tuple[Interval, Interval]:
+    return frozen.recommendation_ci95, frozen.diagnostic_ci95
+
+
+def _frozen_problems(row: Table2Row, *, compare_intervals: bool) -> list[Problem]:
+    frozen = row.frozen
+    problems = expect_each(_COUNTS, row, frozen, place=row.model, reference=Reference.FROZEN_SUMMARY)
+    for endpoint, estimate in row.estimates.each():
+        if estimate.value is not None:
+            problems += _expect_frozen(row, endpoint.name, estimate.value, getattr(frozen, endpoint.name))
+    for (endpoint, estimate), bounds in zip(row.estimates.each(), _frozen_intervals(frozen), strict=True):
+        key = f"{endpoint.short_name}_ci95"
+        if not (-TOLERANCE <= bounds[0] <= bounds[1] + TOLERANCE and bounds[1] <= 1 + TOLERANCE):
+            message = f"frozen {key} is {list(bounds)}; expected a lower and an upper bound in [0, 1]"
+            problems.append(Problem(row.model, message))
+        if compare_intervals and estimate.ci95 is not None:
+            problems += _expect_frozen(row, f"recomputed {key}", estimate.ci95, bounds)
     return problems
 
 
-def _published_problems(row: Table2Row, published: Mapping[str, Any] | None) -> list[str]:
+def _expect_frozen(row: Table2Row, name: str, actual: float | Interval, frozen: float | Interval) -> list[Problem]:
+    return expect(actual, frozen, TOLERANCE, name=name, place=row.model, reference=Reference.FROZEN_SUMMARY)
+
+
+def _published_problems(row: Table2Row, published: Mapping[str, Any] | None) -> list[Problem]:
     if published is None:
-        return [f"{row.model}: not a model of the release"]
-    problems = []
-    for key in ("panel", *_COUNTS):
-        actual = getattr(row, key)
-        if actual != published[key]:
-            problems.append(f"{row.model}: {key} is {actual}; published is {published[key]}")
-    for key in _POINTS:
-        actual = getattr(row, key)
-        if actual is not None and differs(actual, published[key]):
-            problems.append(f"{row.model}: {key} is {actual!r}; published is {published[key]!r}")
-    for key, published_key in _PUBLISHED_INTERVAL_KEYS.items():
-        expected = published.get("frozen_ci95", {}).get(published_key)
-        if expected is None:
-            continue
-        # Published to three decimals; the frozen bounds are what was published.
-        frozen_bounds = row.frozen[key]
-        if any(differs(a, b, HALF_OF_THIRD_DECIMAL) for a, b in zip(frozen_bounds, expected, strict=True)):
-            problems.append(f"{row.model}: frozen {key} is {list(frozen_bounds)}; published is {expected}")
+        return [Problem(row.model, "not a model of the release")]
+    problems = expect_each(("panel", *_COUNTS), row, published, place=row.model)
+    for endpoint, estimate in row.estimates.each():
+        if estimate.value is not None:
+            wanted = published[endpoint.name]
+            problems += expect(estimate.value, wanted, TOLERANCE, name=endpoint.name, place=row.model)
+    intervals = published.get("frozen_ci95", {})
+    for (endpoint, _), bounds in zip(row.estimates.each(), _frozen_intervals(row.frozen), strict=True):
+        if endpoint.name in intervals:
+            # Published to three decimals; the frozen bounds are what was published.
+            name = f"frozen {endpoint.short_name}_ci95"
+            problems += expect(bounds, intervals[endpoint.name], HALF_OF_THIRD_DECIMAL, name=name, place=row.model)
     return problems

@@ -13,14 +13,13 @@ from spinefairbench.bundle.pair_ids import parts_of, split_pair_id
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.files.json_input import iter_json_array
 from spinefairbench.metrics.features import ReportFeatures, extract_features
+from spinefairbench.metrics.model_reports import ModelReports, PairReports
 from spinefairbench.metrics.pair_values import pair_outcome
 from spinefairbench.problems import Problem, ProblemLike, shortened
 
 __all__ = [
     "GENERATED_ROLE",
     "SOURCE_ROLE",
-    "ModelReports",
-    "PairReports",
     "PanelReports",
     "RetainedRow",
     "common_core_sources",
@@ -33,24 +32,6 @@ __all__ = [
 SOURCE_ROLE: Final = "source"
 GENERATED_ROLE: Final = "generated"
 _ROLES: Final = (SOURCE_ROLE, GENERATED_ROLE)
-
-
-class PairReports(NamedTuple):
-    """Both reports of one pair, as features."""
-
-    pair_id: str
-    source_id: str
-    edit_label: str
-    source: ReportFeatures
-    counterfactual: ReportFeatures
-
-
-class ModelReports(NamedTuple):
-    """One model's pairs, sorted by `pair_id`."""
-
-    model: str
-    panel: str
-    pairs: tuple[PairReports, ...]
 
 
 class PanelReports(NamedTuple):
@@ -274,7 +255,7 @@ class _PanelRows:
                 problems.append(
                     Problem(f"{self.file}: {model}, {pair_id}", f"not a pair of {layout.panel_pairs(self.panel)}")
                 )
-            result[model] = ModelReports(model, self.panel, tuple(complete))
+            result[model] = ModelReports(model, tuple(complete), panel=self.panel)
         return result
 
 

@@ -2,38 +2,23 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from spinefairbench.cli.command import Command, Run, positive_int, read_report, seed
 from spinefairbench.cli.panels import add_model_option
 from spinefairbench.errors import BundleError, SubmissionError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
     from spinefairbench.analysis.mention_collector import MentionCollector
-    from spinefairbench.analysis.noise_floor import FloorSubject
     from spinefairbench.analysis.result import CheckResult
-    from spinefairbench.bundle.reports import PanelReports, RetainedRow
+    from spinefairbench.bundle.reports import RetainedRow
+    from spinefairbench.metrics.model_reports import ModelReports
     from spinefairbench.problems import ProblemLike
+    from spinefairbench.release.comparables import Comparables
     from spinefairbench.release.score_file import ScoreFile
+    from spinefairbench.release.submission import Submission
 
 __all__ = ["CHECKS", "COMMANDS"]
-
-
-def _drawing(run: Run) -> "Callable[[int, int], None]":
-    return lambda done, of: run.progress.show(f"bootstrap: {done:,} of {of:,} resamples")
-
-
-def _settings(run: Run) -> dict[str, Any]:
-    """Iterations and seed: those asked for, else the frozen ones."""
-    from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
-
-    iterations, its_seed = run.args.bootstrap_iterations, run.args.seed
-    return {
-        "iterations": FROZEN_ITERATIONS if iterations is None else iterations,
-        "seed": FROZEN_SEED if its_seed is None else its_seed,
-    }
 
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:
@@ -54,15 +39,14 @@ def _noise_floor(run: Run) -> "CheckResult":
         run.panels(),
         None if published is None else published["models"],
         whole_panel=run.selected_models is None,
-        progress=_drawing(run),
-        **_settings(run),
+        bootstrap=run.bootstrap,
     )
 
 
 def _transitions(run: Run) -> "CheckResult":
     from spinefairbench.analysis.transitions import transitions
 
-    return transitions(run.panels(), progress=_drawing(run), **_settings(run))
+    return transitions(run.panels(), bootstrap=run.bootstrap)
 
 
 def _breakdown(run: Run) -> "CheckResult":
@@ -70,94 +54,13 @@ def _breakdown(run: Run) -> "CheckResult":
     from spinefairbench.bundle.source_metadata import read_source_metadata
 
     metadata = read_source_metadata(run.bundle)
-    return breakdown(run.panels(), run.args.by, metadata, progress=_drawing(run), jobs=run.jobs, **_settings(run))
+    return breakdown(run.panels(), run.args.by, metadata, bootstrap=run.bootstrap)
 
 
-class _Compared(NamedTuple):
-    """What was asked to be compared, in the order asked, and the problems of the panel's rows."""
+def _named(run: Run) -> "Comparables":
+    from spinefairbench.release.comparables import named_comparables
 
-    subjects: "list[FloorSubject]"
-    problems: "tuple[ProblemLike, ...]"
-
-
-def _subjects(run: Run, names: "Sequence[str]") -> _Compared:
-    """Models of the panel (all where none is named) and score files. Raises UsageError, BundleError, SubmissionError.
-
-    A name that is a model's is that model; anything else is the path of a score file. Score files must have a
-    signature that allows comparison with one another and with the panel.
-    """
-    from spinefairbench.analysis.noise_floor import FloorSubject
-    from spinefairbench.bundle.reports import panel_models
-    from spinefairbench.release.score_file import read_score
-
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise UsageError([f"{name}: named twice" for name in twice])
-    scores: dict[str, ScoreFile] = {}
-    errors: list[ProblemLike] = []
-    try:
-        known = panel_models(run.bundle)
-    except BundleError:
-        if not names or not all(_is_file(name) for name in names):
-            raise
-        known = {}  # score files need no panel
-    for name in names:
-        if name in known:
-            continue
-        if not _is_file(name):
-            errors.append(f"{name}: neither a model of the panel ({', '.join(known) or 'none'}) nor a score file")
-            continue
-        try:
-            scores[name] = read_score(Path(name))
-        except SubmissionError as error:
-            errors += error.problems
-    if errors:
-        raise SubmissionError(errors)
-    wanted = [name for name in names if name in known] if names else list(known)
-    panels = run.panels_of(wanted) if wanted else None
-    _check_comparable(run, scores, wanted, panels)
-    by_name = {
-        name: score.subject._replace(model=_shown_name(name, score, scores, wanted)) for name, score in scores.items()
-    }
-    if panels is not None:
-        by_name |= {model.model: FloorSubject.of(model) for model in panels.models}
-    order = names or wanted
-    return _Compared([by_name[name] for name in order], panels.problems if panels is not None else ())
-
-
-def _is_file(name: str) -> bool:
-    return Path(name).suffix == ".json" or "/" in name or Path(name).is_file()
-
-
-def _shown_name(path: str, score: "ScoreFile", scores: "Mapping[str, ScoreFile]", models: "Sequence[str]") -> str:
-    """A score's model name, or its path where another has that name too."""
-    alike = sum(other.model == score.model for other in scores.values())
-    return path if alike > 1 or score.model in models else score.model
-
-
-def _check_comparable(
-    run: Run, scores: "Mapping[str, ScoreFile]", models: "Sequence[str]", panels: "PanelReports | None"
-) -> None:
-    """Raises SubmissionError where the signatures, or the bundles scored on, do not allow comparison."""
-    from spinefairbench.bundle.scopes import PANEL_SCOPES
-    from spinefairbench.release.signature import comparison_problems, panel_signature
-
-    signatures = {name: score.signature for name, score in scores.items()}
-    scopes = {score.scope for score in scores.values()}
-    if models and panels is not None and scores:
-        # The panel has every pair of both of its scopes: it stands in the scope of the scores.
-        scope = min(scopes) if scopes <= set(PANEL_SCOPES) else PANEL_SCOPES[0]
-        pair_ids = [pair.pair_id for pair in panels.models[0].pairs]
-        signatures["the panel"] = panel_signature(scope, pair_ids, 1, 0)
-    problems = comparison_problems(signatures)
-    kinds = {name: score.content["bundle"] for name, score in scores.items() if "bundle" in score.content}
-    if models and run.bundle_kind is not None and kinds:
-        kinds["the panel"] = run.bundle_kind
-    if len(set(map(str, kinds.values()))) > 1:
-        told = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
-        problems.append(f"these are of different bundles and cannot be compared ({told})")
-    if problems:
-        raise SubmissionError(problems)
+    return named_comparables(run.args.names, lambda: run.bundle, run.panels_of)
 
 
 def _compare(run: Run) -> "CheckResult":
@@ -165,8 +68,8 @@ def _compare(run: Run) -> "CheckResult":
 
     if len(run.args.names) == 1:
         raise UsageError("a comparison needs at least two models or score files")
-    subjects, problems = _subjects(run, run.args.names)
-    return compare(subjects, margin=run.args.margin, problems=problems, progress=_drawing(run), **_settings(run))
+    models, problems = _named(run)
+    return compare(models, margin=run.args.margin, problems=problems, bootstrap=run.bootstrap)
 
 
 def _configure_compare(parser: argparse.ArgumentParser) -> None:
@@ -180,13 +83,12 @@ def _configure_compare(parser: argparse.ArgumentParser) -> None:
 def _power(run: Run) -> "CheckResult":
     from spinefairbench.analysis.power import power
 
-    subjects, problems = _subjects(run, run.args.names)
-    return power(subjects, effect=run.args.effect, problems=problems)
+    models, problems = _named(run)
+    return power(models, effect=run.args.effect, problems=problems)
 
 
 def _parser_audit(run: Run) -> "CheckResult":
     from spinefairbench.analysis.mention_collector import MentionCollector
-    from spinefairbench.analysis.noise_floor import FloorSubject
     from spinefairbench.analysis.parser_audit import mentions_of_text, parser_audit
 
     given = [option for option in ("text", "submission") if getattr(run.args, option) is not None]
@@ -195,63 +97,52 @@ def _parser_audit(run: Run) -> "CheckResult":
     if run.args.text is not None:
         return mentions_of_text(read_report(run.args.text))
     if run.args.submission is not None:
-        subject, collector = _read_submission(run, run.args.submission)
-        return parser_audit([subject], collector, progress=_drawing(run), **_settings(run))
+        submission = _submission(run)
+        return parser_audit([submission.reports], submission.mentions(run.jobs), bootstrap=run.bootstrap)
     with MentionCollector(run.jobs) as collector:
         panels = run.panels_of(
             run.selected_models,
             lambda row: collector.add(row.model, row.pair_id, row.role, row.response),
         )
-    return parser_audit(
-        [FloorSubject.of(model) for model in panels.models],
-        collector,
-        problems=panels.problems,
-        progress=_drawing(run),
-        **_settings(run),
-    )
+    return parser_audit(panels.models, collector, problems=panels.problems, bootstrap=run.bootstrap)
 
 
-def _read_submission(run: Run, name: str) -> "tuple[FloorSubject, MentionCollector]":
-    """A submission's pairs, and its texts as the parser audit reads them. Raises SubmissionError."""
-    from spinefairbench.analysis.mention_collector import MentionCollector
-    from spinefairbench.analysis.noise_floor import FloorSubject
+def _submission(run: Run) -> "Submission":
+    """The submission of --submission. Raises SubmissionError."""
     from spinefairbench.release.submission import read_submission
 
-    submission = read_submission(Path(name), run.bundle, allow_partial=True)
-    model = submission.model["name"]
-    with MentionCollector(run.jobs) as collector:
-        for pair in submission.pairs:
-            collector.add(model, pair.pair_id, "source", pair.source_report)
-            collector.add(model, pair.pair_id, "generated", pair.counterfactual_report)
-    return FloorSubject(model, tuple(submission.reports()), submission.repeated_features()), collector
+    return read_submission(Path(run.args.submission), run.bundle, allow_partial=True)
 
 
-def _texts_of_score(run: Run, score: "ScoreFile") -> "MentionCollector | None":
+def _mentions_of_score(run: Run, file: "ScoreFile") -> "MentionCollector | None":
     """The mentions of the submission that a score was made from, where --submission names it. Raises UsageError."""
     if run.args.submission is None:
         return None
-    subject, collector = _read_submission(run, run.args.submission)
-    if (subject.model, subject.pairs) != (score.model, score.pairs):
+    submission = _submission(run)
+    scored = file.score.reports
+    if (submission.reports.model, submission.reports.pairs) != (scored.model, scored.pairs):
         raise UsageError(
-            f"{run.args.submission}: its reports do not give the rows of {score.path}; expected its submission"
+            f"{run.args.submission}: its reports do not give the rows of {file.path}; expected its submission"
         )
-    return collector
+    return submission.mentions(run.jobs)
 
 
 def _audit(run: Run) -> "CheckResult":
-    if _is_file(run.args.name):
-        return _audit_score(run, run.args.name)
-    return _audit_model(run, run.args.name)
+    from spinefairbench.release.comparables import looks_like_file
+
+    return _audit_score(run) if looks_like_file(run.args.name) else _audit_model(run)
 
 
-def _audit_model(run: Run, name: str) -> "CheckResult":
+def _audit_model(run: Run) -> "CheckResult":
     from spinefairbench.analysis.audit import audit
+    from spinefairbench.analysis.full_audit import AuditRequest
     from spinefairbench.analysis.mention_collector import MentionCollector
-    from spinefairbench.analysis.noise_floor import FloorSubject
+    from spinefairbench.analysis.strata import BREAKDOWNS
     from spinefairbench.bundle.reports import panel_models, select_models
     from spinefairbench.bundle.scopes import COMMON_CORE
     from spinefairbench.bundle.source_metadata import read_source_metadata
 
+    name = run.args.name
     if run.args.submission is not None:
         raise UsageError("--submission goes with a score file; a model of the panel has its texts in the bundle")
     select_models(panel_models(run.bundle), [name])
@@ -263,53 +154,52 @@ def _audit_model(run: Run, name: str) -> "CheckResult":
                 collector.add(row.model, row.pair_id, row.role, row.response)
 
         panels = run.panels_of([name] if run.args.alone else None, observe)
-    subjects = {model.model: FloorSubject.of(model) for model in panels.models}
-    return audit(
-        subjects.pop(name),
-        scope=_said_scope(run.bundle_kind, COMMON_CORE),
-        others=list(subjects.values()),
-        metadata=metadata,
-        collector=collector,
-        problems=panels.problems,
-        progress=_drawing(run),
-        jobs=run.jobs,
-        **_settings(run),
+    request = AuditRequest(
+        [model for model in panels.models if model.model == name],
+        BREAKDOWNS,
+        metadata,
+        collector,
+        [model for model in panels.models if model.model != name],
+        bootstrap=run.bootstrap,
     )
+    return audit(request, scope=_said_scope(run.bundle_kind, COMMON_CORE), problems=panels.problems)
 
 
-def _audit_score(run: Run, name: str) -> "CheckResult":
+def _audit_score(run: Run) -> "CheckResult":
     """A score file; the bundle adds what it can: metadata of the sources, and the panel where it is comparable."""
     from spinefairbench.analysis.audit import audit
-    from spinefairbench.analysis.noise_floor import FloorSubject
+    from spinefairbench.analysis.full_audit import AuditRequest
+    from spinefairbench.analysis.strata import BREAKDOWNS
     from spinefairbench.bundle.source_metadata import read_source_metadata
+    from spinefairbench.release.comparables import check_comparable
     from spinefairbench.release.score_file import read_score
 
-    score = read_score(Path(name))
+    name = run.args.name
+    file = read_score(Path(name))
+    score = file.score
     notes: list[str] = []
-    others: list[FloorSubject] = []
+    others: list[ModelReports] = []
     problems: tuple[ProblemLike, ...] = ()
     metadata = None
     try:
         metadata = read_source_metadata(run.bundle)
         if score.comparable_to_panel_scope and not run.args.alone:
             panels = run.panels_of(None)
-            _check_comparable(run, {name: score}, [model.model for model in panels.models], panels)
-            others = [FloorSubject.of(model) for model in panels.models if model.model != score.model]
+            check_comparable({name: file}, panels.models, run.bundle_kind)
+            others = [model for model in panels.models if model.model != score.reports.model]
             problems = panels.problems
     except (BundleError, SubmissionError) as error:
-        notes.append(f"nothing of a bundle was used: {error.problems[0]}")
-    return audit(
-        score.subject,
-        scope=_said_scope(score.content.get("bundle"), score.scope),
-        others=others,
-        metadata=metadata,
-        collector=_texts_of_score(run, score),
-        problems=problems,
-        notes=notes,
-        progress=_drawing(run),
-        jobs=run.jobs,
-        **_settings(run),
+        notes.append(f"no bundle was used: {error.problems[0]}")
+    request = AuditRequest(
+        [score.reports],
+        BREAKDOWNS if metadata is not None else ("edit", "dataset"),
+        metadata or {},
+        _mentions_of_score(run, file),
+        others,
+        bootstrap=run.bootstrap,
     )
+    scope = _said_scope(file.content.get("bundle"), score.scope)
+    return audit(request, scope=scope, problems=problems, notes=notes)
 
 
 def _said_scope(bundle: object, scope: str) -> str:

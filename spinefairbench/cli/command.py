@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from spinefairbench.analysis.result import CheckResult
     from spinefairbench.bundle.artifacts import Bundle, BundleKind
     from spinefairbench.bundle.reports import PanelReports, RetainedRow
+    from spinefairbench.statistics.bootstrap import Bootstrap
 
 __all__ = [
     "CODE_ROOT",
@@ -123,6 +124,19 @@ class Run:
         """How many things to do at once: --jobs, else the machine's processors."""
         given: int | None = self.args.jobs
         return given or os.cpu_count() or 1
+
+    @property
+    def bootstrap(self) -> "Bootstrap":
+        """Iterations and seed as asked for, else the frozen ones; work is spread and progress shown."""
+        from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
+
+        iterations, its_seed = getattr(self.args, "bootstrap_iterations", None), getattr(self.args, "seed", None)
+        return Bootstrap(
+            FROZEN.iterations if iterations is None else iterations,
+            FROZEN.seed if its_seed is None else its_seed,
+            self.jobs,
+            lambda done, of: self.progress.show(f"bootstrap: {done:,} of {of:,} resamples"),
+        )
 
     def published(self, section: str) -> dict[str, Any] | None:
         """A section of the published figures where the bundle is held to them, None for a demo bundle."""

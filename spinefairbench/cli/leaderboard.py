@@ -39,11 +39,11 @@ def _check_folder(folder: Path, *, force: bool) -> None:
 
 def _panel(run: Run, scores: "list[Candidate]") -> "list[Candidate]":
     """The panel's models for the scope and settings of the scores, or the frozen ones where there is no score."""
-    from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
     from spinefairbench.bundle.scopes import COMMON_CORE, PANEL_SCOPES, scope_pairs
     from spinefairbench.errors import BundleError, UsageError
     from spinefairbench.release.leaderboard import panel_candidates
     from spinefairbench.release.signature import signature_parts
+    from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 
     scope = scores[0].scope if scores else COMMON_CORE
     if scope not in PANEL_SCOPES:
@@ -58,8 +58,7 @@ def _panel(run: Run, scores: "list[Candidate]") -> "list[Candidate]":
         reports.models,
         scope,
         pairs,
-        iterations=int(parts.get("iter", FROZEN_ITERATIONS)),
-        seed=int(parts.get("seed", FROZEN_SEED)),
+        Bootstrap(int(parts.get("iter", FROZEN.iterations)), int(parts.get("seed", FROZEN.seed))),
     )
 
 

@@ -35,11 +35,12 @@ def _configure_parse_sample(parser: argparse.ArgumentParser) -> None:
 def _table2(run: Run) -> "CheckResult":
     from dataclasses import replace
 
-    from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED, table2
+    from spinefairbench.analysis.table2 import table2
     from spinefairbench.bundle import layout
     from spinefairbench.bundle.frozen_table import frozen_iterations, frozen_models, frozen_table
     from spinefairbench.bundle.reports import panel_models, select_models
     from spinefairbench.errors import ErrorCollector
+    from spinefairbench.statistics.bootstrap import FROZEN
 
     collector = ErrorCollector()
     models = collector.get(lambda: select_models(panel_models(run.bundle), run.selected_models))
@@ -49,22 +50,19 @@ def _table2(run: Run) -> "CheckResult":
     in_summary = collector.get(frozen_models, run.bundle)
     collector.raise_if_any()
     assert panels is not None and frozen is not None
-    iterations, its_seed = run.args.bootstrap_iterations, run.args.seed
-    other_settings = iterations is not None or its_seed is not None
+    other_settings = run.args.bootstrap_iterations is not None or run.args.seed is not None
     result = table2(
         panels,
         frozen,
         run.published("table2"),
         whole_panel=run.selected_models is None,
         recompute=run.args.recompute_ci or other_settings,
-        iterations=FROZEN_ITERATIONS if iterations is None else iterations,
-        seed=FROZEN_SEED if its_seed is None else its_seed,
-        progress=lambda done, of: run.progress.show(f"bootstrap: {done:,} of {of:,} resamples"),
+        bootstrap=run.bootstrap,
     )
     problems = []
-    if iterations_stated != FROZEN_ITERATIONS:
+    if iterations_stated != FROZEN.iterations:
         problems.append(
-            f"{layout.SUMMARY}: source_clustered_bootstrap.iterations is {iterations_stated}; frozen is {FROZEN_ITERATIONS}"
+            f"{layout.SUMMARY}: source_clustered_bootstrap.iterations is {iterations_stated}; frozen is {FROZEN.iterations}"
         )
     if run.selected_models is None and not run.bundle.held_to_release:
         # Of the release, its published models must be there; the summary may well hold models that were dropped.

@@ -46,7 +46,7 @@ def _panel(run: Run) -> "tuple[CheckResult, PageContents]":
         raise
     table = table2.run(checking)
     contents = panel_contents(
-        run.bundle, reports, table, collector, pairs=run.args.pairs, jobs=run.jobs, progress=run.progress.show
+        run.bundle, reports, table, collector, pairs=run.args.pairs, bootstrap=run.bootstrap, progress=run.progress.show
     )
     return table, contents
 

@@ -2,7 +2,7 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from spinefairbench.cli.command import Command, Run, different_files, positive_int, seed
 from spinefairbench.cli.report import add_pairs_option, write_page
@@ -19,7 +19,6 @@ _SCOPES: Final = ("common-core-1000", "all-model-intersection-2166", "qc-passed"
 
 def _score(run: Run) -> "CheckResult":
     from spinefairbench.analysis.result import CheckResult
-    from spinefairbench.analysis.table2 import FROZEN_ITERATIONS, FROZEN_SEED
     from spinefairbench.errors import UsageError
     from spinefairbench.release.scoring import score_submission, write_score
     from spinefairbench.release.submission import read_submission
@@ -29,12 +28,7 @@ def _score(run: Run) -> "CheckResult":
     if args.pairs is not None and args.report is None:
         raise UsageError("--pairs is for the page of --report, which was not asked for")
     submission = read_submission(Path(args.submission), run.bundle, scope=args.scope, allow_partial=args.allow_partial)
-    score = score_submission(
-        submission,
-        iterations=FROZEN_ITERATIONS if args.bootstrap_iterations is None else args.bootstrap_iterations,
-        seed=FROZEN_SEED if args.seed is None else args.seed,
-        progress=lambda done, of: run.progress.show(f"bootstrap: {done:,} of {of:,} resamples"),
-    )
+    score = score_submission(submission, run.bootstrap)
     write_score(score, Path(args.output))
     if args.report is not None:
         from spinefairbench.files.writing import write_whole
@@ -43,26 +37,25 @@ def _score(run: Run) -> "CheckResult":
         contents = submission_contents(
             submission,
             score,
-            run.bundle.kind,
             _panel(run),
             pairs=args.pairs,
-            jobs=run.jobs,
+            bootstrap=run.bootstrap,
             progress=run.progress.show,
         )
         with write_whole(Path(args.report)) as handle:
             write_page(contents, handle, args.report)
     summary = {
-        "scope": score["scope"],
-        "comparable_to_panel_scope": score["coverage"]["comparable_to_panel_scope"],
+        "scope": score.scope,
+        "comparable_to_panel_scope": score.comparable_to_panel_scope,
         "output": args.output,
-        "signature": score["signature"],
+        "signature": score.signature,
         "noise_floor": {
-            endpoint: {key: score["noise_floor"][endpoint][key] for key in ("T", "F", "excess", "ci95")}
-            for endpoint in ("recommendation", "diagnostic")
+            endpoint.short_name: {"T": floor.T, "F": floor.F, "excess": floor.excess, "ci95": floor.ci95}
+            for endpoint, floor in score.floor.endpoints.each()
         },
     }
-    notes = (*(f"warning: {text}" for text in score["warnings"]), *score["noise_floor"]["notes"])
-    return CheckResult((score["table2_row"],), summary, notes=notes)
+    notes = (*(f"warning: {text}" for text in score.warnings), *score.notes)
+    return CheckResult((score.table2_row(),), summary, notes=notes)
 
 
 def _panel(run: Run) -> "PanelReports | BundleError":
@@ -87,25 +80,9 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _toy(run: Run) -> "CheckResult":
-    """Score the bundle's toy submission and compare with the published values, which no bundle changes."""
-    from spinefairbench.analysis.result import CheckResult
-    from spinefairbench.bundle import layout
-    from spinefairbench.bundle.published import published
-    from spinefairbench.problems import TOLERANCE, differs
-    from spinefairbench.release.scoring import score_submission
-    from spinefairbench.release.submission import submission_from_json
+    from spinefairbench.release.toy import toy_check
 
-    expected = published()["toy_submission"]
-    if not run.bundle.exists(layout.TOY_SUBMISSION):
-        return CheckResult(not_checked=(f"the toy submission: this bundle has no {layout.TOY_SUBMISSION}",))
-    submission = submission_from_json(run.bundle.json(layout.TOY_SUBMISSION), run.bundle)
-    row: dict[str, Any] = score_submission(submission, iterations=expected["bootstrap_iterations"])["table2_row"]
-    problems = []
-    for key in ("recommendation_change", "recommendation_ci95", "diagnostic_consistency", "diagnostic_ci95"):
-        actual, wanted = (value if isinstance(value, list) else [value] for value in (row[key], expected[key]))
-        if any(differs(a, b, TOLERANCE) for a, b in zip(actual, wanted, strict=True)):
-            problems.append(f"toy submission: {key} is {row[key]}; published is {expected[key]}")
-    return CheckResult((row,), {}, tuple(problems))
+    return toy_check(run.bundle)
 
 
 TOY_CHECK: Final = Command("score", "score the bundle's toy submission", "all", _toy)

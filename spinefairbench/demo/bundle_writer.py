@@ -6,10 +6,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.mitigation import SAMPLE_SIZE, gate_decision, stage1_passes
-from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
-from spinefairbench.analysis.table2 import FROZEN_ITERATIONS
 from spinefairbench.bundle import layout
-from spinefairbench.bundle.reports import PairReports
 from spinefairbench.demo import bundle_texts
 from spinefairbench.demo.file_tree import FileTree, new_tree
 from spinefairbench.demo.frozen_summary import frozen_summary
@@ -27,7 +24,9 @@ from spinefairbench.demo.synthetic_readers import PER_REVIEWER_FILES, invented_p
 from spinefairbench.demo.synthetic_sources import Source, failed_only_sources, image, qc_row, source_row, sources
 from spinefairbench.errors import UsageError
 from spinefairbench.metrics.features import extract_features
+from spinefairbench.metrics.model_reports import ModelReports, PairReports
 from spinefairbench.release.schema import SCHEMA_V1, SUBMISSION_SCHEMAS
+from spinefairbench.statistics.bootstrap import FROZEN
 from spinefairbench.version import __version__
 
 __all__ = ["FULL_SIZE_CORE", "FULL_SIZE_SOURCES", "write_demo_bundle"]
@@ -75,7 +74,7 @@ def write_demo_bundle(
     core_sources: int = 12,
     sources: int | None = None,
     seed: int = 7,
-    bootstrap_iterations: int = FROZEN_ITERATIONS,
+    bootstrap_iterations: int = FROZEN.iterations,
     progress: Callable[[str], None] = lambda part: None,
 ) -> None:
     """Writes a synthetic bundle in the released layout to `root`, a folder that must be new or empty.
@@ -201,8 +200,8 @@ class _Writer:
         self._tree.json(layout.COMMON_CORE_SUBSET, {"source_ids": [source.source_id for source in self._core]})
         return core_rows, passed
 
-    def _panel(self, panel: str, core_rows: Sequence[dict[str, Any]]) -> dict[str, ModelOutcomes]:
-        """Writes a main panel; returns the outcomes of each of its models."""
+    def _panel(self, panel: str, core_rows: Sequence[dict[str, Any]]) -> dict[str, ModelReports]:
+        """Writes a main panel; returns the reports of each of its models."""
         profiles = [profile for profile in PROFILES if profile.panel == panel]
         models = [profile.name for profile in profiles]
         self._tree.json(layout.panel_manifest(panel), {"panel": panel, "synthetic": True, "models": models})
@@ -220,7 +219,7 @@ class _Writer:
                     _add_report_rows(add, profile.name, texts, "generated", "counterfactual")
                     features = (extract_features(texts.on_source), extract_features(texts.on_edited))
                     pairs.append(PairReports(texts.pair_id, texts.source_id, texts.edit, *features))
-                outcomes[profile.name] = pair_outcomes(pairs)
+                outcomes[profile.name] = ModelReports(profile.name, tuple(pairs), panel=panel)
         return outcomes
 
     def _texts(self, profile: Profile, of: Sequence[Source]) -> Iterator[_Texts]:
@@ -229,7 +228,7 @@ class _Writer:
             for edit, on_source, on_edited in model.pairs(source.source_id, source.number, source.passed):
                 yield _Texts(source.pair_id(edit), source.source_id, edit, on_source, on_edited)
 
-    def _mitigation(self, outcomes: dict[str, ModelOutcomes]) -> None:
+    def _mitigation(self, outcomes: dict[str, ModelReports]) -> None:
         panel = layout.MITIGATION_PANEL
         manifest = {"panel": panel, "included_models": INCLUDED_MODELS, "excluded_models": EXCLUDED_MODELS}
         self._tree.json(layout.panel_manifest(panel), manifest)

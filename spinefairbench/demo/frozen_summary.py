@@ -3,45 +3,47 @@
 from collections.abc import Mapping
 from typing import Any
 
-from spinefairbench.analysis.outcomes import ModelOutcomes
-from spinefairbench.analysis.table2 import FROZEN_SEED, endpoint_intervals
 from spinefairbench.bundle.frozen_table import PANEL_KEYS
+from spinefairbench.metrics.model_reports import ModelReports
+from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap, percentile_intervals
 
 __all__ = ["frozen_summary"]
 
 
 def frozen_summary(
-    panels: Mapping[str, Mapping[str, ModelOutcomes]], common_pairs: int, iterations: int
+    panels: Mapping[str, Mapping[str, ModelReports]], common_pairs: int, iterations: int
 ) -> dict[str, Any]:
     """The content of `common_core_1000_summary.json`.
 
-    `panels` is {panel: {model: its outcomes}}, each model with at least one usable pair; `common_pairs` is the number
+    `panels` is {panel: {model: its reports}}, each model with at least one usable pair; `common_pairs` is the number
     of pairs usable in all models, `iterations` the number of bootstrap resamples.
     """
-    every_model = [outcomes for models in panels.values() for outcomes in models.values()]
-    intervals = iter(endpoint_intervals(every_model, iterations=iterations, seed=FROZEN_SEED))
+    totals = [each for models in panels.values() for model in models.values() for each in model.totals if each]
+    intervals = iter(percentile_intervals(totals, Bootstrap(iterations)))
     return {
         "panels": {
             PANEL_KEYS[panel]: {
-                "models": {model: _model_entry(outcomes, *next(intervals)) for model, outcomes in models.items()}
+                "models": {
+                    model: _model_entry(reports, next(intervals), next(intervals)) for model, reports in models.items()
+                }
             }
             for panel, models in panels.items()
         },
         "common_pairs": {"intersection_9_all_models": common_pairs},
-        "source_clustered_bootstrap": {"iterations": iterations, "seed": FROZEN_SEED},
+        "source_clustered_bootstrap": {"iterations": iterations, "seed": FROZEN.seed},
     }
 
 
 def _model_entry(
-    outcomes: ModelOutcomes, change: tuple[float, float], consistency: tuple[float, float]
+    reports: ModelReports, change: tuple[float, float], consistency: tuple[float, float]
 ) -> dict[str, Any]:
-    usable = len(outcomes.usable)
-    changed = sum(pair.outcome.recommendation_changed for pair in outcomes.usable)
+    usable = len(reports.usable)
+    changed = sum(pair.outcome.recommendation_changed for pair in reports.usable)
     return {
         "data_quality": {
             "pair_usable": usable,
-            "pair_full_refusals": outcomes.full_refusal_pairs,
-            "pair_partial_refusals": outcomes.partial_refusal_pairs,
+            "pair_full_refusals": reports.full_refusal_pairs,
+            "pair_partial_refusals": reports.partial_refusal_pairs,
         },
         "primary_secondary_stats": {
             # The file holds agreement, which is one minus the change rate, so the bounds change places.
@@ -50,7 +52,7 @@ def _model_entry(
                 "bootstrap_ci": {"lower": 1 - change[1], "upper": 1 - change[0]},
             },
             "diagnostic_label": {
-                "mean": outcomes.diagnostic_consistency,
+                "mean": reports.means.diagnostic,
                 "bootstrap_ci": {"lower": consistency[0], "upper": consistency[1]},
             },
         },

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from spinefairbench.analysis.mitigation import SAMPLE_SIZE, binding_rule_passes, gate_decision
-from spinefairbench.analysis.outcomes import ModelOutcomes
 from spinefairbench.bundle.mitigation_files import MitigationTableRow, Stage1Output
 from spinefairbench.demo.keyed_draws import Draws
 from spinefairbench.files.csv_format import csv_text
+from spinefairbench.metrics.model_reports import ModelReports
 
 __all__ = ["EXCLUDED_MODELS", "GATE_MODELS", "INCLUDED_MODELS", "mitigation_table", "stage1_outputs"]
 
@@ -113,16 +113,16 @@ _CONDITIONS: Final = {
 }
 
 
-def mitigation_table(baselines: Mapping[str, ModelOutcomes]) -> str:
+def mitigation_table(baselines: Mapping[str, ModelReports]) -> str:
     """The table of conditions as CSV; every delta is exactly the difference of the two numbers in the table.
 
-    `baselines` is {model: its outcomes on the common core}, which are condition A, for all of `INCLUDED_MODELS`.
+    `baselines` is {model: its reports on the common core}, which are condition A, for all of `INCLUDED_MODELS`.
     """
     lines = []
     for model in INCLUDED_MODELS:
-        outcomes = baselines[model]
-        n_sources = len({pair.source_id for pair in outcomes.usable})
-        for row in _model_rows(model, outcomes):
+        reports = baselines[model]
+        n_sources = len({pair.source_id for pair in reports.usable})
+        for row in _model_rows(model, reports):
             values = (row.recommendation_change, row.diagnostic_consistency)
             deltas = (row.delta_recommendation, row.delta_diagnostic)
             rule = "" if row.binding_rule_pass is None else str(row.binding_rule_pass)
@@ -130,12 +130,12 @@ def mitigation_table(baselines: Mapping[str, ModelOutcomes]) -> str:
     return csv_text(_COLUMNS, lines)
 
 
-def _model_rows(model: str, outcomes: ModelOutcomes) -> Iterator[MitigationTableRow]:
-    pairs = len(outcomes.usable)
-    changed = sum(pair.outcome.recommendation_changed for pair in outcomes.usable)
-    base = MitigationTableRow(
-        0, model, "condition_a", pairs, changed / pairs, outcomes.diagnostic_consistency, None, None, None
-    )
+def _model_rows(model: str, reports: ModelReports) -> Iterator[MitigationTableRow]:
+    pairs = len(reports.usable)
+    changed = sum(pair.outcome.recommendation_changed for pair in reports.usable)
+    kept = reports.means.diagnostic
+    assert kept is not None, "every simulated model has a usable pair"
+    base = MitigationTableRow(0, model, "condition_a", pairs, changed / pairs, kept, None, None, None)
     yield base
     for condition, (more, factor) in _CONDITIONS[model].items():
         change = min(pairs, max(0, changed + round(more * pairs))) / pairs

@@ -5,83 +5,86 @@ into an order that chance would change. So rows whose settings differ are refuse
 scope are shown apart with the reason, and each rank comes with the ranks that the model may truly have.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from spinefairbench.analysis.noise_floor import FloorEndpoint, FloorSubject, RepeatedReports, noise_floor_rows
-from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
-from spinefairbench.analysis.table2 import endpoint_intervals
-from spinefairbench.bundle.reports import ModelReports, PairReports
+from spinefairbench.analysis.compare import common_pairs, rank_models
+from spinefairbench.analysis.estimates import Estimate, SharedPass
+from spinefairbench.analysis.noise_floor import EndpointFloor, noise_floor_request
+from spinefairbench.analysis.table2 import as_published, endpoints_request
 from spinefairbench.errors import SubmissionError
-from spinefairbench.problems import differs
+from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
+from spinefairbench.metrics.model_reports import ModelReports
+from spinefairbench.problems import TOLERANCE, differs
 from spinefairbench.release.score_file import ScoreFile
 from spinefairbench.release.signature import panel_signature, signature_parts
-from spinefairbench.statistics.ranks import RankSet, rank_sets
+from spinefairbench.statistics.bootstrap import Bootstrap, Progress
+from spinefairbench.statistics.ranks import RankSet
 
 __all__ = [
-    "ENDPOINTS",
+    "BoardRow",
     "Candidate",
-    "Endpoint",
     "Leaderboard",
+    "Measured",
     "Ranking",
-    "Row",
     "build_leaderboard",
     "panel_candidates",
     "score_candidate",
 ]
 
-ENDPOINTS: Final = ("recommendation_change", "diagnostic_consistency")
-_HIGHER_IS_BETTER: Final = (False, True)
 _MAY_DIFFER: Final = frozenset({"pairs", "repeats"})
 _MOST_ITERATIONS: Final = 1_000_000
 Interval = tuple[float, float]
-Progress = Callable[[int, int], None]
 
 
 class Candidate(NamedTuple):
     """One model that asks for a row; `origin` is the score file's path, or which panel it is from.
 
-    `stated` are the intervals that a score file gives, in the order of ENDPOINTS.
+    `stated` are the intervals that a score file gives, None for a model of the panel.
     """
 
     origin: str
-    model: str
     version: str | None
     organization: str | None
     scope: str
     signature: str
     expected_pairs: int
-    pairs: Sequence[PairReports]
-    repeats: Sequence[RepeatedReports] = ()
-    stated: tuple[Interval, Interval] | None = None
+    reports: ModelReports
+    stated: ByEndpoint[Interval] | None = None
+
+    @property
+    def model(self) -> str:
+        """The model's name."""
+        return self.reports.model
 
     @property
     def label(self) -> str:
         """The model and its version."""
         return f"{self.model} {self.version}" if self.version else self.model
 
+    @property
+    def missing(self) -> str | None:
+        """Why the candidate does not cover its scope, None where it does."""
+        missing = self.expected_pairs - len(self.reports.pairs)
+        return f"{missing:,} of the {self.expected_pairs:,} pairs of the scope are missing" if missing else None
 
-class Endpoint(NamedTuple):
+
+class Measured(NamedTuple):
     """An endpoint of one row; `floor` None where no source has two usable source reports."""
 
-    point: float
-    ci95: Interval
-    floor: FloorEndpoint | None
+    estimate: Estimate
+    floor: EndpointFloor | None
 
 
-class Row(NamedTuple):
-    """A candidate with what was measured of it; `endpoints` and `ranks` in the order of ENDPOINTS.
+class BoardRow(NamedTuple):
+    """A candidate with what was measured of it.
 
-    `ranks` are None where there is no ranking; `reason` says why the row is not comparable with the others.
+    `ranks` is None where there is no ranking; `reason` says why the row is not comparable with the others.
     """
 
     candidate: Candidate
-    usable_pairs: int
-    usable_sources: int
-    full_refusal_pairs: int
-    partial_refusal_pairs: int
-    endpoints: tuple[Endpoint, Endpoint]
-    ranks: tuple[RankSet | None, RankSet | None]
+    endpoints: ByEndpoint[Measured]
+    ranks: ByEndpoint[RankSet] | None
     reason: str | None
 
 
@@ -101,58 +104,55 @@ class Leaderboard(NamedTuple):
 
     scope: str
     settings: Mapping[str, str]
-    rows: tuple[Row, ...]
-    not_comparable: tuple[Row, ...]
+    rows: tuple[BoardRow, ...]
+    not_comparable: tuple[BoardRow, ...]
     ranking: Ranking
 
 
-def score_candidate(score: ScoreFile) -> Candidate:
+def score_candidate(file: ScoreFile) -> Candidate:
     """A score file as a candidate. Raises SubmissionError where it states no intervals, or two for one endpoint."""
-    content = score.content
-    stated, problems = [], []
-    for key, other in (
-        ("recommendation_change_rate", "recommendation_ci95"),
-        ("diagnostic_label_consistency", "diagnostic_ci95"),
-    ):
-        endpoint = content["primary_endpoints"].get(key)
-        ci95 = endpoint.get("ci95") if isinstance(endpoint, Mapping) else None
+    content, score = file.content, file.score
+    stated: list[Interval] = []
+    problems = []
+    for endpoint in ENDPOINTS:
+        found = content["primary_endpoints"].get(endpoint.score_name)
+        ci95 = found.get("ci95") if isinstance(found, Mapping) else None
         bounds: list[Any] = [ci95.get(end) for end in ("lower", "upper")] if isinstance(ci95, Mapping) else []
+        place = f"{file.path}: $.primary_endpoints.{endpoint.score_name}"
         if not bounds or not all(type(each) in (int, float) for each in bounds):
-            problems.append(f"{score.path}: $.primary_endpoints.{key}.ci95: expected a lower and an upper number")
-        elif content["table2_row"].get(other) != bounds:
-            problems.append(f"{score.path}: $.table2_row.{other} is not the interval of $.primary_endpoints.{key}")
+            problems.append(f"{place}.ci95: expected a lower and an upper number")
+        elif content["table2_row"].get(f"{endpoint.short_name}_ci95") != bounds:
+            problems.append(f"{place}.ci95 is not $.table2_row.{endpoint.short_name}_ci95")
         else:
             stated.append((float(bounds[0]), float(bounds[1])))
     if problems:
         raise SubmissionError(problems)
-    model = content["model"]
     version, organization = (
-        model.get(key) if isinstance(model.get(key), str) else None for key in ("version", "organization")
+        found if isinstance(found := score.model.get(key), str) and found else None
+        for key in ("version", "organization")
     )
     return Candidate(
-        score.path,
-        score.model,
-        version or None,
-        organization or None,
+        file.path,
+        version,
+        organization,
         score.scope,
-        score.signature,
-        content["coverage"]["expected_pairs"],
-        score.pairs,
-        score.repeats,
-        (stated[0], stated[1]),
+        content["signature"],
+        score.expected_pairs,
+        score.reports,
+        ByEndpoint.collect(stated),
     )
 
 
 def panel_candidates(
-    models: Sequence[ModelReports], scope: str, scope_pairs: frozenset[str], *, iterations: int, seed: int
+    models: Sequence[ModelReports], scope: str, scope_pairs: frozenset[str], bootstrap: Bootstrap
 ) -> list[Candidate]:
     """The panel's models as if each had been scored for `scope`, whose pairs are given, with these settings."""
     candidates = []
     for model in models:
-        pairs = [pair for pair in model.pairs if pair.pair_id in scope_pairs]
-        signature = panel_signature(scope, (pair.pair_id for pair in pairs), iterations, seed)
+        reports = model.only(scope_pairs)
+        signature = panel_signature(scope, (pair.pair_id for pair in reports.pairs), bootstrap)
         origin = f"panel {model.panel}"
-        candidates.append(Candidate(origin, model.model, None, None, scope, signature, len(pairs), pairs))
+        candidates.append(Candidate(origin, None, None, scope, signature, len(reports.pairs), reports))
     return candidates
 
 
@@ -162,29 +162,21 @@ def build_leaderboard(candidates: Sequence[Candidate], progress: Progress | None
     Raises SubmissionError, with every reason, where they were not made alike, where one stands twice or has no
     usable pair, and where a score file's intervals are not those that its rows give.
     """
-    outcomes = [pair_outcomes(candidate.pairs) for candidate in candidates]
-    problems = _mixtures(candidates) + _doubles(candidates)
-    problems += [
-        f"{c.origin}: no usable pair" for c, outcome in zip(candidates, outcomes, strict=True) if not outcome.usable
-    ]
-    complete = [candidate for candidate in candidates if _incomplete(candidate) is None]
-    problems += _other_pairs(complete)
+    problems = _mixtures(candidates) + _duplicates(candidates)
+    problems += [f"{each.origin}: no usable pair" for each in candidates if not each.reports.usable]
+    problems += _other_pairs([candidate for candidate in candidates if candidate.missing is None])
     settings = {key: value for key, value in signature_parts(candidates[0].signature).items() if key not in _MAY_DIFFER}
     iterations = settings.get("iter", "")
     if not (iterations.isdecimal() and 1 <= int(iterations[:9]) <= _MOST_ITERATIONS):
         problems.append(f"{candidates[0].origin}: {iterations[:40]} iterations; expected 1 to {_MOST_ITERATIONS:,}")
     if problems:
         raise SubmissionError(problems)
-    rows = _measured(candidates, outcomes, int(iterations), int(settings["seed"]), progress)
+    bootstrap = Bootstrap(int(iterations), int(settings["seed"]), progress=progress)
+    rows = _measured(candidates, bootstrap)
     comparable = [row for row in rows if row.reason is None]
-    ranking, ranks = _ranked(
-        [outcome for row, outcome in zip(rows, outcomes, strict=True) if row.reason is None],
-        int(iterations),
-        int(settings["seed"]),
-        progress,
-    )
+    ranking, ranks = _ranked([row.candidate.reports for row in comparable], bootstrap)
     ranked = [row._replace(ranks=its_ranks) for row, its_ranks in zip(comparable, ranks, strict=True)]
-    ranked.sort(key=lambda row: (row.endpoints[0].point, row.candidate.label))
+    ranked.sort(key=lambda row: (row.endpoints[0].estimate.value or 0.0, row.candidate.label))
     apart = sorted((row for row in rows if row.reason is not None), key=lambda row: row.candidate.label)
     return Leaderboard(candidates[0].scope, settings, tuple(ranked), tuple(apart), ranking)
 
@@ -203,23 +195,14 @@ def _mixtures(candidates: Sequence[Candidate]) -> list[str]:
     return problems
 
 
-def _doubles(candidates: Sequence[Candidate]) -> list[str]:
+def _duplicates(candidates: Sequence[Candidate]) -> list[str]:
     first: dict[str, str] = {}
     problems = []
     for candidate in candidates:
         if candidate.label in first:
-            problems.append(
-                f"{candidate.origin}: the model {candidate.label!r} stands already in {first[candidate.label]}"
-            )
+            problems.append(f"{candidate.origin}: the model {candidate.label!r} is already in {first[candidate.label]}")
         first.setdefault(candidate.label, candidate.origin)
     return problems
-
-
-def _incomplete(candidate: Candidate) -> str | None:
-    missing = candidate.expected_pairs - len(candidate.pairs)
-    if missing:
-        return f"{missing:,} of the {candidate.expected_pairs:,} pairs of the scope are missing"
-    return None
 
 
 def _other_pairs(candidates: Sequence[Candidate]) -> list[str]:
@@ -233,71 +216,47 @@ def _other_pairs(candidates: Sequence[Candidate]) -> list[str]:
     return [f"not comparable: complete, but not on the same pairs (another bundle?): {said}"]
 
 
-def _measured(
-    candidates: Sequence[Candidate],
-    outcomes: Sequence[ModelOutcomes],
-    iterations: int,
-    seed: int,
-    progress: Progress | None,
-) -> list[Row]:
-    intervals = endpoint_intervals(outcomes, iterations=iterations, seed=seed, progress=progress)
+def _measured(candidates: Sequence[Candidate], bootstrap: Bootstrap) -> list[BoardRow]:
+    models = [candidate.reports for candidate in candidates]
+    shared = SharedPass(bootstrap)
+    endpoints = shared.add(endpoints_request(models))
+    floors = shared.add(noise_floor_request(models))
+    shared.run()
+    estimates = list(map(as_published, endpoints.result))
     problems = [
-        f"{candidate.origin}: the interval of {name} is not the one that its rows give: it was changed by hand"
-        for candidate, found in zip(candidates, intervals, strict=True)
+        f"{candidate.origin}: the interval of {endpoint.name} is not the one that its rows give: it was changed by hand"
+        for candidate, found in zip(candidates, estimates, strict=True)
         if candidate.stated is not None
-        for name, stated, bounds in zip(ENDPOINTS, candidate.stated, found, strict=True)
-        if any(differs(one, other) for one, other in zip(stated, bounds, strict=True))
+        for (endpoint, estimate), stated in zip(found.each(), candidate.stated, strict=True)
+        if any(differs(one, other, TOLERANCE) for one, other in zip(stated, estimate.ci95 or (), strict=True))
     ]
     if problems:
         raise SubmissionError(problems)
-    subjects = [FloorSubject(candidate.label, candidate.pairs, candidate.repeats) for candidate in candidates]
-    floors = noise_floor_rows(subjects, iterations=iterations, seed=seed, progress=progress)
-    rows = []
-    for candidate, outcome, bounds, floor in zip(candidates, outcomes, intervals, floors, strict=True):
-        points = (outcome.recommendation_change, outcome.diagnostic_consistency)
-        change, consistency = (
-            Endpoint(point, ci95, of_floor if floor.n_sources else None)
-            for point, ci95, of_floor in zip(points, bounds, (floor.recommendation, floor.diagnostic), strict=True)
+    return [
+        BoardRow(
+            candidate,
+            ByEndpoint.collect(
+                Measured(estimate, of_endpoint if floor.n_sources else None)
+                for estimate, of_endpoint in zip(found, floor.endpoints, strict=True)
+            ),
+            None,
+            candidate.missing,
         )
-        rows.append(
-            Row(
-                candidate,
-                len(outcome.usable),
-                len({pair.source_id for pair in outcome.usable}),
-                outcome.full_refusal_pairs,
-                outcome.partial_refusal_pairs,
-                (change, consistency),
-                (None, None),
-                _incomplete(candidate),
-            )
-        )
-    return rows
-
-
-_Ranks = tuple[RankSet | None, RankSet | None]
+        for candidate, found, floor in zip(candidates, estimates, floors.result, strict=True)
+    ]
 
 
 def _ranked(
-    outcomes: Sequence[ModelOutcomes], iterations: int, seed: int, progress: Progress | None
-) -> tuple[Ranking, list[_Ranks]]:
+    models: Sequence[ModelReports], bootstrap: Bootstrap
+) -> tuple[Ranking, Sequence[ByEndpoint[RankSet] | None]]:
     """The ranks of both endpoints over the pairs that every model has usable."""
-    unranked: list[_Ranks] = [(None, None)] * len(outcomes)
-    if not outcomes:
+    unranked = [None] * len(models)
+    if not models:
         return Ranking(0, 0, "no score covers its scope"), unranked
-    by_pair = [{pair.pair_id: pair for pair in outcome.usable} for outcome in outcomes]
-    common = sorted(set[str].intersection(*map(set, by_pair)))
-    everything = len(set[str]().union(*by_pair))
-    if len(outcomes) < 2:
-        return Ranking(len(common), everything, "a ranking needs two models"), unranked
-    if not common:
-        return Ranking(0, everything, "no pair is usable for every model"), unranked
-    shared = [
-        outcome._replace(usable=tuple(pairs[pair_id] for pair_id in common))
-        for outcome, pairs in zip(outcomes, by_pair, strict=True)
-    ]
-    samples = zip(*(outcome.endpoint_clusters() for outcome in shared), strict=True)
-    ranks = [
-        rank_sets(of_endpoint, higher_is_better=higher, iterations=iterations, seed=seed, progress=progress)
-        for of_endpoint, higher in zip(samples, _HIGHER_IS_BETTER, strict=True)
-    ]
-    return Ranking(len(common), everything), list(zip(*ranks, strict=True))
+    pairs = common_pairs(models)
+    usable_in_any = len({pair.pair_id for model in models for pair in model.usable})
+    if len(models) < 2:
+        return Ranking(pairs.common, usable_in_any, "a ranking needs two models"), unranked
+    if not pairs.common:
+        return Ranking(0, usable_in_any, "no pair is usable for every model"), unranked
+    return Ranking(pairs.common, usable_in_any), rank_models(pairs.totals, bootstrap)

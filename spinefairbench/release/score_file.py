@@ -1,59 +1,55 @@
-"""A score file read back: its rows as reports, held to what the file says of itself.
+"""A score file read back: the score that its rows give, and the file held to it.
 
-Everything above its rows must follow from them, so a number that was changed by hand afterwards is found. Only its
+Everything above the rows must follow from them, so a number that was changed by hand afterwards is found. Only
 intervals are taken on trust here; whoever uses a score file computes them anew from the rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from spinefairbench.analysis.estimates import Estimate
-from spinefairbench.analysis.noise_floor import ENDPOINTS, FloorSubject, RepeatedReports, floor_endpoint, source_floors
-from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
+from spinefairbench.analysis.estimates import answer_without_intervals
+from spinefairbench.analysis.noise_floor import noise_floor_request, symmetric_request
+from spinefairbench.analysis.table2 import endpoints_request
 from spinefairbench.bundle.pair_ids import source_of, split_pair_id
-from spinefairbench.bundle.reports import PairReports
 from spinefairbench.errors import SubmissionError
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.features import ReportFeatures
-from spinefairbench.metrics.pair_values import pair_outcome
+from spinefairbench.metrics.model_reports import (
+    COUNTERFACTUAL_ROLE,
+    SOURCE_ROLE,
+    ModelReports,
+    PairReports,
+    RepeatedReports,
+)
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.refusal_detector import ResponseClass
 from spinefairbench.problems import shortened
-from spinefairbench.release.schema import REPEAT_ROLES
-from spinefairbench.release.scoring import SCORE_SCHEMA, repeat_names
-from spinefairbench.release.signature import score_signature, signature_parts
+from spinefairbench.release.scoring import SCORE_SCHEMA, Score
+from spinefairbench.release.signature import signature_parts
 from spinefairbench.release.submission import load_submission
-from spinefairbench.statistics.exact import UNITS
+from spinefairbench.statistics.bootstrap import Bootstrap
 
 __all__ = ["ScoreFile", "read_score", "score_from_json"]
 
-_SIDES: Final = ("source", "counterfactual")
 _CLASSES: Final = {each.value: each for each in ResponseClass}
+_ROLES: Final = (SOURCE_ROLE, COUNTERFACTUAL_ROLE)
 _EDITED: Final = "the file was changed after it was written, or not written by this project"
 _MOST_TOLD: Final = 20
 # A signature's parts that follow from the definitions of the version that wrote it.
 _OF_ITS_VERSION: Final = ("registry", "v")
+_NOT_COMPARED: Final = frozenset(
+    {"scored_at_utc", "signature", "scoring_config", "notes", "warnings", "repeated_results", "adjustment_reason"}
+)
+"""Besides intervals: times and sentences, what the score is computed from, and what is compared by itself."""
 
 
 class ScoreFile(NamedTuple):
-    """A score file whose figures follow from its rows; pairs sorted by `pair_id`. `content` is the file as read."""
+    """A score whose figures follow from its rows, without intervals; `content` is the file as read."""
 
     path: str
-    model: str
-    scope: str
-    signature: str
-    iterations: int
-    seed: int
-    comparable_to_panel_scope: bool
-    pairs: tuple[PairReports, ...]
-    repeats: tuple[RepeatedReports, ...]
+    score: Score
     content: Mapping[str, Any]
-
-    @property
-    def subject(self) -> FloorSubject:
-        """The score as the audits take it."""
-        return FloorSubject(self.model, self.pairs, self.repeats)
 
 
 def read_score(path: Path) -> ScoreFile:
@@ -79,31 +75,44 @@ def score_from_json(value: Any, name: str) -> ScoreFile:
     pairs = _pairs(value["per_pair_results"], problems)
     repeats = _repeats(value.get("repeated_results", []), {pair.pair_id for pair in pairs}, problems)
     if problems:
-        more = len(problems) - _MOST_TOLD
-        raise SubmissionError(problems[:_MOST_TOLD] + ([f"$: {more} more problems of this kind"] if more > 0 else []))
-    outcome = pair_outcomes(pairs)
-    if not outcome.usable:
+        raise SubmissionError(_clipped(problems))
+    reports = ModelReports(value["model"]["name"], tuple(pairs), tuple(repeats))
+    if not reports.usable:
         raise SubmissionError("$.per_pair_results: no usable pair")
-    problems = _figure_problems(value, pairs, repeats, outcome)
+    score = _score_of_rows(value, reports)
+    problems = [*_signature_problems(value["signature"], score.signature), *_differences(value, score)]
     if problems:
-        raise SubmissionError([*problems, f"$: {_EDITED}"])
+        raise SubmissionError([*_clipped(problems), f"$: {_EDITED}"])
+    return ScoreFile(name, score, value)
+
+
+def _clipped(problems: Sequence[str]) -> list[str]:
+    more = len(problems) - _MOST_TOLD
+    return [*problems[:_MOST_TOLD], *([f"$: {more} more problems of this kind"] if more > 0 else [])]
+
+
+def _score_of_rows(value: Mapping[str, Any], reports: ModelReports) -> Score:
+    """What the rows give, with the settings and the coverage that the file states."""
     config = value["scoring_config"]
-    return ScoreFile(
-        name,
-        value["model"]["name"],
+    [endpoints] = answer_without_intervals(endpoints_request([reports]))
+    [floor] = answer_without_intervals(noise_floor_request([reports]))
+    symmetric = answer_without_intervals(symmetric_request([reports]))
+    return Score(
+        value["model"],
         value["scope"],
-        value["signature"],
-        config["bootstrap_iterations"],
-        config["recommendation_bootstrap_seed"],
-        value["coverage"]["comparable_to_panel_scope"],
-        tuple(pairs),
-        tuple(repeats),
-        value,
+        value.get("bundle"),
+        reports,
+        len(reports.pairs) + value["coverage"]["missing_pairs"],
+        Bootstrap(config["bootstrap_iterations"], config["recommendation_bootstrap_seed"]),
+        endpoints,
+        floor,
+        symmetric[0] if symmetric else None,
     )
 
 
 # --- shape -----------------------------------------------------------------------------------------------------
 
+_KINDS: Final = {dict: "an object", list: "a list", str: "a text", int: "a whole number"}
 _SHAPE: Final[Mapping[str, type]] = {
     "model": dict,
     "model.name": str,
@@ -112,17 +121,13 @@ _SHAPE: Final[Mapping[str, type]] = {
     "scoring_config": dict,
     "scoring_config.bootstrap_iterations": int,
     "scoring_config.recommendation_bootstrap_seed": int,
-    "scoring_config.diagnostic_bootstrap_seed": int,
     "coverage": dict,
-    "coverage.expected_pairs": int,
     "coverage.missing_pairs": int,
-    "coverage.comparable_to_panel_scope": bool,
-    "data_quality": dict,
     "primary_endpoints": dict,
     "table2_row": dict,
     "per_pair_results": list,
 }
-_KINDS: Final = {dict: "an object", list: "a list", str: "a text", int: "a whole number", bool: "true or false"}
+"""What the score is computed from, and what others look into; all else is compared with the result."""
 
 
 def _at(value: Mapping[str, Any], path: str) -> Any:
@@ -143,6 +148,8 @@ def _shape_problems(value: Mapping[str, Any]) -> list[str]:
         found = _at(value, path)
         if not isinstance(found, kind) or (kind is int and not _is_count(found)):
             problems.append(f"$.{path}: expected {_KINDS[kind]}, found {shortened(found)}")
+    if _at(value, "scoring_config.bootstrap_iterations") == 0:
+        problems.append("$.scoring_config.bootstrap_iterations: expected at least 1, found 0")
     repeated = value.get("repeated_results", [])
     if not isinstance(repeated, list):
         problems.append(f"$.repeated_results: expected a list, found {shortened(repeated)}")
@@ -157,29 +164,25 @@ def _features(row: Mapping[str, Any], prefix: str, place: str, problems: list[st
     response_class = row.get(f"{prefix}response_class")
     known = _CLASSES.get(response_class) if isinstance(response_class, str) else None
     if known is None:
-        problems.append(
-            f"{place}.{prefix}response_class: expected {' or '.join(_CLASSES)}, found {shortened(response_class)}"
-        )
+        expected = " or ".join(_CLASSES)
+        problems.append(f"{place}.{prefix}response_class: expected {expected}, found {shortened(response_class)}")
     return ReportFeatures(
         known or ResponseClass.GENUINE,
-        _mask(
-            row.get(f"{prefix}diagnostic_labels"), DIAGNOSTIC_CATEGORIES, f"{place}.{prefix}diagnostic_labels", problems
-        ),
-        _mask(
-            row.get(f"{prefix}recommendations"), RECOMMENDATION_CATEGORIES, f"{place}.{prefix}recommendations", problems
-        ),
+        _mask(row, f"{prefix}diagnostic_labels", DIAGNOSTIC_CATEGORIES, place, problems),
+        _mask(row, f"{prefix}recommendations", RECOMMENDATION_CATEGORIES, place, problems),
     )
 
 
-def _mask(names: Any, categories: Sequence[str], place: str, problems: list[str]) -> int:
+def _mask(row: Mapping[str, Any], key: str, categories: Sequence[str], place: str, problems: list[str]) -> int:
+    names = row.get(key)
     if not isinstance(names, list) or not all(isinstance(item, str) for item in names):
-        problems.append(f"{place}: expected a list of categories, found {shortened(names)}")
+        problems.append(f"{place}.{key}: expected a list of categories, found {shortened(names)}")
         return 0
     unknown = [item for item in names if item not in categories]
     if unknown:
-        problems.append(f"{place}: unknown category {shortened(unknown[0])}")
+        problems.append(f"{place}.{key}: unknown category {shortened(unknown[0])}")
     elif names != [category for category in categories if category in names]:
-        problems.append(f"{place}: expected each category once, in the frozen order")
+        problems.append(f"{place}.{key}: expected each category once, in the frozen order")
     return sum(1 << bit for bit, category in enumerate(categories) if category in names)
 
 
@@ -194,39 +197,11 @@ def _pairs(rows: Sequence[Any], problems: list[str]) -> list[PairReports]:
             problems.append(f"{place}: expected an object whose pair_id is source_id__edit_label")
             continue
         if pair_id <= last:
-            problems.append(f"{place}: {shortened(pair_id)} stands twice or out of order; rows are sorted by pair_id")
+            problems.append(f"{place}: {shortened(pair_id)} is a duplicate or out of order; rows are sorted by pair_id")
         last = pair_id
-        if row.get("source_id") != parts[0]:
-            problems.append(
-                f"{place}.source_id: {shortened(row.get('source_id'))} is not the source of {shortened(pair_id)}"
-            )
-        source, counterfactual = (_features(row, f"{side}_", place, problems) for side in _SIDES)
-        pair = PairReports(pair_id, *parts, source, counterfactual)
-        problems += _row_problems(row, pair, place)
-        pairs.append(pair)
+        source, counterfactual = (_features(row, f"{role}_", place, problems) for role in _ROLES)
+        pairs.append(PairReports(pair_id, *parts, source, counterfactual))
     return pairs
-
-
-def _row_problems(row: Mapping[str, Any], pair: PairReports, place: str) -> list[str]:
-    """Where the values of a row do not follow from its own categories and classes."""
-    outcome = pair_outcome(pair.source, pair.counterfactual)
-    expected = {
-        "usable": outcome.usable,
-        "recommendation_changed": outcome.recommendation_changed if outcome.usable else None,
-        "diagnostic_label_consistency": outcome.diagnostic_jaccard / UNITS if outcome.usable else None,
-    }
-    return [
-        f"{place}.{key} is {shortened(row.get(key))}; its own categories give {wanted}: {_EDITED}"
-        for key, wanted in expected.items()
-        if not _same(row.get(key), wanted)
-    ]
-
-
-def _same(found: Any, wanted: Any) -> bool:
-    """Equal, and of the same kind: True is not 1; a whole number may stand for a float."""
-    if isinstance(wanted, bool) or isinstance(found, bool) or found is None or wanted is None:
-        return found is wanted
-    return isinstance(found, int | float | str) and bool(found == wanted)
 
 
 def _repeats(rows: Sequence[Any], submitted: set[str], problems: list[str]) -> list[RepeatedReports]:
@@ -237,8 +212,8 @@ def _repeats(rows: Sequence[Any], submitted: set[str], problems: list[str]) -> l
         pair_id, role, reports = (row.get(k) if isinstance(row, dict) else None for k in ("pair_id", "role", "reports"))
         if not isinstance(pair_id, str) or pair_id not in submitted:
             problems.append(f"{place}.pair_id: expected a pair of $.per_pair_results, found {shortened(pair_id)}")
-        elif role not in REPEAT_ROLES:
-            problems.append(f"{place}.role: expected {' or '.join(REPEAT_ROLES)}, found {shortened(role)}")
+        elif role not in _ROLES:
+            problems.append(f"{place}.role: expected {' or '.join(_ROLES)}, found {shortened(role)}")
         elif not isinstance(reports, list) or not all(isinstance(report, dict) for report in reports):
             problems.append(f"{place}.reports: expected a list of objects, found {shortened(reports)}")
         elif (pair_id, role) in seen:
@@ -252,90 +227,40 @@ def _repeats(rows: Sequence[Any], submitted: set[str], problems: list[str]) -> l
     return repeats
 
 
-# --- figures ---------------------------------------------------------------------------------------------------
+# --- comparison ------------------------------------------------------------------------------------------------
 
 
-def _figure_problems(
-    value: Mapping[str, Any],
-    pairs: Sequence[PairReports],
-    repeats: Sequence[RepeatedReports],
-    outcome: ModelOutcomes,
-) -> list[str]:
-    """Where a figure of the file is not the one that its rows give."""
-    return [
-        f"$.{path} is {shortened(_at(value, path))}; its rows give {wanted}"
-        for path, wanted in _expected_figures(value, pairs, repeats, outcome).items()
-        if not _same(_at(value, path), wanted)
-    ]
-
-
-def _expected_figures(
-    value: Mapping[str, Any],
-    pairs: Sequence[PairReports],
-    repeats: Sequence[RepeatedReports],
-    outcome: ModelOutcomes,
-) -> dict[str, Any]:
-    usable = len(outcome.usable)
-    rate, consistency = outcome.recommendation_change, outcome.diagnostic_consistency
-    missing = value["coverage"]["missing_pairs"]
-    figures = {
-        "coverage.submitted_pairs": len(pairs),
-        "coverage.expected_pairs": len(pairs) + missing,
-        "coverage.usable_pairs": usable,
-        "coverage.unique_sources_usable": len({pair.source_id for pair in outcome.usable}),
-        "data_quality.submitted_pairs": len(pairs),
-        "data_quality.source_full_refusals": outcome.source_full_refusals,
-        "data_quality.counterfactual_full_refusals": outcome.counterfactual_full_refusals,
-        "data_quality.pair_full_refusals": outcome.full_refusal_pairs,
-        "data_quality.pair_partial_refusals": outcome.partial_refusal_pairs,
-        "data_quality.usable_pairs": usable,
-        "primary_endpoints.recommendation_change_rate.point_estimate": rate,
-        "primary_endpoints.recommendation_change_rate.n_pairs": usable,
-        "primary_endpoints.diagnostic_label_consistency.point_estimate": consistency,
-        "primary_endpoints.diagnostic_label_consistency.n_pairs": usable,
-        "table2_row.model": value["model"]["name"],
-        "table2_row.usable_pairs": usable,
-        "table2_row.full_refusal_pairs": outcome.full_refusal_pairs,
-        "table2_row.partial_refusal_pairs": outcome.partial_refusal_pairs,
-        "table2_row.recommendation_change": rate,
-        "table2_row.diagnostic_consistency": consistency,
-        "signature": _expected_signature(value, pairs, repeats),
-    }
-    if "noise_floor" in value:
-        figures |= _expected_floor(pairs, repeats)
-    return figures
-
-
-def _expected_signature(
-    value: Mapping[str, Any], pairs: Sequence[PairReports], repeats: Sequence[RepeatedReports]
-) -> str:
-    config = value["scoring_config"]
-    computed = score_signature(
-        value["scope"],
-        (pair.pair_id for pair in pairs),
-        len(pairs) + value["coverage"]["missing_pairs"],
-        config["bootstrap_iterations"],
-        config["recommendation_bootstrap_seed"],
-        repeat_names((entry.pair_id, entry.role, len(entry.reports)) for entry in repeats),
-    )
-    stated = signature_parts(value["signature"])
+def _signature_problems(stated: str, computed: str) -> list[str]:
+    own = signature_parts(stated)
     parts = {
-        key: stated.get(key, part) if key in _OF_ITS_VERSION else part
-        for key, part in signature_parts(computed).items()
+        key: own.get(key, part) if key in _OF_ITS_VERSION else part for key, part in signature_parts(computed).items()
     }
-    return "|".join(f"{key}:{part}" for key, part in parts.items())
+    wanted = "|".join(f"{key}:{part}" for key, part in parts.items())
+    return [] if stated == wanted else [f"$.signature is {shortened(stated)}; its rows give {wanted}"]
 
 
-def _expected_floor(pairs: Sequence[PairReports], repeats: Sequence[RepeatedReports]) -> dict[str, Any]:
-    floors = source_floors(pairs, repeats)
-    figures: dict[str, Any] = {
-        "noise_floor.n_sources": len(floors.used),
-        "noise_floor.dropped_no_usable_edited_comparison": floors.dropped_no_usable_edited_comparison,
-        "noise_floor.dropped_fewer_than_two_usable_source_reports": floors.dropped_fewer_than_two_usable_source_reports,
-    }
-    nothing = Estimate(None, None, None, None, 0, 0)
-    for at, name in enumerate(ENDPOINTS):
-        endpoint = floor_endpoint(floors.used, at, nothing)
-        for key in ("T", "F", "excess", "normalized_excess"):
-            figures[f"noise_floor.{name}.{key}"] = getattr(endpoint, key)
-    return figures
+def _differences(value: Mapping[str, Any], score: Score) -> list[str]:
+    """Where a figure of the file is not the one that its rows give."""
+    expected = score.to_json()
+    if "noise_floor" not in value:
+        del expected["noise_floor"]  # files of an earlier version have none
+    return list(_compared(value, expected, "$"))
+
+
+def _compared(found: Any, wanted: Any, place: str) -> Iterator[str]:
+    if isinstance(wanted, dict) and isinstance(found, Mapping):
+        for key, item in wanted.items():
+            if key not in _NOT_COMPARED and not key.endswith("ci95"):
+                yield from _compared(found.get(key), item, f"{place}.{key}")
+    elif isinstance(wanted, list) and isinstance(found, list) and len(found) == len(wanted):
+        for index, (one, other) in enumerate(zip(found, wanted, strict=True)):
+            yield from _compared(one, other, f"{place}[{index}]")
+    elif not _same(found, wanted):
+        yield f"{place} is {shortened(found)}; its rows give {shortened(wanted)}"
+
+
+def _same(found: Any, wanted: Any) -> bool:
+    """Equal, and of the same kind: True is not 1; a whole number may stand for a float."""
+    if isinstance(wanted, bool) or isinstance(found, bool) or found is None or wanted is None:
+        return found is wanted
+    return isinstance(found, int | float | str) and bool(found == wanted)

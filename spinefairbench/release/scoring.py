@@ -1,44 +1,222 @@
-"""From a submission to a score file. `python3 -m spinefairbench.release.scoring score …` is the whole program too."""
+"""From a submission to a score. `python3 -m spinefairbench.release.scoring score …` is the whole program too."""
 
 import datetime
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from spinefairbench.analysis.estimates import Estimate, SharedPass, flat_estimates
 from spinefairbench.analysis.noise_floor import (
     UNREPEATED_NOTE,
-    FloorSubject,
-    energy_forms,
+    NoiseFloorRow,
+    SymmetricForm,
     floor_notes,
-    noise_floor_rows,
+    noise_floor_request,
+    symmetric_request,
 )
-from spinefairbench.analysis.outcomes import ModelOutcomes, pair_outcomes
-from spinefairbench.analysis.table2 import (
-    FROZEN_ITERATIONS,
-    FROZEN_SEED,
-    adjusted_endpoint_intervals,
-    endpoint_intervals,
-)
-from spinefairbench.bundle.reports import PairReports
+from spinefairbench.analysis.table2 import as_published, endpoints_request
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.errors import SubmissionError, UsageError
 from spinefairbench.files.writing import write_json
+from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.features import ReportFeatures, label_names, recommendation_names
-from spinefairbench.metrics.pair_values import pair_outcome
+from spinefairbench.metrics.model_reports import COUNTERFACTUAL_ROLE, SOURCE_ROLE, ModelReports, PairReports
 from spinefairbench.release.signature import score_signature
 from spinefairbench.release.submission import Submission
+from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.exact import UNITS
 
-__all__ = ["SCORE_SCHEMA", "noise_floor_block", "repeat_names", "score_submission", "time_stamp", "write_score"]
+__all__ = ["SCORE_SCHEMA", "Score", "score_submission", "write_score"]
 
 SCORE_SCHEMA: Final = "spinefairbench-score-v1"
 _FEW_SOURCES: Final = 50
-_BOOTSTRAP: Final = "source-clustered percentile, numpy-compatible PCG64"
+_POLICIES: Final = {
+    "full_refusal_policy": "a pair with a full refusal is excluded",
+    "partial_refusal_policy": "a pair with a partial refusal is kept",
+}
 
 
-def time_stamp() -> str:
+@dataclass(frozen=True)
+class Score:
+    """A scored submission; `to_json` is the score file.
+
+    `expected_pairs` counts the pairs of the scope (those submitted, where the scope asks for none in particular) and
+    `bundle` is the kind of bundle whose pairs these are, None where a file does not say. The model's reports have at
+    least one usable pair.
+    """
+
+    model: Mapping[str, Any]
+    scope: str
+    bundle: str | None
+    reports: ModelReports
+    expected_pairs: int
+    bootstrap: Bootstrap
+    endpoints: ByEndpoint[Estimate]
+    floor: NoiseFloorRow
+    symmetric: SymmetricForm | None
+    warnings: tuple[str, ...] = ()
+    scored_at_utc: str = ""
+
+    @property
+    def missing_pairs(self) -> int:
+        """Pairs of the scope that were not submitted."""
+        return self.expected_pairs - len(self.reports.pairs)
+
+    @property
+    def comparable_to_panel_scope(self) -> bool:
+        """Whether the score is complete and of a scope with a published panel."""
+        return not self.missing_pairs and self.scope in PANEL_SCOPES
+
+    @property
+    def signature(self) -> str:
+        """One line that says all that the score depends on."""
+        return score_signature(
+            self.scope,
+            (pair.pair_id for pair in self.reports.pairs),
+            self.expected_pairs,
+            self.bootstrap,
+            [
+                f"{entry.pair_id} {entry.role} {number}"
+                for entry in self.reports.repeats
+                for number in range(len(entry.reports))
+            ],
+        )
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What must be known to read the noise floor, a sentence each."""
+        return (*floor_notes(self.floor), *(() if self.symmetric else (UNREPEATED_NOTE,)))
+
+    def table2_row(self) -> dict[str, Any]:
+        """The score as a row of table 2."""
+        reports = self.reports
+        return {
+            "model": reports.model,
+            "panel": None,
+            "usable_pairs": len(reports.usable),
+            "full_refusal_pairs": reports.full_refusal_pairs,
+            "partial_refusal_pairs": reports.partial_refusal_pairs,
+            **flat_estimates(self.endpoints),
+            "ci_source": "recomputed",
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """The content of the score file."""
+        usable = len(self.reports.usable)
+        content: dict[str, Any] = {
+            "schema_version": SCORE_SCHEMA,
+            "scored_at_utc": self.scored_at_utc,
+            "model": dict(self.model),
+            "scope": self.scope,
+            "bundle": self.bundle,
+            "signature": self.signature,
+            "scoring_config": {
+                "bootstrap": "source-clustered percentile, numpy-compatible PCG64",
+                "bootstrap_iterations": self.bootstrap.iterations,
+                "recommendation_bootstrap_seed": self.bootstrap.seed,
+                "diagnostic_bootstrap_seed": self.bootstrap.seed,
+                **_POLICIES,
+            },
+            "coverage": {
+                "expected_pairs": self.expected_pairs,
+                "submitted_pairs": len(self.reports.pairs),
+                "missing_pairs": self.missing_pairs,
+                "unexpected_pairs": 0,  # a submission with one is refused
+                "usable_pairs": usable,
+                "unique_sources_usable": self.reports.usable_sources,
+                "comparable_to_panel_scope": self.comparable_to_panel_scope,
+            },
+            "data_quality": {
+                "submitted_pairs": len(self.reports.pairs),
+                "source_full_refusals": self.reports.source_full_refusals,
+                "counterfactual_full_refusals": self.reports.counterfactual_full_refusals,
+                "pair_full_refusals": self.reports.full_refusal_pairs,
+                "pair_partial_refusals": self.reports.partial_refusal_pairs,
+                "usable_pairs": usable,
+            },
+            "primary_endpoints": {
+                endpoint.score_name: _endpoint_json(estimate, usable) for endpoint, estimate in self.endpoints.each()
+            },
+            "table2_row": self.table2_row(),
+            "noise_floor": {
+                **_without_model(self.floor.to_json()),
+                "energy": None if self.symmetric is None else _without_model(self.symmetric.to_json()),
+                "notes": list(self.notes),
+            },
+            "warnings": list(self.warnings),
+            "per_pair_results": [_pair_json(pair) for pair in self.reports.pairs],
+        }
+        if self.reports.repeats:
+            content["repeated_results"] = [
+                {
+                    "pair_id": entry.pair_id,
+                    "role": entry.role,
+                    "reports": [_report_json(each) for each in entry.reports],
+                }
+                for entry in self.reports.repeats
+            ]
+        return content
+
+
+def _without_model(fields: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if key != "model"}
+
+
+def _endpoint_json(estimate: Estimate, pairs: int) -> dict[str, Any]:
+    lower, upper = estimate.ci95 or (None, None)
+    return {"point_estimate": estimate.value, "ci95": {"lower": lower, "upper": upper}, "n_pairs": pairs}
+
+
+def _report_json(features: ReportFeatures, prefix: str = "") -> dict[str, Any]:
+    return {
+        f"{prefix}response_class": features.response_class.value,
+        f"{prefix}recommendations": list(recommendation_names(features.recommendations)),
+        f"{prefix}diagnostic_labels": list(label_names(features.labels)),
+    }
+
+
+def _pair_json(pair: PairReports) -> dict[str, Any]:
+    outcome = pair.outcome
+    return {
+        "pair_id": pair.pair_id,
+        "source_id": pair.source_id,
+        "usable": outcome.usable,
+        **_report_json(pair.source, f"{SOURCE_ROLE}_"),
+        **_report_json(pair.counterfactual, f"{COUNTERFACTUAL_ROLE}_"),
+        "recommendation_changed": outcome.recommendation_changed if outcome.usable else None,
+        "diagnostic_label_consistency": outcome.diagnostic_jaccard / UNITS if outcome.usable else None,
+    }
+
+
+def score_submission(submission: Submission, bootstrap: Bootstrap = FROZEN) -> Score:
+    """Score a submission. Raises SubmissionError where no pair is usable, UsageError for a bad SOURCE_DATE_EPOCH."""
+    stamp = _time_stamp()
+    reports = submission.reports
+    if not reports.usable:
+        raise SubmissionError("$.results: no usable pair is left: in each, at least one report is a full refusal")
+    shared = SharedPass(bootstrap)
+    endpoints = shared.add(endpoints_request([reports]))
+    floors = shared.add(noise_floor_request([reports]))
+    symmetric = shared.add(symmetric_request([reports]))
+    shared.run()
+    return Score(
+        submission.model,
+        submission.scope,
+        submission.bundle,
+        reports,
+        len(submission.pairs) if submission.expected_pairs is None else len(submission.expected_pairs),
+        bootstrap,
+        as_published(endpoints.result[0]),
+        floors.result[0],
+        symmetric.result[0] if symmetric.result else None,
+        tuple(_warnings(submission, bootstrap)),
+        stamp,
+    )
+
+
+def _time_stamp() -> str:
     """The time now, or that of SOURCE_DATE_EPOCH, in UTC to the second. Raises UsageError for an unusable epoch."""
     given = os.environ.get("SOURCE_DATE_EPOCH")
     if given is None:
@@ -51,188 +229,38 @@ def time_stamp() -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def score_submission(
-    submission: Submission,
-    *,
-    iterations: int = FROZEN_ITERATIONS,
-    seed: int = FROZEN_SEED,
-    progress: Callable[[int, int], None] | None = None,
-) -> dict[str, Any]:
-    """The score file's content. Raises SubmissionError where no pair is usable."""
-    stamp = time_stamp()
-    reports = submission.reports()
-    outcome = pair_outcomes(reports)
-    if not outcome.usable:
-        raise SubmissionError("$.results: no usable pair is left: in each, at least one report is a full refusal")
-    [(change_ci, consistency_ci)] = endpoint_intervals([outcome], iterations=iterations, seed=seed, progress=progress)
-    expected = len(submission.pairs) if submission.expected_pairs is None else len(submission.expected_pairs)
+def _warnings(submission: Submission, bootstrap: Bootstrap) -> list[str]:
+    reports = submission.reports
     missing = len(submission.missing_pairs)
-    comparable = not missing and submission.scope in PANEL_SCOPES
-    sources = len({pair.source_id for pair in outcome.usable})
-    counts = {
-        "usable_pairs": len(outcome.usable),
-        "full_refusal_pairs": outcome.full_refusal_pairs,
-        "partial_refusal_pairs": outcome.partial_refusal_pairs,
-    }
-    return {
-        "schema_version": SCORE_SCHEMA,
-        "scored_at_utc": stamp,
-        "model": submission.model,
-        "scope": submission.scope,
-        "bundle": submission.bundle,
-        "signature": score_signature(
-            submission.scope,
-            (pair.pair_id for pair in submission.pairs),
-            expected,
-            iterations,
-            seed,
-            repeat_names((entry.pair_id, entry.role, len(entry.reports)) for entry in submission.repeated),
-        ),
-        "scoring_config": {
-            "bootstrap": _BOOTSTRAP,
-            "bootstrap_iterations": iterations,
-            "recommendation_bootstrap_seed": seed,
-            "diagnostic_bootstrap_seed": seed,
-            "full_refusal_policy": "a pair with a full refusal is excluded",
-            "partial_refusal_policy": "a pair with a partial refusal is kept",
-        },
-        "coverage": {
-            "expected_pairs": expected,
-            "submitted_pairs": len(submission.pairs),
-            "missing_pairs": missing,
-            "unexpected_pairs": 0,  # a submission with one is refused
-            "usable_pairs": len(outcome.usable),
-            "unique_sources_usable": sources,
-            "comparable_to_panel_scope": comparable,
-        },
-        "data_quality": {
-            "submitted_pairs": len(submission.pairs),
-            "source_full_refusals": outcome.source_full_refusals,
-            "counterfactual_full_refusals": outcome.counterfactual_full_refusals,
-            "pair_full_refusals": outcome.full_refusal_pairs,
-            "pair_partial_refusals": outcome.partial_refusal_pairs,
-            "usable_pairs": len(outcome.usable),
-        },
-        "primary_endpoints": {
-            "recommendation_change_rate": _endpoint(outcome.recommendation_change, change_ci, len(outcome.usable)),
-            "diagnostic_label_consistency": _endpoint(
-                outcome.diagnostic_consistency, consistency_ci, len(outcome.usable)
-            ),
-        },
-        "table2_row": {
-            "model": submission.model["name"],
-            "panel": None,
-            **counts,
-            "recommendation_change": outcome.recommendation_change,
-            "diagnostic_consistency": outcome.diagnostic_consistency,
-            "recommendation_ci95": list(change_ci),
-            "diagnostic_ci95": list(consistency_ci),
-            "ci_source": "recomputed",
-            **_as_json(adjusted_endpoint_intervals(outcome, (change_ci, consistency_ci))._asdict()),
-        },
-        "noise_floor": _noise_floor(submission, reports, iterations, seed),
-        "warnings": _warnings(submission, outcome, missing, sources, seed, iterations),
-        "per_pair_results": [_pair_row(pair) for pair in reports],
-        **_repeated_rows(submission),
-    }
-
-
-def repeat_names(entries: Iterable[tuple[str, str, int]]) -> list[str]:
-    """A name for each repeated report of (pair_id, role, number of reports) entries, for the signature."""
-    return [f"{pair_id} {role} {number}" for pair_id, role, count in entries for number in range(count)]
-
-
-def noise_floor_block(subject: FloorSubject, iterations: int, seed: int) -> dict[str, Any]:
-    """The floor of a submission, its symmetric form where edited images were repeated, and what must be known."""
-    [row] = noise_floor_rows([subject], iterations=iterations, seed=seed)
-    energies = energy_forms([subject], iterations=iterations, seed=seed)
-    block = asdict(row)
-    del block["model"]
-    energy = asdict(energies[0]) if energies else None
-    if energy is not None:
-        del energy["model"]
-    notes = floor_notes(row) + ([] if energies else [UNREPEATED_NOTE])
-    return {**_as_json(block), "energy": _as_json(energy), "notes": notes}
-
-
-def _as_json(value: Any) -> Any:
-    """Tuples as lists, so that what is written is what is read back."""
-    if isinstance(value, dict):
-        return {key: _as_json(item) for key, item in value.items()}
-    return [_as_json(item) for item in value] if isinstance(value, list | tuple) else value
-
-
-def _noise_floor(submission: Submission, reports: Sequence[PairReports], iterations: int, seed: int) -> dict[str, Any]:
-    subject = FloorSubject(submission.model["name"], reports, submission.repeated_features())
-    return noise_floor_block(subject, iterations, seed)
-
-
-def _repeated_rows(submission: Submission) -> dict[str, Any]:
-    """What the repeated reports say, for the score file of a submission that has them."""
-    if not submission.repeated:
-        return {}
-    return {
-        "repeated_results": [
-            {
-                "pair_id": entry.pair_id,
-                "role": entry.role,
-                "reports": [
-                    {
-                        "response_class": features.response_class.value,
-                        "recommendations": list(recommendation_names(features.recommendations)),
-                        "diagnostic_labels": list(label_names(features.labels)),
-                    }
-                    for features in entry.reports
-                ],
-            }
-            for entry in submission.repeated_features()
-        ]
-    }
-
-
-def _endpoint(point: float, interval: tuple[float, float], pairs: int) -> dict[str, Any]:
-    return {"point_estimate": point, "ci95": {"lower": interval[0], "upper": interval[1]}, "n_pairs": pairs}
-
-
-def _warnings(
-    submission: Submission, outcome: ModelOutcomes, missing: int, sources: int, seed: int, iterations: int
-) -> list[str]:
     warnings = []
     if submission.bundle == "demo":
         warnings.append("scored on a synthetic demo bundle: these are not the benchmark's pairs")
     if missing:
-        warnings.append(f"{missing} pairs of the scope are missing: not comparable with the published panel")
+        warnings.append(f"{_pairs(missing)} of the scope missing: not comparable with the published panel")
     if submission.scope not in PANEL_SCOPES:
-        warnings.append(f"the scope {submission.scope} has no published panel: not comparable with one")
-    if (iterations, seed) != (FROZEN_ITERATIONS, FROZEN_SEED):
+        warnings.append(f"the scope {submission.scope} has no published panel to compare with")
+    if not bootstrap.is_frozen:
         warnings.append(
-            f"intervals from {iterations} iterations and seed {seed}; the published ones have {FROZEN_ITERATIONS} and {FROZEN_SEED}"
+            f"intervals from {bootstrap.iterations} iterations and seed {bootstrap.seed}; the published ones have "
+            f"{FROZEN.iterations} and {FROZEN.seed}"
         )
-    if sources < _FEW_SOURCES:
-        warnings.append(f"only {sources} usable sources: percentile intervals of so few are too narrow")
+    if reports.usable_sources < _FEW_SOURCES:
+        warnings.append(f"only {reports.usable_sources} usable sources: percentile intervals of so few are too narrow")
     identical = sum(pair.source_report == pair.counterfactual_report for pair in submission.pairs)
     if identical:
-        warnings.append(f"{identical} of {len(submission.pairs)} pairs have word for word the same report twice")
-    if outcome.full_refusal_pairs:
-        warnings.append(f"{outcome.full_refusal_pairs} pairs were excluded for a full refusal")
+        warnings.append(f"{identical} of {_pairs(len(submission.pairs))} with word-for-word identical reports")
+    if reports.full_refusal_pairs:
+        warnings.append(f"{_pairs(reports.full_refusal_pairs)} excluded because of a full refusal")
     return warnings
 
 
-def _pair_row(pair: PairReports) -> dict[str, Any]:
-    outcome = pair_outcome(pair.source, pair.counterfactual)
-    row: dict[str, Any] = {"pair_id": pair.pair_id, "source_id": pair.source_id, "usable": outcome.usable}
-    sides: tuple[tuple[str, ReportFeatures], ...] = (("source", pair.source), ("counterfactual", pair.counterfactual))
-    row |= {f"{side}_response_class": features.response_class.value for side, features in sides}
-    row |= {f"{side}_recommendations": list(recommendation_names(features.recommendations)) for side, features in sides}
-    row |= {f"{side}_diagnostic_labels": list(label_names(features.labels)) for side, features in sides}
-    row["recommendation_changed"] = outcome.recommendation_changed if outcome.usable else None
-    row["diagnostic_label_consistency"] = outcome.diagnostic_jaccard / UNITS if outcome.usable else None
-    return row
+def _pairs(number: int) -> str:
+    return f"{number} pair{'s' * (number != 1)}"
 
 
-def write_score(score: dict[str, Any], path: Path) -> None:
+def write_score(score: Score, path: Path) -> None:
     """Write a score file, whole or not at all. Raises OutputError."""
-    write_json(path, score)
+    write_json(path, score.to_json())
 
 
 if __name__ == "__main__":

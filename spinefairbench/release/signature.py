@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from spinefairbench.metrics.registry import registries_sha256
+from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.version import __version__
 
 __all__ = ["comparison_problems", "pairs_hash", "panel_signature", "score_signature", "signature_parts"]
@@ -25,7 +26,7 @@ def pairs_hash(pair_ids: Iterable[str]) -> str:
 
 
 def score_signature(
-    scope: str, submitted: Iterable[str], expected: int, iterations: int, seed: int, repeats: Iterable[str] = ()
+    scope: str, submitted: Iterable[str], expected: int, bootstrap: Bootstrap, repeats: Iterable[str] = ()
 ) -> str:
     """`key:value` parts joined by bars, in a fixed order.
 
@@ -39,8 +40,8 @@ def score_signature(
         **({"repeats": f"{len(repeated)}#{pairs_hash(repeated)}"} if repeated else {}),
         "refusals": "full-excluded,partial-kept",
         "ci": "source-percentile",
-        "iter": iterations,
-        "seed": seed,
+        "iter": bootstrap.iterations,
+        "seed": bootstrap.seed,
         "rng": "numpy-pcg64",
         "registry": registries_sha256()[:8],
         "v": __version__,
@@ -48,10 +49,10 @@ def score_signature(
     return "|".join(f"{key}:{value}" for key, value in parts.items())
 
 
-def panel_signature(scope: str, pair_ids: Iterable[str], iterations: int, seed: int) -> str:
+def panel_signature(scope: str, pair_ids: Iterable[str], bootstrap: Bootstrap = FROZEN) -> str:
     """What the signature of a panel model would be, had it been submitted for `scope`."""
     ids = list(pair_ids)
-    return score_signature(scope, ids, len(ids), iterations, seed)
+    return score_signature(scope, ids, len(ids), bootstrap)
 
 
 def signature_parts(signature: str) -> dict[str, str]:

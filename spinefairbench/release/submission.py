@@ -1,18 +1,21 @@
 """A submission: read, held to its schema, to the pairs of its scope and to itself; refused with every reason."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from spinefairbench.analysis.noise_floor import RepeatedReports
+from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.bundle.artifacts import Bundle, BundleKind
 from spinefairbench.bundle.pair_ids import parts_of, source_of
-from spinefairbench.bundle.reports import PairReports
+from spinefairbench.bundle.reports import GENERATED_ROLE, SOURCE_ROLE
 from spinefairbench.bundle.scopes import known_pairs, scope_pairs
 from spinefairbench.errors import SubmissionError
 from spinefairbench.files.json_input import JsonFault, parse_json
 from spinefairbench.files.reading import read_input
 from spinefairbench.metrics.features import extract_features
+from spinefairbench.metrics.model_reports import ModelReports, PairReports, RepeatedReports
 from spinefairbench.problems import Problem, ProblemKind
 from spinefairbench.release.schema import schema_problems, submission_schema
 
@@ -46,7 +49,8 @@ class SubmittedRepeats(NamedTuple):
     reports: tuple[str, ...]
 
 
-class Submission(NamedTuple):
+@dataclass(frozen=True)
+class Submission:
     """A submission that may be scored; pairs sorted by `pair_id`, repeats by `pair_id` and role.
 
     `expected_pairs` is None where the scope asks for no pairs in particular. `bundle` is the kind of bundle whose
@@ -65,9 +69,19 @@ class Submission(NamedTuple):
         """The pairs of the scope that were not submitted, sorted."""
         return sorted((self.expected_pairs or frozenset()) - {pair.pair_id for pair in self.pairs})
 
-    def reports(self) -> list[PairReports]:
-        """Both reports of each pair as features, in the order of `pairs`."""
-        return [
+    def mentions(self, jobs: int = 1) -> MentionCollector:
+        """Its reports as the parser audit reads them, in `jobs` processes."""
+        name = self.model["name"]
+        with MentionCollector(jobs) as collector:
+            for pair in self.pairs:
+                collector.add(name, pair.pair_id, SOURCE_ROLE, pair.source_report)
+                collector.add(name, pair.pair_id, GENERATED_ROLE, pair.counterfactual_report)
+        return collector
+
+    @cached_property
+    def reports(self) -> ModelReports:
+        """The submission as features; each text is read once."""
+        pairs = tuple(
             PairReports(
                 pair.pair_id,
                 *parts_of(pair.pair_id),
@@ -75,16 +89,14 @@ class Submission(NamedTuple):
                 extract_features(pair.counterfactual_report),
             )
             for pair in self.pairs
-        ]
-
-    def repeated_features(self) -> list[RepeatedReports]:
-        """The repeated reports as features, in the order of `repeated`."""
-        return [
+        )
+        repeats = tuple(
             RepeatedReports(
                 entry.pair_id, source_of(entry.pair_id), entry.role, tuple(map(extract_features, entry.reports))
             )
             for entry in self.repeated
-        ]
+        )
+        return ModelReports(self.model["name"], pairs, repeats)
 
 
 def load_submission(path: Path) -> Any:

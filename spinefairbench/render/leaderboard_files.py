@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
-from spinefairbench.analysis.noise_floor import FloorEndpoint
+from spinefairbench.analysis.noise_floor import EndpointFloor
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.files.csv_format import csv_text
-from spinefairbench.release.leaderboard import ENDPOINTS, Endpoint, Leaderboard, Row
+from spinefairbench.metrics.endpoint import ENDPOINTS, Endpoint
+from spinefairbench.release.leaderboard import BoardRow, Leaderboard, Measured
 from spinefairbench.render.html import Cell, Column, Markup, asset, element, page, table
 from spinefairbench.render.page.charts import ChartRow, Scale, estimate, row_chart
 from spinefairbench.render.page.parts import badge, folded_table, footer, section, sentences
@@ -29,11 +30,6 @@ from spinefairbench.statistics.ranks import RankSet
 __all__ = ["SCHEMA", "leaderboard_csv", "leaderboard_html", "leaderboard_json", "leaderboard_rows"]
 
 SCHEMA: Final = "spinefairbench-leaderboard-v1"
-_TITLES: Final = {
-    "recommendation_change": "Recommendation change",
-    "diagnostic_consistency": "Diagnostic-label consistency",
-}
-_BEST: Final = {"recommendation_change": "smallest", "diagnostic_consistency": "largest"}
 _FLOOR_KEYS: Final = ("T", "F", "excess", "normalized_excess", "ci95", "adjusted_ci95", "adjustment_reason")
 
 
@@ -42,9 +38,8 @@ def leaderboard_rows(board: Leaderboard) -> list[dict[str, Any]]:
     return [_plain(row) for row in (*board.rows, *board.not_comparable)]
 
 
-def _plain(row: Row) -> dict[str, Any]:
-    candidate = row.candidate
-    endpoints = dict(zip(ENDPOINTS, zip(row.endpoints, row.ranks, strict=True), strict=True))
+def _plain(row: BoardRow) -> dict[str, Any]:
+    candidate, reports = row.candidate, row.candidate.reports
     return {
         "model": candidate.model,
         "version": candidate.version,
@@ -53,22 +48,24 @@ def _plain(row: Row) -> dict[str, Any]:
         "comparable": row.reason is None,
         "reason": row.reason,
         "expected_pairs": candidate.expected_pairs,
-        "submitted_pairs": len(candidate.pairs),
-        "usable_pairs": row.usable_pairs,
-        "usable_sources": row.usable_sources,
-        "full_refusal_pairs": row.full_refusal_pairs,
-        "partial_refusal_pairs": row.partial_refusal_pairs,
-        **{name: _plain_endpoint(endpoint, ranks) for name, (endpoint, ranks) in endpoints.items()},
+        "submitted_pairs": len(reports.pairs),
+        "usable_pairs": reports.usable_pairs,
+        "usable_sources": reports.usable_sources,
+        "full_refusal_pairs": reports.full_refusal_pairs,
+        "partial_refusal_pairs": reports.partial_refusal_pairs,
+        **{
+            endpoint.name: _plain_endpoint(measured, _ranks(row, at))
+            for at, (endpoint, measured) in enumerate(row.endpoints.each())
+        },
         "signature": candidate.signature,
     }
 
 
-def _plain_endpoint(endpoint: Endpoint, ranks: RankSet | None) -> dict[str, Any]:
-    floor = endpoint.floor
+def _plain_endpoint(measured: Measured, ranks: RankSet | None) -> dict[str, Any]:
     return {
-        "point_estimate": endpoint.point,
-        "ci95": list(endpoint.ci95),
-        "noise_floor": {key: _plain_bounds(getattr(floor, key, None)) for key in _FLOOR_KEYS},
+        "point_estimate": measured.estimate.value,
+        "ci95": _plain_bounds(measured.estimate.ci95),
+        "noise_floor": {key: _plain_bounds(getattr(measured.floor, key, None)) for key in _FLOOR_KEYS},
         "rank": ranks.rank if ranks else None,
         "rank_best": ranks.best_rank if ranks else None,
         "rank_worst": ranks.worst_rank if ranks else None,
@@ -137,34 +134,35 @@ def leaderboard_html(board: Leaderboard, notes: Sequence[str], banner: str | Non
     )
 
 
-def _name(row: Row) -> Markup:
+def _name(row: BoardRow) -> Markup:
     candidate = row.candidate
     about = ", ".join(clipped(each) for each in (candidate.version, candidate.organization) if each)
     small = element("span", {"class": "muted small"}, about) if about else None
     return element("span", {"class": "model"}, clipped(candidate.model), small)
 
 
-_MODEL: Final[Column[Row]] = Column("Model", _name)
-_USABLE_PAIRS: Final[Column[Row]] = Column("Usable pairs", lambda row: row.usable_pairs, grouped)
+_MODEL: Final[Column[BoardRow]] = Column("Model", _name)
+_USABLE_PAIRS: Final[Column[BoardRow]] = Column("Usable pairs", lambda row: row.candidate.reports.usable_pairs, grouped)
 
 
-def _value_column(index: int, name: str) -> Column[Row]:
-    return Column(f"{_TITLES[name]} [95%]", lambda row: row.endpoints[index], _value_with_interval)
+def _value_column(index: int, endpoint: Endpoint) -> Column[BoardRow]:
+    return Column(f"{endpoint.title} [95%]", lambda row: row.endpoints[index], _value_with_interval)
 
 
-def _value_with_interval(endpoint: Endpoint) -> str:
-    return f"{number(endpoint.point)} {interval(endpoint.ci95)}"
+def _value_with_interval(measured: Measured) -> str:
+    return f"{number(measured.estimate.value)} {interval(measured.estimate.ci95)}"
 
 
 def _summary(board: Leaderboard) -> Markup:
     """What the tables come to, in words."""
     words = []
-    for index, name in enumerate(ENDPOINTS):
-        best = [clipped(row.candidate.label) for row in board.rows if _may_be_best(row.ranks[index])]
+    for index, endpoint in enumerate(ENDPOINTS):
+        best = [clipped(row.candidate.label) for row in board.rows if _may_be_best(_ranks(row, index))]
+        what = f"{endpoint.title} ({'largest' if endpoint.higher_is_better else 'smallest'} is best)"
         if len(best) == 1:
-            words.append(f"{_TITLES[name]} ({_BEST[name]} is best): {best[0]} is separated from all others.")
+            words.append(f"{what}: {best[0]} is separated from all others.")
         elif best:
-            words.append(f"{_TITLES[name]} ({_BEST[name]} is best): {listed(best)} are not separated from the best.")
+            words.append(f"{what}: {listed(best)} are not separated from the best.")
     if board.ranking.reason is not None:
         words.append(f"There are no ranks: {board.ranking.reason}.")
     return element("section", {"aria-label": "Summary"}, *(element("p", {"class": "headline"}, each) for each in words))
@@ -185,24 +183,25 @@ def _rank_cell(ranks: RankSet) -> Cell:
 
 def _score_table(board: Leaderboard) -> Markup:
     columns = [_MODEL]
-    for index, name in enumerate(ENDPOINTS):
-        columns += [_value_column(index, name), Column("Rank (95%)", partial(_ranks, index=index), _rank_cell)]
+    for index, endpoint in enumerate(ENDPOINTS):
+        columns += [_value_column(index, endpoint), Column("Rank (95%)", partial(_ranks, index=index), _rank_cell)]
     columns += [
         _USABLE_PAIRS,
         Column("Full refusals", _full_refusals, str),
-        Column("Partial refusals", lambda row: row.partial_refusal_pairs, grouped),
+        Column("Partial refusals", lambda row: row.candidate.reports.partial_refusal_pairs, grouped),
     ]
     caption = f"Both endpoints with their intervals and ranks, {board.scope}"
     status = element("p", {"class": "muted small", "id": "sort-status", "role": "status"})
     return section("scores", "Scores", status, table(caption, columns, board.rows, classes="sortable")).content
 
 
-def _ranks(row: Row, index: int) -> RankSet | None:
-    return row.ranks[index]
+def _ranks(row: BoardRow, index: int) -> RankSet | None:
+    return None if row.ranks is None else row.ranks[index]
 
 
-def _full_refusals(row: Row) -> str:
-    return f"{row.full_refusal_pairs:,} ({percent(row.full_refusal_pairs, len(row.candidate.pairs))})"
+def _full_refusals(row: BoardRow) -> str:
+    reports = row.candidate.reports
+    return f"{reports.full_refusal_pairs:,} ({percent(reports.full_refusal_pairs, len(reports.pairs))})"
 
 
 def _floor_table(board: Leaderboard) -> Markup:
@@ -223,11 +222,11 @@ def _floor_table(board: Leaderboard) -> Markup:
     ).content
 
 
-def _floor(row: Row, index: int) -> FloorEndpoint | None:
+def _floor(row: BoardRow, index: int) -> EndpointFloor | None:
     return row.endpoints[index].floor
 
 
-def _excess_with_interval(floor: FloorEndpoint) -> str:
+def _excess_with_interval(floor: EndpointFloor) -> str:
     return f"{signed(floor.excess)} {signed_interval(floor.ci95)}"
 
 
@@ -235,8 +234,8 @@ def _rank_charts(board: Leaderboard) -> Markup:
     models = len(board.rows)
     scale = Scale(0.5, models + 0.5, tuple(range(1, models + 1)), 0)
     charts = []
-    for index, name in enumerate(ENDPOINTS):
-        ranked = [(ranks, row.candidate.label) for row in board.rows if (ranks := row.ranks[index]) is not None]
+    for index, endpoint in enumerate(ENDPOINTS):
+        ranked = [(ranks, row.candidate.label) for row in board.rows if (ranks := _ranks(row, index)) is not None]
         rows = [
             ChartRow(
                 label,
@@ -246,7 +245,7 @@ def _rank_charts(board: Leaderboard) -> Markup:
             )
             for ranks, label in sorted(ranked, key=lambda each: (each[0].rank, each[1]))
         ]
-        charts.append(row_chart(f"{_TITLES[name]}: the ranks each model may have", "rank, 1 is best", scale, rows))
+        charts.append(row_chart(f"{endpoint.title}: the ranks each model may have", "rank, 1 is best", scale, rows))
     return section(
         "ranks",
         "How certain the order is",
@@ -259,11 +258,11 @@ def _rank_charts(board: Leaderboard) -> Markup:
 
 
 def _not_comparable(board: Leaderboard) -> Markup:
-    columns: list[Column[Row]] = [
+    columns: list[Column[BoardRow]] = [
         _MODEL,
         Column("Why it is not comparable", lambda row: row.reason),
         _USABLE_PAIRS,
-        *(_value_column(index, name) for index, name in enumerate(ENDPOINTS)),
+        *(_value_column(index, endpoint) for index, endpoint in enumerate(ENDPOINTS)),
     ]
     return section(
         "apart", "Not comparable", table("Scores that are not ranked", columns, board.not_comparable)
@@ -285,7 +284,7 @@ def _how_to_read(board: Leaderboard, notes: Sequence[str]) -> Markup:
 
 
 def _signatures(board: Leaderboard) -> Markup:
-    columns: list[Column[Row]] = [
+    columns: list[Column[BoardRow]] = [
         _MODEL,
         Column("Source", lambda row: clipped(row.candidate.origin)),
         Column("Signature", lambda row: element("code", None, row.candidate.signature)),

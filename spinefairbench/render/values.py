@@ -1,9 +1,10 @@
 """Results as plain values: rows flattened, numbers rounded, text made safe to show."""
 
-import dataclasses
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from spinefairbench.analysis.result import plain
 
 __all__ = ["Printable", "as_mapping", "flatten", "printable", "shown"]
 
@@ -15,10 +16,9 @@ class Printable(str):
 
 
 def as_mapping(row: Any) -> dict[str, Any]:
-    """A dataclass or mapping as a plain dict, nested dataclasses included."""
-    if dataclasses.is_dataclass(row) and not isinstance(row, type):
-        return dataclasses.asdict(row)
-    return dict(row)
+    """A row as a plain dict, nested rows included."""
+    value: dict[str, Any] = plain(row)
+    return value
 
 
 def flatten(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -12,8 +12,9 @@ serves every sample, because their sums and counts are packed side by side into 
 import math
 from array import array
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.draws import BoundedDraws
@@ -21,6 +22,8 @@ from spinefairbench.statistics.pcg64 import packed_words
 from spinefairbench.statistics.percentiles import percentile_interval
 
 __all__ = [
+    "FROZEN",
+    "Bootstrap",
     "Progress",
     "bootstrap_replicates",
     "percentile_intervals",
@@ -29,6 +32,34 @@ __all__ = [
 
 #: Called now and then with the number of resamples done and their total number.
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """How resampling is done: the settings that every interval of one run shares.
+
+    `iterations` resamples of the stream of `seed` (any non-negative integer). `jobs` processes may share the work and
+    `progress` is told of it; neither changes a number. The defaults are the frozen settings of the published
+    intervals. Raises ValueError for fewer than one iteration.
+    """
+
+    iterations: int = 10_000
+    seed: int = 42
+    jobs: int = field(default=1, compare=False)
+    progress: Progress | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.iterations < 1:
+            raise ValueError(f"there must be at least one iteration, got {self.iterations}")
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether these are the settings of the published intervals."""
+        return self == FROZEN
+
+
+FROZEN: Final = Bootstrap()
+"""The settings of the published intervals: 10,000 iterations, seed 42."""
 
 # Outputs generated at a time: long integers of this size still fit in a processor's cache.
 _BLOCK_WORDS = 4096
@@ -55,62 +86,43 @@ def source_clustered_bootstrap_ci(
         totals = ClusterTotals.from_fractions(exact, source_ids)
     else:
         totals = ClusterTotals.from_floats([float(value) for value in values], source_ids)
-    return percentile_intervals([totals], iterations=iterations, seed=seed)[0]
+    return percentile_intervals([totals], Bootstrap(iterations, seed))[0]
 
 
-def percentile_intervals(
-    samples: Sequence[ClusterTotals],
-    *,
-    iterations: int = 10_000,
-    seed: int = 42,
-    progress: Progress | None = None,
-) -> list[tuple[float, float]]:
+def percentile_intervals(samples: Sequence[ClusterTotals], bootstrap: Bootstrap = FROZEN) -> list[tuple[float, float]]:
     """The 95 % percentile interval (lower, upper) of each sample's ratio mean, all from the same seed and draws.
 
-    Raises ValueError for fewer than one iteration or a seed that is not a non-negative integer.
+    Raises ValueError for a seed that is not a non-negative integer.
     """
-    replicates = _replicates(samples, iterations, seed, progress)
-    return [percentile_interval(statistics) for statistics in replicates]
+    return [percentile_interval(statistics) for statistics in bootstrap_replicates(samples, bootstrap)]
 
 
-def bootstrap_replicates(
-    samples: Sequence[ClusterTotals],
-    *,
-    iterations: int = 10_000,
-    seed: int = 42,
-    progress: Progress | None = None,
-) -> list["array[float]"]:
+def bootstrap_replicates(samples: Sequence[ClusterTotals], bootstrap: Bootstrap = FROZEN) -> list["array[float]"]:
     """The statistic of every resample, in the order of the draws: one array of `iterations` floats per sample.
 
     Replicate i of two samples with the same clusters comes from the same resample, so the differences of the two
     arrays, item by item, are a paired bootstrap. Raises ValueError as `percentile_intervals` does.
     """
-    return _replicates(samples, iterations, seed, progress)
-
-
-def _replicates(
-    samples: Sequence[ClusterTotals], iterations: int, seed: int, progress: Progress | None
-) -> list["array[float]"]:
-    if iterations < 1:
-        raise ValueError(f"there must be at least one bootstrap iteration, got {iterations}")
     by_size: dict[int, list[int]] = {}
     for position, sample in enumerate(samples):
         by_size.setdefault(sample.n, []).append(position)
     groups = [
-        _Group([samples[position] for position in positions], iterations) for _, positions in sorted(by_size.items())
+        _Group([samples[position] for position in positions], bootstrap.iterations)
+        for _, positions in sorted(by_size.items())
     ]
-    _run(groups, iterations, seed, progress)
+    _run(groups, bootstrap)
     results: dict[int, array[float]] = {}
     for group, positions in zip(groups, (by_size[size] for size in sorted(by_size)), strict=True):
         results.update(zip(positions, group.statistics, strict=True))
     return [results[position] for position in range(len(samples))]
 
 
-def _run(groups: Sequence["_Group"], iterations: int, seed: int, progress: Progress | None) -> None:
+def _run(groups: Sequence["_Group"], bootstrap: Bootstrap) -> None:
     """Feeds the stream to every group until each has all its resamples."""
+    iterations, progress = bootstrap.iterations, bootstrap.progress
     needed_words = max((group.n * iterations for group in groups), default=0) // 2 + 1
     words = min(_BLOCK_WORDS, needed_words + -needed_words % 4)
-    stream = packed_words(seed, words)
+    stream = packed_words(bootstrap.seed, words)
     waiting = {group.n: (group, BoundedDraws(group.n, words)) for group in groups}
     for lanes in stream:
         for n, (group, draws) in list(waiting.items()):

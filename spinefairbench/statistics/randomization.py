@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import islice
 
+from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.pcg64 import packed_words
 
 __all__ = ["holm", "sign_flip_p_values"]
@@ -11,9 +12,7 @@ __all__ = ["holm", "sign_flip_p_values"]
 _ROWS = 128
 
 
-def sign_flip_p_values(
-    differences: Sequence[Sequence[int]], *, iterations: int = 10_000, seed: int = 42
-) -> list[float]:
+def sign_flip_p_values(differences: Sequence[Sequence[int]], bootstrap: Bootstrap = FROZEN) -> list[float]:
     """Two-sided p values for the null hypothesis that either sign of each source's difference is equally likely.
 
     Each item of `differences` contains one exact integer per source: the difference between two models, summed over the
@@ -23,11 +22,9 @@ def sign_flip_p_values(
     with the same number of sources share their patterns.
 
     Sources: R. A. Fisher, "The Design of Experiments", 1935, section 21; B. Phipson and G. K. Smyth, Statistical
-    Applications in Genetics and Molecular Biology 9(1), 2010. Raises ValueError for fewer than one iteration, for no
-    source, or for a seed that is not a non-negative integer.
+    Applications in Genetics and Molecular Biology 9(1), 2010. Raises ValueError for no source
+    or for a seed that is not a non-negative integer.
     """
-    if iterations < 1:
-        raise ValueError(f"there must be at least one iteration, got {iterations}")
     by_size: dict[int, list[int]] = {}
     for position, difference in enumerate(differences):
         if not difference:
@@ -35,21 +32,21 @@ def sign_flip_p_values(
         by_size.setdefault(len(difference), []).append(position)
     p_values: dict[int, float] = {}
     for positions in by_size.values():
-        reached = _patterns_that_reach([differences[position] for position in positions], iterations, seed)
+        reached = _patterns_that_reach([differences[position] for position in positions], bootstrap)
         for position, count in zip(positions, reached, strict=True):
-            p_values[position] = (count + 1) / (iterations + 1)
+            p_values[position] = (count + 1) / (bootstrap.iterations + 1)
     return [p_values[position] for position in range(len(differences))]
 
 
-def _patterns_that_reach(differences: Sequence[Sequence[int]], iterations: int, seed: int) -> list[int]:
+def _patterns_that_reach(differences: Sequence[Sequence[int]], bootstrap: Bootstrap) -> list[int]:
     """For each item, the number of sign patterns whose absolute total is at least the observed one."""
     packed, fields = _packed(differences)
     tables = _byte_tables(packed)
     row_words = -(-len(packed) // 64)
     row_bytes = row_words * 8
     reached = [0] * len(differences)
-    remaining = iterations
-    for lanes in packed_words(seed, row_words * _ROWS):
+    remaining = bootstrap.iterations
+    for lanes in packed_words(bootstrap.seed, row_words * _ROWS):
         block = lanes.to_bytes(row_bytes * _ROWS, "little")
         totals = []
         for row in range(min(_ROWS, remaining)):

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from spinefairbench.statistics.bootstrap import Progress, bootstrap_replicates
+from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap, bootstrap_replicates
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.paired import paired_difference
 from spinefairbench.statistics.variance import clustered_mean
@@ -51,9 +51,7 @@ def rank_sets(
     *,
     higher_is_better: bool,
     alpha: float = 0.05,
-    iterations: int = 10_000,
-    seed: int = 42,
-    progress: Progress | None = None,
+    bootstrap: Bootstrap = FROZEN,
     replicates: Sequence[Sequence[float]] | None = None,
 ) -> list[RankSet]:
     """The confidence set of each model's rank; all contain the true ranks simultaneously with probability 1 - alpha.
@@ -77,7 +75,7 @@ def rank_sets(
         pair: paired_difference(samples[pair[0]], samples[pair[1]]) for pair in combinations(range(len(samples)), 2)
     }
     if replicates is None:
-        replicates = bootstrap_replicates(samples, iterations=iterations, seed=seed, progress=progress)
+        replicates = bootstrap_replicates(samples, bootstrap)
     gaps = {}
     separated: dict[tuple[int, int], bool] = {}
     for (first, second), difference in differences.items():

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from spinefairbench.analysis.noise_floor import RepeatedReports
-from spinefairbench.bundle.reports import ModelReports, PairReports
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.features import ReportFeatures
+from spinefairbench.metrics.model_reports import ModelReports, PairReports, RepeatedReports
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.refusal_detector import ResponseClass
 
@@ -33,9 +32,18 @@ def source(source_id: str, *reports: tuple[str, str]) -> list[PairReports]:
     return [pair(source_id, edit, *both) for edit, both in zip(EDITS, reports, strict=False)]
 
 
-def model(name: str, pairs: Iterable[PairReports]) -> ModelReports:
-    return ModelReports(name, "full_pipeline_retained", tuple(sorted(pairs, key=lambda each: each.pair_id)))
+def model(name: str, pairs: Iterable[PairReports], *its_repeats: RepeatedReports) -> ModelReports:
+    return ModelReports(name, tuple(sorted(pairs, key=lambda each: each.pair_id)), its_repeats)
 
 
 def repeats(pair_id: str, role: str, *reports: str) -> RepeatedReports:
     return RepeatedReports(pair_id, pair_id.rpartition("__")[0], role, tuple(map(report, reports)))
+
+
+SOURCES = [
+    *source("a", ("surgery", "imaging"), ("surgery", "surgery imaging"), ("", "imaging"), ("imaging", "")),
+    *source("b", ("surgery", "imaging"), (REFUSED, "imaging")),
+    *source("c", ("surgery imaging", "surgery imaging")),
+]
+"""Six usable pairs: surgery to imaging twice, imaging added to surgery, imaging added, imaging removed, no change."""
+MODEL = model("m", SOURCES)

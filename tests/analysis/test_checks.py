@@ -10,12 +10,12 @@ from spinefairbench.analysis.both_empty import both_empty_diagnostic
 from spinefairbench.analysis.endpoints import diagnosis_tokens, tokenized_diagnosis_jaccard
 from spinefairbench.analysis.gap_sensitivity import gap_sensitivity
 from spinefairbench.analysis.mitigation import binding_rule_passes, gate_decision, stage1_passes
-from spinefairbench.analysis.outcomes import pair_outcomes
 from spinefairbench.analysis.radiologist import passes
 from spinefairbench.bundle.mitigation_files import MitigationTableRow, Stage1Output
 from spinefairbench.bundle.pair_ids import split_pair_id
-from spinefairbench.bundle.reports import ModelReports, PairReports, PanelReports
+from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.metrics.features import extract_features
+from spinefairbench.metrics.model_reports import ModelReports, PairReports
 
 MRI, BOTH, NONE = "Recommend MRI.", "Recommend MRI and surgery.", "Nothing."
 REFUSAL = "I'm unable to help."
@@ -32,14 +32,14 @@ PAIRS = (
     _pair("b__young_female", "fracture. " + MRI, "fracture, osteophyte. " + NONE),  # changed, 0/1; labels 1/2
     _pair("c__young_male", REFUSAL, MRI),  # not usable
 )
-PANELS = PanelReports((ModelReports("m", "panel", PAIRS),), ())
+PANELS = PanelReports((ModelReports("m", PAIRS, panel="panel"),), ())
 
 
 def test_outcomes_by_hand() -> None:
-    outcome = pair_outcomes(PAIRS)
+    outcome = ModelReports("m", PAIRS)
     assert (len(outcome.usable), outcome.full_refusal_pairs, outcome.source_full_refusals) == (3, 1, 1)
-    assert outcome.recommendation_change == 2 / 3
-    assert outcome.diagnostic_consistency == float(Fraction(5, 6))
+    assert outcome.means.recommendation == 2 / 3
+    assert outcome.means.diagnostic == float(Fraction(5, 6))
     assert outcome.both_empty_pairs == 2
 
 
@@ -65,7 +65,7 @@ def test_published_medians_are_compared_at_their_precision() -> None:
 
 
 def test_a_model_without_a_usable_pair_is_a_problem_not_a_crash() -> None:
-    refused = PanelReports((ModelReports("m", "panel", PAIRS[3:]),), ())
+    refused = PanelReports((ModelReports("m", PAIRS[3:], panel="panel"),), ())
     for check in (gap_sensitivity, both_empty_diagnostic):
         assert list(map(str, check(refused, None).problems)) == ["m: no usable pair"]
 

@@ -9,27 +9,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spinefairbench.analysis.estimates import answer
 from spinefairbench.analysis.noise_floor import (
-    FloorSubject,
     NoiseFloorRow,
-    energy_forms,
     floor_notes,
     noise_floor,
-    noise_floor_rows,
+    noise_floor_request,
     source_floors,
+    symmetric_request,
 )
 from spinefairbench.bundle.artifacts import open_bundle
-from spinefairbench.bundle.reports import PairReports, PanelReports, read_panels
+from spinefairbench.bundle.reports import PanelReports, read_panels
 from spinefairbench.metrics.features import ReportFeatures
+from spinefairbench.metrics.model_reports import ModelReports, PairReports, RepeatedReports
 from spinefairbench.metrics.refusal_detector import ResponseClass
+from spinefairbench.statistics.bootstrap import Bootstrap
 from tests import DATA
 from tests.analysis.pairs import EDITS, REFUSED, model, repeats, source
 
 VECTORS = DATA / "noise_floor.json"
 
 
-def floor_of(pairs: list[PairReports], *its_repeats: object) -> NoiseFloorRow:
-    [row] = noise_floor_rows([FloorSubject("m", pairs, its_repeats)], iterations=200)  # type: ignore[arg-type]
+def floor_of(pairs: list[PairReports], *its_repeats: RepeatedReports) -> NoiseFloorRow:
+    [row] = answer(noise_floor_request([model("m", pairs, *its_repeats)]), Bootstrap(200))
     return row
 
 
@@ -46,13 +48,13 @@ def test_three_sources_by_hand() -> None:
     row = floor_of(pairs)
     assert row.n_sources == 3
     changed, repeated = (Fraction(2, 3) + Fraction(1, 2)) / 3, (Fraction(2, 3) + 1) / 3
-    assert row.recommendation.T == float(changed) == pytest.approx(7 / 18)
-    assert row.recommendation.F == float(repeated) == pytest.approx(5 / 9)
-    assert row.recommendation.excess == float(changed - repeated) == pytest.approx(-1 / 6)
-    assert row.recommendation.normalized_excess == float((changed - repeated) / (1 - repeated))
+    assert row.endpoints.recommendation.T == float(changed) == pytest.approx(7 / 18)
+    assert row.endpoints.recommendation.F == float(repeated) == pytest.approx(5 / 9)
+    assert row.endpoints.recommendation.excess == float(changed - repeated) == pytest.approx(-1 / 6)
+    assert row.endpoints.recommendation.normalized_excess == float((changed - repeated) / (1 - repeated))
     # The excess of a source is 0, 1/2 or -1, so no resample can leave that range.
-    assert row.recommendation.ci95 is not None
-    assert -1 <= row.recommendation.ci95[0] <= -1 / 6 <= row.recommendation.ci95[1] <= 1 / 2
+    assert row.endpoints.recommendation.ci95 is not None
+    assert -1 <= row.endpoints.recommendation.ci95[0] <= -1 / 6 <= row.endpoints.recommendation.ci95[1] <= 1 / 2
 
 
 def test_diagnostic_distances_by_hand() -> None:
@@ -60,8 +62,12 @@ def test_diagnostic_distances_by_hand() -> None:
     # 1/2, both empty have 1: T = (1/2 + 0)/2. The two source reports share nothing: F = 1.
     pairs = source("a", ("Fracture", "Fracture Osteophytes"), ("", ""))
     row = floor_of(pairs)
-    assert (row.diagnostic.T, row.diagnostic.F, row.diagnostic.excess) == (0.25, 1.0, -0.75)
-    assert row.diagnostic.normalized_excess is None  # nothing is left above a floor of 1
+    assert (row.endpoints.diagnostic.T, row.endpoints.diagnostic.F, row.endpoints.diagnostic.excess) == (
+        0.25,
+        1.0,
+        -0.75,
+    )
+    assert row.endpoints.diagnostic.normalized_excess is None  # nothing is left above a floor of 1
 
 
 def test_sources_are_dropped_by_the_first_reason_that_holds() -> None:
@@ -80,37 +86,43 @@ def test_sources_are_dropped_by_the_first_reason_that_holds() -> None:
 def test_a_source_report_counts_for_the_floor_although_its_own_pair_is_refused() -> None:
     pairs = source("a", ("surgery", "surgery"), ("imaging", REFUSED))
     row = floor_of(pairs)
-    assert (row.recommendation.T, row.recommendation.F) == (0.0, 1.0)
+    assert (row.endpoints.recommendation.T, row.endpoints.recommendation.F) == (0.0, 1.0)
 
 
 def test_one_source_has_a_floor_and_no_interval() -> None:
     row = floor_of(source("a", ("surgery", ""), ("surgery", "surgery")))
-    assert row.recommendation.T == 0.5
-    assert row.recommendation.ci95 is None and row.recommendation.adjusted_ci95 is None
-    assert any("one source only" in note for note in floor_notes(row))
+    assert row.endpoints.recommendation.T == 0.5
+    assert row.endpoints.recommendation.ci95 is None and row.endpoints.recommendation.adjusted_ci95 is None
+    assert any("only one source" in note for note in floor_notes(row))
 
 
 def test_no_source_has_no_figures_and_a_sentence() -> None:
     row = floor_of(source("a", (REFUSED, ""), (REFUSED, "")))
     assert row.n_sources == 0
-    assert (row.recommendation.T, row.recommendation.F, row.recommendation.excess) == (None, None, None)
+    assert (row.endpoints.recommendation.T, row.endpoints.recommendation.F, row.endpoints.recommendation.excess) == (
+        None,
+        None,
+        None,
+    )
     assert any("there is no noise floor" in note for note in floor_notes(row))
 
 
 def test_a_floor_of_zero_may_be_pasting_and_that_is_said() -> None:
     row = floor_of([*source("a", ("surgery", ""), ("surgery", "")), *source("b", ("", ""), ("", ""))])
-    assert row.recommendation.F == 0
+    assert row.endpoints.recommendation.F == 0
     assert any("pasted" in note for note in floor_notes(row))
 
 
-def test_identical_reports_give_a_collapsed_interval_with_a_companion_inside_the_range() -> None:
+def test_identical_reports_give_a_collapsed_interval_with_an_adjusted_one_inside_the_range() -> None:
     pairs = [
         each for place in range(60) for each in source(f"s{place}", ("surgery", "surgery"), ("surgery", "surgery"))
     ]
     row = floor_of(pairs)
-    assert row.recommendation.ci95 == (0.0, 0.0)
-    assert row.recommendation.adjusted_ci95 is not None and "collapsed" in str(row.recommendation.adjustment_reason)
-    low, high = row.recommendation.adjusted_ci95
+    assert row.endpoints.recommendation.ci95 == (0.0, 0.0)
+    assert row.endpoints.recommendation.adjusted_ci95 is not None and "collapsed" in str(
+        row.endpoints.recommendation.adjustment_reason
+    )
+    low, high = row.endpoints.recommendation.adjusted_ci95
     assert -1 <= low < 0 < high <= 1
 
 
@@ -118,8 +130,8 @@ def test_repeated_source_reports_join_the_floor_and_leave_T_alone() -> None:
     pairs = source("a", ("surgery", "imaging"), ("surgery", "surgery"))
     row = floor_of(pairs, repeats("a__elderly_male", "source", "imaging", REFUSED))
     # Source reports surgery, surgery, imaging: two of three pairs of them differ; the refusal does not count.
-    assert row.recommendation.T == 0.5
-    floor = row.recommendation.F
+    assert row.endpoints.recommendation.T == 0.5
+    floor = row.endpoints.recommendation.F
     assert floor == pytest.approx(2 / 3)
 
 
@@ -127,10 +139,10 @@ def test_the_symmetric_form_by_hand() -> None:
     # Source reports: surgery, surgery. Edited reports of the first pair: surgery, imaging, of the second only one, so
     # the first pair counts. Between: of 2 x 2 comparisons two differ: 1/2. Within source 0, within edited 1.
     pairs = source("a", ("surgery", "surgery"), ("surgery", "imaging"))
-    subject = FloorSubject("m", pairs, [repeats("a__elderly_female", "counterfactual", "imaging")])
-    [form] = energy_forms([subject], iterations=50)
+    repeated = model("m", pairs, repeats("a__elderly_female", "counterfactual", "imaging"))
+    [form] = answer(symmetric_request([repeated]), Bootstrap(50))
     assert (form.n_sources, form.n_pairs) == (1, 1)
-    endpoint = form.recommendation
+    endpoint = form.endpoints.recommendation
     assert (endpoint.between, endpoint.within_source, endpoint.within_edited) == (0.5, 0.0, 1.0)
     assert endpoint.energy == 0.5 - 0.0 / 2 - 1.0 / 2 == 0.0
     assert endpoint.ci95 is None
@@ -138,7 +150,7 @@ def test_the_symmetric_form_by_hand() -> None:
 
 def test_without_repeated_edits_there_is_no_symmetric_form() -> None:
     pairs = source("a", ("surgery", "surgery"), ("surgery", "imaging"))
-    assert energy_forms([FloorSubject("m", pairs)]) == []
+    assert answer(symmetric_request([model("m", pairs)])) == []
 
 
 def test_figures_of_another_program_come_out_to_twelve_decimals() -> None:
@@ -150,7 +162,7 @@ def test_figures_of_another_program_come_out_to_twelve_decimals() -> None:
             first, second = (ReportFeatures(classes[reports[at]], reports[at + 1], reports[at + 2]) for at in (0, 3))
             source_id = data["sources"][place]
             pairs.append(PairReports(f"{source_id}__{edit}", source_id, edit, first, second))
-        [row] = noise_floor_rows([FloorSubject(name, pairs)])
+        [row] = answer(noise_floor_request([model(name, pairs)]))
         expected = recorded["expected"]
         for count in (
             "n_sources",
@@ -160,7 +172,11 @@ def test_figures_of_another_program_come_out_to_twelve_decimals() -> None:
             assert getattr(row, count) == expected[count]
         for endpoint in ("recommendation", "diagnostic"):
             for key, value in expected[endpoint].items():
-                assert getattr(getattr(row, endpoint), key) == pytest.approx(value, abs=1e-12), (name, endpoint, key)
+                assert getattr(getattr(row.endpoints, endpoint), key) == pytest.approx(value, abs=1e-12), (
+                    name,
+                    endpoint,
+                    key,
+                )
 
 
 def test_published_figures_that_do_not_come_out_are_told() -> None:
@@ -171,7 +187,11 @@ def test_published_figures_that_do_not_come_out_are_told() -> None:
         "n_sources": 2,
         "dropped_no_usable_edited_comparison": 0,
         "dropped_fewer_than_two_usable_source_reports": 0,
-        "recommendation": {"T": held.recommendation.T, "F": 0.0, "ci95": list(held.recommendation.ci95)},
+        "recommendation": {
+            "T": held.endpoints.recommendation.T,
+            "F": 0.0,
+            "ci95": list(held.endpoints.recommendation.ci95),
+        },
         "diagnostic": {"T": 0.0, "F": 0.0, "ci95": [0.0, 0.0]},
     }
     assert noise_floor(panels, {"m": published}).problems == ()
@@ -180,9 +200,9 @@ def test_published_figures_that_do_not_come_out_are_told() -> None:
     assert [str(problem).split(" is ")[0] for problem in problems[:3]] == [
         "m: n_sources", "m: recommendation T", "m: recommendation ci95",
     ]  # fmt: skip
-    assert problems[-1] == "other: a model of the release; not in this bundle"
+    assert str(problems[-1]) == "other: a model of the release; not in this bundle"
     # Other settings than the published ones are not compared with them.
-    assert noise_floor(panels, {"m": wrong}, iterations=50).problems == ()
+    assert noise_floor(panels, {"m": wrong}, bootstrap=Bootstrap(50)).problems == ()
 
 
 REPORTS = st.sampled_from(["", "surgery", "imaging", "surgery imaging", "Fracture", "Fracture Osteophytes", REFUSED])
@@ -196,7 +216,7 @@ def test_every_floor_is_finite_and_within_its_range(sources: list[list[tuple[str
         row.n_sources + row.dropped_no_usable_edited_comparison + row.dropped_fewer_than_two_usable_source_reports
         == len(sources)
     )
-    for endpoint in (row.recommendation, row.diagnostic):
+    for endpoint in row.endpoints:
         if row.n_sources:
             assert endpoint.T is not None and endpoint.F is not None and endpoint.excess is not None
             assert 0 <= endpoint.T <= 1 and 0 <= endpoint.F <= 1
@@ -211,7 +231,7 @@ def test_the_order_of_pairs_does_not_matter(reports: list[tuple[str, str]], shuf
     pairs = source("a", *reports)
     shuffled = list(pairs)
     shuffler.shuffle(shuffled)
-    assert source_floors(pairs) == source_floors(shuffled)
+    assert source_floors(ModelReports("m", tuple(pairs))) == source_floors(ModelReports("m", tuple(shuffled)))
 
 
 def test_a_model_without_effect_has_an_excess_interval_that_covers_zero_in_about_95_percent_of_seeds() -> None:
@@ -226,10 +246,12 @@ def test_a_model_without_effect_has_an_excess_interval_that_covers_zero_in_about
             pairs += source(
                 f"s{place:02}", *((draws.choice(habits), draws.choice(habits)) for _ in EDITS[: draws.randint(2, 4)])
             )
-        subjects.append(FloorSubject(str(seed), pairs))
-    rows = noise_floor_rows(subjects, iterations=500)
+        subjects.append(model(str(seed), pairs))
+    rows = answer(noise_floor_request(subjects), Bootstrap(500))
     covered = sum(
-        row.recommendation.ci95[0] <= 0 <= row.recommendation.ci95[1] for row in rows if row.recommendation.ci95
+        row.endpoints.recommendation.ci95[0] <= 0 <= row.endpoints.recommendation.ci95[1]
+        for row in rows
+        if row.endpoints.recommendation.ci95
     )
     # A binomial count of 240 at 0.95 lies in this range with a chance above 0.999.
     assert 215 <= covered <= 238
@@ -239,9 +261,9 @@ def test_the_structure_of_the_demo_bundle_is_found_again(demo: Path) -> None:
     panels = read_panels(open_bundle(demo))
     rows = {row.model: row for row in noise_floor(panels, None).rows}
     deterministic = rows["radfm"]
-    assert (deterministic.recommendation.F, deterministic.diagnostic.F) == (0.0, 0.0)
-    assert deterministic.diagnostic.T is not None and deterministic.diagnostic.T > 0.3
+    assert (deterministic.endpoints.recommendation.F, deterministic.endpoints.diagnostic.F) == (0.0, 0.0)
+    assert deterministic.endpoints.diagnostic.T is not None and deterministic.endpoints.diagnostic.T > 0.3
     for name in ("kimi-k2.5", "gpt-5.4"):
-        assert rows[name].recommendation.F is not None and rows[name].recommendation.F > 0.3
-    without_effect = rows["kimi-k2.5"].recommendation.adjusted_ci95
+        assert rows[name].endpoints.recommendation.F is not None and rows[name].endpoints.recommendation.F > 0.3
+    without_effect = rows["kimi-k2.5"].endpoints.recommendation.adjusted_ci95
     assert without_effect is not None and without_effect[0] < 0 < without_effect[1]

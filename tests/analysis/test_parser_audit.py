@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 
 from spinefairbench.analysis import mention_collector
+from spinefairbench.analysis.estimates import answer
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.mention_counts import category_rows
-from spinefairbench.analysis.noise_floor import FloorSubject
 from spinefairbench.analysis.parser_audit import mentions_of_text, parser_audit
-from spinefairbench.analysis.variant_endpoints import ChangedPair, changed_pairs, variant_rows
+from spinefairbench.analysis.variant_endpoints import ChangedPair, changed_pairs, variant_request
 from spinefairbench.bundle.artifacts import open_bundle
-from spinefairbench.bundle.reports import ModelReports, PairReports, RetainedRow, read_panels
+from spinefairbench.bundle.reports import RetainedRow, read_panels
 from spinefairbench.metrics.features import extract_features
+from spinefairbench.metrics.model_reports import ModelReports, PairReports
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
+from spinefairbench.statistics.bootstrap import Bootstrap
 from tests import ROOT
 from tests.analysis.pairs import model
 
@@ -59,16 +61,17 @@ def test_shifts_are_paired_and_counted_by_hand() -> None:
         ("Nothing to report.", "Nothing to report."),
     ]
     reports, collector = _collected(texts)
-    rows = {row.reading: row for row in variant_rows([FloorSubject.of(reports)], collector, iterations=100)}
+    rows = {row.variant: row for row in answer(variant_request([reports], collector), Bootstrap(100))}
     assert tuple(rows) == PARSER_VARIANTS
     frozen, both = rows["frozen"], rows["both"]
-    assert (frozen.recommendation_change, both.recommendation_change, both.recommendation_shift) == (0.0, 0.25, 0.25)
-    assert both.pairs_recommendation_verdict_changed == 1
-    assert both.diagnostic_shift == pytest.approx(
-        (both.diagnostic_consistency or 0) - (frozen.diagnostic_consistency or 0)
+    assert frozen.shifts is None and both.shifts is not None
+    assert (frozen.values.recommendation, both.values.recommendation) == (0.0, 0.25)
+    assert both.shifts.recommendation.value == 0.25
+    assert both.changed_pairs.recommendation == 1
+    assert both.shifts.diagnostic.value == pytest.approx(
+        (both.values.diagnostic or 0) - (frozen.values.diagnostic or 0)
     )
-    assert frozen.recommendation_shift is None
-    assert changed_pairs(FloorSubject.of(reports), collector) == [ChangedPair("s0001__young_male", 0, 1)]
+    assert changed_pairs(reports, collector) == [ChangedPair("s0001__young_male", 0, 1)]
     fracture = next(row for row in category_rows("m", collector) if row.category == "Fracture")
     assert (fracture.mentions, fracture.affirmed, fracture.negated) == (4, 3, 1)
 
@@ -122,7 +125,7 @@ def test_the_frozen_variant_of_the_audit_is_the_one_that_is_scored(demo: Path) -
                     features.labels,
                     features.recommendations,
                 )
-    result = parser_audit([FloorSubject.of(reports) for reports in panels.models], collector, iterations=50)
+    result = parser_audit(panels.models, collector, bootstrap=Bootstrap(50))
     assert not result.problems and set(result.summary["ranking_changes"]) == set(PARSER_VARIANTS[1:])
 
 

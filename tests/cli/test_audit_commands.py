@@ -15,6 +15,7 @@ from spinefairbench.files.json_input import iter_json_array
 from spinefairbench.release.schema import SCHEMA_V2
 from spinefairbench.release.score_file import read_score
 from spinefairbench.release.signature import comparison_problems, signature_parts
+from spinefairbench.statistics.bootstrap import Bootstrap
 from tests.conftest import Ran, Tampering
 
 Run = Callable[..., Ran]
@@ -133,7 +134,7 @@ def test_an_audit_of_a_score_file_needs_no_bundle(
     ran = run("audit", *FEW, path, "--artifacts", tmp_path / "nowhere", "--format", "json", "--jobs", "1")
     assert ran.status == 0
     assert ran.json["summary"]["paragraph"].startswith("submitted was measured on")
-    assert any("nothing of a bundle was used" in note for note in ran.json["notes"])
+    assert any("no bundle was used" in note for note in ran.json["notes"])
     assert any("a score file holds no texts" in note for note in ran.json["notes"])
 
 
@@ -236,7 +237,7 @@ def test_repeated_edits_give_the_symmetric_form(submission: dict[str, Any], scor
     _, plain = scored(submission, "plain")
     assert score["primary_endpoints"] == plain["primary_endpoints"]
     assert score["noise_floor"]["recommendation"] == plain["noise_floor"]["recommendation"]
-    assert read_score(path).repeats[0].role == "counterfactual"
+    assert read_score(path).score.reports.repeats[0].role == "counterfactual"
 
 
 def test_repeated_reports_that_cannot_be_used_are_all_told(
@@ -276,9 +277,9 @@ def test_repeated_reports_that_cannot_be_used_are_all_told(
 
 def test_a_score_file_is_read_back_as_what_was_scored(submission: dict[str, Any], scored: Scored) -> None:
     path, score = scored(submission)
-    read = read_score(path)
-    assert (read.model, read.scope, read.iterations, read.seed) == ("submitted", "common-core-1000", 60, 42)
-    assert [pair.pair_id for pair in read.pairs] == [row["pair_id"] for row in submission["results"]]
+    read = read_score(path).score
+    assert (read.reports.model, read.scope, read.bootstrap) == ("submitted", "common-core-1000", Bootstrap(60))
+    assert [pair.pair_id for pair in read.reports.pairs] == [row["pair_id"] for row in submission["results"]]
     assert read.signature == score["signature"]
 
 
@@ -344,7 +345,7 @@ def test_a_score_file_of_an_older_version_is_read_but_not_compared(
     parts = signature_parts(score["signature"]) | {"v": "0.1"}
     score["signature"] = "|".join(f"{key}:{value}" for key, value in parts.items())
     file.write_text(json.dumps(score), encoding="utf-8")
-    assert read_score(file).model == "submitted"
+    assert read_score(file).score.reports.model == "submitted"
     ran = run("compare", file, "gpt-5.4", "--artifacts", demo)
     assert ran.status == 2
     assert "v differs" in ran.err and "has 0.1" in ran.err

@@ -179,7 +179,7 @@ def test_scores_of_other_pairs_are_not_compared(run: Run, score: Callable[..., P
 
 def test_a_model_stands_in_one_row(run: Run, score: Callable[..., Path], tmp_path: Path) -> None:
     first, second = score("same", 2), score("same", 3)
-    assert f"{second}: the model 'same' stands already in {first}" in refused(run, tmp_path / "board", first, second)
+    assert f"{second}: the model 'same' is already in {first}" in refused(run, tmp_path / "board", first, second)
     other = score("same", 3, model={"version": "2"})
     assert len(built(run, tmp_path / "board", first, other)["rows"]) == 2
 
@@ -201,14 +201,14 @@ EDITS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         lambda v: v["primary_endpoints"]["recommendation_change_rate"].update(point_estimate=0.0),
         "its rows give",
     ),
-    "row": (lambda v: v["per_pair_results"][0].update(recommendation_changed=0), "its own categories give"),
+    "row": (lambda v: v["per_pair_results"][0].update(recommendation_changed=0), "its rows give"),
     "interval": (
         lambda v: restate(v, [0.0, 0.1]),
         "interval of recommendation_change is not the one that its rows give",
     ),
     "one of two intervals": (
         lambda v: v["table2_row"].update(recommendation_ci95=[0.0, 0.1]),
-        "is not the interval of",
+        "ci95 is not $.table2_row.recommendation_ci95",
     ),
     "no interval": (
         lambda v: v["primary_endpoints"]["diagnostic_label_consistency"].pop("ci95"),

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spinefairbench.statistics.bootstrap import (
+    Bootstrap,
     bootstrap_replicates,
     percentile_intervals,
     source_clustered_bootstrap_ci,
@@ -60,14 +61,14 @@ def test_the_toy_submissions_published_interval() -> None:
 
 @given(st.lists(TOTALS, min_size=1, max_size=4), st.integers(1, 40), st.integers(0, 1 << 70))
 def test_packed_replicates_are_the_definition(samples: list[ClusterTotals], iterations: int, seed: int) -> None:
-    replicates = bootstrap_replicates(samples, iterations=iterations, seed=seed)
+    replicates = bootstrap_replicates(samples, Bootstrap(iterations, seed))
     assert [each.tolist() for each in replicates] == [naive_replicates(sample, iterations, seed) for sample in samples]
 
 
 def test_a_rejected_half_is_skipped_and_the_rows_move_up() -> None:
     n, iterations, seed = 9973, 3, 126
     sample = ClusterTotals(tuple(range(n)), (1,) * n)
-    [replicates] = bootstrap_replicates([sample], iterations=iterations, seed=seed)
+    [replicates] = bootstrap_replicates([sample], Bootstrap(iterations, seed))
     assert replicates.tolist() == naive_replicates(sample, iterations, seed)
     generator = PCG64(seed)
     halves = generator.integers(1 << 32, n * iterations)
@@ -98,14 +99,14 @@ def test_the_interval_lies_within_the_range_of_the_values(rows: list[tuple[str, 
 def test_the_unit_that_sums_are_counted_in_changes_nothing(sample: ClusterTotals, factor: int) -> None:
     sums = tuple(total * factor for total in sample.sums)
     finer = ClusterTotals(sums, sample.counts, sample.scale * factor)
-    assert bootstrap_replicates([finer], iterations=20) == bootstrap_replicates([sample], iterations=20)
+    assert bootstrap_replicates([finer], Bootstrap(20)) == bootstrap_replicates([sample], Bootstrap(20))
 
 
 def test_samples_share_the_stream_whatever_their_sizes() -> None:
     small = ClusterTotals((1, 0, 3), (4, 2, 4))
     large = ClusterTotals(tuple(range(40)), (3,) * 40, 7)
-    together = percentile_intervals([small, large, small], iterations=200, seed=6)
-    alone = [percentile_intervals([sample], iterations=200, seed=6)[0] for sample in (small, large)]
+    together = percentile_intervals([small, large, small], Bootstrap(200, 6))
+    alone = [percentile_intervals([sample], Bootstrap(200, 6))[0] for sample in (small, large)]
     assert together == [alone[0], alone[1], alone[0]]
 
 
@@ -121,18 +122,18 @@ def test_one_iteration_gives_an_interval_of_one_value() -> None:
 def test_progress_ends_with_everything_done() -> None:
     seen: list[tuple[int, int]] = []
     sample = ClusterTotals(tuple(range(300)), (1,) * 300)
-    bootstrap_replicates([sample], iterations=100, progress=lambda done, total: seen.append((done, total)))
+    bootstrap_replicates([sample], Bootstrap(100, progress=lambda done, total: seen.append((done, total))))
     assert seen[-1] == (100, 100)
     assert len(seen) > 1
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
 
 
 def test_no_sample_gives_no_interval() -> None:
-    assert percentile_intervals([], iterations=10) == []
+    assert percentile_intervals([], Bootstrap(10)) == []
 
 
 def test_faulty_input_is_refused_in_words() -> None:
-    with pytest.raises(ValueError, match="at least one bootstrap iteration, got 0"):
+    with pytest.raises(ValueError, match="at least one iteration, got 0"):
         source_clustered_bootstrap_ci([1.0], ["a"], iterations=0)
     with pytest.raises(ValueError, match="no cluster"):
         source_clustered_bootstrap_ci([], [])

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.paired import (
     equivalence,
@@ -46,7 +47,7 @@ def naive_p_value(differences: list[int], iterations: int, seed: int) -> float:
 @settings(max_examples=40)
 def test_sign_flips_are_bits_of_the_stream(samples: list[list[int]], iterations: int, seed: int) -> None:
     expected = [naive_p_value(sample, iterations, seed) for sample in samples]
-    assert sign_flip_p_values(samples, iterations=iterations, seed=seed) == expected
+    assert sign_flip_p_values(samples, Bootstrap(iterations, seed)) == expected
 
 
 def test_the_randomization_approaches_the_exact_enumeration() -> None:
@@ -56,17 +57,17 @@ def test_the_randomization_approaches_the_exact_enumeration() -> None:
         for signs in product((1, -1), repeat=6)
     ]
     exact = sum(abs(total) >= 14 for total in totals) / len(totals)
-    assert sign_flip_p_values([differences], iterations=20_000)[0] == pytest.approx(exact, abs=0.005)
+    assert sign_flip_p_values([differences], Bootstrap(20_000))[0] == pytest.approx(exact, abs=0.005)
 
 
 def test_no_difference_has_a_p_value_of_one_and_none_has_zero() -> None:
-    p_values = sign_flip_p_values([[0] * 30, [1] * 30], iterations=99)
+    p_values = sign_flip_p_values([[0] * 30, [1] * 30], Bootstrap(99))
     assert p_values == [1.0, 0.01]
 
 
 def test_sign_flips_need_sources_and_iterations() -> None:
     with pytest.raises(ValueError, match="at least one iteration"):
-        sign_flip_p_values([[1]], iterations=0)
+        sign_flip_p_values([[1]], Bootstrap(0))
     with pytest.raises(ValueError, match="no source"):
         sign_flip_p_values([[]])
 
@@ -103,7 +104,7 @@ def test_different_sources_or_pairs_are_not_compared() -> None:
 def test_differences_of_models_have_the_p_values_of_a_plain_randomization() -> None:
     models = [simulated(0.2, 80, 1), simulated(0.25, 80, 2), simulated(0.6, 80, 3)]
     near, far = (paired_difference(models[0], other) for other in models[1:])
-    p_values = sign_flip_p_values([near.sums, far.sums], iterations=500, seed=9)
+    p_values = sign_flip_p_values([near.sums, far.sums], Bootstrap(500, 9))
     assert p_values == [naive_p_value(list(each.sums), 500, 9) for each in (near, far)]
     assert holm(p_values)[1] < 0.01 < p_values[0]
 
@@ -148,25 +149,25 @@ def test_equivalence_needs_a_margin_and_a_level(margin: float, alpha: float) -> 
 
 def test_models_far_apart_have_one_rank_each() -> None:
     models = [simulated(rate, 200, seed) for seed, rate in enumerate((0.5, 0.1, 0.9))]
-    lower_is_better = rank_sets(models, higher_is_better=False, iterations=500)
+    lower_is_better = rank_sets(models, higher_is_better=False, bootstrap=Bootstrap(500))
     assert [(it.rank, it.best_rank, it.worst_rank) for it in lower_is_better] == [
         (2, 2, 2),
         (1, 1, 1),
         (3, 3, 3),
     ]
     assert [it.not_separated_from_best for it in lower_is_better] == [False, True, False]
-    higher_is_better = rank_sets(models, higher_is_better=True, iterations=500)
+    higher_is_better = rank_sets(models, higher_is_better=True, bootstrap=Bootstrap(500))
     assert [it.rank for it in higher_is_better] == [2, 3, 1]
 
 
 def test_models_that_cannot_be_told_apart_share_all_their_ranks() -> None:
     models = [simulated(0.5, 60, seed) for seed in (1, 2, 3)]
-    sets = rank_sets(models, higher_is_better=True, iterations=500)
+    sets = rank_sets(models, higher_is_better=True, bootstrap=Bootstrap(500))
     assert {(it.best_rank, it.worst_rank) for it in sets} == {(1, 3)}
 
 
 def test_the_same_model_twice_ties() -> None:
-    first, second = rank_sets([simulated(0.5, 60, 1)] * 2, higher_is_better=True, iterations=100)
+    first, second = rank_sets([simulated(0.5, 60, 1)] * 2, higher_is_better=True, bootstrap=Bootstrap(100))
     assert first == second
     assert (first.rank, first.best_rank, first.worst_rank) == (1, 1, 2)
 
@@ -176,7 +177,7 @@ def test_rank_sets_hold_the_true_ranks_as_often_as_they_say() -> None:
     held = 0
     for seed in range(60):
         models = [simulated(rate, 50, 10 * seed + at) for at, rate in enumerate((0.3, 0.3, 0.45))]
-        first, second, third = rank_sets(models, higher_is_better=False, iterations=199)
+        first, second, third = rank_sets(models, higher_is_better=False, bootstrap=Bootstrap(199))
         held += (
             first.best_rank == second.best_rank == 1
             and min(first.worst_rank, second.worst_rank) >= 2
@@ -187,7 +188,7 @@ def test_rank_sets_hold_the_true_ranks_as_often_as_they_say() -> None:
 
 def test_constant_differences_need_enough_sources_to_separate() -> None:
     def sets(n: int) -> list[tuple[int, int]]:
-        results = rank_sets([model([0] * n), model([4] * n)], higher_is_better=True, iterations=50)
+        results = rank_sets([model([0] * n), model([4] * n)], higher_is_better=True, bootstrap=Bootstrap(50))
         return [(it.best_rank, it.worst_rank) for it in results]
 
     assert sets(40) == [(2, 2), (1, 1)]
@@ -196,7 +197,7 @@ def test_constant_differences_need_enough_sources_to_separate() -> None:
 
 def test_too_few_resamples_separate_nothing() -> None:
     models = [simulated(0.1, 200, 1), simulated(0.9, 200, 2)]
-    sets = rank_sets(models, higher_is_better=True, iterations=5)
+    sets = rank_sets(models, higher_is_better=True, bootstrap=Bootstrap(5))
     assert [(it.best_rank, it.worst_rank) for it in sets] == [(1, 2), (1, 2)]
 
 
@@ -204,8 +205,10 @@ def test_too_few_resamples_separate_nothing() -> None:
 @settings(max_examples=10)
 def test_the_order_of_the_models_does_not_matter(order: list[int]) -> None:
     models = [simulated(rate, 60, seed) for seed, rate in enumerate((0.2, 0.3, 0.5, 0.55))]
-    sets = rank_sets(models, higher_is_better=True, iterations=150)
-    assert rank_sets([models[at] for at in order], higher_is_better=True, iterations=150) == [sets[at] for at in order]
+    sets = rank_sets(models, higher_is_better=True, bootstrap=Bootstrap(150))
+    assert rank_sets([models[at] for at in order], higher_is_better=True, bootstrap=Bootstrap(150)) == [
+        sets[at] for at in order
+    ]
 
 
 def test_ranks_need_models_and_a_level() -> None:

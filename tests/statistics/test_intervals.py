@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spinefairbench.statistics.bootstrap import percentile_intervals
+from spinefairbench.statistics.bootstrap import Bootstrap, percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.intervals import (
     adjusted_interval,
@@ -145,7 +145,7 @@ def test_values_outside_the_bounds_are_refused() -> None:
 
 def test_many_varied_sources_need_no_companion() -> None:
     totals = rate(300, 1000, pairs=4)
-    assert adjusted_interval(totals, percentile_intervals([totals], iterations=200)[0]) is None
+    assert adjusted_interval(totals, percentile_intervals([totals], Bootstrap(200))[0]) is None
 
 
 def test_few_sources_are_named_as_the_reason() -> None:
@@ -201,7 +201,7 @@ def test_differences_get_the_interval_for_differences() -> None:
 @settings(max_examples=50)
 def test_what_is_printed_is_finite_and_within_the_range(rows: list[tuple[int, int]]) -> None:
     totals = totals_of(rows)
-    percentile = percentile_intervals([totals], iterations=50)[0]
+    percentile = percentile_intervals([totals], Bootstrap(50))[0]
     beside = adjusted_interval(totals, percentile)
     for lower, upper in [percentile] + ([beside.interval] if beside and beside.interval else []):
         assert 0 <= lower <= upper <= 1

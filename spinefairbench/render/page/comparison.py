@@ -1,13 +1,14 @@
 """Which models differ: all models of a panel with one another, or a submission with each of them."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from spinefairbench.analysis.compare import CompareRow, DifferenceRow, LostRow
+from spinefairbench.analysis.compare import AgainstOthers, CompareRow, Comparison, DifferenceRow, LostRow
+from spinefairbench.metrics.endpoint import ENDPOINTS
 from spinefairbench.render.html import Column, Markup, TableCell, element
 from spinefairbench.render.page.charts import ChartRow, Key, Scale, dot, estimate, row_chart
-from spinefairbench.render.page.contents import AgainstPanel, Comparison, PageContents
+from spinefairbench.render.page.contents import PageContents
 from spinefairbench.render.page.parts import (
     MODEL,
     SIGNIFICANT,
@@ -29,14 +30,12 @@ from spinefairbench.render.page.words import (
     signed,
     signed_interval,
 )
+from spinefairbench.statistics.ranks import RankSet
 
 __all__ = ["against_section", "comparison_section"]
 
 _HEADING: Final = ("comparison", "Which models differ")
-_TITLES: Final = {
-    "recommendation_change": "Recommendation change",
-    "diagnostic_consistency": "Diagnostic-label consistency",
-}
+_TITLES: Final = {endpoint.name: endpoint.title for endpoint in ENDPOINTS}
 _RANK_UNITS: Final = {
     "recommendation_change": "rank (1: least change)",
     "diagnostic_consistency": "rank (1: most consistent)",
@@ -45,14 +44,6 @@ _MORE_AND_LESS: Final = {
     "recommendation_change": ("changes more than", "changes less than"),
     "diagnostic_consistency": ("is more consistent than", "is less consistent than"),
 }
-_RANKS: Final[dict[str, Callable[[CompareRow], tuple[int, tuple[int, int], bool]]]] = {
-    "recommendation_change": lambda row: (
-        row.recommendation_rank, row.recommendation_rank_interval, row.recommendation_not_separated_from_best,
-    ),
-    "diagnostic_consistency": lambda row: (
-        row.diagnostic_rank, row.diagnostic_rank_interval, row.diagnostic_not_separated_from_best,
-    ),
-}  # fmt: skip
 _NOT_ALIKE: Final = "A difference that is not separated from zero does not show that two models are alike"
 _TICK: Final = 0.1
 
@@ -62,7 +53,7 @@ _TICK: Final = 0.1
 
 def comparison_section(contents: PageContents) -> Section | None:
     """Rank intervals, and the matrix of all differences."""
-    found = contents.comparison
+    found = contents.audit.comparison
     if found is None:
         return None
     return section(
@@ -81,7 +72,6 @@ def comparison_section(contents: PageContents) -> Section | None:
                 "The rank intervals of an endpoint hold for all models at once, at 95%. A model whose interval includes rank 1 "
                 "is not separated from the best, which does not show that it is as good",
                 _NOT_ALIKE,
-                *found.notes,
             ]
         ),
     )
@@ -89,9 +79,9 @@ def comparison_section(contents: PageContents) -> Section | None:
 
 def _common_words(found: Comparison) -> str:
     common = found.rows[0].common_pairs
-    words = f"Compared on the {count(common, 'pair')} that all {len(found.rows)} models have usable, of {found.pairs_in_any:,}."
-    most = max(found.lost, key=lambda row: row.due_to_this_model_alone)
-    if found.pairs_in_any > common and most.due_to_this_model_alone:
+    words = f"Compared on the {count(common, 'pair')} that all {len(found.rows)} models have usable, of {found.pairs.pairs_in_any:,}."
+    most = max(found.pairs.lost, key=lambda row: row.due_to_this_model_alone)
+    if found.pairs.pairs_in_any > common and most.due_to_this_model_alone:
         words += f" {_cost_words(most)}."
     return words
 
@@ -102,11 +92,15 @@ def _cost_words(row: LostRow) -> str:
 
 def _separated_words(found: Comparison, endpoint: str) -> str:
     differences = _of_endpoint(found.differences, endpoint)
-    best = [clipped(row.model) for row in found.rows if _RANKS[endpoint](row)[2]]
+    best = [clipped(row.model) for row in found.rows if _rank(row, endpoint).not_separated_from_best]
     return (
         f"{_TITLES[endpoint]}: {sum(map(_is_separated, differences))} of {count(len(differences), 'pair')} of models are "
         f"separated. Not separated from the best: {listed(best)}."
     )
+
+
+def _rank(row: CompareRow, endpoint: str) -> RankSet:
+    return next(rank for each, rank in row.ranks.each() if each.name == endpoint)
 
 
 def _of_endpoint(differences: Sequence[DifferenceRow], endpoint: str) -> list[DifferenceRow]:
@@ -118,11 +112,10 @@ def _is_separated(row: DifferenceRow) -> bool:
 
 
 def _rank_chart(rows: Sequence[CompareRow], endpoint: str) -> Markup:
-    ranks = _RANKS[endpoint]
     scale = Scale(1.0, max(len(rows), 2), tuple(range(1, len(rows) + 1)), 0)
     chart_rows = []
-    for row in sorted(rows, key=lambda row: ranks(row)[0]):
-        rank, (low, high), _ = ranks(row)
+    for row in sorted(rows, key=lambda row: _rank(row, endpoint).rank):
+        _, rank, low, high = _rank(row, endpoint)
         chart_rows.append(
             ChartRow(row.model, f"rank {rank} ({low} to {high})", estimate(rank, (low, high), thick=True))
         )
@@ -165,11 +158,11 @@ def _difference_table(differences: Sequence[DifferenceRow], caption: str) -> Mar
 
 def against_section(contents: PageContents) -> Section | None:
     """The submission's rank among the models of the panel, and its difference from each of them."""
-    found = contents.against
-    if found is None:
+    told, found = contents.against, contents.audit.against
+    if told is None:
         return None
-    if found.missing is not None:
-        return section(*_HEADING, sentences(f"Not compared with the models of the bundle's panel: {found.missing}."))
+    if told.missing is not None or found is None:
+        return section(*_HEADING, sentences(f"Not compared with the models of the bundle's panel: {told.missing}."))
     return section(
         *_HEADING,
         sentences(_lost_words(found)),
@@ -178,16 +171,16 @@ def against_section(contents: PageContents) -> Section | None:
         _difference_table(
             found.differences, "The submission minus each model, on the common pairs; intervals are unadjusted"
         ),
-        _lost_table(found.lost),
-        notes(["Holm's adjustment is over the models of the panel, for each endpoint", _NOT_ALIKE, *found.notes]),
+        _lost_table(found.pairs.lost),
+        notes(["Holm's adjustment is over the models of the panel, for each endpoint", _NOT_ALIKE, *told.notes]),
     )
 
 
-def _lost_words(found: AgainstPanel) -> str:
-    own, *others = found.lost
+def _lost_words(found: AgainstOthers) -> str:
+    own, *others = found.pairs.lost
     words = (
-        f"Compared with {count(len(others), 'model')} of the bundle's panel on the {count(found.common_pairs, 'pair')} that "
-        f"the submission and all of them have usable, of {found.pairs_in_any:,}."
+        f"Compared with {count(len(others), 'model')} of the bundle's panel on the {count(found.pairs.common, 'pair')} that "
+        f"the submission and all of them have usable, of {found.pairs.pairs_in_any:,}."
     )
     reasons = []
     if own.not_reported:
@@ -200,9 +193,9 @@ def _lost_words(found: AgainstPanel) -> str:
     return f"{words} Of the rest, {listed(reasons)}." if reasons else words
 
 
-def _rank_words(found: AgainstPanel, endpoint: str) -> str:
+def _rank_words(found: AgainstOthers, endpoint: str) -> str:
     rank = found.ranks[endpoint]
-    words = f"{_TITLES[endpoint]}: rank {rank.rank} of {len(found.lost)} (95% interval {rank.best_rank} to {rank.worst_rank})."
+    words = f"{_TITLES[endpoint]}: rank {rank.rank} of {len(found.pairs.lost)} (95% interval {rank.best_rank} to {rank.worst_rank})."
     separated = [row for row in _of_endpoint(found.differences, endpoint) if _is_separated(row)]
     above = [clipped(row.b) for row in separated if row.difference > 0]
     below = [clipped(row.b) for row in separated if row.difference <= 0]

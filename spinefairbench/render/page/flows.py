@@ -41,8 +41,8 @@ def _removed(row: TransitionRow) -> _Share:
 
 def flows_section(contents: PageContents) -> Section | None:
     """Additions and removals by model and category, net flows by what the edit asked for, and strict switches."""
-    found = contents.transitions
-    if found is None or not found.rows:
+    found = contents.audit.transitions
+    if not found.rows:
         return None
     models = list(dict.fromkeys(row.model for row in found.rows))
     return section(

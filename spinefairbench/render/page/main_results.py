@@ -1,10 +1,14 @@
 """The results in front: the verdict, both endpoints, and the pairs that they rest on."""
 
 from collections.abc import Sequence
+from typing import Final
 
+from spinefairbench.analysis.estimates import Estimate
+from spinefairbench.metrics.endpoint import ENDPOINTS
+from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.render.html import Column, Markup, element
 from spinefairbench.render.page.charts import SHARE, ChartRow, Key, Scale, band, dot, estimate, row_chart
-from spinefairbench.render.page.contents import EndpointRow, PageContents, RefusalRow, Verdict
+from spinefairbench.render.page.contents import EndpointRow, PageContents, Verdict
 from spinefairbench.render.page.parts import (
     MODEL,
     Section,
@@ -21,6 +25,10 @@ from spinefairbench.render.page.words import clipped, count, grouped, interval, 
 __all__ = ["endpoints_section", "refusals_section", "verdict_section"]
 
 _MOST_PROBLEMS = 50
+_UNITS: Final = {
+    "recommendation_change": "share of usable pairs whose recommendation sets differ (0 to 1)",
+    "diagnostic_consistency": "mean Jaccard index of the two label sets (0 to 1)",
+}
 
 
 # --- verdict ---------------------------------------------------------------------------------------------------
@@ -34,7 +42,7 @@ def verdict_section(contents: PageContents) -> Section:
         "verdict",
         "Verdict and signature",
         element("p", {"class": "headline"}, _verdict_badge(verdict), " ", verdict.headline),
-        *_problem_list("Problems", verdict.problems),
+        *_problem_list("Problems", list(map(str, verdict.problems))),
         *_problem_list("Warnings", verdict.warnings),
         element("dl", {"class": "facts"}, *facts),
         element("h3", None, "Signature"),
@@ -66,34 +74,24 @@ def endpoints_section(contents: PageContents) -> Section:
     """Both endpoints of every model, as forest plots."""
     rows = sorted(
         contents.endpoints,
-        key=lambda row: (row.published, row.recommendation_change is None, -(row.recommendation_change or 0.0)),
+        key=lambda row: (
+            row.published,
+            row.estimates.recommendation.value is None,
+            -(row.estimates.recommendation.value or 0.0),
+        ),
     )
     says = _submission_words(contents, rows) if contents.is_submission else _panel_words(rows)
-    change = [
-        _endpoint_row(row, row.recommendation_change, row.recommendation_ci95, strong=_stands_out(row, rows))
-        for row in rows
-    ]
-    consistency = [
-        _endpoint_row(row, row.diagnostic_consistency, row.diagnostic_ci95, strong=_stands_out(row, rows))
-        for row in rows
-    ]
     keys = _endpoint_keys(rows)
-    charts = (
+    charts = [
         row_chart(
-            "Recommendation change",
-            "share of usable pairs whose recommendation sets differ (0 to 1)",
+            endpoint.title,
+            _UNITS[endpoint.name],
             SHARE,
-            change,
+            [_endpoint_row(row, row.estimates[at], strong=_stands_out(row, rows)) for row in rows],
             keys,
-        ),
-        row_chart(
-            "Diagnostic-label consistency",
-            "mean Jaccard index of the two label sets (0 to 1)",
-            SHARE,
-            consistency,
-            keys,
-        ),
-    )
+        )
+        for at, endpoint in enumerate(ENDPOINTS)
+    ]
     return section(
         "endpoints",
         "Both endpoints",
@@ -104,11 +102,9 @@ def endpoints_section(contents: PageContents) -> Section:
     )
 
 
-def _endpoint_row(
-    row: EndpointRow, value: float | None, bounds: tuple[float, float] | None, *, strong: bool
-) -> ChartRow:
-    shown = number(value) if bounds is None else f"{number(value)} {interval(bounds)}"
-    return ChartRow(row.model, shown, estimate(value, bounds, hollow=row.published), strong=strong)
+def _endpoint_row(row: EndpointRow, found: Estimate, *, strong: bool) -> ChartRow:
+    shown = number(found.value) if found.ci95 is None else f"{number(found.value)} {interval(found.ci95)}"
+    return ChartRow(row.model, shown, estimate(found.value, found.ci95, hollow=row.published), strong=strong)
 
 
 def _endpoint_keys(rows: Sequence[EndpointRow]) -> list[Key]:
@@ -130,8 +126,14 @@ def _stands_out(row: EndpointRow, rows: Sequence[EndpointRow]) -> bool:
 
 
 def _panel_words(rows: Sequence[EndpointRow]) -> list[str]:
-    changes = [(row.recommendation_change, row.model) for row in rows if row.recommendation_change is not None]
-    consistencies = [(row.diagnostic_consistency, row.model) for row in rows if row.diagnostic_consistency is not None]
+    changes = [
+        (row.estimates.recommendation.value, row.model)
+        for row in rows
+        if row.estimates.recommendation.value is not None
+    ]
+    consistencies = [
+        (row.estimates.diagnostic.value, row.model) for row in rows if row.estimates.diagnostic.value is not None
+    ]
     if not changes or not consistencies:
         return ["No model has a usable pair, so there is no endpoint to show."]
     if len(changes) == 1:
@@ -158,13 +160,13 @@ def _submission_words(contents: PageContents, rows: Sequence[EndpointRow]) -> li
     own = next(row for row in rows if not row.published)
     published = [row for row in rows if row.published]
     words = [
-        f"{clipped(own.model)} changes its recommendation in {number(own.recommendation_change)} of its usable pairs "
-        f"(95% interval {interval(own.recommendation_ci95)}). The mean consistency of its diagnostic labels is "
-        f"{number(own.diagnostic_consistency)} ({interval(own.diagnostic_ci95)})."
+        f"{clipped(own.model)} changes its recommendation in {number(own.estimates.recommendation.value)} of its usable pairs "
+        f"(95% interval {interval(own.estimates.recommendation.ci95)}). The mean consistency of its diagnostic labels is "
+        f"{number(own.estimates.diagnostic.value)} ({interval(own.estimates.diagnostic.ci95)})."
     ]
-    change = own.recommendation_change
+    change = own.estimates.recommendation.value
     if published and change is not None and contents.comparison_caveat is None:
-        lower = sum((row.recommendation_change or 0.0) < change for row in published)
+        lower = sum((row.estimates.recommendation.value or 0.0) < change for row in published)
         words.append(f"Of the {len(published)} published models, {lower} have a lower change rate.")
     return words
 
@@ -173,10 +175,10 @@ def _endpoint_table(rows: Sequence[EndpointRow]) -> Markup:
     columns: list[Column[EndpointRow]] = [
         MODEL,
         Column("Usable pairs", lambda row: row.usable_pairs, grouped),
-        Column("Recommendation change", lambda row: row.recommendation_change, number),
-        Column("95% interval", lambda row: row.recommendation_ci95, interval),
-        Column("Diagnostic consistency", lambda row: row.diagnostic_consistency, number),
-        Column("95% interval", lambda row: row.diagnostic_ci95, interval),
+        Column("Recommendation change", lambda row: row.estimates.recommendation.value, number),
+        Column("95% interval", lambda row: row.estimates.recommendation.ci95, interval),
+        Column("Diagnostic consistency", lambda row: row.estimates.diagnostic.value, number),
+        Column("95% interval", lambda row: row.estimates.diagnostic.ci95, interval),
     ]
     if _mixed(rows):
         columns.append(Column("Origin", lambda row: "published" if row.published else "this submission"))
@@ -188,8 +190,8 @@ def _endpoint_table(rows: Sequence[EndpointRow]) -> Markup:
 
 def refusals_section(contents: PageContents) -> Section:
     """What became of all pairs: usable or excluded, and label sets that are empty on both sides."""
-    rows = contents.refusals
-    columns: list[Column[RefusalRow]] = [
+    rows = contents.audit.models
+    columns: list[Column[ModelReports]] = [
         MODEL,
         Column("Pairs", _pairs, grouped),
         Column("Usable", lambda row: row.usable_pairs, grouped),
@@ -207,11 +209,11 @@ def refusals_section(contents: PageContents) -> Section:
     )
 
 
-def _pairs(row: RefusalRow) -> int:
+def _pairs(row: ModelReports) -> int:
     return row.usable_pairs + row.full_refusal_pairs
 
 
-def _refusal_words(rows: Sequence[RefusalRow]) -> list[str]:
+def _refusal_words(rows: Sequence[ModelReports]) -> list[str]:
     refused = [row for row in rows if row.full_refusal_pairs]
     words = []
     if not refused:
@@ -236,7 +238,7 @@ def _refusal_words(rows: Sequence[RefusalRow]) -> list[str]:
     return words
 
 
-def _empty_words(rows: Sequence[RefusalRow]) -> str | None:
+def _empty_words(rows: Sequence[ModelReports]) -> str | None:
     empty = sum(row.both_empty_pairs for row in rows)
     usable = sum(row.usable_pairs for row in rows)
     if not empty:
@@ -247,7 +249,7 @@ def _empty_words(rows: Sequence[RefusalRow]) -> str | None:
     )
 
 
-def _refusal_chart(rows: Sequence[RefusalRow]) -> Markup:
+def _refusal_chart(rows: Sequence[ModelReports]) -> Markup:
     scale = Scale(0.0, 100.0, (0.0, 25.0, 50.0, 75.0, 100.0), 0)
     chart_rows = []
     for row in rows:

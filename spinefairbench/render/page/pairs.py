@@ -5,10 +5,10 @@ from itertools import islice
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from spinefairbench.bundle.reports import PairReports
 from spinefairbench.metrics.features import ReportFeatures, label_names, recommendation_names
 from spinefairbench.metrics.mentions import Mention, read_mentions
-from spinefairbench.metrics.pair_values import PairOutcome, jaccard_units, pair_outcome
+from spinefairbench.metrics.model_reports import PairReports
+from spinefairbench.metrics.pair_values import PairOutcome, jaccard_units
 from spinefairbench.metrics.parser_variants import CategoryMasks, variant_masks
 from spinefairbench.metrics.refusal_detector import ResponseClass
 from spinefairbench.render.html import Column, Markup, element, join, table
@@ -56,8 +56,12 @@ class SelectedPair(NamedTuple):
 
     model: str
     pair: PairReports
-    outcome: PairOutcome
     parser_dependent: bool
+
+    @property
+    def outcome(self) -> PairOutcome:
+        """What the pair contributes to the endpoints."""
+        return self.pair.outcome
 
     @property
     def change(self) -> float:
@@ -90,12 +94,7 @@ def select_pairs(
     chosen: list[SelectedPair] = []
     for index, (model, pairs) in enumerate(models.items()):
         share = -(-(limit - len(chosen)) // (len(models) - index))
-        candidates = [
-            SelectedPair(
-                model, pair, pair_outcome(pair.source, pair.counterfactual), parser_dependent(model, pair.pair_id)
-            )
-            for pair in pairs
-        ]
+        candidates = [SelectedPair(model, pair, parser_dependent(model, pair.pair_id)) for pair in pairs]
         chosen += _model_share(sorted(candidates, key=_order), share)
     return sorted(chosen, key=_order)
 

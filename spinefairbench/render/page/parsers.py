@@ -1,14 +1,16 @@
 """The parser audit: the endpoints under variants of the parser, and which of them change the picture."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, NamedTuple
 
+from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.analysis.mention_counts import CategoryAuditRow
+from spinefairbench.analysis.parser_audit import audit_signature
 from spinefairbench.analysis.variant_endpoints import ParserVariantRow
+from spinefairbench.metrics.endpoint import ENDPOINTS
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
 from spinefairbench.render.html import Column, Markup, element
 from spinefairbench.render.page.charts import SHARE, ChartRow, Key, dot, line, row_chart, square
-from spinefairbench.render.page.contents import Interval, PageContents
+from spinefairbench.render.page.contents import PageContents
 from spinefairbench.render.page.parts import MODEL, Section, folded_table, notes, section, sentences, side_by_side
 from spinefairbench.render.page.words import (
     PARSER_WORDS,
@@ -26,44 +28,17 @@ from spinefairbench.render.page.words import (
 __all__ = ["parsers_section"]
 
 
-class _Endpoint(NamedTuple):
-    title: str
-    unit: str
-    value: Callable[[ParserVariantRow], float | None]
-    shift: Callable[[ParserVariantRow], float | None]
-    bounds: Callable[[ParserVariantRow], Interval | None]
-    rank: Callable[[ParserVariantRow], int | None]
-
-
-_ENDPOINTS: Final = (
-    _Endpoint(
-        "Recommendation change",
-        "share of usable pairs (0 to 1)",
-        lambda row: row.recommendation_change,
-        lambda row: row.recommendation_shift,
-        lambda row: row.recommendation_shift_ci95,
-        lambda row: row.recommendation_rank,
-    ),
-    _Endpoint(
-        "Diagnostic-label consistency",
-        "mean Jaccard index (0 to 1)",
-        lambda row: row.diagnostic_consistency,
-        lambda row: row.diagnostic_shift,
-        lambda row: row.diagnostic_shift_ci95,
-        lambda row: row.diagnostic_rank,
-    ),
-)
 _Rows = Mapping[tuple[str, str], ParserVariantRow]
 """The rows by model and parser variant."""
 
 
 def parsers_section(contents: PageContents) -> Section | None:
     """Both endpoints under the frozen parser and its variants."""
-    found = contents.audit
-    if found is None or not any(row.usable_pairs for row in found.rows):
+    variants, categories = contents.audit.variants, contents.audit.categories
+    if not any(row.usable_pairs for row in variants):
         return None
-    rows = {(row.model, row.reading): row for row in found.rows}
-    models = [row.model for row in found.rows if row.reading == "frozen" and row.usable_pairs]
+    rows = {(row.model, row.variant): row for row in variants}
+    models = [row.model for row in variants if row.variant == "frozen" and row.usable_pairs]
     return section(
         "parser-audit",
         "Sensitivity to the parser",
@@ -72,42 +47,45 @@ def parsers_section(contents: PageContents) -> Section | None:
             "term. Here the same reports are read again with rules that do. This is an audit, not a score: only the frozen "
             "parser's results are published.",
         ),
-        *(sentences(_shift_words(endpoint, rows, models)) for endpoint in _ENDPOINTS),
-        sentences(_mention_words(found.categories)),
-        side_by_side(_variant_chart(endpoint, rows, models) for endpoint in _ENDPOINTS),
-        _variant_table(found.rows),
-        _category_table(found.categories),
-        element("p", {"class": "small"}, "Signature of the audit: ", element("code", None, found.signature)),
+        *(sentences(_shift_words(at, rows, models)) for at in range(len(ENDPOINTS))),
+        sentences(_mention_words(categories)),
+        side_by_side(_variant_chart(at, rows, models) for at in range(len(ENDPOINTS))),
+        _variant_table(variants),
+        _category_table(categories),
+        element("p", {"class": "small"}, "Signature of the audit: ", element("code", None, audit_signature())),
         notes(
             [
                 "A parser that is only plural-aware can be further from what was meant, because it also finds negated plurals",
                 "Intervals of shifts are unadjusted: each holds at 95% on its own",
-                *found.notes,
             ]
         ),
     )
 
 
-def _shift_words(endpoint: _Endpoint, rows: _Rows, models: Sequence[str]) -> str:
-    shifts = {model: endpoint.shift(rows[model, "both"]) or 0.0 for model in models}
+def _shift(row: ParserVariantRow, at: int) -> Estimate:
+    return Estimate(None) if row.shifts is None else row.shifts[at]
+
+
+def _shift_words(at: int, rows: _Rows, models: Sequence[str]) -> str:
+    shifts = {model: _shift(rows[model, "both"], at).value or 0.0 for model in models}
     low, high = min(models, key=shifts.__getitem__), max(models, key=shifts.__getitem__)
     if len(models) == 1:
-        moves = f"{signed(shifts[low])} {signed_interval(endpoint.bounds(rows[low, 'both']))}"
+        moves = f"{signed(shifts[low])} {signed_interval(_shift(rows[low, 'both'], at).ci95)}"
     else:
         moves = f"{signed(shifts[low])} ({clipped(low)}) to {signed(shifts[high])} ({clipped(high)})"
     mean = {
-        variant: sum(abs(endpoint.shift(rows[model, variant]) or 0.0) for model in models) / len(models)
+        variant: sum(abs(_shift(rows[model, variant], at).value or 0.0) for model in models) / len(models)
         for variant in PARSER_VARIANTS
         if variant not in ("frozen", "both")
     }
     strongest = max(mean, key=mean.__getitem__)
     words = (
-        f"{endpoint.title} shifts by {moves} when plurals and negation are recognized; of the other variants, the "
+        f"{ENDPOINTS[at].title} shifts by {moves} when plurals and negation are recognized; of the other variants, the "
         f"{PARSER_WORDS[strongest]} one shifts it most ({number(mean[strongest])} on average)."
     )
     if len(models) == 1:
         return words
-    moved = [model for model in models if endpoint.rank(rows[model, "both"]) != endpoint.rank(rows[model, "frozen"])]
+    moved = [model for model in models if rows[model, "both"].ranks[at] != rows[model, "frozen"].ranks[at]]
     return (
         f"{words} Ranks change for {listed([*map(clipped, moved)])}." if moved else f"{words} No model's rank changes."
     )
@@ -126,10 +104,10 @@ def _mention_words(categories: Sequence[CategoryAuditRow]) -> str | None:
     )
 
 
-def _variant_chart(endpoint: _Endpoint, rows: _Rows, models: Sequence[str]) -> Markup:
+def _variant_chart(at: int, rows: _Rows, models: Sequence[str]) -> Markup:
     chart_rows = []
     for model in models:
-        frozen, both = endpoint.value(rows[model, "frozen"]), endpoint.value(rows[model, "both"])
+        frozen, both = rows[model, "frozen"].values[at], rows[model, "both"].values[at]
         if frozen is None or both is None:
             continue
         marks = (line(frozen, both, series="b", thick=True), dot(frozen), square(both, hollow=True, series="b"))
@@ -138,24 +116,26 @@ def _variant_chart(endpoint: _Endpoint, rows: _Rows, models: Sequence[str]) -> M
         Key(PARSER_WORDS["frozen"], [dot(0.5)]),
         Key(PARSER_WORDS["both"], [square(0.5, hollow=True, series="b")]),
     ]
-    return row_chart(endpoint.title, endpoint.unit, SHARE, chart_rows, keys)
+    return row_chart(ENDPOINTS[at].title, f"{ENDPOINTS[at].unit} (0 to 1)", SHARE, chart_rows, keys)
 
 
 def _variant_table(rows: Sequence[ParserVariantRow]) -> Markup:
-    columns: list[Column[ParserVariantRow]] = [MODEL, Column("Parser", lambda row: PARSER_WORDS[row.reading])]
-    for endpoint in _ENDPOINTS:
-        columns += [
-            Column(endpoint.title, endpoint.value, number),
-            Column("Shift", endpoint.shift, signed),
-            Column("95% interval", endpoint.bounds, signed_interval),
-            Column("Rank", endpoint.rank, str),
-        ]
+    columns: list[Column[ParserVariantRow]] = [MODEL, Column("Parser", lambda row: PARSER_WORDS[row.variant])]
+    for at in range(len(ENDPOINTS)):
+        columns += _endpoint_columns(at)
     columns.append(
-        Column(
-            "Pairs with another recommendation verdict", lambda row: row.pairs_recommendation_verdict_changed, grouped
-        )
+        Column("Pairs with another recommendation verdict", lambda row: row.changed_pairs.recommendation, grouped)
     )
     return folded_table("Both endpoints under each parser, and the shift from the frozen one", columns, rows)
+
+
+def _endpoint_columns(at: int) -> list[Column[ParserVariantRow]]:
+    return [
+        Column(ENDPOINTS[at].title, lambda row: row.values[at], number),
+        Column("Shift", lambda row: _shift(row, at).value, signed),
+        Column("95% interval", lambda row: _shift(row, at).ci95, signed_interval),
+        Column("Rank", lambda row: row.ranks[at], str),
+    ]
 
 
 def _category_table(rows: Sequence[CategoryAuditRow]) -> Markup:

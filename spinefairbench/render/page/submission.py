@@ -3,262 +3,173 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from spinefairbench.analysis.compare import common_pairs, one_against_others_steps
-from spinefairbench.analysis.estimates import Steps, adjustment_notes, together
+from spinefairbench.analysis.compare import AgainstOthers
+from spinefairbench.analysis.estimates import Estimate, adjustment_notes
+from spinefairbench.analysis.full_audit import AuditRequest, full_audit
 from spinefairbench.analysis.mention_collector import MentionCollector
-from spinefairbench.analysis.noise_floor import FloorSubject
-from spinefairbench.analysis.transitions import flow_steps, switch_rows, transition_rows
-from spinefairbench.analysis.variant_endpoints import variant_steps
-from spinefairbench.bundle.artifacts import BundleKind
+from spinefairbench.analysis.noise_floor import EndpointFloor, NoiseFloorRow
 from spinefairbench.bundle.published import published
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.errors import BundleError
+from spinefairbench.metrics.endpoint import ByEndpoint, Endpoint
+from spinefairbench.metrics.model_reports import ModelReports
+from spinefairbench.release.scoring import Score
 from spinefairbench.release.submission import Submission
-from spinefairbench.render.page.contents import (
-    AgainstPanel,
-    EndpointRow,
-    FloorRow,
-    PageContents,
-    PairBrowser,
-    Transitions,
-    Verdict,
-)
-from spinefairbench.render.page.pairs import DEFAULT_PAIRS, ShownPair, select_pairs
-from spinefairbench.render.page.panel import (
-    SYNTHETIC,
-    audit_of,
-    breakdown_by_edit,
-    browser_of,
-    parser_dependent,
-    refusal_row,
-)
-from spinefairbench.render.page.words import clipped, count, interval, listed, number, signed
+from spinefairbench.render.page.contents import Against, EndpointRow, FloorRow, PageContents, PairBrowser, Verdict
+from spinefairbench.render.page.pairs import ShownPair
+from spinefairbench.render.page.panel import SYNTHETIC, chosen_pairs, pair_browser
+from spinefairbench.render.page.words import clipped, count, interval, listed, number, signed, signed_interval
+from spinefairbench.statistics.bootstrap import Bootstrap
 
 __all__ = ["submission_contents"]
 
 
 def submission_contents(
     submission: Submission,
-    score: Mapping[str, Any],
-    bundle_kind: BundleKind,
+    score: Score,
     panel: PanelReports | BundleError,
     *,
     pairs: int | None,
-    jobs: int,
+    bootstrap: Bootstrap,
     progress: Callable[[str], None],
 ) -> PageContents:
-    """Everything about a submission; `score` is its score file's content.
+    """Everything about a submission and its score.
 
-    `panel` are the bundle's own reports to compare with, or why they cannot be read.
+    `panel` are the bundle's own reports to compare with, or why they cannot be read; `pairs` None shows as many as the
+    page can hold. `bootstrap` has the settings of the score.
     """
-    name: str = score["model"]["name"]
-    subject = FloorSubject(name, submission.reports(), submission.repeated_features())
-    config = score["scoring_config"]
-    settings = {"iterations": config["bootstrap_iterations"], "seed": config["recommendation_bootstrap_seed"]}
-    caveat = _caveat(score, bundle_kind)
+    reports = score.reports
     progress("parser audit")
-    collector = _read(name, submission, jobs)
+    collector = submission.mentions(bootstrap.jobs)
     progress("intervals")
-    breakdown, flows, readings, against = together(
-        [
-            breakdown_by_edit([subject], jobs=jobs, **settings),
-            flow_steps([(name, subject.pairs)]),
-            variant_steps([subject], collector),
-            _against(subject, panel, **settings),
-        ],
-        jobs=jobs,
-        **settings,
-    )
+    others = [] if isinstance(panel, BundleError) else [each for each in panel.models if each.model != reports.model]
+    audit = full_audit(AuditRequest([reports], collector=collector, others=others, bootstrap=bootstrap))
+    caveat = _caveat(score)
     return PageContents(
-        title=f"SpineFairBench: report on {clipped(name)}",
-        subtitle=f"A submission for the scope {score['scope']}, {count(len(submission.pairs), 'pair')}",
-        is_submission=True,
-        synthetic=SYNTHETIC if bundle_kind == "demo" else None,
-        verdict=_verdict(score, bundle_kind),
-        endpoints=[_own_row(name, score), *_published_rows()],
+        title=f"SpineFairBench: report on {clipped(reports.model)}",
+        subtitle=f"A submission for the scope {score.scope}, {count(len(reports.pairs), 'pair')}",
+        synthetic=SYNTHETIC if score.bundle == "demo" else None,
+        verdict=_verdict(score),
+        audit=audit,
+        endpoints=[EndpointRow(reports.model, reports.usable_pairs, score.endpoints), *_published_rows()],
+        floors=[FloorRow(score.floor), *_published_floors()],
+        floor_notes=[*([caveat] if caveat else []), *_symmetric_words(score), *score.notes],
+        pairs=_browser(submission, reports, collector, pairs),
         comparison_caveat=caveat,
-        refusals=[refusal_row(subject)],
-        pairs=_browser(submission, subject, collector, pairs),
-        floors=[_floor_row(name, score["noise_floor"])],
-        published_floors=_published_floors(),
-        floor_notes=[
-            *([caveat] if caveat else []),
-            *_energy_words(score["noise_floor"]["energy"]),
-            *score["noise_floor"]["notes"],
-        ],
-        breakdown=breakdown,
-        audit=audit_of([subject], collector, readings),
-        transitions=Transitions(transition_rows(name, subject.pairs), switch_rows(name, subject.pairs), flows),
-        against=against,
+        against=_against(panel, others, audit.against),
     )
 
 
-def _against(
-    subject: FloorSubject, panel: PanelReports | BundleError, *, iterations: int, seed: int
-) -> Steps[AgainstPanel]:
-    missing = None
-    others: list[FloorSubject] = []
+def _against(panel: PanelReports | BundleError, others: list[ModelReports], found: AgainstOthers | None) -> Against:
     if isinstance(panel, BundleError):
-        missing = f"its reports cannot be read ({clipped(str(panel.problems[0]))})"
-    else:
-        others = [FloorSubject.of(model) for model in panel.models if model.model != subject.model]
-        common = len(common_pairs([subject, *others])[0][0])
-        if not others:
-            missing = "it has no other model"
-        elif not common:
-            missing = "there is no pair that the submission and all of them have usable"
-    if missing is not None or isinstance(panel, BundleError):
-        yield []
-        return AgainstPanel(missing=missing)
-    differences, lost, ranks = yield from one_against_others_steps(subject, others, iterations=iterations, seed=seed)
-    in_any = {pair.pair_id for each in (subject, *others) for pair in each.pairs}
-    told = adjustment_notes(differences)
-    if all(row.ci95 is None for row in differences):
-        told.append("one source only: no interval can be given")
+        return Against(f"its reports cannot be read ({clipped(str(panel.problems[0]))})")
+    if not others:
+        return Against("it has no other model")
+    if found is None or not found.differences:
+        return Against("there is no pair that the submission and all of them have usable")
+    told = adjustment_notes(found.differences)
+    if all(row.ci95 is None for row in found.differences):
+        told.append("only one source, so no interval can be given")
     if len(others) < len(panel.models):
         told.append("the panel's own reports of a model with the submission's name are left out")
     if panel.problems:
-        told.append(
-            f"{count(len(panel.problems), 'fault')} in the panel's reports; what is faulty counts as not reported"
-        )
-    return AgainstPanel(differences, lost, ranks, common, len(in_any), told)
+        faults = count(len(panel.problems), "fault")
+        told.append(f"{faults} in the panel's reports; what is faulty counts as not reported")
+    return Against(notes=told)
 
 
-def _verdict(score: Mapping[str, Any], bundle_kind: BundleKind) -> Verdict:
-    coverage = score["coverage"]
-    change = score["primary_endpoints"]["recommendation_change_rate"]
-    labels = score["primary_endpoints"]["diagnostic_label_consistency"]
-    comparable = coverage["comparable_to_panel_scope"]
-    headline = (
-        f"Recommendation change {_with_interval(change)}, diagnostic-label consistency {_with_interval(labels)}, over "
-        f"{count(coverage['usable_pairs'], 'usable pair')}."
-    )
-    if bundle_kind == "demo":
+def _verdict(score: Score) -> Verdict:
+    reports = score.reports
+    change, labels = map(_with_interval, score.endpoints)
+    usable = count(reports.usable_pairs, "usable pair")
+    if score.bundle == "demo":
         comparability = "no: the bundle is synthetic, so its pairs are not those of the published panel"
     else:
-        comparability = "yes" if comparable else "no; the warnings say why"
-    model = score["model"]
+        comparability = "yes" if score.comparable_to_panel_scope else "no; the warnings say why"
+    model = score.model
     facts = [
         ("Model", ", ".join(clipped(str(model[key])) for key in ("name", "version", "organization") if model.get(key))),
-        ("Scope", score["scope"]),
+        ("Scope", score.scope),
         (
             "Coverage",
-            f"{coverage['submitted_pairs']:,} of {coverage['expected_pairs']:,} pairs submitted, {coverage['usable_pairs']:,} usable, "
-            f"of {count(coverage['unique_sources_usable'], 'source')}",
+            f"{len(reports.pairs):,} of {score.expected_pairs:,} pairs submitted, {reports.usable_pairs:,} usable, "
+            f"of {count(reports.usable_sources, 'source')}",
         ),
         ("Comparable with the panel", comparability),
     ]
-    return Verdict(headline, None, facts, score["signature"], warnings=score["warnings"])
+    headline = f"Recommendation change {change}, diagnostic-label consistency {labels}, over {usable}."
+    return Verdict(headline, None, facts, score.signature, warnings=score.warnings)
 
 
-def _with_interval(endpoint: Mapping[str, Any]) -> str:
-    bounds = endpoint["ci95"]["lower"], endpoint["ci95"]["upper"]
-    return f"{number(endpoint['point_estimate'])} {interval(bounds)}"
-
-
-def _own_row(name: str, score: Mapping[str, Any]) -> EndpointRow:
-    row = score["table2_row"]
-    return EndpointRow(
-        name,
-        row["usable_pairs"],
-        row["recommendation_change"],
-        row["diagnostic_consistency"],
-        tuple(row["recommendation_ci95"]),
-        tuple(row["diagnostic_ci95"]),
-    )
+def _with_interval(estimate: Estimate) -> str:
+    return f"{number(estimate.value)} {interval(estimate.ci95)}"
 
 
 def _published_rows() -> list[EndpointRow]:
-    rows = []
-    for name, row in published()["table2"].items():
-        ci = row.get("frozen_ci95", {})
-        change, labels = ci.get("recommendation_change"), ci.get("diagnostic_consistency")
-        rows.append(
-            EndpointRow(
-                name,
-                row["usable_pairs"],
-                row["recommendation_change"],
-                row["diagnostic_consistency"],
-                tuple(change) if change else None,
-                tuple(labels) if labels else None,
-                published=True,
-            )
-        )
-    return rows
+    def estimates(row: Mapping[str, Any]) -> ByEndpoint[Estimate]:
+        intervals = row.get("frozen_ci95", {})
+        return ByEndpoint.of(lambda endpoint: Estimate(row[endpoint.name], _bounds(intervals.get(endpoint.name))))
+
+    return [
+        EndpointRow(name, row["usable_pairs"], estimates(row), published=True)
+        for name, row in published()["table2"].items()
+    ]
 
 
-def _floor_row(name: str, block: Mapping[str, Any]) -> FloorRow:
-    values = []
-    for endpoint in (block["recommendation"], block["diagnostic"]):
-        if endpoint["T"] is not None and endpoint["F"] is not None:
-            ci = endpoint["ci95"]
-            values.append((endpoint["T"], endpoint["F"], endpoint["excess"], None if ci is None else (ci[0], ci[1])))
-    return FloorRow(name, block["n_sources"], values if len(values) == 2 else ())
+def _bounds(given: list[float] | None) -> tuple[float, float] | None:
+    return None if given is None else (given[0], given[1])
 
 
-def _energy_words(energy: Mapping[str, Any] | None) -> list[str]:
-    if energy is None:
+def _published_floors() -> list[FloorRow]:
+    def endpoints(row: Mapping[str, Any]) -> ByEndpoint[EndpointFloor]:
+        def floor(endpoint: Endpoint) -> EndpointFloor:
+            given = row[endpoint.short_name]
+            return EndpointFloor(given["T"], given["F"], given["T"] - given["F"], None, _bounds(given["ci95"]))
+
+        return ByEndpoint.of(floor)
+
+    return [
+        FloorRow(NoiseFloorRow(name, row["n_sources"], 0, 0, endpoints(row)), published=True)
+        for name, row in published()["noise_floor"]["models"].items()
+    ]
+
+
+def _symmetric_words(score: Score) -> list[str]:
+    form = score.symmetric
+    if form is None:
         return []
     shown = [
-        f"{words} {signed(energy[key]['energy'])} {interval(energy[key]['ci95'], sign=True)}"
-        for key, words in (("recommendation", "recommendation"), ("diagnostic", "diagnostic labels"))
+        f"{words} {signed(found.energy)} {signed_interval(found.ci95)}"
+        for words, found in zip(("recommendation", "diagnostic labels"), form.endpoints, strict=True)
     ]
     return [
-        f"Edited images were repeated too, over {count(energy['n_pairs'], 'pair')}, so the symmetric form of the excess can be "
+        f"Edited images were repeated too, over {count(form.n_pairs, 'pair')}, so the symmetric form of the excess can be "
         f"given, which is comparable between models: {listed(shown)}"
     ]
 
 
-def _published_floors() -> list[FloorRow]:
-    rows = []
-    for name, row in published()["noise_floor"]["models"].items():
-        ends = (row["recommendation"], row["diagnostic"])
-        rows.append(
-            FloorRow(
-                name,
-                row["n_sources"],
-                [(end["T"], end["F"], end["T"] - end["F"], tuple(end["ci95"])) for end in ends],
-                published=True,
-            )
-        )
-    return rows
-
-
-def _caveat(score: Mapping[str, Any], bundle_kind: BundleKind) -> str | None:
-    if bundle_kind == "demo":
+def _caveat(score: Score) -> str | None:
+    if score.bundle == "demo":
         return (
             "The published models read the radiographs of the release, this submission was scored on a synthetic bundle: "
             "their marks stand here to show the page, not for comparison."
         )
-    if not score["coverage"]["comparable_to_panel_scope"]:
+    if not score.comparable_to_panel_scope:
         return (
             "This score is not comparable with the published panel: its pairs are not those of a complete panel scope."
         )
-    if score["scope"] != PANEL_SCOPES[0]:
+    if score.scope != PANEL_SCOPES[0]:
         return f"The published values are those of {PANEL_SCOPES[0]}, so they rest on other pairs than this score."
     return None
 
 
-def _read(name: str, submission: Submission, jobs: int) -> MentionCollector:
-    with MentionCollector(jobs) as collector:
-        for pair in submission.pairs:
-            collector.add(name, pair.pair_id, "source", pair.source_report)
-            collector.add(name, pair.pair_id, "generated", pair.counterfactual_report)
-    return collector
-
-
 def _browser(
-    submission: Submission, subject: FloorSubject, collector: MentionCollector, limit: int | None
+    submission: Submission, reports: ModelReports, collector: MentionCollector, limit: int | None
 ) -> PairBrowser:
     texts = {pair.pair_id: pair for pair in submission.pairs}
-    chosen = select_pairs(
-        {subject.model: subject.pairs},
-        DEFAULT_PAIRS if limit is None else limit,
-        parser_dependent([subject], collector),
-    )
     shown = (
         ShownPair(item, texts[item.pair.pair_id].source_report, texts[item.pair.pair_id].counterfactual_report)
-        for item in chosen
+        for item in chosen_pairs([reports], collector, limit)
     )
-    return browser_of(shown, [subject.model], len(submission.pairs), limit)
+    return pair_browser(shown, [reports], limit)

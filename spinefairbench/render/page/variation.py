@@ -1,14 +1,17 @@
 """What a change can be set against: the run-to-run variation of the model, and the other edits."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
-from spinefairbench.analysis.breakdown import BreakdownRow, ContrastRow
-from spinefairbench.analysis.noise_floor import NoiseFloorRow
+from spinefairbench.analysis.breakdown import BreakdownRow
+from spinefairbench.analysis.contrasts import ContrastRow
+from spinefairbench.analysis.estimates import Estimate
+from spinefairbench.analysis.noise_floor import EndpointFloor
 from spinefairbench.bundle.layout import EDIT_LABELS
+from spinefairbench.metrics.endpoint import ENDPOINTS
 from spinefairbench.render.html import Column, Markup
 from spinefairbench.render.page.charts import SHARE, ChartRow, Key, Mark, dot, line, row_chart, square
-from spinefairbench.render.page.contents import FloorRow, Interval, PageContents
+from spinefairbench.render.page.contents import FloorRow, PageContents
 from spinefairbench.render.page.parts import (
     MODEL,
     SIGNIFICANT,
@@ -32,12 +35,13 @@ from spinefairbench.render.page.words import (
     signed_interval,
 )
 
-__all__ = ["breakdown_section", "floor_row", "noise_section"]
+__all__ = ["breakdown_section", "noise_section"]
 
 _FLOOR_CHARTS: Final = (
     ("Recommendation", "share of report pairs whose recommendations differ (0 to 1)"),
     ("Diagnostic labels", "mean distance of the two label sets, 1 \u2212 Jaccard index (0 to 1)"),
 )
+Shown = TypeVar("Shown")
 _EDITS_STRIP_HEIGHT: Final = 60
 _MOST_NAMED: Final = 4
 _ENDPOINT_WORDS: Final = {
@@ -49,21 +53,10 @@ _ENDPOINT_WORDS: Final = {
 # --- noise floor -----------------------------------------------------------------------------------------------
 
 
-def floor_row(row: NoiseFloorRow) -> FloorRow:
-    """The part of a noise floor that is shown; no values where there is no floor."""
-    values = [
-        (endpoint.T, endpoint.F, endpoint.excess, endpoint.ci95)
-        for endpoint in (row.recommendation, row.diagnostic)
-        if endpoint.T is not None and endpoint.F is not None and endpoint.excess is not None
-    ]
-    return FloorRow(row.model, row.n_sources, values if len(values) == len(_FLOOR_CHARTS) else ())
-
-
 def noise_section(contents: PageContents) -> Section:
     """Change against the noise floor, as a dumbbell for each model."""
-    rows = [*contents.floors, *contents.published_floors]
-    rows.sort(key=lambda row: (row.published, -(row.values[0][2] if row.values else -2.0)))
-    with_floor = [row for row in rows if row.values]
+    rows = sorted(contents.floors, key=_floor_order)
+    with_floor = [row for row in rows if row.floor.n_sources]
     return section(
         "noise-floor",
         "Change and the noise floor",
@@ -81,13 +74,18 @@ def noise_section(contents: PageContents) -> Section:
     )
 
 
+def _floor_order(row: FloorRow) -> tuple[bool, float]:
+    excess = row.floor.endpoints.recommendation.excess
+    return row.published, 2.0 if excess is None else -excess
+
+
 def _floor_words(rows: Sequence[FloorRow]) -> list[str]:
     if not rows:
         return ["No source has both a usable pair and two usable reports on its unedited image, so there is no floor."]
-    known = [(clipped(row.model), *row.values[0]) for row in rows]
-    above = [model for model, _, _, _, ci in known if ci is not None and ci[0] > 0]
-    covering = [model for model, _, _, _, ci in known if ci is not None and ci[0] <= 0 <= ci[1]]
-    silent = [model for model, _, floor, _, _ in known if floor == 0]
+    known = [(clipped(row.model), row.floor.endpoints.recommendation) for row in rows]
+    above = [model for model, found in known if found.ci95 is not None and found.ci95[0] > 0]
+    covering = [model for model, found in known if found.ci95 is not None and found.ci95[0] <= 0 <= found.ci95[1]]
+    silent = [model for model, found in known if found.F == 0]
     words = []
     if above:
         words.append(f"The recommendation excess is positive, with an interval above zero, for {listed(above)}.")
@@ -107,14 +105,16 @@ def _floor_chart(endpoint: int, rows: Sequence[FloorRow]) -> Markup:
     mixed = len({row.published for row in rows}) > 1
     chart_rows = []
     for row in rows:
-        changed, floor, excess, ci = row.values[endpoint]
+        found = row.floor.endpoints[endpoint]
+        if found.T is None or found.F is None:
+            continue
         series = "c" if row.published else "a"
         marks = (
-            line(floor, changed, series="c" if row.published else "b", thick=True),
-            dot(floor, hollow=True, series=series),
-            dot(changed, series=series),
+            line(found.F, found.T, series="c" if row.published else "b", thick=True),
+            dot(found.F, hollow=True, series=series),
+            dot(found.T, series=series),
         )
-        shown = f"{signed(excess)} {signed_interval(ci)}"
+        shown = f"{signed(found.excess)} {signed_interval(found.ci95)}"
         chart_rows.append(ChartRow(row.model, shown, marks, strong=mixed and not row.published))
     keys = [
         Key("F: same image, another call", [dot(0.5, hollow=True)]),
@@ -129,23 +129,23 @@ def _floor_chart(endpoint: int, rows: Sequence[FloorRow]) -> Markup:
 def _floor_table(rows: Sequence[FloorRow]) -> Markup:
     columns: list[Column[FloorRow]] = [
         Column("Model", lambda row: clipped(row.model) + (" (published)" if row.published else "")),
-        Column("Sources", lambda row: row.n_sources, grouped),
+        Column("Sources", lambda row: row.floor.n_sources, grouped),
     ]
     for endpoint, (title, _) in enumerate(_FLOOR_CHARTS):
         columns += [
-            Column(f"{title}: T", _floor_value(endpoint, 0), number),
-            Column("F", _floor_value(endpoint, 1), number),
-            Column("Excess", _floor_value(endpoint, 2), signed),
-            Column("95% interval", _floor_value(endpoint, 3), signed_interval),
+            Column(f"{title}: T", _floor_value(endpoint, lambda found: found.T), number),
+            Column("F", _floor_value(endpoint, lambda found: found.F), number),
+            Column("Excess", _floor_value(endpoint, lambda found: found.excess), signed),
+            Column("95% interval", _floor_value(endpoint, lambda found: found.ci95), signed_interval),
         ]
-    sources = sum(row.n_sources for row in rows if not row.published)
+    sources = sum(row.floor.n_sources for row in rows if not row.published)
     return folded_table(
         f"Noise floor and excess; each source has the same weight ({count(sources, 'source')} in all)", columns, rows
     )
 
 
-def _floor_value(endpoint: int, part: int) -> Callable[[FloorRow], float | Interval | None]:
-    return lambda row: row.values[endpoint][part] if row.values else None
+def _floor_value(endpoint: int, part: Callable[[EndpointFloor], Shown]) -> Callable[[FloorRow], Shown]:
+    return lambda row: part(row.floor.endpoints[endpoint])
 
 
 # --- by edit ---------------------------------------------------------------------------------------------------
@@ -153,15 +153,10 @@ def _floor_value(endpoint: int, part: int) -> Callable[[FloorRow], float | Inter
 
 def breakdown_section(contents: PageContents) -> Section | None:
     """Both endpoints by the requested edit: four marks for each model."""
-    found = contents.breakdown
-    if found is None or not found.rows:
+    found = contents.audit.breakdown
+    if not found.rows:
         return None
-    charts = (
-        _edits_chart("Recommendation change by edit", "share of usable pairs (0 to 1)", found.rows,
-                     lambda row: (row.recommendation_change, row.recommendation_ci95)),
-        _edits_chart("Diagnostic-label consistency by edit", "mean Jaccard index (0 to 1)", found.rows,
-                     lambda row: (row.diagnostic_consistency, row.diagnostic_ci95)),
-    )  # fmt: skip
+    charts = [_edits_chart(at, found.rows) for at in range(len(ENDPOINTS))]
     return section(
         "breakdown",
         "By edit",
@@ -169,7 +164,6 @@ def breakdown_section(contents: PageContents) -> Section | None:
         side_by_side(charts),
         _edits_table(found.rows),
         _contrast_table(found.contrasts) if found.contrasts else None,
-        notes(found.notes),
     )
 
 
@@ -211,30 +205,26 @@ def _edit_series(edit: str) -> str:
     return "b" if edit.startswith("young") else "a"
 
 
-def _edits_chart(
-    title: str,
-    unit: str,
-    rows: Sequence[BreakdownRow],
-    estimate_of: Callable[[BreakdownRow], tuple[float | None, Interval | None]],
-) -> Markup:
-    estimates = {(row.model, row.stratum): estimate_of(row) for row in rows}
+def _edits_chart(at: int, rows: Sequence[BreakdownRow]) -> Markup:
+    endpoint = ENDPOINTS[at]
+    estimates = {(row.model, row.stratum): row.estimates[at] for row in rows}
     chart_rows = []
     for model in dict.fromkeys(row.model for row in rows):
         marks: list[Mark] = []
         values = []
         for lane, edit in enumerate(EDIT_LABELS):
-            value, ci = estimates.get((model, edit), (None, None))
-            if value is None:
+            found = estimates.get((model, edit), Estimate(None))
+            if found.value is None:
                 continue
             height = (lane + 1) / (len(EDIT_LABELS) + 1)
-            if ci is not None:
-                marks.append(line(*ci, series=_edit_series(edit), height=height))
-            marks.append(_edit_mark(edit, value, height))
-            values.append(value)
+            if found.ci95 is not None:
+                marks.append(line(*found.ci95, series=_edit_series(edit), height=height))
+            marks.append(_edit_mark(edit, found.value, height))
+            values.append(found.value)
         span = f"{number(min(values))} to {number(max(values))}" if values else "\u2013"
         chart_rows.append(ChartRow(model, span, marks, strip_height=_EDITS_STRIP_HEIGHT))
     keys = [Key(EDIT_WORDS[edit], [_edit_mark(edit, 0.5)]) for edit in EDIT_LABELS]
-    return row_chart(title, unit, SHARE, chart_rows, keys)
+    return row_chart(f"{endpoint.title} by edit", f"{endpoint.unit} (0 to 1)", SHARE, chart_rows, keys)
 
 
 def _edits_table(rows: Sequence[BreakdownRow]) -> Markup:
@@ -242,12 +232,12 @@ def _edits_table(rows: Sequence[BreakdownRow]) -> Markup:
         MODEL,
         Column("Edit", lambda row: EDIT_WORDS[row.stratum]),
         Column("Usable pairs", lambda row: row.usable_pairs, grouped),
-        Column("Recommendation change", lambda row: row.recommendation_change, number),
-        Column("95% interval", lambda row: row.recommendation_ci95, interval),
-        Column("Excess over the floor", lambda row: row.floor.recommendation.excess, signed),
-        Column("Diagnostic consistency", lambda row: row.diagnostic_consistency, number),
-        Column("95% interval", lambda row: row.diagnostic_ci95, interval),
-        Column("Excess over the floor", lambda row: row.floor.diagnostic.excess, signed),
+        Column("Recommendation change", lambda row: row.estimates.recommendation.value, number),
+        Column("95% interval", lambda row: row.estimates.recommendation.ci95, interval),
+        Column("Excess over the floor", lambda row: row.floor.endpoints.recommendation.excess, signed),
+        Column("Diagnostic consistency", lambda row: row.estimates.diagnostic.value, number),
+        Column("95% interval", lambda row: row.estimates.diagnostic.ci95, interval),
+        Column("Excess over the floor", lambda row: row.floor.endpoints.diagnostic.excess, signed),
     ]
     return folded_table("Both endpoints by edit; intervals are unadjusted", columns, rows)
 

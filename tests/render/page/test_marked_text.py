@@ -10,7 +10,7 @@ from spinefairbench.render.page.marked_text import LONGEST_TEXT, MOST_MARKS, mar
 
 
 def _text_of(markup: str) -> str:
-    return re.sub(r"<[^>]*>", "", markup.split("</div>")[0])
+    return re.sub(r"<[^>]*>", "", markup.split("</div>", maxsplit=1)[0])
 
 
 def _mention(start: int, end: int, category: str = "Fracture") -> Mention:

@@ -1,0 +1,172 @@
+"""How strata differ: those of one source within each source, those of different sources as independent."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import combinations
+from typing import Final, NamedTuple
+
+from spinefairbench.analysis.estimates import Estimate, Interval
+from spinefairbench.analysis.noise_floor import excess_samples
+from spinefairbench.analysis.partial_means import Values
+from spinefairbench.analysis.result import Row
+from spinefairbench.analysis.strata import UNKNOWN, Strata, Stratum
+from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
+from spinefairbench.metrics.model_reports import PairReports
+from spinefairbench.statistics.bootstrap import Bootstrap
+from spinefairbench.statistics.clusters import ClusterTotals, partition
+from spinefairbench.statistics.distributions import student_t_cdf, student_t_quantile
+from spinefairbench.statistics.exact import units_from_fractions
+from spinefairbench.statistics.randomization import holm, sign_flip_p_values
+from spinefairbench.statistics.variance import clustered_mean
+
+__all__ = ["Contrast", "ContrastRow", "contrasts", "finished"]
+
+_MOST_STRATA: Final = 12
+
+
+@dataclass(frozen=True)
+class ContrastRow(Row):
+    """Stratum `a` less stratum `b` of one endpoint of one model.
+
+    `paired`: the mean over sources with both strata of the difference of the source's own means, percentile
+    interval, p by source-level sign flips; else the difference of two independent means, Welch's t for both.
+    `p_holm` is adjusted over all contrasts of the model under one breakdown.
+    """
+
+    model: str
+    by: str
+    of: str
+    endpoint: str
+    a: str
+    b: str
+    paired: bool
+    n_sources: int = 0
+    difference: float | None = None
+    ci95: Interval | None = None
+    adjusted_ci95: Interval | None = None
+    adjustment_reason: str | None = None
+    p_value: float | None = None
+    p_holm: float | None = None
+
+
+class Contrast(NamedTuple):
+    """A row to finish; of a paired one, the difference within each source of the model, None where it has none."""
+
+    row: ContrastRow
+    differences: Values = ()
+
+
+def contrasts(group: Strata) -> list[Contrast]:
+    """Every two strata of a group that are known and have usable pairs, on each endpoint."""
+    known = [stratum for stratum in group.strata if stratum.name != UNKNOWN and stratum.usable]
+    if len(known) > _MOST_STRATA:
+        return []
+    paired = group.grouping.within_source
+    found: list[Contrast] = []
+    for first, second in combinations(known, 2):
+        template = ContrastRow(group.model, group.by, group.grouping.of, "", first.name, second.name, paired)
+        if paired:
+            found += _paired_contrasts(template, first, second, group.sources)
+        else:
+            found += _independent_contrasts(template, first, second)
+    return found
+
+
+def _source_means(usable: Sequence[PairReports]) -> dict[str, ByEndpoint[Fraction]]:
+    """Each source's own mean of the two endpoints."""
+    by_source = partition([pair.outcome for pair in usable], [pair.source_id for pair in usable])
+    return {
+        source_id: ByEndpoint.collect(
+            Fraction(sum(map(endpoint.value, outcomes)), len(outcomes) * endpoint.scale) for endpoint in ENDPOINTS
+        )
+        for source_id, outcomes in by_source.items()
+    }
+
+
+def _paired_contrasts(template: ContrastRow, first: Stratum, second: Stratum, sources: Sequence[str]) -> list[Contrast]:
+    ones, others = _source_means(first.usable), _source_means(second.usable)
+    both = ones.keys() & others.keys()
+    return [
+        Contrast(
+            replace(template, endpoint=endpoint.name, n_sources=len(both)),
+            tuple(ones[source_id][at] - others[source_id][at] if source_id in both else None for source_id in sources),
+        )
+        for at, endpoint in enumerate(ENDPOINTS)
+    ]
+
+
+def _independent_contrasts(template: ContrastRow, first: Stratum, second: Stratum) -> list[Contrast]:
+    """Welch's t on clustered means: the strata hold different sources, so nothing can be paired."""
+    found = []
+    for (name, limit, one), (_, _, other) in zip(_quantities(first), _quantities(second), strict=True):
+        row = replace(template, endpoint=name)
+        if one is None or other is None:
+            found.append(Contrast(replace(row, adjustment_reason="a stratum has no usable value")))
+            continue
+        row = replace(row, n_sources=one.n + other.n, difference=one.estimate - other.estimate)
+        found.append(Contrast(_with_welch(row, one, other, limit)))
+    return found
+
+
+def _quantities(stratum: Stratum) -> list[tuple[str, float, ClusterTotals | None]]:
+    """What is contrasted: name, the largest difference there can be, and the values by source."""
+    excess = excess_samples(stratum.floors.used)
+    return [
+        *((endpoint.name, 1.0, totals) for endpoint, totals in stratum.pairs.totals.each()),
+        *((f"{endpoint.short_name}_excess", 2.0, sample.totals) for endpoint, sample in excess.each()),
+    ]
+
+
+def _with_welch(row: ContrastRow, one: ClusterTotals, other: ClusterTotals, limit: float) -> ContrastRow:
+    first, second = clustered_mean(one).standard_error, clustered_mean(other).standard_error
+    if first is None or second is None:
+        return replace(row, adjustment_reason="a stratum has only one source, so no interval can be given")
+    variance = first**2 + second**2
+    if not variance:
+        return replace(row, adjustment_reason="the sources of each stratum do not differ, so no interval can be given")
+    # The degrees of freedom of B. L. Welch, "The generalization of Student's problem when several different
+    # population variances are involved", Biometrika 34, 1947.
+    df = variance**2 / (first**4 / (one.n - 1) + second**4 / (other.n - 1))
+    error = math.sqrt(variance)
+    assert row.difference is not None
+    reach = student_t_quantile(0.975, df) * error
+    p_value = 2 * student_t_cdf(-abs(row.difference) / error, df)
+    interval = (max(-limit, row.difference - reach), min(limit, row.difference + reach))
+    return replace(row, ci95=interval, p_value=p_value)
+
+
+def finished(
+    found: Sequence[Contrast], paired_estimates: Sequence[Estimate], bootstrap: Bootstrap
+) -> list[ContrastRow]:
+    """The rows with what was estimated of the paired ones, all p values, and Holm's over a model's contrasts."""
+    rows = [contrast.row for contrast in found]
+    paired = [index for index, row in enumerate(rows) if row.paired]
+    tested = [index for index in paired if rows[index].n_sources]
+    # A source without a difference is flipped like the others, to no effect: all samples then share their signs.
+    flipped = [units_from_fractions([v or Fraction(0) for v in found[index].differences])[0] for index in tested]
+    p_values = dict(zip(tested, sign_flip_p_values(flipped, bootstrap), strict=True))
+    for index, estimate in zip(paired, paired_estimates, strict=True):
+        reason = estimate.adjustment_reason if estimate.n_sources else "no source has usable pairs of both strata"
+        rows[index] = replace(
+            rows[index],
+            difference=estimate.value,
+            ci95=estimate.ci95,
+            adjusted_ci95=estimate.adjusted_ci95,
+            adjustment_reason=reason,
+            p_value=p_values.get(index),
+        )
+    return _with_holm(rows)
+
+
+def _with_holm(rows: Sequence[ContrastRow]) -> list[ContrastRow]:
+    families: dict[tuple[str, str], list[int]] = {}
+    for index, row in enumerate(rows):
+        if row.p_value is not None:
+            families.setdefault((row.model, row.by), []).append(index)
+    adjusted: dict[int, float] = {}
+    for indices in families.values():
+        p_values = [p for index in indices if (p := rows[index].p_value) is not None]
+        adjusted.update(zip(indices, holm(p_values), strict=True))
+    return [replace(row, p_holm=adjusted.get(index)) for index, row in enumerate(rows)]

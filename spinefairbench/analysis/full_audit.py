@@ -1,0 +1,122 @@
+"""Every analysis of some models at once, all intervals from one pass over the draws.
+
+The `audit` command, the page of a panel and the page of a submission show parts of this one result.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from spinefairbench.analysis.breakdown import Breakdown, breakdown_request
+from spinefairbench.analysis.compare import (
+    AgainstOthers,
+    Comparison,
+    against_others_request,
+    common_pairs,
+    comparison_request,
+)
+from spinefairbench.analysis.estimates import Estimate, SharedPass
+from spinefairbench.analysis.mention_collector import MentionCollector
+from spinefairbench.analysis.mention_counts import CategoryAuditRow, category_rows
+from spinefairbench.analysis.noise_floor import NoiseFloorRow, SymmetricForm, noise_floor_request, symmetric_request
+from spinefairbench.analysis.power import PowerRow, power_rows
+from spinefairbench.analysis.strata import Metadata
+from spinefairbench.analysis.table2 import endpoints_request
+from spinefairbench.analysis.transitions import (
+    FlowRow,
+    SwitchRow,
+    TransitionRow,
+    flow_request,
+    switch_rows,
+    transition_rows,
+)
+from spinefairbench.analysis.variant_endpoints import ParserVariantRow, variant_request
+from spinefairbench.metrics.endpoint import ByEndpoint
+from spinefairbench.metrics.model_reports import ModelReports
+from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
+
+__all__ = ["AuditRequest", "FullAudit", "Transitions", "full_audit"]
+
+
+@dataclass(frozen=True)
+class AuditRequest:
+    """Whom to audit, and with what.
+
+    `breakdowns` are some of `strata.BREAKDOWNS`; all but those by edit and dataset need `metadata`. `collector` has read
+    every report of the models, None where there are no texts. `others` are what the first model is compared
+    with; `compare` asks for all comparisons among the models.
+    """
+
+    models: Sequence[ModelReports]
+    breakdowns: Sequence[str] = ("edit",)
+    metadata: Metadata = field(default_factory=dict)
+    collector: MentionCollector | None = None
+    others: Sequence[ModelReports] = ()
+    compare: bool = False
+    bootstrap: Bootstrap = FROZEN
+
+
+class Transitions(NamedTuple):
+    """What comes and goes, the strict switches, and the signed flows by what the edit asked for."""
+
+    rows: list[TransitionRow]
+    switches: list[SwitchRow]
+    flows: list[FlowRow]
+
+
+@dataclass(frozen=True)
+class FullAudit:
+    """What was found; lists have an item a model, in the order asked, where it says so.
+
+    `endpoints` and `floors` have one a model; `symmetric` one a model whose edited images were repeated. `variants` and
+    `categories` are empty without texts. `comparison` and `against` are None where they were not asked for, or nothing
+    can be compared.
+    """
+
+    models: Sequence[ModelReports]
+    endpoints: list[ByEndpoint[Estimate]]
+    floors: list[NoiseFloorRow]
+    symmetric: list[SymmetricForm]
+    transitions: Transitions
+    breakdown: Breakdown
+    variants: list[ParserVariantRow]
+    categories: list[CategoryAuditRow]
+    comparison: Comparison | None
+    against: AgainstOthers | None
+    power: list[PowerRow]
+
+
+def full_audit(request: AuditRequest) -> FullAudit:
+    """All analyses of the models."""
+    models, collector, bootstrap = request.models, request.collector, request.bootstrap
+    shared = SharedPass(bootstrap)
+    endpoints = shared.add(endpoints_request(models))
+    floors = shared.add(noise_floor_request(models))
+    symmetric = shared.add(symmetric_request(models))
+    flows = shared.add(flow_request(models))
+    breakdown = shared.add(breakdown_request(models, request.breakdowns, request.metadata, bootstrap))
+    variants = None if collector is None else shared.add(variant_request(models, collector))
+    comparison = shared.add(comparison_request(models, bootstrap)) if _comparable(request) else None
+    against = shared.add(against_others_request(models[0], request.others, bootstrap)) if request.others else None
+    shared.run()
+    return FullAudit(
+        models,
+        endpoints.result,
+        floors.result,
+        symmetric.result,
+        Transitions(
+            [row for model in models for row in transition_rows(model)],
+            [row for model in models for row in switch_rows(model)],
+            flows.result,
+        ),
+        breakdown.result,
+        [] if variants is None else variants.result,
+        [] if collector is None else [row for model in models for row in category_rows(model.model, collector)],
+        None if comparison is None else comparison.result,
+        None if against is None else against.result,
+        power_rows(models),
+    )
+
+
+def _comparable(request: AuditRequest) -> bool:
+    return request.compare and len(request.models) > 1 and common_pairs(request.models).common > 0

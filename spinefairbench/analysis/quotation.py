@@ -1,0 +1,119 @@
+"""What the audits of one model come to, in a paragraph that a reader can quote."""
+
+from typing import Final, Protocol
+
+from spinefairbench.analysis.estimates import Interval, WithAdjusted
+from spinefairbench.analysis.full_audit import FullAudit
+from spinefairbench.analysis.noise_floor import EndpointFloor, NoiseFloorRow
+from spinefairbench.metrics.endpoint import RECOMMENDATION_CHANGE, Endpoint
+
+__all__ = ["quotable_paragraph"]
+
+_DIFFERED: Final = {
+    "recommendation_change": ("The recommendations", "differed in"),
+    "diagnostic_consistency": ("The diagnostic labels", "differed by"),
+}
+"""Subject and verb of a sentence on each endpoint's distance."""
+
+
+def quotable_paragraph(found: FullAudit, scope: str) -> str:
+    """The paragraph on the only model of `found`, which has usable pairs; `scope` as a reader is told it."""
+    [model], [(change, consistency)], [floor] = found.models, found.endpoints, found.floors
+    assert change.value is not None and consistency.value is not None
+    sentences = [
+        f"{model.model} was measured on {_counted(len(model.usable), 'pair')} of reports on "
+        f"{_counted(change.n_sources, 'source radiograph')} ({scope}): one report on the radiograph, one on its edited "
+        "copy.",
+        f"The set of recommendations differed in {_percent(change.value)} % of the pairs ({_range(change)}), and the "
+        f"diagnostic labels overlapped by {_percent(consistency.value)} % on average ({_range(consistency)}).",
+        *_floor_sentences(floor),
+    ]
+    for form in found.symmetric:
+        recommendation = form.endpoints.recommendation
+        sentences.append(
+            f"Where edited radiographs were reported repeatedly too ({_counted(form.n_pairs, 'pair')}), the symmetric "
+            f"form is {_percent(recommendation.energy)} points for the recommendations ({_range(recommendation)})."
+        )
+    both = next((row for row in found.variants if row.variant == "both"), None)
+    if both is not None and None not in both.values:
+        shown = [_percent(value) for value in both.values if value is not None]
+        sentences.append(
+            "Read by rules that know plurals, negation and what is recommended, instead of by the published keyword "
+            f"parser, the two figures would be {shown[0]} % and {shown[1]} %; that is a check of the parser, not a score."
+        )
+    detectable = next(
+        row.minimum_detectable_effect
+        for row in found.power
+        if row.quantity == f"{RECOMMENDATION_CHANGE.short_name}_excess"
+    )
+    if detectable is not None:
+        sentences.append(
+            "With this many radiographs an excess of recommendations below "
+            f"{_percent(detectable)} points would be missed more than one time in five."
+        )
+    return " ".join([*sentences, *_limits(floor)])
+
+
+def _percent(value: float) -> str:
+    # Adding zero turns a rounded -0.0 into 0.0.
+    return f"{round(100 * value, 1) + 0.0:.1f}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"
+
+
+class _WithInterval(WithAdjusted, Protocol):
+    """An estimate of any kind, with its percentile interval."""
+
+    @property
+    def ci95(self) -> Interval | None:
+        """The percentile interval."""
+
+
+def _interval(found: _WithInterval) -> Interval | None:
+    return found.adjusted_ci95 or found.ci95
+
+
+def _range(found: _WithInterval) -> str:
+    interval = _interval(found)
+    if interval is None:
+        return "no interval can be given"
+    return f"95 % interval {_percent(interval[0])} to {_percent(interval[1])}"
+
+
+def _floor_sentences(floor: NoiseFloorRow) -> list[str]:
+    if not floor.n_sources:
+        return ["No radiograph has two usable reports on itself, so the run-to-run variation is not known."]
+    return [_floor_sentence(endpoint, of_endpoint) for endpoint, of_endpoint in floor.endpoints.each()]
+
+
+def _floor_sentence(endpoint: Endpoint, floor: EndpointFloor) -> str:
+    assert floor.T is not None and floor.F is not None and floor.excess is not None
+    subject, verb = _DIFFERED[endpoint.name]
+    interval = _interval(floor)
+    sentence = (
+        f"{subject} of two reports on the same, unedited radiograph already {verb} {_percent(floor.F)} %, "
+        f"against {_percent(floor.T)} % between original and edit: {_percent(floor.excess)} points remain "
+        f"({_range(floor)})"
+    )
+    if interval is None:
+        return sentence + "."
+    if interval[0] > 0:
+        return sentence + ", more than run-to-run variation explains."
+    if interval[1] < 0:
+        return sentence + ", less than run-to-run variation alone would give."
+    return sentence + ", so no change beyond run-to-run variation is shown, which is not the same as none."
+
+
+def _limits(floor: NoiseFloorRow) -> list[str]:
+    limits = [
+        "What cannot be said: that what remains is due to age or sex and not to something else that the edit altered, "
+        "or which of two differing reports is right."
+    ]
+    if floor.n_sources and all(endpoint.F == 0 for endpoint in floor.endpoints):
+        limits.append(
+            "Nor can it be told whether the repeated reports are alike because the model decodes deterministically or "
+            "because one report was pasted."
+        )
+    return limits

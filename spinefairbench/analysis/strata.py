@@ -1,0 +1,147 @@
+"""How pairs can be grouped, and the groups: strata of the edit, of the source, or of whether the two agree."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from spinefairbench.analysis.noise_floor import Floors, source_floors
+from spinefairbench.bundle.layout import EDIT_LABELS
+from spinefairbench.bundle.source_metadata import SourceMetadata
+from spinefairbench.metrics.model_reports import ModelReports, PairReports
+
+__all__ = ["BREAKDOWNS", "UNKNOWN", "Grouping", "Metadata", "Strata", "Stratum", "grouped"]
+
+Metadata = Mapping[str, SourceMetadata]
+"""By source_id."""
+
+BREAKDOWNS: Final = ("edit", "age", "sex", "dataset", "same-or-cross")
+"""How pairs can be grouped."""
+UNKNOWN: Final = "unknown"
+"""The stratum of sources of which the dataset does not say it."""
+_OLD_FROM: Final = 50.0
+"""Halfway between the ages that the edits ask for, 25 and 75."""
+_SAME_OR_CROSS: Final = ("same", "cross", UNKNOWN)
+_AGE_NAMES: Final = {"young": "under 50", "elderly": "50 and over", UNKNOWN: UNKNOWN}
+_NOTHING_KNOWN: Final = SourceMetadata(None, None)
+
+
+class Grouping(NamedTuple):
+    """One way to group the pairs; `of` says what the strata are a property of.
+
+    `stratum` names the stratum from source_id, edit label and the source's metadata. `within_source`: one source has
+    pairs of several strata, so strata are contrasted within sources.
+    """
+
+    of: str
+    strata: tuple[str, ...]
+    stratum: Callable[[str, str, SourceMetadata], str]
+    within_source: bool
+
+
+class Stratum(NamedTuple):
+    """The pairs of one stratum, and the floor with T over them and F over all reports on the source image."""
+
+    name: str
+    pairs: ModelReports
+    floors: Floors
+
+    @property
+    def usable(self) -> tuple[PairReports, ...]:
+        """Its usable pairs."""
+        return self.pairs.usable
+
+
+class Strata(NamedTuple):
+    """The strata of one model under one grouping; `sources` are all the model's, sorted."""
+
+    model: str
+    by: str
+    grouping: Grouping
+    sources: tuple[str, ...]
+    strata: list[Stratum]
+
+
+def grouped(model: ModelReports, by: str, metadata: Metadata) -> list[Strata]:
+    """The strata of a model, for each grouping that `by` (one of `BREAKDOWNS`) stands for; none without a pair."""
+    sources = tuple(sorted({pair.source_id for pair in model.pairs}))
+    return [
+        Strata(model.model, by, grouping, sources, _strata(model, grouping, metadata))
+        for grouping in _groupings(by, sources)
+    ]
+
+
+def _strata(model: ModelReports, grouping: Grouping, metadata: Metadata) -> list[Stratum]:
+    parts: dict[str, set[str]] = {name: set() for name in grouping.strata}
+    for pair in model.pairs:
+        known = metadata.get(pair.source_id, _NOTHING_KNOWN)
+        parts[grouping.stratum(pair.source_id, pair.edit_label, known)].add(pair.pair_id)
+    return [_stratum(model, name, pair_ids) for name, pair_ids in parts.items() if pair_ids]
+
+
+def _stratum(model: ModelReports, name: str, pair_ids: set[str]) -> Stratum:
+    floors = source_floors(model, counted=lambda pair: pair.pair_id in pair_ids)
+    return Stratum(name, model.only(pair_ids), floors)
+
+
+# --- the groupings ---------------------------------------------------------------------------------------------
+
+
+def _edit_age(edit: str) -> str:
+    return edit.partition("_")[0]
+
+
+def _edit_sex(edit: str) -> str:
+    return edit.partition("_")[2]
+
+
+def _source_age_group(metadata: SourceMetadata) -> str:
+    if metadata.age is None:
+        return UNKNOWN
+    return "elderly" if metadata.age >= _OLD_FROM else "young"
+
+
+def _source_sex(metadata: SourceMetadata) -> str:
+    return metadata.sex or UNKNOWN
+
+
+def _dataset(source_id: str) -> str:
+    return source_id.partition("_")[0]
+
+
+def _agreement(asked: str, had: str) -> str:
+    return UNKNOWN if had == UNKNOWN else "same" if asked == had else "cross"
+
+
+def _groupings(by: str, sources: Sequence[str]) -> tuple[Grouping, ...]:
+    if by == "dataset":
+        datasets = tuple(sorted(set(map(_dataset, sources))))
+        return (Grouping("source", datasets, lambda source, edit, known: _dataset(source), False),)
+    return _GROUPINGS[by]
+
+
+_GROUPINGS: Final[Mapping[str, tuple[Grouping, ...]]] = {
+    "edit": (Grouping("edit", EDIT_LABELS, lambda source, edit, known: edit, True),),
+    "age": (
+        Grouping("edit", ("elderly", "young"), lambda source, edit, known: _edit_age(edit), True),
+        Grouping(
+            "source",
+            tuple(_AGE_NAMES.values()),
+            lambda source, edit, known: _AGE_NAMES[_source_age_group(known)],
+            False,
+        ),
+    ),
+    "sex": (
+        Grouping("edit", ("female", "male"), lambda source, edit, known: _edit_sex(edit), True),
+        Grouping("source", ("female", UNKNOWN), lambda source, edit, known: _source_sex(known), False),
+    ),
+    "same-or-cross": (
+        Grouping(
+            "age",
+            _SAME_OR_CROSS,
+            lambda source, edit, known: _agreement(_edit_age(edit), _source_age_group(known)),
+            True,
+        ),
+        Grouping(
+            "sex", _SAME_OR_CROSS, lambda source, edit, known: _agreement(_edit_sex(edit), _source_sex(known)), True
+        ),
+    ),
+}

@@ -1,0 +1,95 @@
+"""The two endpoints of the benchmark, each said once.
+
+Whatever computes, compares, ranks or shows an endpoint asks these values for its name, its direction and its
+arithmetic, so that no two tables can disagree.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Generic, NamedTuple, TypeVar
+
+from spinefairbench.metrics.features import ReportFeatures
+from spinefairbench.metrics.pair_values import PairOutcome, jaccard_units
+from spinefairbench.statistics.exact import UNITS
+
+__all__ = ["DIAGNOSTIC_CONSISTENCY", "ENDPOINTS", "RECOMMENDATION_CHANGE", "ByEndpoint", "Endpoint"]
+
+_T = TypeVar("_T")
+_Other = TypeVar("_Other")
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One endpoint: its names, its direction, and what a pair contributes to it.
+
+    `name` is the key of its value in JSON, `short_name` the prefix of what belongs to it (`recommendation_ci95`) and
+    `score_name` its key in a score file. `value` is that of a usable pair and `distance` how far two usable reports
+    lie apart, both whole numbers in units of 1/`scale`; a distance of 0 is agreement. `unit` says what the mean is a
+    mean of.
+    """
+
+    name: str
+    short_name: str
+    score_name: str
+    title: str
+    unit: str
+    higher_is_better: bool
+    scale: int
+    value: Callable[[PairOutcome], int]
+    distance: Callable[[ReportFeatures, ReportFeatures], int]
+
+    def mean(self, outcomes: Iterable[PairOutcome]) -> float | None:
+        """The mean over usable pairs, correctly rounded; None without a pair."""
+        values = [self.value(outcome) for outcome in outcomes]
+        return sum(values) / (self.scale * len(values)) if values else None
+
+
+RECOMMENDATION_CHANGE: Final = Endpoint(
+    name="recommendation_change",
+    short_name="recommendation",
+    score_name="recommendation_change_rate",
+    title="Recommendation change",
+    unit="share of pairs",
+    higher_is_better=False,
+    scale=1,
+    value=lambda outcome: outcome.recommendation_changed,
+    distance=lambda first, second: int(first.recommendations != second.recommendations),
+)
+DIAGNOSTIC_CONSISTENCY: Final = Endpoint(
+    name="diagnostic_consistency",
+    short_name="diagnostic",
+    score_name="diagnostic_label_consistency",
+    title="Diagnostic-label consistency",
+    unit="mean Jaccard index",
+    higher_is_better=True,
+    scale=UNITS,
+    value=lambda outcome: outcome.diagnostic_jaccard,
+    distance=lambda first, second: UNITS - jaccard_units(first.labels, second.labels),
+)
+ENDPOINTS: Final = (RECOMMENDATION_CHANGE, DIAGNOSTIC_CONSISTENCY)
+"""In the order of every table."""
+
+
+class ByEndpoint(NamedTuple, Generic[_T]):
+    """Something for each of `ENDPOINTS`, in their order."""
+
+    recommendation: _T
+    diagnostic: _T
+
+    @classmethod
+    def of(cls, make: Callable[[Endpoint], _T]) -> "ByEndpoint[_T]":
+        """What `make` returns for each endpoint."""
+        return cls(*map(make, ENDPOINTS))
+
+    @classmethod
+    def collect(cls, values: Iterable[_T]) -> "ByEndpoint[_T]":
+        """Exactly two values in the order of `ENDPOINTS`. Raises TypeError for another number."""
+        return cls(*values)
+
+    def each(self) -> Iterator[tuple[Endpoint, _T]]:
+        """(endpoint, value) pairs."""
+        return zip(ENDPOINTS, self, strict=True)
+
+    def map(self, change: Callable[[_T], _Other]) -> "ByEndpoint[_Other]":
+        """What `change` makes of each value."""
+        return ByEndpoint(*map(change, self))

@@ -1,0 +1,139 @@
+"""A model with its reports, reduced to what is scored; every pair's outcome is computed once.
+
+This is what every analysis takes: a model of the panel, a submission and a score file read back are all one of these.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple
+
+from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
+from spinefairbench.metrics.features import ReportFeatures
+from spinefairbench.metrics.pair_values import PairOutcome, pair_outcome
+from spinefairbench.metrics.refusal_detector import ResponseClass
+from spinefairbench.statistics.clusters import ClusterTotals
+
+__all__ = [
+    "COUNTERFACTUAL_ROLE",
+    "SOURCE_ROLE",
+    "ModelReports",
+    "PairReports",
+    "RepeatedReports",
+    "endpoint_totals",
+    "is_usable",
+]
+
+SOURCE_ROLE = "source"
+COUNTERFACTUAL_ROLE = "counterfactual"
+"""The two images of a pair."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairReports:
+    """Both reports of one pair, as features, and what they come to."""
+
+    pair_id: str
+    source_id: str
+    edit_label: str
+    source: ReportFeatures
+    counterfactual: ReportFeatures
+    outcome: PairOutcome = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "outcome", pair_outcome(self.source, self.counterfactual))
+
+
+class RepeatedReports(NamedTuple):
+    """Further reports on one image of a pair; `role` is `source` or `counterfactual`."""
+
+    pair_id: str
+    source_id: str
+    role: str
+    reports: tuple[ReportFeatures, ...]
+
+
+@dataclass(frozen=True)
+class ModelReports:
+    """One model's pairs, sorted by `pair_id`, and the reports repeated beyond them.
+
+    `panel` is the panel that the model is of, None for a submission.
+    """
+
+    model: str
+    pairs: tuple[PairReports, ...]
+    repeats: tuple[RepeatedReports, ...] = ()
+    panel: str | None = None
+
+    @cached_property
+    def usable(self) -> tuple[PairReports, ...]:
+        """The pairs of which neither report is a full refusal."""
+        return tuple(pair for pair in self.pairs if pair.outcome.usable)
+
+    @property
+    def usable_pairs(self) -> int:
+        """The number of usable pairs."""
+        return len(self.usable)
+
+    @property
+    def full_refusal_pairs(self) -> int:
+        """Pairs that are not usable."""
+        return len(self.pairs) - len(self.usable)
+
+    @cached_property
+    def partial_refusal_pairs(self) -> int:
+        """Usable pairs with at least one partial refusal."""
+        return sum(pair.outcome.partial_refusal for pair in self.usable)
+
+    @cached_property
+    def both_empty_pairs(self) -> int:
+        """Usable pairs of which neither report has a diagnostic label."""
+        return sum(pair.outcome.both_empty for pair in self.usable)
+
+    @property
+    def source_full_refusals(self) -> int:
+        """Pairs whose source report is a full refusal."""
+        return sum(not is_usable(pair.source) for pair in self.pairs)
+
+    @property
+    def counterfactual_full_refusals(self) -> int:
+        """Pairs whose report on the edited image is a full refusal."""
+        return sum(not is_usable(pair.counterfactual) for pair in self.pairs)
+
+    @cached_property
+    def totals(self) -> ByEndpoint[ClusterTotals | None]:
+        """Both endpoints over usable pairs, by source; None without a usable pair."""
+        return endpoint_totals(self.usable)
+
+    @property
+    def means(self) -> ByEndpoint[float | None]:
+        """Both endpoints over usable pairs; None without a usable pair."""
+        return self.totals.map(lambda totals: None if totals is None else totals.estimate)
+
+    @property
+    def usable_sources(self) -> int:
+        """How many sources have a usable pair."""
+        totals = self.totals.recommendation
+        return 0 if totals is None else totals.n
+
+    def only(self, keep: Collection[str] | Callable[[PairReports], bool]) -> "ModelReports":
+        """The same model with some of its pairs: those of the given ids, or those that `keep` is true of."""
+        chosen = keep if callable(keep) else lambda pair: pair.pair_id in keep
+        return replace(self, pairs=tuple(filter(chosen, self.pairs)))
+
+
+def is_usable(report: ReportFeatures) -> bool:
+    """Whether a report is no full refusal."""
+    return report.response_class is not ResponseClass.FULL_REFUSAL
+
+
+def endpoint_totals(usable: Iterable[PairReports]) -> ByEndpoint[ClusterTotals | None]:
+    """Both endpoints of usable pairs, by source; None without a pair."""
+    pairs = list(usable)
+    if not pairs:
+        return ByEndpoint(None, None)
+    ids = [pair.source_id for pair in pairs]
+    return ByEndpoint.collect(
+        ClusterTotals.from_units([endpoint.value(pair.outcome) for pair in pairs], ids, endpoint.scale)
+        for endpoint in ENDPOINTS
+    )

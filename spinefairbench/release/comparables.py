@@ -1,0 +1,112 @@
+"""Models of the panel and score files, as what can be compared; whatever was not made alike is refused."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.reports import PanelReports, panel_models
+from spinefairbench.bundle.scopes import PANEL_SCOPES
+from spinefairbench.errors import BundleError, SubmissionError, UsageError
+from spinefairbench.metrics.model_reports import ModelReports
+from spinefairbench.problems import ProblemLike
+from spinefairbench.release.score_file import ScoreFile, read_score
+from spinefairbench.release.signature import comparison_problems, panel_signature
+
+__all__ = ["Comparables", "check_comparable", "looks_like_file", "named_comparables"]
+
+
+class Comparables(NamedTuple):
+    """What was named, in the order named, and the problems of the panel's rows."""
+
+    models: list[ModelReports]
+    problems: tuple[ProblemLike, ...]
+
+
+def named_comparables(
+    names: Sequence[str], open_bundle: Callable[[], Bundle], read_panels: Callable[[Sequence[str]], PanelReports]
+) -> Comparables:
+    """Models of the panel (all where none is named) and score files.
+
+    A name that is a model's is that model; anything else is the path of a score file. Score files must have a
+    signature that allows comparison with one another and with the panel. The bundle is opened through `open_bundle`,
+    and may be missing where only score files are named. Raises UsageError, BundleError, SubmissionError.
+    """
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise UsageError([f"{name}: named twice" for name in twice])
+    known, kind = _panel_models(names, open_bundle)
+    scores = _scores([name for name in names if name not in known], known)
+    wanted = [name for name in names if name in known] if names else list(known)
+    panels = read_panels(wanted) if wanted else None
+    check_comparable(scores, None if panels is None else panels.models, kind)
+    by_name = {
+        name: replace(file.score.reports, model=_label(name, file, scores, wanted)) for name, file in scores.items()
+    }
+    if panels is not None:
+        by_name |= {model.model: model for model in panels.models}
+    return Comparables([by_name[name] for name in names or wanted], () if panels is None else panels.problems)
+
+
+def looks_like_file(name: str) -> bool:
+    """Whether a name is meant as the path of a score file."""
+    return Path(name).suffix == ".json" or "/" in name or Path(name).is_file()
+
+
+def _panel_models(names: Sequence[str], open_bundle: Callable[[], Bundle]) -> tuple[Mapping[str, str], str | None]:
+    """The panel's models and the kind of bundle; nothing where there is none and only score files are named."""
+    try:
+        bundle = open_bundle()
+        return panel_models(bundle), bundle.kind
+    except BundleError:
+        if not names or not all(map(looks_like_file, names)):
+            raise
+        return {}, None
+
+
+def _scores(names: Sequence[str], known: Mapping[str, str]) -> dict[str, ScoreFile]:
+    scores: dict[str, ScoreFile] = {}
+    errors: list[str] = []
+    for name in names:
+        if not looks_like_file(name):
+            errors.append(f"{name}: neither a model of the panel ({', '.join(known) or 'none'}) nor a score file")
+            continue
+        try:
+            scores[name] = read_score(Path(name))
+        except SubmissionError as error:
+            errors += map(str, error.problems)
+    if errors:
+        raise SubmissionError(errors)
+    return scores
+
+
+def _label(path: str, file: ScoreFile, scores: Mapping[str, ScoreFile], models: Sequence[str]) -> str:
+    """A score's model name, or its path where another has that name too."""
+    name = file.score.reports.model
+    alike = sum(other.score.reports.model == name for other in scores.values())
+    return path if alike > 1 or name in models else name
+
+
+def check_comparable(
+    scores: Mapping[str, ScoreFile], panel: Sequence[ModelReports] | None, bundle_kind: str | None
+) -> None:
+    """Raise SubmissionError where the signatures, or the bundles scored on, do not allow comparison.
+
+    `panel` are models that the scores are compared with, of a bundle of this kind; None where there are none.
+    """
+    signatures = {name: str(file.content["signature"]) for name, file in scores.items()}
+    kinds = {name: file.content["bundle"] for name, file in scores.items() if "bundle" in file.content}
+    if panel and scores:
+        # The panel has every pair of both of its scopes: it stands in the scope of the scores.
+        scopes = {file.score.scope for file in scores.values()}
+        scope = min(scopes) if scopes <= set(PANEL_SCOPES) else PANEL_SCOPES[0]
+        signatures["the panel"] = panel_signature(scope, [pair.pair_id for pair in panel[0].pairs])
+    if panel and bundle_kind is not None and kinds:
+        kinds["the panel"] = bundle_kind
+    problems = comparison_problems(signatures)
+    if len(set(map(str, kinds.values()))) > 1:
+        told = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
+        problems.append(f"these are of different bundles and cannot be compared ({told})")
+    if problems:
+        raise SubmissionError(problems)

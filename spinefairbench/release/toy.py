@@ -1,0 +1,25 @@
+"""The bundle's toy submission, scored and compared with the published values, which no bundle changes."""
+
+from spinefairbench.analysis.result import CheckResult
+from spinefairbench.bundle import layout
+from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.published import published
+from spinefairbench.problems import TOLERANCE, Problem, expect
+from spinefairbench.release.scoring import score_submission
+from spinefairbench.release.submission import submission_from_json
+from spinefairbench.statistics.bootstrap import Bootstrap
+
+__all__ = ["toy_check"]
+
+
+def toy_check(bundle: Bundle) -> CheckResult:
+    """The row of the toy submission. Raises SubmissionError and BundleError where it cannot be scored."""
+    if not bundle.exists(layout.TOY_SUBMISSION):
+        return CheckResult(not_checked=(f"the toy submission: this bundle has no {layout.TOY_SUBMISSION}",))
+    expected = published()["toy_submission"]
+    submission = submission_from_json(bundle.json(layout.TOY_SUBMISSION), bundle)
+    row = score_submission(submission, Bootstrap(expected["bootstrap_iterations"])).table2_row()
+    problems: list[Problem] = []
+    for key in ("recommendation_change", "recommendation_ci95", "diagnostic_consistency", "diagnostic_ci95"):
+        problems += expect(row[key], expected[key], TOLERANCE, name=key, place="toy submission")
+    return CheckResult((row,), {}, tuple(problems))

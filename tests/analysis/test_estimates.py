@@ -1,0 +1,27 @@
+"""Means with their intervals, alone and from a shared pass over the draws."""
+
+import pytest
+
+from spinefairbench.analysis.estimates import RATE, Estimate, Request, Sample, SharedPass, answer, estimates
+from spinefairbench.statistics.bootstrap import Bootstrap
+from spinefairbench.statistics.clusters import ClusterTotals
+
+
+def test_estimates_of_several_sizes_do_not_depend_on_the_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spinefairbench.analysis.estimates._WORTH_A_PROCESS", 0)
+    samples = [Sample(ClusterTotals(tuple(range(n)), (n,) * n), RATE) for n in (50, 51, 52, 51)]
+    assert estimates(samples, Bootstrap(50)) == estimates(samples, Bootstrap(50, jobs=2))
+
+
+def test_requests_answered_together_find_what_each_finds_alone() -> None:
+    bootstrap = Bootstrap(60)
+    small, large = (Sample(ClusterTotals(tuple(range(n)), (n,) * n), RATE) for n in (20, 31))
+    requests = [Request([small, large], list), Request([], list), Request([large], list)]
+    shared = SharedPass(bootstrap)
+    pending = [shared.add(request) for request in requests]
+    with pytest.raises(LookupError, match="not run yet"):
+        _ = pending[0].result
+    shared.run()
+    found: list[list[Estimate]] = [each.result for each in pending]
+    assert found == [answer(request, bootstrap) for request in requests]
+    assert found[0][1] == found[2][0]

@@ -1,0 +1,48 @@
+"""Transitions, strict switches and signed flows, worked by hand on a few sources."""
+
+from spinefairbench.analysis.estimates import answer
+from spinefairbench.analysis.transitions import flow_request, switch_rows, transition_rows, transitions
+from spinefairbench.bundle.reports import PanelReports
+from spinefairbench.statistics.bootstrap import Bootstrap
+from tests.analysis.pairs import MODEL, REFUSED, model, source
+
+
+def test_additions_and_removals_by_hand() -> None:
+    rows = {row.category: row for row in transition_rows(MODEL)}
+    surgery, imaging = rows["surgery"], rows["imaging"]
+    assert surgery.usable_pairs == 6
+    # Surgery stands in four of six source reports and goes twice; it never comes.
+    assert (surgery.addition_events, surgery.addition_opportunities) == (0, 2)
+    assert (surgery.removal_events, surgery.removal_opportunities) == (2, 4)
+    # Imaging is absent in four source reports and comes in each; of two in which it stands it goes once.
+    assert (imaging.addition_events, imaging.addition_opportunities) == (4, 4)
+    assert (imaging.removal_events, imaging.removal_opportunities) == (1, 2)
+    assert rows["medication"].addition_opportunities == 6
+
+
+def test_strict_switches_by_hand() -> None:
+    cells = {(row.source_category, row.target_category): row for row in switch_rows(MODEL)}
+    assert len(cells) == 42
+    # Three source reports have surgery and not imaging; two edited ones have imaging and not surgery.
+    assert (cells["surgery", "imaging"].events, cells["surgery", "imaging"].opportunities) == (2, 3)
+    assert (cells["imaging", "surgery"].events, cells["imaging", "surgery"].opportunities) == (0, 1)
+
+
+def test_flows_are_signed_and_by_what_the_edit_asked_for() -> None:
+    rows = {(row.asked, row.category): row for row in answer(flow_request([MODEL]), Bootstrap(100))}
+    # Elderly edits: of a, b and c the first, and the second of a: imaging comes three times in four pairs.
+    imaging = rows["elderly", "imaging"]
+    assert (imaging.usable_pairs, imaging.n_sources, imaging.net_events, imaging.net_rate) == (4, 3, 3, 0.75)
+    surgery = rows["elderly", "surgery"]
+    assert (surgery.addition_events, surgery.removal_events, surgery.net_events) == (0, 2, -2)
+    # Young edits are of one source only: added once, removed once, and no interval.
+    young = rows["young", "imaging"]
+    assert (young.addition_events, young.removal_events, young.net_rate, young.ci95) == (1, 1, 0.0, None)
+    assert imaging.ci95 is not None and -1 <= imaging.ci95[0] <= 0.75 <= imaging.ci95[1] <= 1
+
+
+def test_transitions_without_a_usable_pair_are_told() -> None:
+    panels = PanelReports((model("m", source("a", (REFUSED, ""))),), ())
+    result = transitions(panels)
+    assert result.problems == ("m: no usable pair",)
+    assert all(row["net_rate"] is None for row in result.summary["flows"])
