@@ -78,6 +78,7 @@ def checkout(revision: str, folder: Path) -> Path:
 
 
 def run(project: Path, arguments: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run one command of a checkout in `folder`, with a fixed time stamp."""
     environment = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH, "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
         [sys.executable, "-S", str(project / "reviewer_verify.py"), *arguments],
@@ -331,6 +332,7 @@ def compare(name: str, before: Path, bundles: tuple[Path, Path], work: Path, cac
 
 
 def main() -> int:
+    """Compare on every bundle; 1 where anything differs."""
     parser = argparse.ArgumentParser(description="Compare the numbers of all commands with an earlier revision's.")
     parser.add_argument("revision", help="the git revision to compare the working tree with")
     parser.add_argument("--bundle", action="append", default=[], metavar="DIR", help="another bundle to run on")

@@ -10,6 +10,7 @@ because the repeated source reports of a source measure run-to-run variation.
 import json
 import random
 import sys
+from pathlib import Path
 from typing import Final
 
 __all__ = ["report"]
@@ -36,7 +37,7 @@ def report(image: str, system_prompt: str, user_prompt: str, chance: random.Rand
 
 def main() -> int:
     chance = random.Random(1)  # noqa: S311 (not a secret; a seed makes the example reproducible)
-    with open(sys.argv[1], encoding="utf-8") as rows:
+    with Path(sys.argv[1]).open(encoding="utf-8") as rows:
         for line in rows:
             row = json.loads(line)
             images = {"source": row["source_id"], "counterfactual": row["counterfactual_image"]}

@@ -25,6 +25,7 @@ _FLAGS: Final = (
 
 
 def main(arguments: list[str]) -> int:
+    """Draw the page's first screen into a PNG file; the exit status."""
     output = Path(arguments[0]) if arguments else ROOT / "docs" / "images" / "report.png"
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if browser is None:

@@ -88,6 +88,7 @@ class Population(NamedTuple):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Simulate, print the coverage table; the exit status."""
     options = _parser().parse_args(arguments)
     data_sets = options.data_sets or (200 if options.quick else 1000)
     cells = list(_cells(options.quick))
@@ -255,10 +256,12 @@ def _as_json(results: dict[Cell, Coverage], settings: dict[str, int]) -> str:
 
 def _as_markdown(results: dict[Cell, Coverage], settings: dict[str, int]) -> str:
     lines = [
-        f"{settings['data_sets']} data sets per cell ({REDRAWN} times as many in {settings['cells_redrawn']} "
-        f"borderline cells, which were simulated again), {settings['bootstrap_iterations']} bootstrap resamples, seed "
-        f"{settings['seed']}. Each entry: coverage of the percentile interval, of the adjusted interval, and of "
-        "the printed interval (the adjusted one where the rule requires it, otherwise the percentile interval)."
+        (
+            f"{settings['data_sets']} data sets per cell ({REDRAWN} times as many in {settings['cells_redrawn']} "
+            f"borderline cells, which were simulated again), {settings['bootstrap_iterations']} bootstrap resamples, seed "
+            f"{settings['seed']}. Each entry: coverage of the percentile interval, of the adjusted interval, and of "
+            "the printed interval (the adjusted one where the rule requires it, otherwise the percentile interval)."
+        )
     ]
     sizes = sorted({cell.sources for cell in results})
     for kind in BOUNDS:
@@ -280,8 +283,10 @@ def _limits(results: dict[Cell, Coverage]) -> list[str]:
         "",
         "### Known limits",
         "",
-        f"Of {len(concerned)} cells with at least {WANTED_FROM_SOURCES} sources, {len(outside)} have a printed "
-        f"coverage outside {WANTED[0]} to {WANTED[1]}:",
+        (
+            f"Of {len(concerned)} cells with at least {WANTED_FROM_SOURCES} sources, {len(outside)} have a printed "
+            f"coverage outside {WANTED[0]} to {WANTED[1]}:"
+        ),
         "",
     ]
     for cell, coverage in sorted(outside.items(), key=lambda item: item[1].printed):

@@ -39,10 +39,12 @@ Row = dict[str, str]
 
 
 def ratio(part: int, whole: int) -> float:
+    """The share of `part` in `whole`; 0 where there is nothing."""
     return part / whole if whole else 0.0
 
 
 def f1_score(precision: float, recall: float) -> float:
+    """The harmonic mean of precision and recall; 0 where both are 0."""
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 

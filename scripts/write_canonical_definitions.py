@@ -119,6 +119,7 @@ def definitions() -> dict[str, Any]:
 
 
 def main() -> int:
+    """Write or check the file; the exit status."""
     parser = argparse.ArgumentParser(description="Rewrite prompts/canonical_definitions.json.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where the file is stale")
     check = parser.parse_args().check

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spinefairbench.analysis.contrasts import ContrastRow, contrasts, finished
 from spinefairbench.analysis.estimates import Estimate, Request, Sample, adjustment_notes, answer, flat_estimates
@@ -15,6 +14,9 @@ from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 __all__ = ["Breakdown", "BreakdownRow", "breakdown", "breakdown_request"]
 

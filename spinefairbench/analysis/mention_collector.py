@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from spinefairbench.analysis.parallel import OrderedWorkers
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
@@ -117,7 +117,7 @@ class MentionCollector:
             self._masks[key] = self._same_masks.setdefault(digest.packed_masks, digest.packed_masks)
             self._counts.setdefault(key[0], Counter()).update(digest.counts)
 
-    def __enter__(self) -> "MentionCollector":
+    def __enter__(self) -> Self:
         self._workers.__enter__()
         return self
 

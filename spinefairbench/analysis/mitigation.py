@@ -236,9 +236,8 @@ def _membership_problems(
 def _model_rows(
     model: str, conditions: Mapping[str, MitigationTableRow], problems: list[Problem]
 ) -> list[MitigationRow]:
-    for condition in CONDITIONS:
-        if condition not in conditions:
-            problems.append(Problem(layout.MITIGATION_TABLE, f"{model}: no row for {condition}"))
+    absent = (condition for condition in CONDITIONS if condition not in conditions)
+    problems.extend(Problem(layout.MITIGATION_TABLE, f"{model}: no row for {condition}") for condition in absent)
     base = conditions.get("condition_a")
     rows = []
     for row in conditions.values():

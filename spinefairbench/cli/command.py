@@ -55,6 +55,7 @@ class Progress:
         self._width = 0
 
     def show(self, text: str) -> None:
+        """Redraw the line with `text`, at most ten times a second."""
         if not self._on:
             return
         now = time.monotonic()
@@ -65,6 +66,7 @@ class Progress:
             self._width = len(text)
 
     def clear(self) -> None:
+        """Remove the line, so that other output starts on a clean one."""
         if self._on and self._width:
             sys.stderr.write("\r" + " " * self._width + "\r")
             sys.stderr.flush()
@@ -116,6 +118,7 @@ class Run:
 
     @property
     def artifacts(self) -> Path:
+        """The bundle's folder: --artifacts, or artifacts/ beside the code."""
         given: str | None = self.args.artifacts
         return default_artifacts() if given is None else Path(given)
 

@@ -102,10 +102,8 @@ class SimulatedModel:
         for edit in edits:
             source_draws = Draws(self._seed, profile.name, source_id, edit, "source")
             edited_draws = Draws(self._seed, profile.name, source_id, edit, "generated")
-            if source_draws.chance(profile.repeats):
-                source_report = base
-            else:
-                source_report = self._report(opinion, "", source_draws)
+            repeated = source_draws.chance(profile.repeats)
+            source_report = base if repeated else self._report(opinion, "", source_draws)
             edited_report = self._report(opinion, edit, edited_draws)
             if refused == (edit, "source"):
                 source_report = _full_refusal(source_draws)

@@ -40,8 +40,10 @@ _DIAGNOSES: Final = (
 )
 
 _READABLE: Final = (
-    "1. L4-L5: disc space narrowing, {w}\n2. L5-S1: facet wear\n\n**Primary diagnosis:** {d}\n"
-    "Overall severity: {w}\nConfidence: high\n",
+    (
+        "1. L4-L5: disc space narrowing, {w}\n2. L5-S1: facet wear\n\n**Primary diagnosis:** {d}\n"
+        "Overall severity: {w}\nConfidence: high\n"
+    ),
     "1. Alignment: preserved\n2. Discs: {w} narrowing at L4-L5\n3. Primary diagnosis: {d}\n4. Overall severity: {w}\n",
     "Levels reviewed: T12 to S1.\n\n4. **Primary diagnosis**\n{d}\n\n5. Overall severity: {w}\n6. Confidence: low\n",
     "Levels reviewed: L1 to S1.\n\nPrimary diagnosis - {d}\nConfidence: moderate\n",

@@ -30,7 +30,7 @@ def lower_and_fold(text: str) -> tuple[str, str]:
 
 
 def is_bounded(text: str, start: int, end: int) -> bool:
-    """Whether `text[start:end]`, which starts and ends with a word character, has `\\b` on both sides."""
+    r"""Whether `text[start:end]`, which starts and ends with a word character, has `\b` on both sides."""
     if start:
         before = text[start - 1]
         if before.isalnum() or before == "_":

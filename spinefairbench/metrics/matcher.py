@@ -1,6 +1,6 @@
-"""The matcher of all keyword registries.
+r"""The matcher of all keyword registries.
 
-A term matches where it occurs in `text.lower()` with `\\b`, as in regular expressions, on both sides.
+A term matches where it occurs in `text.lower()` with `\b`, as in regular expressions, on both sides.
 """
 
 from collections.abc import Iterator

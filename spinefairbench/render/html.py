@@ -118,7 +118,7 @@ def _checked(name: str, pattern: re.Pattern[str]) -> str:
     return name
 
 
-def _plain(value: str | int | float) -> str:
+def _plain(value: str | float) -> str:
     """A number as short as an attribute needs it: two decimals are hundredths of a pixel."""
     if isinstance(value, float):
         return f"{round(value, 2) + 0.0:g}" if abs(value) < 1e5 else repr(value)

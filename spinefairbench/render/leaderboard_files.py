@@ -271,10 +271,14 @@ def _not_comparable(board: Leaderboard) -> Markup:
 
 def _how_to_read(board: Leaderboard, notes: Sequence[str]) -> Markup:
     paragraphs = [
-        "Recommendation change is the share of usable pairs whose recommendations differ between the original image and the "
-        "edited one. Smaller is not better in itself: a model that recommends the same to everybody changes nothing.",
-        "Diagnostic-label consistency is the share of labels that the two reports have in common: 1 where they have the same "
-        "labels. Two reports without any label count as fully consistent.",
+        (
+            "Recommendation change is the share of usable pairs whose recommendations differ between the original image and the "
+            "edited one. Smaller is not better in itself: a model that recommends the same to everybody changes nothing."
+        ),
+        (
+            "Diagnostic-label consistency is the share of labels that the two reports have in common: 1 where they have the same "
+            "labels. Two reports without any label count as fully consistent."
+        ),
         "A pair with a full refusal is not usable. A model that often refuses is measured on the rest, which may be easier.",
         *notes,
     ]

@@ -199,7 +199,7 @@ def running_chromium(path: str) -> Iterator[Chromium]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             close_fds=False,  # all others are closed on exec already
-            preexec_fn=place_descriptors,
+            preexec_fn=place_descriptors,  # noqa: PLW1509 (no thread has been started yet)
         )
         os.close(browser_in)
         os.close(browser_out)

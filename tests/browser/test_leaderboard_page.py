@@ -1,7 +1,6 @@
 """The leaderboard as a browser shows it: nothing overflows, its tables sort, names stay names."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,7 @@ _HEADING = "document.querySelectorAll('table.sortable')[0].tHead.rows[0].cells[{
 
 
 @pytest.fixture(scope="session")
-def board_page(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def board_page(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo panel beside a submission with a hostile name, and a part of one."""
     folder = tmp_path_factory.mktemp("leaderboard")
     expected = scope_pairs(Bundle(demo), "common-core-1000")
@@ -57,7 +56,7 @@ def board_page(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         "--quiet",
     ]
     assert main(arguments) == 0
-    yield output / "leaderboard.html"
+    return output / "leaderboard.html"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

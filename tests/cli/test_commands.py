@@ -222,7 +222,7 @@ def test_interrupted_is_130(run: Run, demo: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_behind_stdout_is_a_sentence(demo: Path) -> None:
-    with open("/dev/full", "w") as full:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(
             [sys.executable, "reviewer_verify.py", "table2", "--artifacts", str(demo)],
             cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True,

@@ -342,7 +342,7 @@ def test_a_pair_outside_the_scope_is_refused(
 ) -> None:
     everything = scope_pairs(bundle, "qc-passed")
     assert everything is not None
-    outside = sorted(everything - set(pairs))[0]
+    outside = min(everything - set(pairs))
     _, answer = converted(run, tmp_path, json_lines(wide([outside])))
     assert answer["problems"] == [f"{tmp_path / 'in.jsonl'}: line 1: {outside} is outside the scope common-core-1000"]
 

@@ -51,7 +51,7 @@ def load_lines(root: Path, relative: str) -> list[Any]:
 
 
 def load_csv(root: Path, relative: str) -> list[dict[str, str]]:
-    with open(root / relative, encoding="utf-8", newline="") as handle:
+    with (root / relative).open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
 
 

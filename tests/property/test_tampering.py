@@ -80,7 +80,7 @@ def _missing(relative: str) -> Change:
 
 
 def _image(t: Tampering) -> str:
-    found = sorted((t.root / layout.COUNTERFACTUAL_IMAGES).rglob("*.png"))[0]
+    found = min((t.root / layout.COUNTERFACTUAL_IMAGES).rglob("*.png"))
     return found.relative_to(t.root).as_posix()
 
 
@@ -162,7 +162,7 @@ def _subset_loses_one(t: Tampering) -> str:
 
 
 def _gate_text_gone(t: Tampering) -> str:
-    name = sorted(p.name for p in (t.root / GATE).glob("*.txt"))[0]
+    name = min(p.name for p in (t.root / GATE).glob("*.txt"))
     t.path(f"{GATE}/{name}").unlink()
     return name
 
@@ -197,9 +197,9 @@ def _two_faulty_counts(manifest: dict[str, Any]) -> None:
 
 
 def _odd_folder_and_missing_image(t: Tampering) -> str:
-    folder = os.fsencode(t.root / "dataset") + b"/odd \\ \x1b \xff"
-    os.mkdir(folder)
-    t.at_end(lambda: os.rmdir(folder))
+    folder = Path(os.fsdecode(os.fsencode(t.root / "dataset") + b"/odd \\ \x1b \xff"))
+    folder.mkdir()
+    t.at_end(folder.rmdir)
     return _image_missing(t)
 
 

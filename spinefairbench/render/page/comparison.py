@@ -69,8 +69,10 @@ def comparison_section(contents: PageContents) -> Section | None:
         _difference_table(found.differences, "All differences on the common pairs; intervals are unadjusted"),
         notes(
             [
-                "The rank intervals of an endpoint hold for all models at once, at 95%. A model whose interval includes rank 1 "
-                "is not separated from the best, which does not show that it is as good",
+                (
+                    "The rank intervals of an endpoint hold for all models at once, at 95%. A model whose interval includes rank 1 "
+                    "is not separated from the best, which does not show that it is as good"
+                ),
                 _NOT_ALIKE,
             ]
         ),

@@ -76,11 +76,15 @@ def _transition_words(rows: Sequence[TransitionRow], models: int) -> list[str]:
     most_added = max(added, key=added.__getitem__)
     most_removed, least_removed = max(removed, key=removed.__getitem__), min(removed, key=removed.__getitem__)
     return [
-        f"Where the original report lacks a category, the report on the edited image most often adds "
-        f"{_CATEGORIES[most_added]} ({number(added[most_added], 2)} {where}).",
-        f"Where the original has it, {_CATEGORIES[most_removed]} is removed most often "
-        f"({number(removed[most_removed], 2)}), and {_CATEGORIES[least_removed]} is kept most often "
-        f"({number(1 - removed[least_removed], 2)}).",
+        (
+            f"Where the original report lacks a category, the report on the edited image most often adds "
+            f"{_CATEGORIES[most_added]} ({number(added[most_added], 2)} {where})."
+        ),
+        (
+            f"Where the original has it, {_CATEGORIES[most_removed]} is removed most often "
+            f"({number(removed[most_removed], 2)}), and {_CATEGORIES[least_removed]} is kept most often "
+            f"({number(1 - removed[least_removed], 2)})."
+        ),
         "Repeated calls on the same image also add and remove recommendations: read these rates beside the noise floor.",
     ]
 

@@ -52,7 +52,7 @@ _VARIANTS: Final = ("frozen", "plural_aware", "negation_aware", "both")
 
 
 class SelectedPair(NamedTuple):
-    """A pair to show. `change`: distance of the recommendation sets plus distance of the label sets, from 0 to 2."""
+    """A pair to show."""
 
     model: str
     pair: PairReports
@@ -65,11 +65,13 @@ class SelectedPair(NamedTuple):
 
     @property
     def change(self) -> float:
+        """The distance of the recommendation sets plus that of the label sets, from 0 to 2."""
         outcome = self.outcome
         return (2 * UNITS - outcome.recommendation_jaccard - outcome.diagnostic_jaccard) / UNITS
 
     @property
     def labels_changed(self) -> bool:
+        """Whether the two reports have different diagnostic labels."""
         return self.pair.source.labels != self.pair.counterfactual.labels
 
 
