@@ -10,7 +10,7 @@ from spinefairbench.files.folder import Folder
 from spinefairbench.files.reading import BYTE_ORDER_MARK
 from spinefairbench.problems import Problem
 
-__all__ = ["DELIMITERS", "CsvTable", "csv_cell", "csv_rows", "csv_text", "read_csv"]
+__all__ = ["DELIMITERS", "CsvTable", "csv_rows", "csv_text", "read_csv"]
 
 DELIMITERS: Final = {",": "comma", ";": "semicolon", "\t": "tab"}
 """What may separate cells, and its name."""
@@ -87,8 +87,7 @@ def read_csv(folder: Folder, relative: str, required: tuple[str, ...] = ()) -> C
     return CsvTable(columns, rows)
 
 
-def csv_cell(value: Any, text: Callable[[str], str] = str) -> Any:
-    """A value as a table's cell holds it; `text` turns a text into what is to be written."""
+def _cell(value: Any, text: Callable[[str], str] = str) -> Any:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -99,9 +98,12 @@ def csv_cell(value: Any, text: Callable[[str], str] = str) -> Any:
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, text: Callable[[str], str] = str) -> str:
-    """A header and rows as CSV with bare newlines, each cell by `csv_cell`."""
+    """A header and rows as CSV with bare newlines, None as an empty cell and floats as Python writes them.
+
+    `text` turns each text into what is to be written.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([csv_cell(value, text) for value in row] for row in rows)
+    writer.writerows([_cell(value, text) for value in row] for row in rows)
     return out.getvalue()

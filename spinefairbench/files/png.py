@@ -4,13 +4,13 @@ import struct
 import zlib
 from typing import Final
 
-__all__ = ["grayscale_png", "png_chunk"]
+__all__ = ["grayscale_png"]
 
 _SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _STORED_BLOCK_BYTES: Final = 0xFFFF
 
 
-def png_chunk(kind: bytes, data: bytes) -> bytes:
+def _chunk(kind: bytes, data: bytes) -> bytes:
     """One chunk of a PNG file: length, four-letter kind, data and checksum."""
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
@@ -27,7 +27,7 @@ def grayscale_png(width: int, height: int, pixels: bytes, *, compress: bool = Tr
     rows = b"".join(b"\0" + pixels[start : start + width] for start in range(0, len(pixels), width))
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     packed = zlib.compress(rows, 6) if compress else _stored(rows)
-    return _SIGNATURE + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", packed) + png_chunk(b"IEND", b"")
+    return _SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", packed) + _chunk(b"IEND", b"")
 
 
 def _stored(data: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Several submissions of one run, made in parts, as one; where two parts disagree, nothing is decided."""
+"""Merge the submissions of one run that was made in parts; parts that disagree are refused."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -20,17 +20,17 @@ class Part(NamedTuple):
 
 
 class Merged(NamedTuple):
-    """The joined submission, and how many results stood in more than one part word for word."""
+    """The merged submission, and how many results were in more than one part, word for word."""
 
     value: dict[str, Any]
     repeated_results: int
 
 
 def merge_submissions(parts: Sequence[Part]) -> Merged:
-    """Join the parts, results sorted by pair.
+    """Merge the parts, with results sorted by pair.
 
-    All that is not a list must be the same in every part; a result that stands twice must be the same word for
-    word. Raises SubmissionError with every conflict, and with every fault of a part.
+    Everything but the lists must be the same in every part; a result that is in several parts must be the same in
+    each, word for word. Raises SubmissionError with every conflict and every fault of a part.
     """
     problems = [Problem(part.name, f"{problem}") for part in parts for problem in _faults(part.value)]
     if problems:
@@ -42,7 +42,7 @@ def merge_submissions(parts: Sequence[Part]) -> Merged:
     again, repeated_again = _joined(parts, "repeated_reports", ("pair_id", "role"), problems)
     if problems:
         raise SubmissionError(problems)
-    # The versions stand in their order; a later one holds all that an earlier one holds.
+    # The versions are in order; each one allows everything that an earlier one allows.
     versions = {part.value["schema_version"] for part in parts}
     latest = [version for version in SUBMISSION_SCHEMAS if version in versions][-1]
     value = {**first.value, "schema_version": latest, "results": results}
@@ -59,7 +59,7 @@ def _faults(value: Any) -> list[Problem]:
 
 
 def _disagreements(first: Part, other: Part) -> list[Problem]:
-    """Where the parts are not of one run: another model, prompt or scope."""
+    """Where the parts are not of one run, because the model, a prompt or the scope differs."""
     pairs = [("$", first.value, other.value), ("$.model", first.value["model"], other.value["model"])]
     return [
         Problem(other.name, f"{place}.{key} is {_said(here, key)}; {first.name} has {_said(there, key)}")
@@ -76,7 +76,7 @@ def _said(value: Mapping[str, Any], key: str) -> str:
 def _joined(
     parts: Sequence[Part], key: str, identity: tuple[str, ...], problems: list[Problem]
 ) -> tuple[list[dict[str, Any]], int]:
-    """The rows of all parts by their identity; rows of one identity that differ go to `problems`."""
+    """The rows of all parts, sorted by their identity; rows of one identity that differ go to `problems`."""
     kept: dict[tuple[str, ...], tuple[dict[str, Any], str]] = {}
     repeated = 0
     for part in parts:

@@ -1,7 +1,7 @@
-"""The submission format, once: the JSON schema that is published is the one that validates.
+"""The submission format: the JSON schema that is published is the one that validates.
 
-The validator knows the few keywords of JSON Schema (draft 2020-12) that the format uses and refuses others,
-so that the two cannot drift apart.
+The validator knows the few keywords of JSON Schema (draft 2020-12) that the format uses and refuses others, so that
+the two cannot drift apart.
 """
 
 import re
@@ -17,7 +17,7 @@ __all__ = ["REPEAT_ROLES", "SCHEMA_V1", "SCHEMA_V2", "SUBMISSION_SCHEMAS", "sche
 SCHEMA_V1: Final = "spinefairbench-submission-v1"
 SCHEMA_V2: Final = "spinefairbench-submission-v2"
 REPEAT_ROLES: Final = ("source", "counterfactual")
-"""Which image of a pair was reported again."""
+"""Which image of a pair a repeated report is about."""
 
 _NOT_BLANK: Final = {"type": "string", "pattern": "\\S"}
 _PAIR_ID: Final = {**_NOT_BLANK, "description": "source_id + '__' + edit_label"}
@@ -89,18 +89,21 @@ _KEYWORDS: Final = frozenset(
 
 
 def submission_schema(value: Any) -> Mapping[str, Any]:
-    """The schema that a submission says it follows. Raises SubmissionError."""
+    """The schema that a submission claims to follow. Raises SubmissionError where it names none that is known."""
     if not isinstance(value, dict):
-        raise SubmissionError(f"$: expected one JSON object, found {_kind(value)}")
+        raise SubmissionError(Problem("$", f"expected one JSON object, found {_kind(value)}"))
     version = value.get("schema_version")
     if not isinstance(version, str) or version not in SUBMISSION_SCHEMAS:
         found = "missing" if version is None else f"found {shortened(version)}"
-        raise SubmissionError(f"$.schema_version: expected {_one_of(list(SUBMISSION_SCHEMAS))}, {found}")
+        raise SubmissionError(Problem("$.schema_version", f"expected {_one_of(list(SUBMISSION_SCHEMAS))}, {found}"))
     return SUBMISSION_SCHEMAS[version]
 
 
 def schema_problems(value: Any, schema: Mapping[str, Any], place: str = "$") -> list[Problem]:
-    """Every way in which `value` departs from `schema`, each with its JSON path."""
+    """Every way in which `value` departs from `schema`; the place of each is its JSON path, which starts with `place`.
+
+    Raises NotImplementedError where the schema has a keyword that this validator does not know.
+    """
     unknown = schema.keys() - _KEYWORDS
     if unknown:
         raise NotImplementedError(f"schema keywords {sorted(unknown)}")

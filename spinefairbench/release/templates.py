@@ -1,4 +1,4 @@
-"""A submission to fill in: every pair of a scope, with the image to show and the prompts to use."""
+"""A submission template: every pair of a scope, with the image to show and the prompts to use."""
 
 import csv
 import json
@@ -15,7 +15,6 @@ from spinefairbench.release.schema import SCHEMA_V1
 
 __all__ = [
     "GIVEN_COLUMNS",
-    "SKELETON_FORMATS",
     "Prompts",
     "evaluation_prompts",
     "skeleton",
@@ -23,15 +22,14 @@ __all__ = [
     "write_skeleton",
 ]
 
-SKELETON_FORMATS: Final = ("json", "jsonl", "csv")
 GIVEN_COLUMNS: Final = ("source_id", "edit_label", "counterfactual_image", "system_prompt", "user_prompt")
-"""What a skeleton says of a pair beside its id; reports come back with these columns or without."""
+"""What a template says about a pair beside its id; rows of reports may keep these columns."""
 _TO_FILL: Final = ("source_report", "counterfactual_report")
 _TOY_PAIRS: Final = 5
 
 
 class Prompts(NamedTuple):
-    """The prompts that the published reports were written under."""
+    """The prompts with which the published reports were generated."""
 
     system: str
     primary: str
@@ -50,7 +48,7 @@ def evaluation_prompts(bundle: Bundle) -> Prompts:
 
 
 def skeleton_pairs(bundle: Bundle, scope: str) -> list[str]:
-    """The pairs that a scope asks for, sorted; the first few of the bundle where it asks for none in particular.
+    """The pairs that a scope asks for, sorted; the first few of the bundle for a scope that asks for none in particular.
 
     Raises BundleError.
     """
@@ -69,7 +67,7 @@ def _rows(pairs: Sequence[str], prompts: Prompts) -> list[dict[str, str]]:
 
 
 def skeleton(pairs: Sequence[str], prompts: Prompts, model: dict[str, str], scope: str) -> dict[str, Any]:
-    """A submission of these pairs with blank reports; images and prompts stand in each result's metadata."""
+    """A submission of these pairs with blank reports; each result's metadata holds its image and prompts."""
     results = []
     for row in _rows(pairs, prompts):
         metadata = {name: row.pop(name) for name in GIVEN_COLUMNS if name != "source_id"}
@@ -80,7 +78,7 @@ def skeleton(pairs: Sequence[str], prompts: Prompts, model: dict[str, str], scop
 def write_skeleton(
     handle: IO[str], output_format: str, pairs: Sequence[str], prompts: Prompts, model: dict[str, str], scope: str
 ) -> None:
-    """Write the pairs as a submission (json) or as rows to convert into one (jsonl, csv)."""
+    """Write a template: a submission (`json`), or rows that can be converted into one (`jsonl`, `csv`)."""
     if output_format == "json":
         json.dump(skeleton(pairs, prompts, model, scope), handle, indent=1)
         handle.write("\n")

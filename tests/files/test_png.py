@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from spinefairbench.files.png import grayscale_png, png_chunk
+from spinefairbench.files.png import grayscale_png
 
 
 def _chunks(data: bytes) -> dict[bytes, bytes]:
@@ -37,7 +37,3 @@ def test_a_file_holds_the_pixels_it_was_given(width: int, height: int, compress:
 def test_pixels_that_do_not_fit_are_refused(width: int, height: int) -> None:
     with pytest.raises(ValueError, match="do not make"):
         grayscale_png(width, height, b"12345")
-
-
-def test_a_chunk_has_length_kind_data_and_checksum() -> None:
-    assert png_chunk(b"IEND", b"") == bytes.fromhex("0000000049454e44ae426082")

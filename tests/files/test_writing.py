@@ -1,4 +1,4 @@
-"""Output that is whole or absent."""
+"""Output is whole or absent."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from spinefairbench.errors import OutputError
-from spinefairbench.files.writing import write_whole
+from spinefairbench.files.writing import remove_partial_files, write_json, write_whole, write_whole_bytes
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, RuntimeError])
@@ -60,3 +60,35 @@ def test_a_name_as_long_as_the_system_allows_can_be_written(tmp_path: Path) -> N
 def test_a_path_with_a_null_character_is_an_output_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="not a usable path"), write_whole(tmp_path / "a\0b"):
         pass
+
+
+def test_bytes_are_written_whole_too(tmp_path: Path) -> None:
+    write_whole_bytes(tmp_path / "deep" / "out.bin", b"\x00\r\n")
+    assert (tmp_path / "deep" / "out.bin").read_bytes() == b"\x00\r\n"
+    with pytest.raises(OutputError, match="it is a folder"):
+        write_whole_bytes(tmp_path / "deep", b"")
+
+
+def test_a_document_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    nested: list[object] = []
+    nested.append(nested)
+    with pytest.raises(ValueError, match="Circular"):
+        write_json(tmp_path / "out.json", nested)
+    deep: object = 0
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(OutputError, match="nested too deeply"):
+        write_json(tmp_path / "out.json", deep)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    with write_whole(tmp_path / "sub" / "out.txt") as handle:
+        handle.write("x")
+        left = next(path for path in (tmp_path / "sub").iterdir())
+        copy = left.with_name(".0.part")
+        copy.write_text("half")
+    assert left.name.endswith(copy.suffix)
+    remove_partial_files(tmp_path)
+    assert [path.name for path in (tmp_path / "sub").iterdir()] == ["out.txt"]

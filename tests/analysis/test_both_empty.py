@@ -1,0 +1,25 @@
+"""Pairs without a diagnostic label in either report are counted."""
+
+from spinefairbench.analysis.both_empty import both_empty_diagnostic
+from tests.analysis.worked_pairs import PANELS, REFUSED
+
+
+def test_both_empty_by_hand() -> None:
+    result = both_empty_diagnostic(PANELS, None)
+    assert (result.rows[0].both_empty_pairs, result.summary["pooled_rate"]) == (2, 2 / 3)
+
+
+def test_published_counts_and_rate_are_compared() -> None:
+    published = {"pairs": 2, "usable_pairs": 3, "rate": 0.666667}
+    assert both_empty_diagnostic(PANELS, published).problems == ()
+    wrong = {"pairs": 1, "usable_pairs": 4, "rate": 0.66667}
+    assert list(map(str, both_empty_diagnostic(PANELS, wrong).problems)) == [
+        "pooled_both_empty_pairs is 2; the published value is 1",
+        "pooled_usable_pairs is 3; the published value is 4",
+        "pooled_rate is 0.6666666666666666; the published value is 0.66667",
+    ]
+    assert both_empty_diagnostic(PANELS, wrong, whole_panel=False).problems == ()
+
+
+def test_a_model_without_a_usable_pair_is_a_problem_not_a_crash() -> None:
+    assert list(map(str, both_empty_diagnostic(REFUSED, None).problems)) == ["m: no usable pair"]
