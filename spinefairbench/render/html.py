@@ -221,7 +221,6 @@ def page(
     styles: Sequence[str] = (),
     scripts: Sequence[str] = (),
     banner: str | None = None,
-    description: str | None = None,
 ) -> str:
     """A whole page. `banner` stays visible on every screen and printed page.
 
@@ -239,7 +238,6 @@ def page(
         element("meta", {"name": "color-scheme", "content": "light dark"}),
         element("meta", {"name": "referrer", "content": "no-referrer"}),
         element("meta", {"name": "generator", "content": f"spinefairbench {__version__}"}),
-        element("meta", {"name": "description", "content": description}) if description else None,
         element("link", {"rel": "icon", "href": "data:,"}),
         element("title", None, title),
         *(element("style", None, Markup(text)) for text in all_styles),

@@ -104,7 +104,12 @@ def row_chart(title: str, unit: str, scale: Scale, rows: Sequence[ChartRow], key
     return element(
         "figure",
         {"class": "chart"},
-        element("figcaption", None, element("span", {"class": "chart-title"}, title), *map(_legend_entry, keys)),
+        element(
+            "figcaption",
+            {"class": "wrapping"},
+            element("span", {"class": "chart-title"}, title),
+            *map(_legend_entry, keys),
+        ),
         element("ul", {"class": "plain"}, *(_chart_row(row, scale) for row in rows)),
         _axis(scale, unit),
     )

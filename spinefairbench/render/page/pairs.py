@@ -168,7 +168,7 @@ def _legend() -> tuple[Markup, Markup]:
         "The frozen parser counts every marked term, whatever is said about it. The word after a mark is the parser audit's "
         "reading of it. A dotted mark is a form that the frozen parser does not recognize."
     )
-    return element("p", {"class": "small"}, explanation), element("ul", {"class": "plain legend small"}, *marks)
+    return element("p", {"class": "small"}, explanation), element("ul", {"class": "plain wrapping small"}, *marks)
 
 
 def _toolbar(browser: PairBrowser) -> Markup:
@@ -180,11 +180,11 @@ def _toolbar(browser: PairBrowser) -> Markup:
     search = {"type": "search", "id": "pair-search", "autocomplete": "off", "spellcheck": "false"}
     return element(
         "div",
-        {"class": "toolbar panel screen-only", "id": "pair-tools", "role": "search", "aria-label": "Filter the pairs", "hidden": True},
+        {"class": "toolbar wrapping panel small screen-only", "id": "pair-tools", "role": "search", "aria-label": "Filter the pairs", "hidden": True},
         element("label", None, "Search ", element("input", search)),
         _choice("Model ", "model", models) if len(models) > 1 else None,
         _choice("Edit ", "edit", EDIT_WORDS),
-        element("fieldset", None, element("legend", None, "Only pairs with"), *boxes),
+        element("fieldset", {"class": "wrapping"}, element("legend", None, "Only pairs with"), *boxes),
         element("button", {"type": "button", "id": "pair-reset"}, "Clear filters"),
         element("button", {"type": "button", "id": "pair-open"}, "Open the first ten"),
         element("button", {"type": "button", "id": "pair-close"}, "Close all"),
@@ -229,7 +229,7 @@ def _entry(shown: ShownPair, models: Sequence[str]) -> Markup:
             "details",
             {"class": "pair"},
             summary,
-            element("div", {"class": "pair-tables"}, *tables),
+            element("div", {"class": "wrapping"}, *tables),
             element("div", {"class": "sides"}, *sides),
         ),
     )

@@ -39,7 +39,7 @@ def render_page(contents: PageContents) -> str:
         element(
             "nav",
             {"aria-label": "Contents", "class": "screen-only"},
-            element("ul", {"class": "plain contents"}, *links),
+            element("ul", {"class": "plain wrapping"}, *links),
         ),
     ]
     return page(
