@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from spinefairbench.analysis.compare import AgainstOthers, CompareRow, Comparison, DifferenceRow, LostRow
-from spinefairbench.metrics.endpoint import ENDPOINTS
 from spinefairbench.render.html import Column, Markup, TableCell, element
 from spinefairbench.render.page.charts import ChartRow, Key, Scale, dot, estimate, row_chart
 from spinefairbench.render.page.contents import PageContents
@@ -22,6 +21,7 @@ from spinefairbench.render.page.parts import (
     side_by_side,
 )
 from spinefairbench.render.page.words import (
+    ENDPOINT_TITLES,
     clipped,
     count,
     grouped,
@@ -35,7 +35,6 @@ from spinefairbench.statistics.ranks import RankSet
 __all__ = ["against_section", "comparison_section"]
 
 _HEADING: Final = ("comparison", "Which models differ")
-_TITLES: Final = {endpoint.name: endpoint.title for endpoint in ENDPOINTS}
 _RANK_UNITS: Final = {
     "recommendation_change": "rank (1: least change)",
     "diagnostic_consistency": "rank (1: most consistent)",
@@ -59,9 +58,9 @@ def comparison_section(contents: PageContents) -> Section | None:
     return section(
         *_HEADING,
         sentences(_common_words(found)),
-        *(sentences(_separated_words(found, endpoint)) for endpoint in _TITLES),
-        side_by_side(_rank_chart(found.rows, endpoint) for endpoint in _TITLES),
-        *(_matrix(found, endpoint) for endpoint in _TITLES),
+        *(sentences(_separated_words(found, endpoint)) for endpoint in ENDPOINT_TITLES),
+        side_by_side(_rank_chart(found.rows, endpoint) for endpoint in ENDPOINT_TITLES),
+        *(_matrix(found, endpoint) for endpoint in ENDPOINT_TITLES),
         remark(
             "Bold and tinted: separated from zero (p below 0.05 after Holm's adjustment over all pairs of models for the "
             "endpoint). The sign is that of the row's model minus the column's."
@@ -96,7 +95,7 @@ def _separated_words(found: Comparison, endpoint: str) -> str:
     differences = _of_endpoint(found.differences, endpoint)
     best = [clipped(row.model) for row in found.rows if _rank(row, endpoint).not_separated_from_best]
     return (
-        f"{_TITLES[endpoint]}: {sum(map(_is_separated, differences))} of {count(len(differences), 'pair')} of models are "
+        f"{ENDPOINT_TITLES[endpoint]}: {sum(map(_is_separated, differences))} of {count(len(differences), 'pair')} of models are "
         f"separated. Not separated from the best: {listed(best)}."
     )
 
@@ -122,7 +121,7 @@ def _rank_chart(rows: Sequence[CompareRow], endpoint: str) -> Markup:
             ChartRow(row.model, f"rank {rank} ({low} to {high})", estimate(rank, (low, high), thick=True))
         )
     keys = [Key("rank, with its 95% interval", estimate(0.5, (0.0, 1.0), thick=True))]
-    return row_chart(_TITLES[endpoint], _RANK_UNITS[endpoint], scale, chart_rows, keys)
+    return row_chart(ENDPOINT_TITLES[endpoint], _RANK_UNITS[endpoint], scale, chart_rows, keys)
 
 
 def _matrix(found: Comparison, endpoint: str) -> Markup:
@@ -140,12 +139,12 @@ def _matrix(found: Comparison, endpoint: str) -> Markup:
             return TableCell(shown, "h0 muted", title)
         return TableCell(element("b", None, shown), "more" if difference > 0 else "less", title)
 
-    return heat_map(f"{_TITLES[endpoint]}: the row's model minus the column's", "Model", models, models, cell)
+    return heat_map(f"{ENDPOINT_TITLES[endpoint]}: the row's model minus the column's", "Model", models, models, cell)
 
 
 def _difference_table(differences: Sequence[DifferenceRow], caption: str) -> Markup:
     columns: list[Column[DifferenceRow]] = [
-        Column("Endpoint", lambda row: _TITLES[row.endpoint]),
+        Column("Endpoint", lambda row: ENDPOINT_TITLES[row.endpoint]),
         Column("Models", lambda row: f"{clipped(row.a)} minus {clipped(row.b)}"),
         Column("Difference", lambda row: row.difference, signed),
         Column("95% interval", lambda row: row.ci95, signed_interval),
@@ -168,8 +167,8 @@ def against_section(contents: PageContents) -> Section | None:
     return section(
         *_HEADING,
         sentences(_lost_words(found)),
-        *(sentences(_rank_words(found, endpoint)) for endpoint in _TITLES),
-        *(_difference_chart(_of_endpoint(found.differences, endpoint), endpoint) for endpoint in _TITLES),
+        *(sentences(_rank_words(found, endpoint)) for endpoint in ENDPOINT_TITLES),
+        *(_difference_chart(_of_endpoint(found.differences, endpoint), endpoint) for endpoint in ENDPOINT_TITLES),
         _difference_table(
             found.differences, "The submission minus each model, on the common pairs; intervals are unadjusted"
         ),
@@ -197,7 +196,7 @@ def _lost_words(found: AgainstOthers) -> str:
 
 def _rank_words(found: AgainstOthers, endpoint: str) -> str:
     rank = found.ranks[endpoint]
-    words = f"{_TITLES[endpoint]}: rank {rank.rank} of {len(found.pairs.lost)} (95% interval {rank.best_rank} to {rank.worst_rank})."
+    words = f"{ENDPOINT_TITLES[endpoint]}: rank {rank.rank} of {len(found.pairs.lost)} (95% interval {rank.best_rank} to {rank.worst_rank})."
     separated = [row for row in _of_endpoint(found.differences, endpoint) if _is_separated(row)]
     above = [clipped(row.b) for row in separated if row.difference > 0]
     below = [clipped(row.b) for row in separated if row.difference <= 0]
@@ -220,7 +219,9 @@ def _difference_chart(rows: Sequence[DifferenceRow], endpoint: str) -> Markup:
         Key("separated from zero", [dot(0.5)]),
         Key("not separated (p 0.05 or more after Holm's adjustment)", [dot(0.5, hollow=True)]),
     ]
-    return row_chart(f"{_TITLES[endpoint]}: the submission minus the model", "difference", scale, chart_rows, keys)
+    return row_chart(
+        f"{ENDPOINT_TITLES[endpoint]}: the submission minus the model", "difference", scale, chart_rows, keys
+    )
 
 
 def _symmetric_scale(rows: Sequence[DifferenceRow]) -> Scale:

@@ -24,6 +24,7 @@ from spinefairbench.render.page.parts import (
 )
 from spinefairbench.render.page.words import (
     EDIT_WORDS,
+    ENDPOINT_TITLES,
     clipped,
     count,
     grouped,
@@ -44,10 +45,6 @@ _FLOOR_CHARTS: Final = (
 Shown = TypeVar("Shown")
 _EDITS_STRIP_HEIGHT: Final = 60
 _MOST_NAMED: Final = 4
-_ENDPOINT_WORDS: Final = {
-    "recommendation_change": "recommendation change",
-    "diagnostic_consistency": "diagnostic consistency",
-}
 
 
 # --- noise floor -----------------------------------------------------------------------------------------------
@@ -182,7 +179,7 @@ def _contrast_words(contrasts: Sequence[ContrastRow]) -> list[str]:
         )
         return words
     named = "; ".join(
-        f"{clipped(row.model)}, {_ENDPOINT_WORDS[row.endpoint]}, {_edits_compared(row)} ({signed(row.difference)})"
+        f"{clipped(row.model)}, {ENDPOINT_TITLES[row.endpoint].lower()}, {_edits_compared(row)} ({signed(row.difference)})"
         for row in separated[:_MOST_NAMED]
     )
     words.append(
@@ -245,7 +242,7 @@ def _edits_table(rows: Sequence[BreakdownRow]) -> Markup:
 def _contrast_table(contrasts: Sequence[ContrastRow]) -> Markup:
     columns: list[Column[ContrastRow]] = [
         MODEL,
-        Column("Endpoint", lambda row: _ENDPOINT_WORDS[row.endpoint]),
+        Column("Endpoint", lambda row: ENDPOINT_TITLES[row.endpoint]),
         Column("Edits", _edits_compared),
         Column("Sources", lambda row: row.n_sources, grouped),
         Column("Difference", lambda row: row.difference, signed),

@@ -5,9 +5,11 @@ from functools import partial
 from typing import Final
 
 from spinefairbench.bundle import layout
+from spinefairbench.metrics.endpoint import ENDPOINTS
 
 __all__ = [
     "EDIT_WORDS",
+    "ENDPOINT_TITLES",
     "PARSER_WORDS",
     "clipped",
     "count",
@@ -30,6 +32,7 @@ def spaced(name: str) -> str:
     return name.replace("_", " ")
 
 
+ENDPOINT_TITLES: Final = {endpoint.name: endpoint.title for endpoint in ENDPOINTS}
 EDIT_WORDS: Final = {label: spaced(label) for label in layout.EDIT_LABELS}
 PARSER_WORDS: Final = {
     "frozen": "frozen (scored)",
@@ -58,15 +61,14 @@ def signed(value: float | None, decimals: int = 3) -> str:
     return f"{sign}{abs(rounded):.{decimals}f}"
 
 
-def interval(bounds: Sequence[float] | None, *, sign: bool = False) -> str:
+def interval(bounds: tuple[float, float] | None) -> str:
     """A pair of bounds in brackets, or a dash for None."""
-    if bounds is None:
-        return "\u2013"
-    shown = signed if sign else number
-    return f"[{shown(bounds[0])}, {shown(bounds[1])}]"
+    return "\u2013" if bounds is None else f"[{number(bounds[0])}, {number(bounds[1])}]"
 
 
-signed_interval: Final = partial(interval, sign=True)
+def signed_interval(bounds: tuple[float, float] | None) -> str:
+    """As `interval`, each bound with its sign."""
+    return "\u2013" if bounds is None else f"[{signed(bounds[0])}, {signed(bounds[1])}]"
 
 
 def grouped(n: int) -> str:
