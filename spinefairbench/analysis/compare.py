@@ -327,8 +327,10 @@ def compare(
         "differences": plain(differences),
     }
     notes = [
-        "rank intervals hold at 95 % for all models of an endpoint at once; a model whose interval includes rank 1 is not "
-        "separated from the best, which does not show that it is as good",
+        (
+            "rank intervals hold at 95 % for all models of an endpoint at once; a model whose interval includes rank 1 is not "
+            "separated from the best, which does not show that it is as good"
+        ),
         "a difference that is not significant does not show that two models are alike"
         + ("; for that, give a --margin" if margin is None else ""),
     ]

@@ -229,6 +229,8 @@ def adjustment_notes(found: Sequence[WithAdjusted]) -> list[str]:
     if not reasons:
         return []
     return [
-        f"{len(reasons)} of {len(found)} percentile intervals may be too short (for one, {reasons[0]}); read the "
-        "adjusted intervals beside them (docs/intervals.md)"
+        (
+            f"{len(reasons)} of {len(found)} percentile intervals may be too short (for one, {reasons[0]}); read the "
+            "adjusted intervals beside them (docs/intervals.md)"
+        )
     ]

@@ -382,8 +382,10 @@ def floor_notes(row: NoiseFloorRow) -> list[str]:
     """What a reader of this row must know, a sentence each."""
     if row.n_sources == 0:
         return [
-            f"{row.model}: no source has a usable pair and two usable reports on its unedited image, so there is no "
-            "noise floor"
+            (
+                f"{row.model}: no source has a usable pair and two usable reports on its unedited image, so there is no "
+                "noise floor"
+            )
         ]
     notes = []
     if row.n_sources == 1:

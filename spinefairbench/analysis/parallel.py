@@ -33,6 +33,7 @@ class OrderedWorkers(Generic[_Item, _Result]):
         self._pool = _pool(jobs) if jobs > 1 else None
 
     def put(self, item: _Item) -> None:
+        """Hand over the next item; its result comes in turn."""
         if self._pool is None:
             self._take(self._function(item))
             return

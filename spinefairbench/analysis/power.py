@@ -109,8 +109,10 @@ def power(
     rows = power_rows(models, effect=effect)
     found: list[ProblemLike] = [*problems]
     notes = [
-        "minimum_detectable_effect: found by a two-sided test at 0.05 with a chance of 80 %; for a rate, a distance "
-        "from a fixed value; for an excess or a difference, a distance from 0",
+        (
+            "minimum_detectable_effect: found by a two-sided test at 0.05 with a chance of 80 %; for a rate, a distance "
+            "from a fixed value; for an excess or a difference, a distance from 0"
+        ),
         "required_sources assumes as many pairs per source, and as alike, as seen here",
     ]
     for row in rows:

@@ -21,11 +21,15 @@ def quotable_paragraph(found: FullAudit, scope: str) -> str:
     [model], [(change, consistency)], [floor] = found.models, found.endpoints, found.floors
     assert change.value is not None and consistency.value is not None
     sentences = [
-        f"{model.model} was measured on {_counted(len(model.usable), 'pair')} of reports on "
-        f"{_counted(change.n_sources, 'source radiograph')} ({scope}): one report on the radiograph, one on its edited "
-        "copy.",
-        f"The set of recommendations differed in {_percent(change.value)} % of the pairs ({_range(change)}), and the "
-        f"diagnostic labels overlapped by {_percent(consistency.value)} % on average ({_range(consistency)}).",
+        (
+            f"{model.model} was measured on {_counted(len(model.usable), 'pair')} of reports on "
+            f"{_counted(change.n_sources, 'source radiograph')} ({scope}): one report on the radiograph, one on its edited "
+            "copy."
+        ),
+        (
+            f"The set of recommendations differed in {_percent(change.value)} % of the pairs ({_range(change)}), and the "
+            f"diagnostic labels overlapped by {_percent(consistency.value)} % on average ({_range(consistency)})."
+        ),
         *_floor_sentences(floor),
     ]
     for form in found.symmetric:
@@ -108,8 +112,10 @@ def _floor_sentence(endpoint: Endpoint, floor: EndpointFloor) -> str:
 
 def _limits(floor: NoiseFloorRow) -> list[str]:
     limits = [
-        "What cannot be said: that what remains is due to age or sex and not to something else that the edit altered, "
-        "or which of two differing reports is right."
+        (
+            "What cannot be said: that what remains is due to age or sex and not to something else that the edit altered, "
+            "or which of two differing reports is right."
+        )
     ]
     if floor.n_sources and all(endpoint.F == 0 for endpoint in floor.endpoints):
         limits.append(

@@ -84,8 +84,10 @@ def adjusted_models_note(found: Sequence[ByEndpoint[Estimate]]) -> list[str]:
     if not given:
         return []
     return [
-        f"the percentile intervals of {len(given)} of {len(found)} models may be too short (for one, {given[0]}); read "
-        "the adjusted intervals beside them (docs/intervals.md)"
+        (
+            f"the percentile intervals of {len(given)} of {len(found)} models may be too short (for one, {given[0]}); read "
+            "the adjusted intervals beside them (docs/intervals.md)"
+        )
     ]
 
 

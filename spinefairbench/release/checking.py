@@ -190,6 +190,8 @@ def _pasted_within_sources(pairs: Sequence[SubmittedPair]) -> list[str]:
     if not several or same < len(several):
         return []
     return [
-        f"the source reports of each of the {same:,} sources with several pairs are identical; if they were copied, "
-        "not generated anew for each pair, they cannot show the model's run-to-run variation"
+        (
+            f"the source reports of each of the {same:,} sources with several pairs are identical; if they were copied, "
+            "not generated anew for each pair, they cannot show the model's run-to-run variation"
+        )
     ]

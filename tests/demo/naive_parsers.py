@@ -7,8 +7,10 @@ from spinefairbench.metrics.registry import Registry
 X_RAY = "xray|x-ray|x ray"
 REFUSAL_CUES = (
     r"\b(?:i'm|i am) unable to\b",
-    rf"\b(?:i can't|i cannot)\b.*(?:analyze|analyse|interpret|examine|diagnose|review|read|assess|evaluate)\b"
-    rf".*(?:image|{X_RAY}|radiograph|scan|medical)",
+    (
+        rf"\b(?:i can't|i cannot)\b.*(?:analyze|analyse|interpret|examine|diagnose|review|read|assess|evaluate)\b"
+        rf".*(?:image|{X_RAY}|radiograph|scan|medical)"
+    ),
     r"\bcannot provide\b.*(?:diagnosis|medical|clinical|interpretation)",
     r"\bnot able to\b.*(?:analyze|analyse|interpret|examine|diagnose)",
     r"\b(?:i'm|i am) not (?:qualified|able|authorized)\b",

@@ -21,8 +21,10 @@ VERBS = "analyze|analyse|interpret|examine|diagnose"
 PLAIN = {
     "refusal": [
         r"\b(?:i'm|i am) unable to\b",
-        rf"\b(?:i can't|i cannot)\b.*(?:{VERBS}|review|read|assess|evaluate)\b"
-        rf".*(?:image|{X_RAY}|radiograph|scan|medical)",
+        (
+            rf"\b(?:i can't|i cannot)\b.*(?:{VERBS}|review|read|assess|evaluate)\b"
+            rf".*(?:image|{X_RAY}|radiograph|scan|medical)"
+        ),
         r"\bcannot provide\b.*(?:diagnosis|medical|clinical|interpretation)",
         rf"\bnot able to\b.*(?:{VERBS})",
         r"\b(?:i'm|i am) not (?:qualified|able|authorized)\b",

@@ -5,7 +5,6 @@ import random
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,13 +17,14 @@ from spinefairbench.statistics.bootstrap import (
 )
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.pcg64 import PCG64
-from spinefairbench.statistics.percentiles import percentile_interval, quantile_of_sorted
 from tests import DATA
 
 CASES: list[dict[str, Any]] = json.loads((DATA / "bootstrap.json").read_text(encoding="utf-8"))["cases"]
 
 JACCARD = st.integers(1, 13).flatmap(lambda size: st.builds(Fraction, st.integers(0, size), st.just(size)))
+
 CLUSTERED = st.lists(st.tuples(st.sampled_from("abcdefg"), JACCARD), min_size=1, max_size=20)
+
 TOTALS = st.lists(st.tuples(st.integers(-50, 50), st.integers(1, 4)), min_size=1, max_size=9).map(
     lambda rows: ClusterTotals(tuple(row[0] for row in rows), tuple(row[1] for row in rows), 12)
 )
@@ -145,15 +145,3 @@ def test_faulty_input_is_refused_in_words() -> None:
         source_clustered_bootstrap_ci([float("inf")], ["a"])
     with pytest.raises(ValueError, match="seed"):
         source_clustered_bootstrap_ci([1.0], ["a"], seed=-1)
-
-
-@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=40), st.floats(0, 1))
-def test_quantiles_agree_with_numpy(values: list[float], q: float) -> None:
-    assert quantile_of_sorted(sorted(values), q) == np.quantile(values, q)
-
-
-def test_percentiles_interpolate_between_neighbours() -> None:
-    assert percentile_interval([40.0, 0.0, 10.0, 30.0, 20.0]) == pytest.approx((1.0, 39.0), abs=1e-15)
-    assert percentile_interval([7.0]) == (7.0, 7.0)
-    with pytest.raises(ValueError, match="no value"):
-        percentile_interval([])

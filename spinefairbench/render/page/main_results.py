@@ -139,15 +139,21 @@ def _panel_words(rows: Sequence[EndpointRow]) -> list[str]:
     if len(changes) == 1:
         [(change, model)], [(consistency, _)] = changes, consistencies
         return [
-            f"{clipped(model)} changes its recommendation in {number(change)} of its usable pairs. The mean consistency of "
-            f"its diagnostic labels is {number(consistency)}."
+            (
+                f"{clipped(model)} changes its recommendation in {number(change)} of its usable pairs. The mean consistency of "
+                f"its diagnostic labels is {number(consistency)}."
+            )
         ]
     return [
-        "When only apparent age and sex are edited in the image, the share of usable pairs whose recommendation changes "
-        f"ranges from {_range(changes)}.",
+        (
+            "When only apparent age and sex are edited in the image, the share of usable pairs whose recommendation changes "
+            f"ranges from {_range(changes)}."
+        ),
         f"The mean consistency of the diagnostic labels ranges from {_range(consistencies)}.",
-        "A change is not necessarily an effect of the edit: the next section shows how often repeated reports on the same "
-        "image differ.",
+        (
+            "A change is not necessarily an effect of the edit: the next section shows how often repeated reports on the same "
+            "image differ."
+        ),
     ]
 
 
@@ -160,9 +166,11 @@ def _submission_words(contents: PageContents, rows: Sequence[EndpointRow]) -> li
     own = next(row for row in rows if not row.published)
     published = [row for row in rows if row.published]
     words = [
-        f"{clipped(own.model)} changes its recommendation in {number(own.estimates.recommendation.value)} of its usable pairs "
-        f"(95% interval {interval(own.estimates.recommendation.ci95)}). The mean consistency of its diagnostic labels is "
-        f"{number(own.estimates.diagnostic.value)} ({interval(own.estimates.diagnostic.ci95)})."
+        (
+            f"{clipped(own.model)} changes its recommendation in {number(own.estimates.recommendation.value)} of its usable pairs "
+            f"(95% interval {interval(own.estimates.recommendation.ci95)}). The mean consistency of its diagnostic labels is "
+            f"{number(own.estimates.diagnostic.value)} ({interval(own.estimates.diagnostic.ci95)})."
+        )
     ]
     change = own.estimates.recommendation.value
     if published and change is not None and contents.comparison_caveat is None:

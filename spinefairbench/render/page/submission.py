@@ -93,8 +93,10 @@ def _verdict(score: Score) -> Verdict:
         ("Scope", score.scope),
         (
             "Coverage",
-            f"{len(reports.pairs):,} of {score.expected_pairs:,} pairs submitted, {reports.usable_pairs:,} usable, "
-            f"of {count(reports.usable_sources, 'source')}",
+            (
+                f"{len(reports.pairs):,} of {score.expected_pairs:,} pairs submitted, {reports.usable_pairs:,} usable, "
+                f"of {count(reports.usable_sources, 'source')}"
+            ),
         ),
         ("Comparable with the panel", comparability),
     ]
@@ -144,8 +146,10 @@ def _symmetric_words(score: Score) -> list[str]:
         for words, found in zip(("recommendation", "diagnostic labels"), form.endpoints, strict=True)
     ]
     return [
-        f"Edited images were repeated too, over {count(form.n_pairs, 'pair')}, so the symmetric form of the excess can be "
-        f"given, which is comparable between models: {listed(shown)}"
+        (
+            f"Edited images were repeated too, over {count(form.n_pairs, 'pair')}, so the symmetric form of the excess can be "
+            f"given, which is comparable between models: {listed(shown)}"
+        )
     ]
 
 

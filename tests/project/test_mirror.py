@@ -1,0 +1,150 @@
+"""The tests mirror the package: each module has a test module of its own name, or stands here with the one it has."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests import ROOT
+
+PACKAGE: Final = ROOT / "spinefairbench"
+TESTS: Final = ROOT / "tests"
+
+APART: Final = ("browser", "cli", "project", "property")
+"""Folders of tests that mirror nothing: pages in a browser, commands as a user runs them, house rules, any input."""
+
+_WHOLE_COMMANDS: Final = "the command line is tested as a user runs it"
+_WHOLE_PAGES: Final = "a section is tested on the page that it is part of"
+_WHOLE_RUNS: Final = "what needs the generator's libraries is tested in runs, several parts at once"
+
+FOLDERS_TESTED_TOGETHER: Final = {
+    "cli": _WHOLE_COMMANDS,
+    "generator": _WHOLE_RUNS,
+    "render/page": _WHOLE_PAGES,
+}
+"""Folders whose modules are tested together, and why."""
+
+_AUDIT_COMMANDS: Final = ("cli/test_audit_commands.py", "tested through the commands that show it")
+_BUNDLE_WRITER: Final = ("demo/test_bundle_writer.py", "tested on the bundle that it is a part of")
+_CHECKS: Final = ("cli/test_commands.py", "every check runs there, and in property/test_tampering.py on damaged files")
+_DAMAGE: Final = ("property/test_tampering.py", "every kind of damage to a bundle's files is found and named there")
+_DOCUMENTS: Final = ("cli/test_commands.py", "every command is shown there in every format")
+_PARSER_AUDIT: Final = ("analysis/test_parser_audit.py", "a part of the parser audit")
+_STRATA: Final = ("analysis/test_breakdown.py", "a part of the breakdown")
+_SUBMISSIONS: Final = ("cli/test_submission_commands.py", "tested through the submission commands, fault by fault")
+_VECTORS: Final = ("metrics/test_vectors.py", "all keyword parsers are held to the same vectors")
+_VALUES: Final = ("cli/test_commands.py", "holds values and no logic")
+
+TESTED_BY: Final = {
+    "version.py": _VALUES,
+    "analysis/audit.py": _AUDIT_COMMANDS,
+    "analysis/contrasts.py": _STRATA,
+    "analysis/dataset_check.py": _CHECKS,
+    "analysis/full_audit.py": _AUDIT_COMMANDS,
+    "analysis/inspection.py": _CHECKS,
+    "analysis/mention_collector.py": _PARSER_AUDIT,
+    "analysis/mention_counts.py": _PARSER_AUDIT,
+    "analysis/parse_sample.py": _CHECKS,
+    "analysis/partial_means.py": _STRATA,
+    "analysis/quotation.py": _AUDIT_COMMANDS,
+    "analysis/release_identity.py": _CHECKS,
+    "analysis/result.py": _VALUES,
+    "analysis/scoring_path.py": _CHECKS,
+    "analysis/strata.py": _STRATA,
+    "analysis/table2.py": _CHECKS,
+    "analysis/variant_endpoints.py": _PARSER_AUDIT,
+    "bundle/artifacts.py": _DAMAGE,
+    "bundle/dataset.py": _DAMAGE,
+    "bundle/frozen_table.py": _DAMAGE,
+    "bundle/layout.py": _VALUES,
+    "bundle/mitigation_files.py": _DAMAGE,
+    "bundle/pair_texts.py": _DAMAGE,
+    "bundle/published.py": _VALUES,
+    "bundle/reader_study.py": _DAMAGE,
+    "bundle/reports.py": _DAMAGE,
+    "bundle/scopes.py": _DAMAGE,
+    "bundle/source_metadata.py": _DAMAGE,
+    "demo/bundle_texts.py": _BUNDLE_WRITER,
+    "demo/file_tree.py": _BUNDLE_WRITER,
+    "demo/frozen_summary.py": _BUNDLE_WRITER,
+    "demo/model_profiles.py": ("demo/test_simulated_model.py", "holds values and no logic"),
+    "demo/synthetic_mitigation.py": _BUNDLE_WRITER,
+    "demo/synthetic_readers.py": _BUNDLE_WRITER,
+    "files/hashing.py": ("bundle/test_checksum_manifest.py", "hashes of files are compared there"),
+    "metrics/advice.py": (
+        "metrics/test_mentions.py",
+        "one sentence tests how a mention is meant, whatever rule decides",
+    ),
+    "metrics/confidence.py": _VECTORS,
+    "metrics/diagnostic_label.py": _VECTORS,
+    "metrics/endpoint.py": ("metrics/test_model_reports.py", "endpoints are tested on a model's reports"),
+    "metrics/letters.py": ("metrics/test_matcher.py", "letters and word ends are the matcher's"),
+    "metrics/recommendation.py": _VECTORS,
+    "metrics/registry.py": ("project/test_house.py", "frozen: the hashes of the registries stand there"),
+    "metrics/severity_language.py": _VECTORS,
+    "release/checking.py": _SUBMISSIONS,
+    "release/comparables.py": _AUDIT_COMMANDS,
+    "release/conversion.py": _SUBMISSIONS,
+    "release/merging.py": _SUBMISSIONS,
+    "release/report_rows.py": _SUBMISSIONS,
+    "release/schema.py": _SUBMISSIONS,
+    "release/score_file.py": ("release/test_leaderboard.py", "score files are read back there, damaged ones too"),
+    "release/signature.py": ("release/test_scoring.py", "a part of every score"),
+    "release/submission.py": ("release/test_scoring.py", "submissions are read there, refused ones too"),
+    "release/templates.py": _SUBMISSIONS,
+    "release/toy.py": ("release/test_scoring.py", "the toy submission is scored there"),
+    "render/document.py": _DOCUMENTS,
+    "render/explanation.py": ("analysis/test_explanation.py", "tested through `explain`"),
+    "render/leaderboard_files.py": ("release/test_leaderboard.py", "tested with the leaderboard that they show"),
+    "render/values.py": _DOCUMENTS,
+    "render/views.py": _DOCUMENTS,
+    "statistics/exact.py": ("statistics/test_clusters.py", "exact sums are tested on sums by cluster"),
+}
+"""A module without a test module of its own: the one that tests it, and why."""
+
+_SUBJECTS: Final = {
+    "generator": _WHOLE_RUNS,
+    "metrics/test_linear_time.py": "growth of time with the length of a text, for every parser",
+    "metrics/test_vectors.py": "the vectors of real texts, for every parser",
+}
+"""Test modules outside the folders of APART that mirror no module, and what they test."""
+
+
+def _modules() -> list[str]:
+    skipped = {"__init__.py", "__main__.py"}
+    return sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if path.name not in skipped)
+
+
+def _mirror(module: str) -> Path:
+    path = Path(module)
+    return TESTS / path.parent / f"test_{path.name}"
+
+
+@pytest.mark.parametrize(
+    "module", [name for name in _modules() if Path(name).parent.as_posix() not in FOLDERS_TESTED_TOGETHER]
+)
+def test_a_module_has_a_test_module(module: str) -> None:
+    if module in TESTED_BY:
+        assert not _mirror(module).exists(), f"{module} has a test module now: remove its row in TESTED_BY"
+        other, _ = TESTED_BY[module]
+        assert (TESTS / other).is_file(), f"{module}: TESTED_BY names tests/{other}, which does not exist"
+    else:
+        expected = _mirror(module).relative_to(ROOT).as_posix()
+        assert _mirror(module).exists(), f"{module} has no test module: expected {expected}, or a reason in TESTED_BY"
+
+
+def test_every_row_is_of_a_module_that_exists() -> None:
+    assert set(TESTED_BY) <= set(_modules())
+    assert all((PACKAGE / folder).is_dir() for folder in FOLDERS_TESTED_TOGETHER)
+    assert [name for name in (*_SUBJECTS, *APART) if not (TESTS / name).exists()] == []
+
+
+@pytest.mark.parametrize("path", sorted(TESTS.rglob("test_*.py")), ids=lambda path: path.relative_to(TESTS).as_posix())
+def test_a_test_module_mirrors_a_module(path: Path) -> None:
+    relative = path.relative_to(TESTS)
+    if relative.parts[0] in APART or relative.as_posix() in _SUBJECTS or relative.parts[0] in _SUBJECTS:
+        return
+    module = PACKAGE / relative.parent / relative.name.removeprefix("test_")
+    assert module.exists(), (
+        f"tests/{relative.as_posix()} mirrors no module: expected {module.relative_to(ROOT).as_posix()}"
+    )
