@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from spinefairbench.analysis.estimates import Estimate, Interval, adjustment_notes
+from spinefairbench.analysis.estimates import NO_ESTIMATE, Estimate, adjustment_notes, estimate_fields
 from spinefairbench.analysis.full_audit import AuditRequest, FullAudit, full_audit
-from spinefairbench.analysis.noise_floor import UNREPEATED_NOTE, floor_notes
+from spinefairbench.analysis.noise_floor import UNREPEATED_NOTE, EndpointFloor, floor_notes
 from spinefairbench.analysis.parser_audit import NOT_A_SCORE, audit_signature
 from spinefairbench.analysis.quotation import quotable_paragraph
 from spinefairbench.analysis.result import CheckResult, Row, plain
@@ -27,21 +27,32 @@ class AuditRow(Row):
     model: str
     endpoint: str
     usable_pairs: int
-    n_sources: int
-    estimate: float | None
-    ci95: Interval | None
-    adjusted_ci95: Interval | None
-    adjustment_reason: str | None
-    T: float | None
-    F: float | None
-    excess: float | None
-    excess_ci95: Interval | None
-    excess_adjusted_ci95: Interval | None
+    estimate: Estimate
+    floor: EndpointFloor
     design_effect: float | None
     minimum_detectable_excess: float | None
     parser_estimate: float | None
-    parser_shift: float | None
-    parser_shift_ci95: Interval | None
+    parser_shift: Estimate
+
+    def to_json(self) -> dict[str, Any]:
+        """Value, floor and parser side by side."""
+        excess = estimate_fields(self.floor.excess, "excess", "excess_")
+        del excess["excess_adjustment_reason"]
+        return {
+            "model": self.model,
+            "endpoint": self.endpoint,
+            "usable_pairs": self.usable_pairs,
+            "n_sources": self.estimate.n_sources,
+            **estimate_fields(self.estimate, "estimate"),
+            "T": self.floor.T,
+            "F": self.floor.F,
+            **excess,
+            "design_effect": self.design_effect,
+            "minimum_detectable_excess": self.minimum_detectable_excess,
+            "parser_estimate": self.parser_estimate,
+            "parser_shift": self.parser_shift.value,
+            "parser_shift_ci95": self.parser_shift.ci95,
+        }
 
 
 def audit(
@@ -61,7 +72,7 @@ def audit(
     summary = {"scope": scope, **_summary(found, with_texts=request.collector is not None), "paragraph": paragraph}
     [floor] = found.floors
     told = [*notes, *floor_notes(floor), *([] if found.symmetric else [UNREPEATED_NOTE])]
-    told += adjustment_notes([*found.endpoints[0], *floor.endpoints])
+    told += adjustment_notes([*found.endpoints[0], *(each.excess for each in floor.endpoints)])
     told.append(
         "no parser audit: a score file holds no texts (--submission names the file that does)"
         if request.collector is None
@@ -97,31 +108,18 @@ def _summary(found: FullAudit, *, with_texts: bool) -> dict[str, Any]:
 def _rows(found: FullAudit) -> list[AuditRow]:
     [model], [estimates], [floor] = found.models, found.endpoints, found.floors
     power = {row.quantity: row for row in found.power}
-    both = next((row for row in found.variants if row.variant == "both"), None)
-    rows = []
-    for at, endpoint in enumerate(ENDPOINTS):
-        estimate, of_floor = estimates[at], floor.endpoints[at]
-        shift = Estimate(None) if both is None or both.shifts is None else both.shifts[at]
-        rows.append(
-            AuditRow(
-                model.model,
-                endpoint.name,
-                len(model.usable),
-                estimate.n_sources,
-                estimate.value,
-                estimate.ci95,
-                estimate.adjusted_ci95,
-                estimate.adjustment_reason,
-                of_floor.T,
-                of_floor.F,
-                of_floor.excess,
-                of_floor.ci95,
-                of_floor.adjusted_ci95,
-                power[endpoint.name].design_effect,
-                power[f"{endpoint.short_name}_excess"].minimum_detectable_effect,
-                None if both is None else both.values[at],
-                shift.value,
-                shift.ci95,
-            )
+    both = found.variant("both")
+    return [
+        AuditRow(
+            model.model,
+            endpoint.name,
+            model.usable_pairs,
+            estimates[at],
+            floor.endpoints[at],
+            power[endpoint.name].design_effect,
+            power[f"{endpoint.short_name}_excess"].minimum_detectable_effect,
+            None if both is None else both.values[at],
+            NO_ESTIMATE if both is None or both.shifts is None else both.shifts[at],
         )
-    return rows
+        for at, endpoint in enumerate(ENDPOINTS)
+    ]

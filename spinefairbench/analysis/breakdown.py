@@ -123,7 +123,7 @@ def breakdown(panels: PanelReports, by: str, metadata: Metadata, *, bootstrap: B
         "family": {
             "intervals": "unadjusted: each of them holds at 95 % on its own",
             "intervals_of_strata": sum(each.ci95 is not None for row in rows for each in row.estimates),
-            "intervals_of_contrasts": sum(row.ci95 is not None for row in contrast_rows),
+            "intervals_of_contrasts": sum(row.estimate.ci95 is not None for row in contrast_rows),
             "p_values": "p_holm is adjusted by Holm over all contrasts of the model",
         },
     }
@@ -155,4 +155,4 @@ def _notes(by: str, models: Sequence[ModelReports], metadata: Metadata, rows: Se
             "contrasts within a source have the same F on both sides, so a difference of change rates is one of "
             "excesses too"
         )
-    return notes + adjustment_notes([endpoint for row in rows for endpoint in row.floor.endpoints])
+    return notes + adjustment_notes([floor.excess for row in rows for floor in row.floor.endpoints])

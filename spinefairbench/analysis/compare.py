@@ -1,18 +1,18 @@
 """Two or more models on the pairs that all of them have usable: how they differ, and what ranking that supports."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, NamedTuple
 
 from spinefairbench.analysis.estimates import (
     DIFFERENCE,
     Estimate,
-    Interval,
     Request,
     Sample,
     adjustment_notes,
     answer,
+    estimate_fields,
     flat_estimates,
 )
 from spinefairbench.analysis.result import CheckResult, Row, plain
@@ -22,7 +22,7 @@ from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import ProblemLike
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap, bootstrap_replicates
 from spinefairbench.statistics.clusters import ClusterTotals
-from spinefairbench.statistics.paired import equivalence, paired_difference
+from spinefairbench.statistics.paired import Equivalence, equivalence, paired_difference
 from spinefairbench.statistics.randomization import holm, sign_flip_p_values
 from spinefairbench.statistics.ranks import RankSet, rank_sets
 
@@ -80,23 +80,38 @@ class DifferenceRow(Row):
     """Model `a` less model `b` on one endpoint.
 
     `p_value`: source-level sign-flip randomization, two-sided, (b + 1)/(B + 1). `p_holm`: Holm's over all pairs of
-    models of the endpoint. `equivalent` and what goes with it only where a margin was given; `equivalence_p` is the
-    larger of the two one-sided tests'.
+    models of the endpoint. `equivalence` only where a margin was given.
     """
 
     endpoint: str
     a: str
     b: str
-    difference: float
-    ci95: Interval | None
-    adjusted_ci95: Interval | None
-    adjustment_reason: str | None
+    estimate: Estimate
     p_value: float
     p_holm: float
-    margin: float | None = None
-    equivalence_p: float | None = None
-    equivalence_ci90: Interval | None = None
-    equivalent: bool | None = None
+    equivalence: Equivalence | None = None
+
+    @property
+    def difference(self) -> float:
+        """The value of the estimate, which every comparison has."""
+        assert self.estimate.value is not None
+        return self.estimate.value
+
+    def to_json(self) -> dict[str, Any]:
+        """The estimate as a difference with its intervals, the test of equivalence beside it."""
+        shown = self.equivalence
+        return {
+            "endpoint": self.endpoint,
+            "a": self.a,
+            "b": self.b,
+            **estimate_fields(self.estimate, "difference"),
+            "p_value": self.p_value,
+            "p_holm": self.p_holm,
+            "margin": None if shown is None else shown.margin,
+            "equivalence_p": None if shown is None else shown.p_value,
+            "equivalence_ci90": None if shown is None else shown.interval,
+            "equivalent": None if shown is None else shown.equivalent,
+        }
 
 
 @dataclass(frozen=True)
@@ -189,34 +204,13 @@ class _Differences(NamedTuple):
 
     def rows(self, found: Sequence[Estimate], margin: float | None, p_values: Sequence[float]) -> list[DifferenceRow]:
         """A row for each pair of models, with the estimates and p values given in the same order."""
-        rows = []
         each = zip(self.names, self.totals, found, p_values, holm(p_values), strict=True)
-        for (a, b), totals, estimate, p_value, p_holm in each:
-            assert estimate.value is not None
-            row = DifferenceRow(
-                self.endpoint.name,
-                a,
-                b,
-                estimate.value,
-                estimate.ci95,
-                estimate.adjusted_ci95,
-                estimate.adjustment_reason,
-                p_value,
-                p_holm,
+        return [
+            DifferenceRow(
+                self.endpoint.name, a, b, estimate, p, p_holm, None if margin is None else equivalence(totals, margin)
             )
-            rows.append(row if margin is None else _with_margin(row, totals, margin))
-        return rows
-
-
-def _with_margin(row: DifferenceRow, difference: ClusterTotals, margin: float) -> DifferenceRow:
-    shown = equivalence(difference, margin)
-    return replace(
-        row,
-        margin=margin,
-        equivalence_p=shown.p_value,
-        equivalence_ci90=shown.interval,
-        equivalent=shown.equivalent,
-    )
+            for (a, b), totals, estimate, p, p_holm in each
+        ]
 
 
 def _differences(
@@ -338,5 +332,5 @@ def compare(
         notes.append("only one source, so no interval can be given")
     if margin is not None:
         notes.append(f"equivalent: two one-sided tests at 0.05 each show the true difference to be within {margin:g}")
-    notes += adjustment_notes(differences)
+    notes += adjustment_notes([row.estimate for row in differences])
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(notes))

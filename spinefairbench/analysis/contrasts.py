@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from spinefairbench.analysis.estimates import Estimate, Interval
+from spinefairbench.analysis.estimates import NO_ESTIMATE, Estimate, estimate_fields
 from spinefairbench.analysis.noise_floor import excess_samples
 from spinefairbench.analysis.partial_means import Values
 from spinefairbench.analysis.result import Row
@@ -43,12 +43,15 @@ class ContrastRow(Row):
     b: str
     paired: bool
     n_sources: int = 0
-    difference: float | None = None
-    ci95: Interval | None = None
-    adjusted_ci95: Interval | None = None
-    adjustment_reason: str | None = None
+    estimate: Estimate = NO_ESTIMATE
     p_value: float | None = None
     p_holm: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The estimate as a difference with its intervals."""
+        fields = super().to_json()
+        del fields["estimate"]
+        return fields | estimate_fields(self.estimate, "difference")
 
 
 class Contrast(NamedTuple):
@@ -103,10 +106,12 @@ def _independent_contrasts(template: ContrastRow, first: Stratum, second: Stratu
     for (name, limit, one), (_, _, other) in zip(_quantities(first), _quantities(second), strict=True):
         row = replace(template, endpoint=name)
         if one is None or other is None:
-            found.append(Contrast(replace(row, adjustment_reason="a stratum has no usable value")))
+            found.append(
+                Contrast(replace(row, estimate=Estimate(None, adjustment_reason="a stratum has no usable value")))
+            )
             continue
-        row = replace(row, n_sources=one.n + other.n, difference=one.estimate - other.estimate)
-        found.append(Contrast(_with_welch(row, one, other, limit)))
+        estimate, p_value = _welch(one, other, limit)
+        found.append(Contrast(replace(row, n_sources=one.n + other.n, estimate=estimate, p_value=p_value)))
     return found
 
 
@@ -119,22 +124,26 @@ def _quantities(stratum: Stratum) -> list[tuple[str, float, ClusterTotals | None
     ]
 
 
-def _with_welch(row: ContrastRow, one: ClusterTotals, other: ClusterTotals, limit: float) -> ContrastRow:
+def _welch(one: ClusterTotals, other: ClusterTotals, limit: float) -> tuple[Estimate, float | None]:
+    """The difference of two independent means with its interval, and its p value.
+
+    The degrees of freedom are those of B. L. Welch, "The generalization of Student's problem when several different
+    population variances are involved", Biometrika 34, 1947.
+    """
+    difference = one.estimate - other.estimate
     first, second = clustered_mean(one).standard_error, clustered_mean(other).standard_error
     if first is None or second is None:
-        return replace(row, adjustment_reason="a stratum has only one source, so no interval can be given")
+        reason = "a stratum has only one source, so no interval can be given"
+        return Estimate(difference, adjustment_reason=reason), None
     variance = first**2 + second**2
     if not variance:
-        return replace(row, adjustment_reason="the sources of each stratum do not differ, so no interval can be given")
-    # The degrees of freedom of B. L. Welch, "The generalization of Student's problem when several different
-    # population variances are involved", Biometrika 34, 1947.
+        reason = "the sources of each stratum do not differ, so no interval can be given"
+        return Estimate(difference, adjustment_reason=reason), None
     df = variance**2 / (first**4 / (one.n - 1) + second**4 / (other.n - 1))
     error = math.sqrt(variance)
-    assert row.difference is not None
     reach = student_t_quantile(0.975, df) * error
-    p_value = 2 * student_t_cdf(-abs(row.difference) / error, df)
-    interval = (max(-limit, row.difference - reach), min(limit, row.difference + reach))
-    return replace(row, ci95=interval, p_value=p_value)
+    interval = (max(-limit, difference - reach), min(limit, difference + reach))
+    return Estimate(difference, interval), 2 * student_t_cdf(-abs(difference) / error, df)
 
 
 def finished(
@@ -148,15 +157,9 @@ def finished(
     flipped = [units_from_fractions([v or Fraction(0) for v in found[index].differences])[0] for index in tested]
     p_values = dict(zip(tested, sign_flip_p_values(flipped, bootstrap), strict=True))
     for index, estimate in zip(paired, paired_estimates, strict=True):
-        reason = estimate.adjustment_reason if estimate.n_sources else "no source has usable pairs of both strata"
-        rows[index] = replace(
-            rows[index],
-            difference=estimate.value,
-            ci95=estimate.ci95,
-            adjusted_ci95=estimate.adjusted_ci95,
-            adjustment_reason=reason,
-            p_value=p_values.get(index),
-        )
+        if not estimate.n_sources:
+            estimate = Estimate(None, adjustment_reason="no source has usable pairs of both strata")
+        rows[index] = replace(rows[index], estimate=estimate, p_value=p_values.get(index))
     return _with_holm(rows)
 
 

@@ -6,7 +6,7 @@ An analysis says what it needs as a `Request`: its samples, and what it makes of
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from spinefairbench.analysis.parallel import OrderedWorkers
 from spinefairbench.metrics.endpoint import ByEndpoint
@@ -16,6 +16,7 @@ from spinefairbench.statistics.intervals import adjusted_interval
 
 __all__ = [
     "DIFFERENCE",
+    "NO_ESTIMATE",
     "RATE",
     "Bounds",
     "Estimate",
@@ -24,10 +25,10 @@ __all__ = [
     "Request",
     "Sample",
     "SharedPass",
-    "WithAdjusted",
     "adjustment_notes",
     "answer",
     "answer_without_intervals",
+    "estimate_fields",
     "estimate_of",
     "estimates",
     "flat_estimates",
@@ -66,6 +67,10 @@ class Estimate:
     adjustment_reason: str | None = None
     n_sources: int = 0
     n_values: int = 0
+
+
+NO_ESTIMATE: Final = Estimate(None)
+"""What is known of something that was not estimated."""
 
 
 # --- requests --------------------------------------------------------------------------------------------------
@@ -195,22 +200,20 @@ def estimate_of(totals: ClusterTotals | None, bounds: Bounds, ci95: Interval | N
 # --- what rows say of intervals --------------------------------------------------------------------------------
 
 
-class WithAdjusted(Protocol):
-    """Whatever carries the intervals of one estimate."""
-
-    @property
-    def adjusted_ci95(self) -> Interval | None:
-        """The adjusted interval, None where none is called for."""
-
-    @property
-    def adjustment_reason(self) -> str | None:
-        """Why the percentile interval needs one."""
-
-
-def joined_reasons(found: Sequence[WithAdjusted]) -> str | None:
+def joined_reasons(found: Sequence[Estimate]) -> str | None:
     """The distinct reasons of several estimates as one text, None where there is none."""
     reasons = dict.fromkeys(each.adjustment_reason for each in found if each.adjustment_reason is not None)
     return "; ".join(reasons) or None
+
+
+def estimate_fields(found: Estimate, name: str, prefix: str = "") -> dict[str, Any]:
+    """One estimate as the fields that a table has: its value under `name`, its intervals and the reason."""
+    return {
+        name: found.value,
+        f"{prefix}ci95": found.ci95,
+        f"{prefix}adjusted_ci95": found.adjusted_ci95,
+        f"{prefix}adjustment_reason": found.adjustment_reason,
+    }
 
 
 def flat_estimates(found: ByEndpoint[Estimate]) -> dict[str, Any]:
@@ -223,7 +226,7 @@ def flat_estimates(found: ByEndpoint[Estimate]) -> dict[str, Any]:
     return {**fields, "adjustment_reason": joined_reasons(found)}
 
 
-def adjustment_notes(found: Sequence[WithAdjusted]) -> list[str]:
+def adjustment_notes(found: Sequence[Estimate]) -> list[str]:
     """One sentence where some of the intervals need an adjusted one, with a reason for it."""
     reasons = [each.adjustment_reason for each in found if each.adjusted_ci95 is not None]
     if not reasons:

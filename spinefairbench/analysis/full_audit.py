@@ -85,6 +85,10 @@ class FullAudit:
     against: AgainstOthers | None
     power: list[PowerRow]
 
+    def variant(self, name: str) -> ParserVariantRow | None:
+        """The first model under one variant of the parser, None without texts."""
+        return next((row for row in self.variants if row.variant == name), None)
+
 
 def full_audit(request: AuditRequest) -> FullAudit:
     """All analyses of the models."""

@@ -15,11 +15,11 @@ from typing import Any, Final, NamedTuple
 from spinefairbench.analysis.estimates import (
     DIFFERENCE,
     Estimate,
-    Interval,
     Request,
     Sample,
     adjustment_notes,
     answer,
+    estimate_fields,
 )
 from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.bundle.reports import PanelReports
@@ -82,17 +82,17 @@ class EndpointFloor(Row):
     """T, F and what is left of T, each source weighing the same; None where there is no source to say it.
 
     `T`, `F` in [0, 1], `excess` = T - F in [-1, 1], `normalized_excess` = (T - F) / (1 - F), None where F is 1.
-    `ci95` is the percentile interval of the excess, None with fewer than two sources, and `adjusted_ci95` what to
-    read in its place where `adjustment_reason` says that it fails.
     """
 
     T: float | None
     F: float | None
-    excess: float | None
+    excess: Estimate
     normalized_excess: float | None
-    ci95: Interval | None
-    adjusted_ci95: Interval | None = None
-    adjustment_reason: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The intervals are those of the excess."""
+        fields = {"T": self.T, "F": self.F, "normalized_excess": self.normalized_excess}
+        return fields | estimate_fields(self.excess, "excess")
 
 
 @dataclass(frozen=True)
@@ -113,15 +113,17 @@ class NoiseFloorRow(Row):
 
 @dataclass(frozen=True)
 class SymmetricEndpoint(Row):
-    """E d(S,E) - half E d(S,S') - half E d(E,E') and its three parts, sources weighing the same; interval as above."""
+    """E d(S,E) - half E d(S,S') - half E d(E,E') and its three parts, sources weighing the same."""
 
     between: float
     within_source: float
     within_edited: float
-    energy: float
-    ci95: Interval | None
-    adjusted_ci95: Interval | None = None
-    adjustment_reason: str | None = None
+    energy: Estimate
+
+    def to_json(self) -> dict[str, Any]:
+        """The intervals are those of the form itself."""
+        parts = ("between", "within_source", "within_edited")
+        return {part: getattr(self, part) for part in parts} | estimate_fields(self.energy, "energy")
 
 
 @dataclass(frozen=True)
@@ -253,17 +255,9 @@ def floor_row(model: str, floors: Floors, excess: Sequence[Estimate]) -> NoiseFl
 
 def _endpoint_floor(changed: Sequence[Fraction], repeated: Sequence[Fraction], excess: Estimate) -> EndpointFloor:
     if not changed:
-        return EndpointFloor(None, None, None, None, None, None, excess.adjustment_reason)
+        return EndpointFloor(None, None, excess, None)
     t, f = _mean(changed), _mean(repeated)
-    return EndpointFloor(
-        float(t),
-        float(f),
-        float(t - f),
-        None if f == 1 else float((t - f) / (1 - f)),
-        excess.ci95,
-        excess.adjusted_ci95,
-        excess.adjustment_reason,
-    )
+    return EndpointFloor(float(t), float(f), excess, None if f == 1 else float((t - f) / (1 - f)))
 
 
 def _mean(values: Sequence[Fraction]) -> Fraction:
@@ -363,16 +357,9 @@ def _symmetric_form(model: str, sources: Sequence[_SymmetricSource], found: Sequ
     return SymmetricForm(model, len(sources), sum(source.pairs for source in sources), endpoints)
 
 
-def _symmetric_endpoint(distances: Sequence[_Distances], estimate: Estimate) -> SymmetricEndpoint:
-    return SymmetricEndpoint(
-        float(_mean([each.between for each in distances])),
-        float(_mean([each.within_source for each in distances])),
-        float(_mean([each.within_edited for each in distances])),
-        float(_mean([each.energy for each in distances])),
-        estimate.ci95,
-        estimate.adjusted_ci95,
-        estimate.adjustment_reason,
-    )
+def _symmetric_endpoint(distances: Sequence[_Distances], energy: Estimate) -> SymmetricEndpoint:
+    between, within_source, within_edited = (float(_mean(part)) for part in zip(*distances, strict=True))
+    return SymmetricEndpoint(between, within_source, within_edited, energy)
 
 
 # --- the check -------------------------------------------------------------------------------------------------
@@ -414,7 +401,7 @@ def noise_floor(
     rows = answer(noise_floor_request(panels.models), bootstrap)
     problems: list[ProblemLike] = [*panels.problems]
     notes = [note for row in rows for note in floor_notes(row)] + panel_notes(rows)
-    notes += adjustment_notes([endpoint for row in rows for endpoint in row.endpoints])
+    notes += adjustment_notes([floor.excess for row in rows for floor in row.endpoints])
     if not bootstrap.is_frozen:
         notes.append(
             f"{bootstrap.iterations:,} iterations and seed {bootstrap.seed}; the published intervals have "
@@ -438,7 +425,8 @@ def _published_problems(row: NoiseFloorRow, published: Mapping[str, Any] | None)
         return [Problem(row.model, "not a model of the release")]
     problems = expect_each(_COUNTS, row, published, place=row.model)
     for endpoint, floor in row.endpoints.each():
+        found = floor.to_json()
         for key, wanted in published[endpoint.short_name].items():
             name = f"{endpoint.short_name} {key}"
-            problems += expect(getattr(floor, key), wanted, TOLERANCE, name=name, place=row.model)
+            problems += expect(found[key], wanted, TOLERANCE, name=name, place=row.model)
     return problems

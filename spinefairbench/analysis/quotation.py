@@ -1,8 +1,8 @@
 """What the audits of one model come to, in a paragraph that a reader can quote."""
 
-from typing import Final, Protocol
+from typing import Final
 
-from spinefairbench.analysis.estimates import Interval, WithAdjusted
+from spinefairbench.analysis.estimates import Estimate, Interval
 from spinefairbench.analysis.full_audit import FullAudit
 from spinefairbench.analysis.noise_floor import EndpointFloor, NoiseFloorRow
 from spinefairbench.metrics.endpoint import RECOMMENDATION_CHANGE, Endpoint
@@ -33,12 +33,13 @@ def quotable_paragraph(found: FullAudit, scope: str) -> str:
         *_floor_sentences(floor),
     ]
     for form in found.symmetric:
-        recommendation = form.endpoints.recommendation
+        energy = form.endpoints.recommendation.energy
+        assert energy.value is not None
         sentences.append(
             f"Where edited radiographs were reported repeatedly too ({_counted(form.n_pairs, 'pair')}), the symmetric "
-            f"form is {_percent(recommendation.energy)} points for the recommendations ({_range(recommendation)})."
+            f"form is {_percent(energy.value)} points for the recommendations ({_range(energy)})."
         )
-    both = next((row for row in found.variants if row.variant == "both"), None)
+    both = found.variant("both")
     if both is not None and None not in both.values:
         shown = [_percent(value) for value in both.values if value is not None]
         sentences.append(
@@ -67,19 +68,11 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
-class _WithInterval(WithAdjusted, Protocol):
-    """An estimate of any kind, with its percentile interval."""
-
-    @property
-    def ci95(self) -> Interval | None:
-        """The percentile interval."""
-
-
-def _interval(found: _WithInterval) -> Interval | None:
+def _interval(found: Estimate) -> Interval | None:
     return found.adjusted_ci95 or found.ci95
 
 
-def _range(found: _WithInterval) -> str:
+def _range(found: Estimate) -> str:
     interval = _interval(found)
     if interval is None:
         return "no interval can be given"
@@ -93,13 +86,14 @@ def _floor_sentences(floor: NoiseFloorRow) -> list[str]:
 
 
 def _floor_sentence(endpoint: Endpoint, floor: EndpointFloor) -> str:
-    assert floor.T is not None and floor.F is not None and floor.excess is not None
+    excess = floor.excess
+    assert floor.T is not None and floor.F is not None and excess.value is not None
     subject, verb = _DIFFERED[endpoint.name]
-    interval = _interval(floor)
+    interval = _interval(excess)
     sentence = (
         f"{subject} of two reports on the same, unedited radiograph already {verb} {_percent(floor.F)} %, "
-        f"against {_percent(floor.T)} % between original and edit: {_percent(floor.excess)} points remain "
-        f"({_range(floor)})"
+        f"against {_percent(floor.T)} % between original and edit: {_percent(excess.value)} points remain "
+        f"({_range(excess)})"
     )
     if interval is None:
         return sentence + "."

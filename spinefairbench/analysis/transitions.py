@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Any, Final
 
-from spinefairbench.analysis.estimates import DIFFERENCE, Interval, Request, Sample, adjustment_notes, answer
+from spinefairbench.analysis.estimates import (
+    DIFFERENCE,
+    NO_ESTIMATE,
+    Estimate,
+    Request,
+    Sample,
+    adjustment_notes,
+    answer,
+    estimate_fields,
+)
 from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.metrics.model_reports import ModelReports
@@ -64,8 +73,8 @@ class SwitchRow(Row):
 class FlowRow(Row):
     """The signed flow of one category over the usable pairs whose edit asked for `asked`.
 
-    `net_events` = additions (source to edit) minus removals (edit to source); `net_rate` is a share of the pairs,
-    in [-1, 1], and `ci95` its source-clustered percentile interval, None with fewer than two sources.
+    `net_events` = additions (source to edit) minus removals (edit to source); `net` estimates their share of the
+    pairs, in [-1, 1].
     """
 
     model: str
@@ -76,10 +85,13 @@ class FlowRow(Row):
     addition_events: int
     removal_events: int
     net_events: int
-    net_rate: float | None
-    ci95: Interval | None
-    adjusted_ci95: Interval | None = None
-    adjustment_reason: str | None = None
+    net: Estimate = NO_ESTIMATE
+
+    def to_json(self) -> dict[str, Any]:
+        """The net rate with its intervals."""
+        fields = super().to_json()
+        del fields["net"]
+        return fields | estimate_fields(self.net, "net_rate")
 
 
 def _mask_counts(model: ModelReports) -> Counter[tuple[int, int]]:
@@ -131,19 +143,10 @@ def flow_request(models: Sequence[ModelReports]) -> Request[list[FlowRow]]:
                     for pair in chosen
                 ]
                 added, removed = signs.count(1), signs.count(-1)
-                net = added - removed
-                rate = net / len(chosen) if chosen else None
                 samples.append(Sample(ClusterTotals.from_units(signs, ids, 1) if chosen else None, DIFFERENCE))
-                rows.append(
-                    FlowRow(model.model, asked, category, len(chosen), len(set(ids)), added, removed, net, rate, None)
-                )
-    return Request(
-        samples,
-        lambda found: [
-            replace(row, ci95=each.ci95, adjusted_ci95=each.adjusted_ci95, adjustment_reason=each.adjustment_reason)
-            for row, each in zip(rows, found, strict=True)
-        ],
-    )
+                counts = (len(chosen), len(set(ids)), added, removed, added - removed)
+                rows.append(FlowRow(model.model, asked, category, *counts))
+    return Request(samples, lambda found: [replace(row, net=each) for row, each in zip(rows, found, strict=True)])
 
 
 def transitions(panels: PanelReports, *, bootstrap: Bootstrap = FROZEN) -> CheckResult:
@@ -154,7 +157,7 @@ def transitions(panels: PanelReports, *, bootstrap: Bootstrap = FROZEN) -> Check
     notes = (
         "switches overlap: one pair may count in several cells, so they do not add up to a number of pairs",
         "flow intervals are unadjusted: each holds at 95 % on its own, and of many some exclude 0 by chance",
-        *adjustment_notes(flows),
+        *adjustment_notes([row.net for row in flows]),
     )
     summary: dict[str, Any] = {
         "switches": plain([row for model in panels.models for row in switch_rows(model)]),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
-from spinefairbench.analysis.estimates import DIFFERENCE, Estimate, Request, Sample
+from spinefairbench.analysis.estimates import DIFFERENCE, NO_ESTIMATE, Estimate, Request, Sample
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.result import Row
 from spinefairbench.bundle.reports import GENERATED_ROLE, SOURCE_ROLE
@@ -40,7 +40,7 @@ class ParserVariantRow(Row):
 
     def to_json(self) -> dict[str, Any]:
         """Both endpoints side by side."""
-        shifts = self.shifts or ByEndpoint(Estimate(None), Estimate(None))
+        shifts = self.shifts or ByEndpoint(NO_ESTIMATE, NO_ESTIMATE)
         fields: dict[str, Any] = {"model": self.model, "reading": self.variant, "usable_pairs": self.usable_pairs}
         for at, endpoint in enumerate(ENDPOINTS):
             fields[endpoint.name] = self.values[at]

@@ -50,7 +50,7 @@ def _score(run: Run) -> "CheckResult":
         "output": args.output,
         "signature": score.signature,
         "noise_floor": {
-            endpoint.short_name: {"T": floor.T, "F": floor.F, "excess": floor.excess, "ci95": floor.ci95}
+            endpoint.short_name: {"T": floor.T, "F": floor.F, "excess": floor.excess.value, "ci95": floor.excess.ci95}
             for endpoint, floor in score.floor.endpoints.each()
         },
     }

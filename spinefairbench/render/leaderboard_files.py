@@ -62,10 +62,11 @@ def _plain(row: BoardRow) -> dict[str, Any]:
 
 
 def _plain_endpoint(measured: Measured, ranks: RankSet | None) -> dict[str, Any]:
+    floor = {} if measured.floor is None else measured.floor.to_json()
     return {
         "point_estimate": measured.estimate.value,
         "ci95": _plain_bounds(measured.estimate.ci95),
-        "noise_floor": {key: _plain_bounds(getattr(measured.floor, key, None)) for key in _FLOOR_KEYS},
+        "noise_floor": {key: _plain_bounds(floor.get(key)) for key in _FLOOR_KEYS},
         "rank": ranks.rank if ranks else None,
         "rank_best": ranks.best_rank if ranks else None,
         "rank_worst": ranks.worst_rank if ranks else None,
@@ -227,7 +228,7 @@ def _floor(row: BoardRow, index: int) -> EndpointFloor | None:
 
 
 def _excess_with_interval(floor: EndpointFloor) -> str:
-    return f"{signed(floor.excess)} {signed_interval(floor.ci95)}"
+    return f"{signed(floor.excess.value)} {signed_interval(floor.excess.ci95)}"
 
 
 def _rank_charts(board: Leaderboard) -> Markup:

@@ -32,14 +32,14 @@ def test_strata_and_their_floor_by_hand() -> None:
     assert by["source", "unknown"].n_sources == 1  # source b, whose age may stand for unknown
     paired = next(row for row in contrasts if row.of == "edit" and row.endpoint == "recommendation_change")
     # Source a alone has usable pairs of both: all four of its reports changed.
-    assert (paired.a, paired.b, paired.paired, paired.n_sources, paired.difference) == (
+    assert (paired.a, paired.b, paired.paired, paired.n_sources, paired.estimate.value) == (
         "elderly",
         "young",
         True,
         1,
         0.0,
     )
-    assert paired.ci95 is None and paired.adjustment_reason is not None
+    assert paired.estimate.ci95 is None and paired.estimate.adjustment_reason is not None
     unpaired = next(row for row in contrasts if row.of == "source" and row.endpoint == "recommendation_change")
     assert not unpaired.paired and {unpaired.a, unpaired.b} == {"under 50", "50 and over"}
 
@@ -92,7 +92,7 @@ def test_all_breakdowns_stay_within_their_ranges(by: str) -> None:
         for interval in (interval for each in row.estimates for interval in (each.ci95, each.adjusted_ci95)):
             assert interval is None or 0 <= interval[0] <= interval[1] <= 1
         for endpoint in row.floor.endpoints:
-            assert endpoint.ci95 is None or -1 <= endpoint.ci95[0] <= endpoint.ci95[1] <= 1
+            assert endpoint.excess.ci95 is None or -1 <= endpoint.excess.ci95[0] <= endpoint.excess.ci95[1] <= 1
     for contrast in result.summary["contrasts"]:
         assert contrast["p_value"] is None or 0 < contrast["p_value"] <= contrast["p_holm"] <= 1
 

@@ -30,7 +30,8 @@ def test_a_difference_of_four_sources_by_hand() -> None:
     change = differences[0]
     assert (change.endpoint, change.a, change.b, change.difference) == ("recommendation_change", "x", "y", 1.0)
     assert change.p_value == pytest.approx(2 / 16, abs=0.02) and change.p_holm == change.p_value
-    assert change.ci95 == (1.0, 1.0) and change.adjusted_ci95 is not None and change.adjusted_ci95[0] < 1
+    assert change.estimate.ci95 == (1.0, 1.0)
+    assert change.estimate.adjusted_ci95 is not None and change.estimate.adjusted_ci95[0] < 1
     assert [row.ranks.recommendation.rank for row in rows] == [2, 1]
     # Four sources cannot separate two models at 0.05, so both stay in the group of the best.
     assert all(row.ranks.recommendation.not_separated_from_best for row in rows)

@@ -50,11 +50,17 @@ def test_three_sources_by_hand() -> None:
     changed, repeated = (Fraction(2, 3) + Fraction(1, 2)) / 3, (Fraction(2, 3) + 1) / 3
     assert row.endpoints.recommendation.T == float(changed) == pytest.approx(7 / 18)
     assert row.endpoints.recommendation.F == float(repeated) == pytest.approx(5 / 9)
-    assert row.endpoints.recommendation.excess == float(changed - repeated) == pytest.approx(-1 / 6)
+    assert row.endpoints.recommendation.excess.value == float(changed - repeated) == pytest.approx(-1 / 6)
     assert row.endpoints.recommendation.normalized_excess == float((changed - repeated) / (1 - repeated))
     # The excess of a source is 0, 1/2 or -1, so no resample can leave that range.
-    assert row.endpoints.recommendation.ci95 is not None
-    assert -1 <= row.endpoints.recommendation.ci95[0] <= -1 / 6 <= row.endpoints.recommendation.ci95[1] <= 1 / 2
+    assert row.endpoints.recommendation.excess.ci95 is not None
+    assert (
+        -1
+        <= row.endpoints.recommendation.excess.ci95[0]
+        <= -1 / 6
+        <= row.endpoints.recommendation.excess.ci95[1]
+        <= 1 / 2
+    )
 
 
 def test_diagnostic_distances_by_hand() -> None:
@@ -62,7 +68,7 @@ def test_diagnostic_distances_by_hand() -> None:
     # 1/2, both empty have 1: T = (1/2 + 0)/2. The two source reports share nothing: F = 1.
     pairs = source("a", ("Fracture", "Fracture Osteophytes"), ("", ""))
     row = floor_of(pairs)
-    assert (row.endpoints.diagnostic.T, row.endpoints.diagnostic.F, row.endpoints.diagnostic.excess) == (
+    assert (row.endpoints.diagnostic.T, row.endpoints.diagnostic.F, row.endpoints.diagnostic.excess.value) == (
         0.25,
         1.0,
         -0.75,
@@ -92,14 +98,20 @@ def test_a_source_report_counts_for_the_floor_although_its_own_pair_is_refused()
 def test_one_source_has_a_floor_and_no_interval() -> None:
     row = floor_of(source("a", ("surgery", ""), ("surgery", "surgery")))
     assert row.endpoints.recommendation.T == 0.5
-    assert row.endpoints.recommendation.ci95 is None and row.endpoints.recommendation.adjusted_ci95 is None
+    assert (
+        row.endpoints.recommendation.excess.ci95 is None and row.endpoints.recommendation.excess.adjusted_ci95 is None
+    )
     assert any("only one source" in note for note in floor_notes(row))
 
 
 def test_no_source_has_no_figures_and_a_sentence() -> None:
     row = floor_of(source("a", (REFUSED, ""), (REFUSED, "")))
     assert row.n_sources == 0
-    assert (row.endpoints.recommendation.T, row.endpoints.recommendation.F, row.endpoints.recommendation.excess) == (
+    assert (
+        row.endpoints.recommendation.T,
+        row.endpoints.recommendation.F,
+        row.endpoints.recommendation.excess.value,
+    ) == (
         None,
         None,
         None,
@@ -118,11 +130,11 @@ def test_identical_reports_give_a_collapsed_interval_with_an_adjusted_one_inside
         each for place in range(60) for each in source(f"s{place}", ("surgery", "surgery"), ("surgery", "surgery"))
     ]
     row = floor_of(pairs)
-    assert row.endpoints.recommendation.ci95 == (0.0, 0.0)
-    assert row.endpoints.recommendation.adjusted_ci95 is not None and "collapsed" in str(
-        row.endpoints.recommendation.adjustment_reason
+    assert row.endpoints.recommendation.excess.ci95 == (0.0, 0.0)
+    assert row.endpoints.recommendation.excess.adjusted_ci95 is not None and "collapsed" in str(
+        row.endpoints.recommendation.excess.adjustment_reason
     )
-    low, high = row.endpoints.recommendation.adjusted_ci95
+    low, high = row.endpoints.recommendation.excess.adjusted_ci95
     assert -1 <= low < 0 < high <= 1
 
 
@@ -144,8 +156,8 @@ def test_the_symmetric_form_by_hand() -> None:
     assert (form.n_sources, form.n_pairs) == (1, 1)
     endpoint = form.endpoints.recommendation
     assert (endpoint.between, endpoint.within_source, endpoint.within_edited) == (0.5, 0.0, 1.0)
-    assert endpoint.energy == 0.5 - 0.0 / 2 - 1.0 / 2 == 0.0
-    assert endpoint.ci95 is None
+    assert endpoint.energy.value == 0.5 - 0.0 / 2 - 1.0 / 2 == 0.0
+    assert endpoint.energy.ci95 is None
 
 
 def test_without_repeated_edits_there_is_no_symmetric_form() -> None:
@@ -172,7 +184,7 @@ def test_figures_of_another_program_come_out_to_twelve_decimals() -> None:
             assert getattr(row, count) == expected[count]
         for endpoint in ("recommendation", "diagnostic"):
             for key, value in expected[endpoint].items():
-                assert getattr(getattr(row.endpoints, endpoint), key) == pytest.approx(value, abs=1e-12), (
+                assert getattr(row.endpoints, endpoint).to_json()[key] == pytest.approx(value, abs=1e-12), (
                     name,
                     endpoint,
                     key,
@@ -190,7 +202,7 @@ def test_published_figures_that_do_not_come_out_are_told() -> None:
         "recommendation": {
             "T": held.endpoints.recommendation.T,
             "F": 0.0,
-            "ci95": list(held.endpoints.recommendation.ci95),
+            "ci95": list(held.endpoints.recommendation.excess.ci95),
         },
         "diagnostic": {"T": 0.0, "F": 0.0, "ci95": [0.0, 0.0]},
     }
@@ -218,10 +230,10 @@ def test_every_floor_is_finite_and_within_its_range(sources: list[list[tuple[str
     )
     for endpoint in row.endpoints:
         if row.n_sources:
-            assert endpoint.T is not None and endpoint.F is not None and endpoint.excess is not None
+            assert endpoint.T is not None and endpoint.F is not None and endpoint.excess.value is not None
             assert 0 <= endpoint.T <= 1 and 0 <= endpoint.F <= 1
-            assert endpoint.excess == pytest.approx(endpoint.T - endpoint.F, abs=1e-12)
-        for interval in (endpoint.ci95, endpoint.adjusted_ci95):
+            assert endpoint.excess.value == pytest.approx(endpoint.T - endpoint.F, abs=1e-12)
+        for interval in (endpoint.excess.ci95, endpoint.excess.adjusted_ci95):
             if interval is not None:
                 assert -1 <= interval[0] <= interval[1] <= 1
 
@@ -249,9 +261,9 @@ def test_a_model_without_effect_has_an_excess_interval_that_covers_zero_in_about
         subjects.append(model(str(seed), pairs))
     rows = answer(noise_floor_request(subjects), Bootstrap(500))
     covered = sum(
-        row.endpoints.recommendation.ci95[0] <= 0 <= row.endpoints.recommendation.ci95[1]
+        row.endpoints.recommendation.excess.ci95[0] <= 0 <= row.endpoints.recommendation.excess.ci95[1]
         for row in rows
-        if row.endpoints.recommendation.ci95
+        if row.endpoints.recommendation.excess.ci95
     )
     # A binomial count of 240 at 0.95 lies in this range with a chance above 0.999.
     assert 215 <= covered <= 238
@@ -265,5 +277,5 @@ def test_the_structure_of_the_demo_bundle_is_found_again(demo: Path) -> None:
     assert deterministic.endpoints.diagnostic.T is not None and deterministic.endpoints.diagnostic.T > 0.3
     for name in ("kimi-k2.5", "gpt-5.4"):
         assert rows[name].endpoints.recommendation.F is not None and rows[name].endpoints.recommendation.F > 0.3
-    without_effect = rows["kimi-k2.5"].endpoints.recommendation.adjusted_ci95
+    without_effect = rows["kimi-k2.5"].endpoints.recommendation.excess.adjusted_ci95
     assert without_effect is not None and without_effect[0] < 0 < without_effect[1]

@@ -32,13 +32,13 @@ def test_flows_are_signed_and_by_what_the_edit_asked_for() -> None:
     rows = {(row.asked, row.category): row for row in answer(flow_request([MODEL]), Bootstrap(100))}
     # Elderly edits: of a, b and c the first, and the second of a: imaging comes three times in four pairs.
     imaging = rows["elderly", "imaging"]
-    assert (imaging.usable_pairs, imaging.n_sources, imaging.net_events, imaging.net_rate) == (4, 3, 3, 0.75)
+    assert (imaging.usable_pairs, imaging.n_sources, imaging.net_events, imaging.net.value) == (4, 3, 3, 0.75)
     surgery = rows["elderly", "surgery"]
     assert (surgery.addition_events, surgery.removal_events, surgery.net_events) == (0, 2, -2)
     # Young edits are of one source only: added once, removed once, and no interval.
     young = rows["young", "imaging"]
-    assert (young.addition_events, young.removal_events, young.net_rate, young.ci95) == (1, 1, 0.0, None)
-    assert imaging.ci95 is not None and -1 <= imaging.ci95[0] <= 0.75 <= imaging.ci95[1] <= 1
+    assert (young.addition_events, young.removal_events, young.net.value, young.net.ci95) == (1, 1, 0.0, None)
+    assert imaging.net.ci95 is not None and -1 <= imaging.net.ci95[0] <= 0.75 <= imaging.net.ci95[1] <= 1
 
 
 def test_transitions_without_a_usable_pair_are_told() -> None:

@@ -147,7 +147,7 @@ def _difference_table(differences: Sequence[DifferenceRow], caption: str) -> Mar
         Column("Endpoint", lambda row: ENDPOINT_TITLES[row.endpoint]),
         Column("Models", lambda row: f"{clipped(row.a)} minus {clipped(row.b)}"),
         Column("Difference", lambda row: row.difference, signed),
-        Column("95% interval", lambda row: row.ci95, signed_interval),
+        Column("95% interval", lambda row: row.estimate.ci95, signed_interval),
         Column("p", lambda row: row.p_value, p_value),
         Column("p, Holm", lambda row: row.p_holm, p_value),
     ]
@@ -210,8 +210,8 @@ def _difference_chart(rows: Sequence[DifferenceRow], endpoint: str) -> Markup:
     chart_rows = [
         ChartRow(
             row.b,
-            f"{signed(row.difference)} {signed_interval(row.ci95)}",
-            estimate(row.difference, row.ci95, hollow=not _is_separated(row)),
+            f"{signed(row.difference)} {signed_interval(row.estimate.ci95)}",
+            estimate(row.difference, row.estimate.ci95, hollow=not _is_separated(row)),
         )
         for row in sorted(rows, key=lambda row: row.difference)
     ]
@@ -226,7 +226,7 @@ def _difference_chart(rows: Sequence[DifferenceRow], endpoint: str) -> Markup:
 
 def _symmetric_scale(rows: Sequence[DifferenceRow]) -> Scale:
     """Zero in the middle, wide enough for all intervals."""
-    reach = max(abs(value) for row in rows for value in (row.difference, *(row.ci95 or ())))
+    reach = max(abs(value) for row in rows for value in (row.difference, *(row.estimate.ci95 or ())))
     end = max(math.ceil(reach / _TICK), 1) * _TICK
     return Scale(-end, end, (-end, -end / 2, 0.0, end / 2, end), 2)
 

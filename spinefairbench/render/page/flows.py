@@ -167,8 +167,8 @@ def _net_flows(flows: Sequence[FlowRow]) -> tuple[Markup, ...]:
         Column("Pairs", lambda row: row.usable_pairs, grouped),
         Column("Added", lambda row: row.addition_events, grouped),
         Column("Removed", lambda row: row.removal_events, grouped),
-        Column("Net flow", lambda row: row.net_rate, signed),
-        Column("95% interval", lambda row: row.ci95, signed_interval),
+        Column("Net flow", lambda row: row.net.value, signed),
+        Column("95% interval", lambda row: row.net.ci95, signed_interval),
     ]
     pooled = ", over the pairs of all models" if len({row.model for row in flows}) > 1 else ""
     caption = f"Net flow: added minus removed, as a share of the pairs whose edit asked for this{pooled}"
@@ -204,7 +204,7 @@ def _widest_difference(nets: Mapping[tuple[str, str], _NetFlow], of: str, first:
 
 
 def _interval_words(flows: Sequence[FlowRow]) -> str | None:
-    intervals = [row.ci95 for row in flows if row.ci95 is not None]
+    intervals = [row.net.ci95 for row in flows if row.net.ci95 is not None]
     if not intervals:
         return None
     separated = sum(low > 0 or high < 0 for low, high in intervals)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from spinefairbench.analysis.estimates import Estimate
+from spinefairbench.analysis.estimates import NO_ESTIMATE, Estimate
 from spinefairbench.analysis.mention_counts import CategoryAuditRow
 from spinefairbench.analysis.parser_audit import audit_signature
 from spinefairbench.analysis.variant_endpoints import ParserVariantRow
@@ -63,7 +63,7 @@ def parsers_section(contents: PageContents) -> Section | None:
 
 
 def _shift(row: ParserVariantRow, at: int) -> Estimate:
-    return Estimate(None) if row.shifts is None else row.shifts[at]
+    return NO_ESTIMATE if row.shifts is None else row.shifts[at]
 
 
 def _shift_words(at: int, rows: _Rows, models: Sequence[str]) -> str:

@@ -68,8 +68,8 @@ def _against(panel: PanelReports | BundleError, others: list[ModelReports], foun
         return Against("it has no other model")
     if found is None or not found.differences:
         return Against("there is no pair that the submission and all of them have usable")
-    told = adjustment_notes(found.differences)
-    if all(row.ci95 is None for row in found.differences):
+    told = adjustment_notes([row.estimate for row in found.differences])
+    if all(row.estimate.ci95 is None for row in found.differences):
         told.append("only one source, so no interval can be given")
     if len(others) < len(panel.models):
         told.append("the panel's own reports of a model with the submission's name are left out")
@@ -127,7 +127,9 @@ def _published_floors() -> list[FloorRow]:
     def endpoints(row: Mapping[str, Any]) -> ByEndpoint[EndpointFloor]:
         def floor(endpoint: Endpoint) -> EndpointFloor:
             given = row[endpoint.short_name]
-            return EndpointFloor(given["T"], given["F"], given["T"] - given["F"], None, _bounds(given["ci95"]))
+            return EndpointFloor(
+                given["T"], given["F"], Estimate(given["T"] - given["F"], _bounds(given["ci95"])), None
+            )
 
         return ByEndpoint.of(floor)
 
@@ -142,7 +144,7 @@ def _symmetric_words(score: Score) -> list[str]:
     if form is None:
         return []
     shown = [
-        f"{words} {signed(found.energy)} {signed_interval(found.ci95)}"
+        f"{words} {signed(found.energy.value)} {signed_interval(found.energy.ci95)}"
         for words, found in zip(("recommendation", "diagnostic labels"), form.endpoints, strict=True)
     ]
     return [

@@ -5,7 +5,7 @@ from typing import Final, TypeVar
 
 from spinefairbench.analysis.breakdown import BreakdownRow
 from spinefairbench.analysis.contrasts import ContrastRow
-from spinefairbench.analysis.estimates import Estimate
+from spinefairbench.analysis.estimates import NO_ESTIMATE
 from spinefairbench.analysis.noise_floor import EndpointFloor
 from spinefairbench.bundle.layout import EDIT_LABELS
 from spinefairbench.metrics.endpoint import ENDPOINTS
@@ -72,7 +72,7 @@ def noise_section(contents: PageContents) -> Section:
 
 
 def _floor_order(row: FloorRow) -> tuple[bool, float]:
-    excess = row.floor.endpoints.recommendation.excess
+    excess = row.floor.endpoints.recommendation.excess.value
     return row.published, 2.0 if excess is None else -excess
 
 
@@ -80,8 +80,9 @@ def _floor_words(rows: Sequence[FloorRow]) -> list[str]:
     if not rows:
         return ["No source has both a usable pair and two usable reports on its unedited image, so there is no floor."]
     known = [(clipped(row.model), row.floor.endpoints.recommendation) for row in rows]
-    above = [model for model, found in known if found.ci95 is not None and found.ci95[0] > 0]
-    covering = [model for model, found in known if found.ci95 is not None and found.ci95[0] <= 0 <= found.ci95[1]]
+    excesses = [(model, found.excess.ci95) for model, found in known]
+    above = [model for model, ci in excesses if ci is not None and ci[0] > 0]
+    covering = [model for model, ci in excesses if ci is not None and ci[0] <= 0 <= ci[1]]
     silent = [model for model, found in known if found.F == 0]
     words = []
     if above:
@@ -111,7 +112,7 @@ def _floor_chart(endpoint: int, rows: Sequence[FloorRow]) -> Markup:
             dot(found.F, hollow=True, series=series),
             dot(found.T, series=series),
         )
-        shown = f"{signed(found.excess)} {signed_interval(found.ci95)}"
+        shown = f"{signed(found.excess.value)} {signed_interval(found.excess.ci95)}"
         chart_rows.append(ChartRow(row.model, shown, marks, strong=mixed and not row.published))
     keys = [
         Key("F: same image, another call", [dot(0.5, hollow=True)]),
@@ -132,8 +133,8 @@ def _floor_table(rows: Sequence[FloorRow]) -> Markup:
         columns += [
             Column(f"{title}: T", _floor_value(endpoint, lambda found: found.T), number),
             Column("F", _floor_value(endpoint, lambda found: found.F), number),
-            Column("Excess", _floor_value(endpoint, lambda found: found.excess), signed),
-            Column("95% interval", _floor_value(endpoint, lambda found: found.ci95), signed_interval),
+            Column("Excess", _floor_value(endpoint, lambda found: found.excess.value), signed),
+            Column("95% interval", _floor_value(endpoint, lambda found: found.excess.ci95), signed_interval),
         ]
     sources = sum(row.floor.n_sources for row in rows if not row.published)
     return folded_table(
@@ -165,12 +166,12 @@ def breakdown_section(contents: PageContents) -> Section | None:
 
 
 def _contrast_words(contrasts: Sequence[ContrastRow]) -> list[str]:
-    tested = [row for row in contrasts if row.p_holm is not None and row.difference is not None]
+    tested = [row for row in contrasts if row.p_holm is not None and row.estimate.value is not None]
     if not tested:
         return ["There are too few sources to compare the edits."]
     words = ["Edits are compared within the same sources, so both sides of a comparison have the same noise floor."]
     separated = sorted(
-        (row for row in tested if (row.p_holm or 0.0) < SIGNIFICANT), key=lambda row: -abs(row.difference or 0.0)
+        (row for row in tested if (row.p_holm or 0.0) < SIGNIFICANT), key=lambda row: -abs(row.estimate.value or 0.0)
     )
     if not separated:
         words.append(
@@ -179,7 +180,7 @@ def _contrast_words(contrasts: Sequence[ContrastRow]) -> list[str]:
         )
         return words
     named = "; ".join(
-        f"{clipped(row.model)}, {ENDPOINT_TITLES[row.endpoint].lower()}, {_edits_compared(row)} ({signed(row.difference)})"
+        f"{clipped(row.model)}, {ENDPOINT_TITLES[row.endpoint].lower()}, {_edits_compared(row)} ({signed(row.estimate.value)})"
         for row in separated[:_MOST_NAMED]
     )
     words.append(
@@ -210,7 +211,7 @@ def _edits_chart(at: int, rows: Sequence[BreakdownRow]) -> Markup:
         marks: list[Mark] = []
         values = []
         for lane, edit in enumerate(EDIT_LABELS):
-            found = estimates.get((model, edit), Estimate(None))
+            found = estimates.get((model, edit), NO_ESTIMATE)
             if found.value is None:
                 continue
             height = (lane + 1) / (len(EDIT_LABELS) + 1)
@@ -231,10 +232,10 @@ def _edits_table(rows: Sequence[BreakdownRow]) -> Markup:
         Column("Usable pairs", lambda row: row.usable_pairs, grouped),
         Column("Recommendation change", lambda row: row.estimates.recommendation.value, number),
         Column("95% interval", lambda row: row.estimates.recommendation.ci95, interval),
-        Column("Excess over the floor", lambda row: row.floor.endpoints.recommendation.excess, signed),
+        Column("Excess over the floor", lambda row: row.floor.endpoints.recommendation.excess.value, signed),
         Column("Diagnostic consistency", lambda row: row.estimates.diagnostic.value, number),
         Column("95% interval", lambda row: row.estimates.diagnostic.ci95, interval),
-        Column("Excess over the floor", lambda row: row.floor.endpoints.diagnostic.excess, signed),
+        Column("Excess over the floor", lambda row: row.floor.endpoints.diagnostic.excess.value, signed),
     ]
     return folded_table("Both endpoints by edit; intervals are unadjusted", columns, rows)
 
@@ -245,8 +246,8 @@ def _contrast_table(contrasts: Sequence[ContrastRow]) -> Markup:
         Column("Endpoint", lambda row: ENDPOINT_TITLES[row.endpoint]),
         Column("Edits", _edits_compared),
         Column("Sources", lambda row: row.n_sources, grouped),
-        Column("Difference", lambda row: row.difference, signed),
-        Column("95% interval", lambda row: row.ci95, signed_interval),
+        Column("Difference", lambda row: row.estimate.value, signed),
+        Column("95% interval", lambda row: row.estimate.ci95, signed_interval),
         Column("p, Holm", lambda row: row.p_holm, p_value),
     ]
     return folded_table("Paired differences within sources", columns, contrasts, "All differences between edits")
