@@ -24,6 +24,7 @@ from spinefairbench.statistics.variance import clustered_mean
 __all__ = ["Contrast", "ContrastRow", "contrasts", "finished"]
 
 _MOST_STRATA: Final = 12
+_NO_COMMON_SOURCE: Final = Estimate(None, adjustment_reason="no source has usable pairs of both strata")
 
 
 @dataclass(frozen=True)
@@ -157,9 +158,8 @@ def finished(
     flipped = [units_from_fractions([v or Fraction(0) for v in found[index].differences])[0] for index in tested]
     p_values = dict(zip(tested, sign_flip_p_values(flipped, bootstrap), strict=True))
     for index, estimate in zip(paired, paired_estimates, strict=True):
-        if not estimate.n_sources:
-            estimate = Estimate(None, adjustment_reason="no source has usable pairs of both strata")
-        rows[index] = replace(rows[index], estimate=estimate, p_value=p_values.get(index))
+        shown = estimate if estimate.n_sources else _NO_COMMON_SOURCE
+        rows[index] = replace(rows[index], estimate=shown, p_value=p_values.get(index))
     return _with_holm(rows)
 
 
