@@ -27,7 +27,7 @@ class SpineFairBenchError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
     def within(self, place: str) -> Self:
-        """The same error, every problem placed inside of `place`."""
+        """The same error, with the place of every problem inside `place`."""
         return type(self)([problem.within(place) for problem in self.problems])
 
 
@@ -48,12 +48,14 @@ class OutputError(SpineFairBenchError):
 
 
 class ErrorCollector:
-    """Goes on after a BundleError, so that one run tells everything that is wrong, each problem once.
+    """Goes on after an error, so that one run names everything that is wrong, each problem once.
 
-    Either `get` calls what may fail, or `with collector:` ends the block where it fails.
+    Either `get` calls what may fail, or `with collector:` ends its block where that fails. Errors of the class `error`
+    are collected (and raised in the end); others pass.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, error: type[SpineFairBenchError] = BundleError) -> None:
+        self._error = error
         self._problems: dict[Problem, None] = {}
 
     @property
@@ -66,7 +68,7 @@ class ErrorCollector:
         self._problems.update(dict.fromkeys(problems))
 
     def get(self, read: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T | None:
-        """What `read` returns, or None where it raised BundleError."""
+        """What `read` returns, or None where it raised an error that is collected."""
         with self:
             return read(*args, **kwargs)
         return None
@@ -77,12 +79,12 @@ class ErrorCollector:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        if isinstance(error, BundleError):
+        if isinstance(error, self._error):
             self.add(error.problems)
             return True
         return False
 
     def raise_if_any(self) -> None:
-        """Raise BundleError with everything collected, if there is anything."""
+        """Raise one error with everything collected, if there is anything."""
         if self._problems:
-            raise BundleError(self._problems)
+            raise self._error(self._problems)

@@ -1,9 +1,9 @@
-"""What is wrong with input, as values: where, what, and of which kind.
+"""Problems as values: where, what, and of which kind; and the words that messages share.
 
-A value that should agree with another one is compared by `expect`, which is the one place that says so.
+`expect` compares a value with the one that was published or frozen, and is the only place that words a disagreement.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, TypeAlias
@@ -39,11 +39,11 @@ class ProblemKind(Enum):
     """What sort of fault a problem is, for code that must tell them apart."""
 
     MISSING = "missing"
-    """What was expected is not there."""
+    """What was expected does not exist."""
     UNREADABLE = "unreadable"
-    """A file is there and cannot be read."""
+    """A file exists but cannot be read."""
     INVALID = "invalid"
-    """Something is there and is not of the form that was expected."""
+    """Something is not of the form that was expected."""
     MISMATCH = "mismatch"
     """Two values that should agree do not."""
 
@@ -60,26 +60,26 @@ class Problem:
         return f"{self.place}: {self.message}" if self.place else self.message
 
     def within(self, place: str) -> "Problem":
-        """The same problem, its place inside of `place`."""
+        """The same problem, with its place inside `place`."""
         return replace(self, place=f"{place}: {self.place}" if self.place else place)
 
 
 ProblemLike: TypeAlias = Problem | str
-"""A problem, or a whole sentence that says one."""
+"""A problem, or a whole sentence that states one."""
 
 
 def as_problem(problem: ProblemLike) -> Problem:
-    """`problem` itself, or a problem that consists of the sentence alone."""
+    """`problem` itself, or a problem that holds the sentence and no place."""
     return Problem("", problem) if isinstance(problem, str) else problem
 
 
 def missing(place: str) -> Problem:
-    """What `place` names is not there."""
+    """The problem that what `place` names does not exist."""
     return Problem(place, "missing", ProblemKind.MISSING)
 
 
 def unreadable(place: str, why: str) -> Problem:
-    """The file at `place` is there and cannot be read."""
+    """The problem that the file at `place` exists but cannot be read; `why` is the reason."""
     return Problem(place, f"cannot be read: {why}", ProblemKind.UNREADABLE)
 
 
@@ -121,10 +121,10 @@ def expect(
     place: str = "",
     reference: Reference = Reference.PUBLISHED,
 ) -> list[Problem]:
-    """No problem where `actual` agrees with `wanted`, otherwise one: "name is A; the published value is B".
+    """Compare two values: no problem where they agree, otherwise one that says "name is A; the published value is B".
 
-    Without `tolerance` the two must be equal. With it, they are numbers, or sequences of numbers of one length (such
-    as an interval), each of which may be off by at most `tolerance` (absolute); None agrees with None alone.
+    Without `tolerance` the two must be equal. With it, they are numbers, or sequences of numbers of the same length
+    (such as an interval), and may differ by at most `tolerance` (absolute); None agrees only with None.
     """
     if _agree(actual, wanted, tolerance):
         return []
@@ -141,7 +141,7 @@ def expect_each(
     place: str = "",
     reference: Reference = Reference.PUBLISHED,
 ) -> list[Problem]:
-    """`expect` for each named field of two objects; a mapping is asked for its key, anything else for its attribute."""
+    """Compare each named field of two values as `expect` does: the key of a mapping, the attribute of anything else."""
     return [
         problem
         for name in names
@@ -152,7 +152,7 @@ def expect_each(
 
 
 def _field(holder: Any, name: str) -> Any:
-    return getattr(holder, name) if hasattr(holder, name) else holder[name]
+    return holder[name] if isinstance(holder, Mapping) else getattr(holder, name)
 
 
 def _agree(actual: Any, wanted: Any, tolerance: float | None) -> bool:

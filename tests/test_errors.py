@@ -38,3 +38,8 @@ def test_a_collector_goes_on_and_tells_each_problem_once() -> None:
 def test_a_collector_lets_other_errors_pass() -> None:
     with pytest.raises(UsageError), ErrorCollector():
         raise UsageError("unknown model")
+    collector = ErrorCollector(SubmissionError)
+    with collector:
+        raise SubmissionError("refused")
+    with pytest.raises(SubmissionError, match="refused"):
+        collector.raise_if_any()

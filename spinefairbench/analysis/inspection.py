@@ -131,7 +131,7 @@ def _prompt_lines(row: InspectionRow) -> list[str]:
 
 
 def _without_repeats(errors: list[Problem]) -> list[Problem]:
-    """A missing file is told once, with the sentence that came first, not again by each reader that wanted it."""
+    """Name a missing file once, in the words that came first, and not again for each reader that wanted it."""
     told: set[str] = set()
     kept = []
     for error in errors:

@@ -214,7 +214,7 @@ def _membership_problems(
     panel: MitigationPanel,
     decisions: Mapping[str, Collection[str]],
 ) -> list[Problem]:
-    """Models that stand in the table, the gate or the panel's manifest and should not, or do not and should."""
+    """Models that are in the table, the gate or the panel's manifest but should not be, or should be but are not."""
     manifest = layout.panel_manifest(layout.MITIGATION_PANEL)
     in_table = "in the mitigation table, but"
     found = [

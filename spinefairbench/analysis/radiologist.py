@@ -21,7 +21,7 @@ from spinefairbench.errors import ErrorCollector
 from spinefairbench.problems import Problem, ProblemKind, expect, expect_each
 from spinefairbench.statistics.agreement import agreement
 
-__all__ = ["AgreementRow", "passes", "radiologist"]
+__all__ = ["NEEDED_YES", "READERS", "AgreementRow", "passes", "radiologist"]
 
 READERS: Final = 3
 NEEDED_YES: Final = 2

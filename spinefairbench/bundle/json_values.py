@@ -1,4 +1,4 @@
-"""Values taken out of parsed JSON by their keys; whatever is missing or of another kind is told with its place.
+"""Values taken out of parsed JSON by their keys; whatever is missing or of another kind is named with its place.
 
 `place` is the file's name; a problem adds the keys to it, with dots between them.
 """

@@ -14,11 +14,11 @@ def split_pair_id(pair_id: str) -> tuple[str, str] | None:
 
 
 def parts_of(pair_id: str) -> tuple[str, str]:
-    """(source_id, edit_label) of an id that is known to be one: what stands around the last double underscore."""
+    """(source_id, edit_label) of a valid id: what is before and after the last double underscore."""
     source_id, _, edit_label = pair_id.rpartition("__")
     return source_id, edit_label
 
 
 def source_of(pair_id: str) -> str:
-    """The source of a pair whose id is known to be one."""
+    """The source of a pair with a valid id."""
     return parts_of(pair_id)[0]

@@ -1,4 +1,4 @@
-"""The texts of chosen pairs, for what cannot be told from features; one pass over the saved reports."""
+"""The texts of chosen pairs, for what needs more than features; one pass over the saved reports."""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple

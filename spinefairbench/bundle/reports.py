@@ -290,7 +290,7 @@ def find_pair(bundle: Bundle, model: str | None, pair_id: str | None) -> tuple[R
         if usable or pair_id is not None:
             return source, generated
     if pair_id is not None and pair_id in waiting:
-        raise BundleError(Problem(f"{file}: {name}, {pair_id}", f"only the {waiting[pair_id].role} report is there"))
+        raise BundleError(Problem(f"{file}: {name}, {pair_id}", f"only the {waiting[pair_id].role} report was found"))
     if pair_id is not None:
         raise UsageError(f"unknown pair {pair_id!r} of {name}; expected a pair of the common core")
     raise BundleError(Problem(file, f"{name} has no usable pair"))

@@ -9,7 +9,6 @@ from spinefairbench.cli.command import Command, Run
 
 if TYPE_CHECKING:
     from spinefairbench.analysis.result import CheckResult
-    from spinefairbench.problems import Problem
     from spinefairbench.release.leaderboard import Candidate
 
 __all__ = ["COMMANDS"]
@@ -66,7 +65,7 @@ def _build(run: Run) -> "CheckResult":
     from contextlib import ExitStack
 
     from spinefairbench.analysis.result import CheckResult
-    from spinefairbench.errors import SubmissionError, UsageError
+    from spinefairbench.errors import ErrorCollector, SubmissionError, UsageError
     from spinefairbench.files.writing import write_whole
     from spinefairbench.release.leaderboard import build_leaderboard, score_candidate
     from spinefairbench.release.score_file import ScoreFile, read_score
@@ -84,14 +83,11 @@ def _build(run: Run) -> "CheckResult":
     folder = Path(args.output)
     _check_folder(folder, force=args.force)
     scores: list[ScoreFile] = []
-    problems: list[Problem] = []
+    collector = ErrorCollector(SubmissionError)
     for path in args.scores:
-        try:
+        with collector:
             scores.append(read_score(Path(path)))
-        except SubmissionError as error:
-            problems += error.problems
-    if problems:
-        raise SubmissionError(problems)
+    collector.raise_if_any()
     candidates = [score_candidate(score) for score in scores]
     if args.panel:
         candidates += _panel(run, candidates)

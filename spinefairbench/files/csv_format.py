@@ -37,7 +37,7 @@ def csv_rows(
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """(line on which it starts, {column: cell}) for each row below the header.
 
-    `lines_before` is how many lines of the file stand before `lines`. A row that does not fit the header, and text
+    `lines_before` is the number of lines in the file before `lines`. A row that does not fit the header, and text
     that is not CSV, is added to `problems`; reading ends at the latter.
     """
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=skip_spaces, strict=True)

@@ -17,7 +17,6 @@ from spinefairbench.problems import Problem, unreadable
 
 __all__ = [
     "MAX_DOCUMENT_BYTES",
-    "MAX_ROW_CHARACTERS",
     "JsonFault",
     "iter_json_array",
     "iter_json_lines",
@@ -27,7 +26,7 @@ __all__ = [
 ]
 
 MAX_DOCUMENT_BYTES: Final = 256 * 1024 * 1024
-MAX_ROW_CHARACTERS: Final = 16 * 1024 * 1024
+_MAX_ROW_CHARACTERS: Final = 16 * 1024 * 1024
 _CHUNK_BYTES: Final = 1024 * 1024
 _SPACE: Final = " \t\n\r"
 _SPACE_RUN: Final = re.compile(f"[{_SPACE}]*")
@@ -112,7 +111,7 @@ def json_rows(
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """(line number from 1, object) for each line of a JSON Lines file that is not blank.
 
-    `lines_before` is how many lines of the file stand before `lines`. A line that is no JSON object is added to
+    `lines_before` is the number of lines in the file before `lines`. A line that is no JSON object is added to
     `problems` and left out.
     """
     for number, line in enumerate(lines, lines_before + 1):
@@ -141,10 +140,10 @@ def iter_json_lines(folder: Folder, relative: str, problems: list[Problem]) -> I
 def _bounded_lines(handle: BinaryIO, name: str, problems: list[Problem]) -> Iterator[bytes]:
     number = 1
     try:
-        while line := handle.readline(MAX_ROW_CHARACTERS):
-            if len(line) == MAX_ROW_CHARACTERS and not line.endswith(b"\n"):
+        while line := handle.readline(_MAX_ROW_CHARACTERS):
+            if len(line) == _MAX_ROW_CHARACTERS and not line.endswith(b"\n"):
                 problems.append(
-                    Problem(name, f"line {number} is longer than {MAX_ROW_CHARACTERS:,} bytes; not read further")
+                    Problem(name, f"line {number} is longer than {_MAX_ROW_CHARACTERS:,} bytes; not read further")
                 )
                 return
             yield line
@@ -240,11 +239,11 @@ def _next_row(window: _Window, relative: str, number: int) -> dict[str, Any]:
             # The row may only be cut at the window's edge: a fault is one that more text does not mend.
             if window.ended:
                 raise BundleError(Problem(f"{relative}: row {number}", f"not JSON, or cut off: {error.msg}")) from None
-            if len(window.text) - window.position > MAX_ROW_CHARACTERS:
+            if len(window.text) - window.position > _MAX_ROW_CHARACTERS:
                 raise BundleError(
                     Problem(
                         f"{relative}: row {number}",
-                        f"not JSON, or longer than {MAX_ROW_CHARACTERS:,} characters: {error.msg}",
+                        f"not JSON, or longer than {_MAX_ROW_CHARACTERS:,} characters: {error.msg}",
                     )
                 ) from None
             window.grow()

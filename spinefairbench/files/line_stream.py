@@ -71,7 +71,7 @@ class LineStream:
 
     def read_all(self, limit: int) -> bytes:
         """All that is left. Raises `error`, also where it is more than `limit` bytes."""
-        # Blank lines that were skipped still count where a fault's line is told.
+        # Blank lines that were skipped count in the line numbers of faults.
         pieces = [b"\n" * self.number, self._ahead]
         while piece := self._read(lambda: self._handle.read(1024 * 1024)):
             self._count(piece, limit)

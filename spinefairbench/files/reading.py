@@ -55,7 +55,7 @@ def open_input(path: str, standard_input: BinaryIO | None, error: type[SpineFair
     """
     if path == STANDARD_INPUT:
         if standard_input is None:
-            raise error("standard input: there is none")
+            raise error(Problem("standard input", "not available", ProblemKind.MISSING))
         return standard_input
     try:
         return open_regular(path)[0]
@@ -78,7 +78,7 @@ def read_input(
     """Read the whole file that a user named, or `standard_input` where `path` is `-`.
 
     Raises `error` where that cannot be done, or where there are more than `limit` bytes; `expected` says what should
-    have been there instead.
+    have been given instead.
     """
     handle = open_input(path, standard_input, error)
     try:

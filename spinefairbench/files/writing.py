@@ -34,7 +34,7 @@ def write_whole(path: Path) -> Iterator[IO[str]]:
     """A text file (UTF-8, bare newlines) that appears whole when the block ends, and not at all where it fails.
 
     It is written beside `path` and renamed; missing folders are made. A link is followed, so that it stays one.
-    Raises OutputError, also where something stands there that is no regular file: renaming would replace a device.
+    Raises OutputError, also where `path` exists and is not a regular file: renaming would replace a device.
     """
     with _partial_file(path) as beside, open(beside, "x", encoding="utf-8", newline="\n") as handle:
         yield handle

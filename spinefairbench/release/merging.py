@@ -62,14 +62,14 @@ def _disagreements(first: Part, other: Part) -> list[Problem]:
     """Where the parts are not of one run, because the model, a prompt or the scope differs."""
     pairs = [("$", first.value, other.value), ("$.model", first.value["model"], other.value["model"])]
     return [
-        Problem(other.name, f"{place}.{key} is {_said(here, key)}; {first.name} has {_said(there, key)}")
+        Problem(other.name, f"{place}.{key} is {_shown(here, key)}; {first.name} has {_shown(there, key)}")
         for place, there, here in pairs
         for key in sorted(there.keys() | here.keys())
         if not (place == "$" and (key in _MAY_DIFFER or key == "model")) and there.get(key) != here.get(key)
     ]
 
 
-def _said(value: Mapping[str, Any], key: str) -> str:
+def _shown(value: Mapping[str, Any], key: str) -> str:
     return shortened(value[key]) if key in value else "missing"
 
 

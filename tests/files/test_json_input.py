@@ -86,7 +86,7 @@ def test_a_row_nested_too_deeply_is_refused(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_row_without_end_is_given_up_at_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_input, "MAX_ROW_CHARACTERS", 1000)
+    monkeypatch.setattr(json_input, "_MAX_ROW_CHARACTERS", 1000)
     with pytest.raises(BundleError, match="longer than 1,000 characters"):
         _stream(tmp_path, b'[{"a": "' + b"x" * 10_000 + b'"}]', monkeypatch, 64)
 

@@ -32,7 +32,7 @@ def test_what_cannot_be_read_is_the_callers_error(tmp_path: Path) -> None:
     ):
         with pytest.raises(SubmissionError, match=said):
             read_input(str(tmp_path / name), limit=10, error=SubmissionError)
-    with pytest.raises(UsageError, match="standard input: there is none"):
+    with pytest.raises(UsageError, match="standard input: not available"):
         read_input("-", limit=10, error=UsageError)
 
 
