@@ -1,8 +1,8 @@
 """The optional counterfactual generator: demographic edits of spine radiographs, and their quality control.
 
-The core never imports this package, and nothing here is imported by importing it. Prompts, configuration,
-checkpoint inspection and the dry runs need the standard library only; inference and quality control need the
-libraries of requirements-generator.txt, which are imported where they are used.
+The core never imports this package, and importing it imports nothing else. Prompts, configuration, checkpoint
+inspection and the dry runs need the standard library alone. Inference and quality control need the libraries in
+requirements-generator.txt, which are imported when they are first used.
 """
 
 __all__: list[str] = []

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -98,3 +98,47 @@ def dataset_check(output: Path) -> subprocess.CompletedProcess[str]:
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file of a folder: relative path -> bytes."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def needs_libraries(test: Callable[..., None]) -> Callable[..., None]:
+    """Mark a test that needs the generator's libraries, which warn of much that is not ours."""
+    for mark in (pytest.mark.generator, pytest.mark.filterwarnings("default")):
+        test = mark(test)
+    return test
+
+
+def run_bare(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python without site-packages, so that the standard library is all there is."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    return subprocess.run(
+        [sys.executable, "-S", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60, env=environment
+    )
+
+
+PERCENTILES = (0.5, 99.5)
+
+
+def save(path: Path, values: Any, **options: Any) -> Path:
+    from PIL import Image
+
+    Image.fromarray(values).save(path, **options)
+    return path
+
+
+def dicom(path: Path, values: Any, **tags: Any) -> Path:
+    pydicom = pytest.importorskip("pydicom", reason="DICOM input needs pydicom")
+    dataset = pydicom.Dataset()
+    dataset.file_meta = pydicom.dataset.FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian
+    dataset.file_meta.MediaStorageSOPClassUID = pydicom.uid.DigitalXRayImageStorageForPresentation
+    dataset.file_meta.MediaStorageSOPInstanceUID = "1.2.3"
+    dataset.Rows, dataset.Columns = values.shape
+    dataset.SamplesPerPixel, dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 1, 16, 12, 11
+    dataset.PixelRepresentation = 0
+    dataset.PhotometricInterpretation = "MONOCHROME2"
+    dataset.PatientName = "Somebody^Real"
+    dataset.PixelData = values.astype("<u2").tobytes()
+    for name, value in tags.items():
+        setattr(dataset, name, value)
+    dataset.save_as(path, enforce_file_format=True)
+    return path

@@ -20,7 +20,7 @@ from spinefairbench.generator.released import PROMPTS
 from spinefairbench.generator.sampler import Sampler, noise_seed
 from tests import ROOT
 
-from .conftest import Tiny, dataset_check, module_command, run_command, tree
+from .conftest import Tiny, dataset_check, dicom, module_command, run_command, tree
 
 pytestmark = [pytest.mark.generator, pytest.mark.filterwarnings("default")]
 
@@ -180,8 +180,6 @@ def test_an_image_is_made_again_from_its_sidecar_alone(
 def test_a_dicom_with_a_window_takes_a_mask_of_its_size(tiny: Tiny, tmp_path: Path) -> None:
     import numpy
     from PIL import Image
-
-    from .test_images import dicom
 
     values = numpy.linspace(0, 4095, 48 * 64).reshape(48, 64).astype(numpy.uint16)
     path = dicom(tmp_path / "x.dcm", values, WindowCenter=2000, WindowWidth=3000)
@@ -385,6 +383,9 @@ def test_a_run_that_is_killed_outright_leaves_whole_files_only(tiny: Tiny, radio
 def test_an_interrupt_exits_130_with_whole_files_and_the_way_to_go_on(
     tiny: Tiny, radiographs: Path, tmp_path: Path
 ) -> None:
+    # Enough of them that the run still goes on when the interrupt arrives, however loaded the machine is.
+    for number in range(60):
+        shutil.copy(radiographs / "a.png", radiographs / f"more{number}.png")
     out = tmp_path / "out"
     process = subprocess.Popen(
         module_command(*options(tiny, radiographs, out, "--progress")), cwd=ROOT, stderr=subprocess.PIPE, text=True,
@@ -394,7 +395,7 @@ def test_an_interrupt_exits_130_with_whole_files_and_the_way_to_go_on(
     said = []
     for line in process.stderr:
         said.append(line)
-        if line.startswith("1/8 pairs"):
+        if line.startswith("1/248 pairs"):
             process.send_signal(signal.SIGINT)
     process.stderr.close()
     assert process.wait(timeout=60) == 130

@@ -17,6 +17,7 @@ from spinefairbench.generator.sampler import (
     EditJob,
     Runtime,
     Sampler,
+    blend,
     choose_device,
     noise_seed,
 )
@@ -280,3 +281,13 @@ def test_a_device_that_is_not_there_is_an_error_and_no_fall_back(device: str, mo
     with pytest.raises(DeviceError, match=f"--device {device}"):
         choose_device(device)
     assert choose_device("auto") == "cpu"
+
+
+def test_a_mask_of_ones_gives_the_source_back_and_0_7_is_seven_tenths() -> None:
+    import numpy
+
+    edit, source = numpy.full((4, 4), 0.2), numpy.full((4, 4), 0.6)
+    ones = numpy.ones((4, 4))
+    assert (blend(edit, source, ones, 1.0) == source).all()
+    assert (blend(edit, source, ones * 0, 1.0) == edit).all()
+    assert numpy.allclose(blend(edit, source, ones, 0.7), 0.48)
