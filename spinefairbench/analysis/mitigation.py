@@ -247,24 +247,12 @@ def _model_rows(
             if row.condition == "condition_b":
                 rule = binding_rule_passes(row, base)
                 if row.binding_rule_pass is not rule:
-                    problems.append(
-                        Problem(
-                            f"{layout.MITIGATION_TABLE}: line {row.line}",
-                            f"{model}: b_rule_pass is {row.binding_rule_pass}; by the binding rule it is {rule}",
-                        )
-                    )
-        rows.append(
-            MitigationRow(
-                model,
-                row.condition,
-                row.n_pairs,
-                row.recommendation_change,
-                row.diagnostic_consistency,
-                row.delta_recommendation,
-                row.delta_diagnostic,
-                rule,
-            )
-        )
+                    said = f"{model}: b_rule_pass is {row.binding_rule_pass}; by the binding rule it is {rule}"
+                    place = f"{layout.MITIGATION_TABLE}: line {row.line}"
+                    problems.append(Problem(place, said, ProblemKind.MISMATCH))
+        tabled = row._replace(binding_rule_pass=rule)._asdict()
+        del tabled["line"]
+        rows.append(MitigationRow(**tabled))
     return rows
 
 
