@@ -12,11 +12,11 @@ from spinefairbench.metrics.pair_values import pair_outcome
 from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS
 from spinefairbench.statistics.exact import UNITS
 
-__all__ = ["ParsedReport", "parse_sample"]
+__all__ = ["parse_sample"]
 
 
 @dataclass(frozen=True)
-class ParsedReport:
+class _ParsedReport:
     """One report; the `start` and `end` of a match are character offsets in its text, `end` exclusive."""
 
     model: str
@@ -55,7 +55,7 @@ def parse_sample(bundle: Bundle, panels: PanelReports, model: str, pair_id: str 
     return CheckResult(rows, summary, panels.problems, not_checked=not_checked, details=tuple(details))
 
 
-def _parsed(row: RetainedRow) -> ParsedReport:
+def _parsed(row: RetainedRow) -> _ParsedReport:
     features = extract_features(row.response)
     matches = [
         {"kind": kind, **match._asdict()}
@@ -63,7 +63,7 @@ def _parsed(row: RetainedRow) -> ParsedReport:
         for match in TermMatcher(registry).matches(row.response)
     ]
     matches.sort(key=lambda match: (match["start"], match["end"], match["kind"]))
-    return ParsedReport(
+    return _ParsedReport(
         model=row.model,
         pair_id=row.pair_id,
         role=row.role,

@@ -20,9 +20,9 @@ from spinefairbench.statistics.power import (
 )
 from spinefairbench.statistics.variance import clustered_mean
 
-__all__ = ["DEFAULT_EFFECT", "PowerRow", "paired_rows", "power", "power_rows"]
+__all__ = ["PowerRow", "paired_rows", "power", "power_rows"]
 
-DEFAULT_EFFECT: Final = 0.05
+_DEFAULT_EFFECT: Final = 0.05
 """Five points of a rate: the effect that `required_sources` is for where none is asked for."""
 
 
@@ -68,7 +68,7 @@ def _row(model: str, quantity: str, other: str | None, totals: ClusterTotals | N
     )
 
 
-def power_rows(models: Sequence[ModelReports], *, effect: float = DEFAULT_EFFECT) -> list[PowerRow]:
+def power_rows(models: Sequence[ModelReports], *, effect: float = _DEFAULT_EFFECT) -> list[PowerRow]:
     """For each model both rates and both excesses (a paired difference within sources)."""
     rows = []
     for model in models:
@@ -79,7 +79,7 @@ def power_rows(models: Sequence[ModelReports], *, effect: float = DEFAULT_EFFECT
     return rows
 
 
-def paired_rows(models: Sequence[ModelReports], *, effect: float = DEFAULT_EFFECT) -> list[PowerRow]:
+def paired_rows(models: Sequence[ModelReports], *, effect: float = _DEFAULT_EFFECT) -> list[PowerRow]:
     """For each two models the differences of both endpoints on the pairs that the two have in common."""
     rows = []
     for first, second in combinations(models, 2):
@@ -103,7 +103,7 @@ def _paired_totals(endpoint: Endpoint, ones: ModelReports, others: ModelReports)
 
 
 def power(
-    models: Sequence[ModelReports], *, effect: float = DEFAULT_EFFECT, problems: Sequence[ProblemLike] = ()
+    models: Sequence[ModelReports], *, effect: float = _DEFAULT_EFFECT, problems: Sequence[ProblemLike] = ()
 ) -> CheckResult:
     """Rates and excesses of each model as rows; differences between models under `paired`."""
     rows = power_rows(models, effect=effect)

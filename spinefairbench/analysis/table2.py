@@ -31,7 +31,7 @@ from spinefairbench.problems import (
 )
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 
-__all__ = ["Table2Row", "adjusted_models_note", "as_published", "endpoints_request", "table2"]
+__all__ = ["Table2Row", "as_published", "endpoints_request", "table2"]
 
 _COUNTS: Final = ("usable_pairs", "full_refusal_pairs", "partial_refusal_pairs")
 
@@ -78,7 +78,7 @@ def as_published(found: ByEndpoint[Estimate]) -> ByEndpoint[Estimate]:
     )
 
 
-def adjusted_models_note(found: Sequence[ByEndpoint[Estimate]]) -> list[str]:
+def _adjusted_models_note(found: Sequence[ByEndpoint[Estimate]]) -> list[str]:
     """One sentence on the models whose percentile intervals may be too short, if there are any; an item a model."""
     given = [joined_reasons(both) for both in found if any(estimate.adjusted_ci95 is not None for estimate in both)]
     if not given:
@@ -143,7 +143,7 @@ def table2(
         problems += [
             f"{model}: a model of the release; not in this bundle" for model in published if model not in present
         ]
-    notes += adjusted_models_note(found)
+    notes += _adjusted_models_note(found)
     return CheckResult(tuple(rows), {}, tuple(problems), notes=tuple(notes), not_checked=tuple(not_checked))
 
 

@@ -26,7 +26,7 @@ from spinefairbench.errors import SpineFairBenchError, UsageError
 from spinefairbench.problems import ProblemLike
 from spinefairbench.version import __version__
 
-__all__ = ["COMMANDS", "build_parser", "main"]
+__all__ = ["COMMANDS", "main"]
 
 _CHECKS: Final = (*verification.COMMANDS, *panels.COMMANDS, *audit.CHECKS, *studies.COMMANDS)
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -67,7 +67,7 @@ class _Parser(argparse.ArgumentParser):
         raise _WrongArguments(f"{message} (see `{self.prog} --help`)", self.prog.partition(" ")[2])
 
 
-def build_parser() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     """The parser of every command; `args.command_` is the Command chosen."""
     parser = _Parser(prog="reviewer_verify.py", description=_DESCRIPTION, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"spinefairbench {__version__}")
@@ -126,7 +126,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     try:
-        args = build_parser().parse_args(arguments)
+        args = _build_parser().parse_args(arguments)
     except _WrongArguments as error:
         return _fail(error.problems, error.command, None, _format_wanted(arguments))
     command: Command = args.command_

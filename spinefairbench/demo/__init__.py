@@ -17,6 +17,6 @@ What the simulation contains, so that a test can check that an analysis recovers
 Nothing is refused in the first source, so that in every bundle every model has a usable pair.
 """
 
-from spinefairbench.demo.bundle_writer import FULL_SIZE_CORE, FULL_SIZE_SOURCES, write_demo_bundle
+from spinefairbench.demo.bundle_writer import FULL_SIZE_CORE, write_demo_bundle
 
-__all__ = ["FULL_SIZE_CORE", "FULL_SIZE_SOURCES", "write_demo_bundle"]
+__all__ = ["FULL_SIZE_CORE", "write_demo_bundle"]

@@ -29,11 +29,11 @@ from spinefairbench.release.schema import SCHEMA_V1, SUBMISSION_SCHEMAS
 from spinefairbench.statistics.bootstrap import FROZEN
 from spinefairbench.version import __version__
 
-__all__ = ["FULL_SIZE_CORE", "FULL_SIZE_SOURCES", "write_demo_bundle"]
+__all__ = ["FULL_SIZE_CORE", "write_demo_bundle"]
 
 FULL_SIZE_CORE: Final = 1000
 """The number of sources in the release's common core."""
-FULL_SIZE_SOURCES: Final = 2950
+_FULL_SIZE_SOURCES: Final = 2950
 """The number of sources in the release's dataset."""
 _FULL_SIZE_EVALUATION: Final = 2000
 
@@ -103,9 +103,9 @@ def _require(holds: bool, problem: str) -> None:
 def _size(core: int, count: int | None) -> _Size:
     _require(core >= 2, f"a demo bundle needs at least 2 core sources, got {core}")
     if count is None:
-        count = max(core, round(core * FULL_SIZE_SOURCES / FULL_SIZE_CORE))
+        count = max(core, round(core * _FULL_SIZE_SOURCES / FULL_SIZE_CORE))
     _require(count >= core, f"a demo bundle cannot have fewer sources ({count}) than core sources ({core})")
-    evaluation = max(core, round(count * _FULL_SIZE_EVALUATION / FULL_SIZE_SOURCES))
+    evaluation = max(core, round(count * _FULL_SIZE_EVALUATION / _FULL_SIZE_SOURCES))
     return _Size(count, evaluation, core)
 
 

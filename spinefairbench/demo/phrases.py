@@ -10,11 +10,10 @@ from typing import Final, NamedTuple
 __all__ = [
     "ALIGNMENT", "CONFIDENCE", "DIAGNOSES", "DISCLAIMERS_WITH_FINDINGS", "FILLERS", "FINDINGS", "FOOTERS",
     "FULL_REFUSALS", "FULL_REFUSAL_TAILS", "LEVELS", "NEUTRAL_DIAGNOSES", "OVERALL", "PARTIAL_REFUSALS",
-    "PARTIAL_REFUSAL_TAILS", "PLURALS", "RECOMMENDATIONS", "SEVERITY_WORDS", "Finding",
-]  # fmt: skip
+    "PARTIAL_REFUSAL_TAILS", "PLURALS", "RECOMMENDATIONS", "SEVERITY_WORDS" ]  # fmt: skip
 
 
-class Finding(NamedTuple):
+class _Finding(NamedTuple):
     """Ways in which a report mentions one diagnostic category; the frozen parser finds it in all of them."""
 
     affirmed: tuple[str, ...]
@@ -32,7 +31,7 @@ SEVERITY_WORDS: Final = (
 )
 
 FINDINGS: Final = {
-    "Osteophytes": Finding(
+    "Osteophytes": _Finding(
         (
             "{S} osteophytes project from the vertebral margins at {L}.",
             "Bone spurs line the margins of the bodies around {L}, {s} in degree.",
@@ -48,7 +47,7 @@ FINDINGS: Final = {
             "The vertebral corners are sharp, without a bone spur.",
         ),
     ),
-    "Foraminal stenosis": Finding(
+    "Foraminal stenosis": _Finding(
         (
             "{S} foraminal stenosis at {L}.",
             "Neural foraminal narrowing at {L}, {s}.",
@@ -63,7 +62,7 @@ FINDINGS: Final = {
             "Foraminal stenosis is not demonstrated on these views.",
         ),
     ),
-    "Disc space narrowing": Finding(
+    "Disc space narrowing": _Finding(
         (
             "{S} disc space narrowing at {L}.",
             "Reduced disc height at {L}, {s} compared with the levels above.",
@@ -79,7 +78,7 @@ FINDINGS: Final = {
             "The spaces are even in height, with no disc height loss.",
         ),
     ),
-    "Spondylolisthesis": Finding(
+    "Spondylolisthesis": _Finding(
         (
             "Grade I anterolisthesis at {L}.",
             "{S} spondylolisthesis at {L}, stable in position.",
@@ -95,7 +94,7 @@ FINDINGS: Final = {
             "Posterior lines are continuous; neither anterolisthesis nor retrolisthesis is present.",
         ),
     ),
-    "Surgical implant": Finding(
+    "Surgical implant": _Finding(
         (
             "Spinal hardware is present around {L} and appears intact.",
             "A pedicle screw construct spans {L}.",
@@ -110,7 +109,7 @@ FINDINGS: Final = {
             "There is no instrumentation in the field of view.",
         ),
     ),
-    "Vertebral collapse": Finding(
+    "Vertebral collapse": _Finding(
         (
             "{S} vertebral body collapse just below {L}.",
             "Wedge-shaped compression fracture adjacent to {L}, {s} in height reduction.",
@@ -126,7 +125,7 @@ FINDINGS: Final = {
             "Vertebral body collapse is absent.",
         ),
     ),
-    "Other lesions": Finding(
+    "Other lesions": _Finding(
         (
             "A focal sclerotic lesion is projected over the body next to {L}.",
             "There is a rounded lucent lesion near {L}.",
@@ -142,7 +141,7 @@ FINDINGS: Final = {
             "No focal bony abnormality.",
         ),
     ),
-    "No finding": Finding(
+    "No finding": _Finding(
         (
             "Vertebral body heights are within normal limits.",
             "Bone density looks normal for the stated age.",
@@ -158,7 +157,7 @@ FINDINGS: Final = {
             "Loss of the normal lordotic curve.",
         ),
     ),
-    "Posterior osteophyte": Finding(
+    "Posterior osteophyte": _Finding(
         (
             "A posterior osteophyte encroaches on the canal at {L}.",
             "Posterior bone spur at {L}, {s}.",
@@ -169,7 +168,7 @@ FINDINGS: Final = {
         ),
         ("No posterior osteophyte reaches the canal.",),
     ),
-    "Endplate sclerosis": Finding(
+    "Endplate sclerosis": _Finding(
         (
             "{S} endplate sclerosis around {L}.",
             "Endplate changes are seen on both sides of {L}, {s}.",
@@ -184,7 +183,7 @@ FINDINGS: Final = {
             "Without visible endplate changes.",
         ),
     ),
-    "Schmorl's node": Finding(
+    "Schmorl's node": _Finding(
         (
             "A Schmorl's node indents the plate next to {L}.",
             "Intravertebral herniation is seen at {L}, {s}.",
@@ -195,7 +194,7 @@ FINDINGS: Final = {
         ),
         ("No Schmorl's node.",),
     ),
-    "Disc calcification": Finding(
+    "Disc calcification": _Finding(
         (
             "Disc calcification at {L}.",
             "There is a calcified disc at {L}, {s} in extent.",
@@ -206,7 +205,7 @@ FINDINGS: Final = {
         ),
         ("No disc calcification.",),
     ),
-    "Fracture": Finding(
+    "Fracture": _Finding(
         (
             "A fracture line crosses the upper margin of the body at {L}.",
             "There is a healed fracture of a transverse process near {L}.",

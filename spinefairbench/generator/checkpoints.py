@@ -14,12 +14,12 @@ from spinefairbench.generator.failures import CheckpointError, listed, unreadabl
 from spinefairbench.generator.released import CheckpointFacts
 
 __all__ = [
-    "DIFFUSERS", "KEY_PREFIXES", "PEFT", "Checkpoint", "compare_with_release", "read_checkpoint", "tensor_shapes",
+    "KEY_PREFIXES", "PEFT", "Checkpoint", "compare_with_release", "read_checkpoint", "tensor_shapes",
 ]  # fmt: skip
 
-DIFFUSERS: Final = "diffusers"
+_DIFFUSERS: Final = "diffusers"
 PEFT: Final = "peft"
-KEY_PREFIXES: Final = {PEFT: "base_model.model.", DIFFUSERS: "unet."}
+KEY_PREFIXES: Final = {PEFT: "base_model.model.", _DIFFUSERS: "unet."}
 """What every key of a checkpoint starts with, for each of the two layouts."""
 
 _PICKLE_SUFFIXES: Final = (".pt", ".pth", ".ckpt", ".bin", ".pkl", ".pickle")
@@ -34,7 +34,7 @@ _OTHER_SCALES: Final = ("rank_pattern", "alpha_pattern", "use_rslora", "use_dora
 
 _KEYS: Final = {
     PEFT: re.compile(r"base_model\.model\.(.+)\.(lora_A|lora_B)(?:\.default)?\.weight", re.ASCII),
-    DIFFUSERS: re.compile(r"unet\.(.+)\.(lora_A|lora_B|lora\.down|lora\.up)\.weight", re.ASCII),
+    _DIFFUSERS: re.compile(r"unet\.(.+)\.(lora_A|lora_B|lora\.down|lora\.up)\.weight", re.ASCII),
 }
 _SIDES: Final = {"lora_A": "A", "lora_B": "B", "lora.down": "A", "lora.up": "B"}
 
@@ -180,7 +180,7 @@ def _classify(where: str, names: list[str]) -> str:
                 )
             return layout
     raise CheckpointError(
-        f"{where}: no key starts with {KEY_PREFIXES[DIFFUSERS]!r} (Diffusers) or {KEY_PREFIXES[PEFT]!r} (PEFT);"
+        f"{where}: no key starts with {KEY_PREFIXES[_DIFFUSERS]!r} (Diffusers) or {KEY_PREFIXES[PEFT]!r} (PEFT);"
         f" found {listed(names) or 'no tensor'}"
     )
 

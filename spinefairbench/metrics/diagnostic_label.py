@@ -9,7 +9,6 @@ from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, STRICT_DIAGNOSTIC_
 __all__ = [
     "DIAGNOSTIC_CATEGORIES",
     "DIAGNOSTIC_MATCHER",
-    "STRICT_DIAGNOSTIC_MATCHER",
     "compute_jaccard",
     "extract_labels",
     "extract_labels_strict",
@@ -18,7 +17,7 @@ __all__ = [
 DIAGNOSTIC_CATEGORIES: Final[tuple[str, ...]] = tuple(DIAGNOSTIC_TERMS)
 """The categories in their frozen order."""
 DIAGNOSTIC_MATCHER: Final = TermMatcher(DIAGNOSTIC_TERMS)
-STRICT_DIAGNOSTIC_MATCHER: Final = TermMatcher(STRICT_DIAGNOSTIC_TERMS)
+_STRICT_DIAGNOSTIC_MATCHER: Final = TermMatcher(STRICT_DIAGNOSTIC_TERMS)
 
 
 def extract_labels(text: str) -> frozenset[str]:
@@ -28,7 +27,7 @@ def extract_labels(text: str) -> frozenset[str]:
 
 def extract_labels_strict(text: str) -> frozenset[str]:
     """As `extract_labels`, but with `fracture` as the only term of Fracture; for audits, never for scores."""
-    return STRICT_DIAGNOSTIC_MATCHER.categories(text)
+    return _STRICT_DIAGNOSTIC_MATCHER.categories(text)
 
 
 def compute_jaccard(a: AbstractSet[str], b: AbstractSet[str]) -> float:

@@ -20,7 +20,6 @@ __all__ = [
     "ModelReports",
     "PairReports",
     "RepeatedReports",
-    "endpoint_totals",
     "is_usable",
 ]
 
@@ -103,7 +102,7 @@ class ModelReports:
     @cached_property
     def totals(self) -> ByEndpoint[ClusterTotals | None]:
         """Both endpoints over usable pairs, by source; None without a usable pair."""
-        return endpoint_totals(self.usable)
+        return _endpoint_totals(self.usable)
 
     @property
     def means(self) -> ByEndpoint[float | None]:
@@ -127,7 +126,7 @@ def is_usable(report: ReportFeatures) -> bool:
     return report.response_class is not ResponseClass.FULL_REFUSAL
 
 
-def endpoint_totals(usable: Iterable[PairReports]) -> ByEndpoint[ClusterTotals | None]:
+def _endpoint_totals(usable: Iterable[PairReports]) -> ByEndpoint[ClusterTotals | None]:
     """Both endpoints of usable pairs, by source; None without a pair."""
     pairs = list(usable)
     if not pairs:

@@ -17,11 +17,11 @@ from spinefairbench.release.conversion import convert_rows
 from spinefairbench.release.report_rows import open_rows
 from spinefairbench.release.submission import SubmittedPair, submission_from_json
 
-__all__ = ["SubmissionOverview", "check_submission"]
+__all__ = ["check_submission"]
 
 
 @dataclass(frozen=True)
-class SubmissionOverview:
+class _SubmissionOverview:
     """What a submission holds.
 
     `submitted_results` counts every result, `distinct_pairs` the pairs with an id and two texts. Refusals and
@@ -124,7 +124,7 @@ def _overview(
     expected: frozenset[str] | None,
     submitted: int,
     pairs: Sequence[SubmittedPair],
-) -> SubmissionOverview:
+) -> _SubmissionOverview:
     source_refusals = counterfactual_refusals = full = partial = 0
     for pair in pairs:
         source, counterfactual = extract_features(pair.source_report), extract_features(pair.counterfactual_report)
@@ -133,7 +133,7 @@ def _overview(
         counterfactual_refusals += counterfactual.response_class is ResponseClass.FULL_REFUSAL
         full += not outcome.usable
         partial += outcome.partial_refusal
-    return SubmissionOverview(
+    return _SubmissionOverview(
         model=model,
         scope=scope,
         read_as=read_as,

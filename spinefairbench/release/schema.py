@@ -12,11 +12,11 @@ from spinefairbench.bundle.scopes import SCOPES
 from spinefairbench.errors import SubmissionError
 from spinefairbench.problems import Problem, missing, shortened
 
-__all__ = ["REPEAT_ROLES", "SCHEMA_V1", "SCHEMA_V2", "SUBMISSION_SCHEMAS", "schema_problems", "submission_schema"]
+__all__ = ["SCHEMA_V1", "SCHEMA_V2", "SUBMISSION_SCHEMAS", "schema_problems", "submission_schema"]
 
 SCHEMA_V1: Final = "spinefairbench-submission-v1"
 SCHEMA_V2: Final = "spinefairbench-submission-v2"
-REPEAT_ROLES: Final = ("source", "counterfactual")
+_REPEAT_ROLES: Final = ("source", "counterfactual")
 """Which image of a pair a repeated report is about."""
 
 _NOT_BLANK: Final = {"type": "string", "pattern": "\\S"}
@@ -65,7 +65,7 @@ _REPEATED: Final = {
     "additionalProperties": False,
     "properties": {
         "pair_id": _PAIR_ID,
-        "role": {"type": "string", "enum": list(REPEAT_ROLES)},
+        "role": {"type": "string", "enum": list(_REPEAT_ROLES)},
         "reports": {"type": "array", "minItems": 1, "items": _NOT_BLANK},
     },
 }

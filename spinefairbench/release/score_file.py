@@ -30,7 +30,7 @@ from spinefairbench.release.signature import signature_parts
 from spinefairbench.release.submission import load_submission
 from spinefairbench.statistics.bootstrap import Bootstrap
 
-__all__ = ["ScoreFile", "read_score", "score_from_json"]
+__all__ = ["ScoreFile", "read_score"]
 
 _CLASSES: Final = {each.value: each for each in ResponseClass}
 _ROLES: Final = (SOURCE_ROLE, COUNTERFACTUAL_ROLE)
@@ -56,12 +56,12 @@ def read_score(path: Path) -> ScoreFile:
     """Read and check a score file. Raises SubmissionError with everything that is wrong with it."""
     value = load_submission(path)
     try:
-        return score_from_json(value, str(path))
+        return _score_from_json(value, str(path))
     except SubmissionError as error:
         raise error.within(str(path)) from None
 
 
-def score_from_json(value: Any, name: str) -> ScoreFile:
+def _score_from_json(value: Any, name: str) -> ScoreFile:
     """Check the JSON value of a score file; `name` stands for its path. Raises SubmissionError."""
     if not isinstance(value, dict):
         raise SubmissionError("$: expected a score file, one JSON object")

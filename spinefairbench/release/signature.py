@@ -12,14 +12,14 @@ from spinefairbench.metrics.registry import registries_sha256
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.version import __version__
 
-__all__ = ["comparison_problems", "pairs_hash", "panel_signature", "score_signature", "signature_parts"]
+__all__ = ["comparison_problems", "panel_signature", "score_signature", "signature_parts"]
 
 _MUST_AGREE: Final = ("bench", "scope", "refusals", "registry", "v")
 """What two scores must have in common. Pairs need not agree, since only common ones are compared; neither need
 iterations and seed, since both sides are resampled anew."""
 
 
-def pairs_hash(pair_ids: Iterable[str]) -> str:
+def _pairs_hash(pair_ids: Iterable[str]) -> str:
     """Eight hexadecimal digits of the SHA-256 of the sorted pair ids, a line each."""
     text = "".join(f"{pair_id}\n" for pair_id in sorted(pair_ids))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
@@ -36,8 +36,8 @@ def score_signature(
     parts = {
         "bench": "spinefairbench",
         "scope": scope,
-        "pairs": f"{len(ids)}/{expected}#{pairs_hash(ids)}",
-        **({"repeats": f"{len(repeated)}#{pairs_hash(repeated)}"} if repeated else {}),
+        "pairs": f"{len(ids)}/{expected}#{_pairs_hash(ids)}",
+        **({"repeats": f"{len(repeated)}#{_pairs_hash(repeated)}"} if repeated else {}),
         "refusals": "full-excluded,partial-kept",
         "ci": "source-percentile",
         "iter": bootstrap.iterations,

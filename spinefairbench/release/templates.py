@@ -17,7 +17,6 @@ __all__ = [
     "GIVEN_COLUMNS",
     "Prompts",
     "evaluation_prompts",
-    "skeleton",
     "skeleton_pairs",
     "write_skeleton",
 ]
@@ -66,7 +65,7 @@ def _rows(pairs: Sequence[str], prompts: Prompts) -> list[dict[str, str]]:
     return rows
 
 
-def skeleton(pairs: Sequence[str], prompts: Prompts, model: dict[str, str], scope: str) -> dict[str, Any]:
+def _skeleton(pairs: Sequence[str], prompts: Prompts, model: dict[str, str], scope: str) -> dict[str, Any]:
     """A submission of these pairs with blank reports; each result's metadata holds its image and prompts."""
     results = []
     for row in _rows(pairs, prompts):
@@ -80,7 +79,7 @@ def write_skeleton(
 ) -> None:
     """Write a template: a submission (`json`), or rows that can be converted into one (`jsonl`, `csv`)."""
     if output_format == "json":
-        json.dump(skeleton(pairs, prompts, model, scope), handle, indent=1)
+        json.dump(_skeleton(pairs, prompts, model, scope), handle, indent=1)
         handle.write("\n")
         return
     rows = _rows(pairs, prompts)

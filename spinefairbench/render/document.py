@@ -10,10 +10,9 @@ from spinefairbench.files.csv_format import csv_text
 from spinefairbench.render.values import as_mapping, flatten, printable, shown
 from spinefairbench.render.views import VIEWS, View
 
-__all__ = ["FORMATS", "SCHEMA", "Document", "Status", "remarks", "render", "status_of"]
+__all__ = ["Document", "Status", "remarks", "render", "status_of"]
 
-SCHEMA: Final = "spinefairbench-check-v1"
-FORMATS: Final = ("text", "json", "csv", "markdown")
+_SCHEMA: Final = "spinefairbench-check-v1"
 Status = Literal["ok", "failed", "error"]
 
 # Rows of a table under the summary; a longer one would bury what comes after it.
@@ -51,7 +50,7 @@ def _rows(document: Document) -> list[dict[str, Any]]:
 def _json(document: Document) -> str:
     result = document.result
     envelope = {
-        "schema": SCHEMA,
+        "schema": _SCHEMA,
         "command": document.command,
         "status": status_of(result),
         "bundle": document.bundle,

@@ -27,9 +27,9 @@ from spinefairbench.render.page.words import (
 from spinefairbench.render.values import flatten, printable
 from spinefairbench.statistics.ranks import RankSet
 
-__all__ = ["SCHEMA", "leaderboard_csv", "leaderboard_html", "leaderboard_json", "leaderboard_rows"]
+__all__ = ["leaderboard_csv", "leaderboard_html", "leaderboard_json", "leaderboard_rows"]
 
-SCHEMA: Final = "spinefairbench-leaderboard-v1"
+_SCHEMA: Final = "spinefairbench-leaderboard-v1"
 _FLOOR_KEYS: Final = ("T", "F", "excess", "normalized_excess", "ci95", "adjusted_ci95", "adjustment_reason")
 
 
@@ -82,7 +82,7 @@ def _plain_bounds(value: Any) -> Any:
 def leaderboard_json(board: Leaderboard, notes: Sequence[str], synthetic: bool) -> str:
     """Everything, at full precision. `synthetic`: the rows are known to be of a demo bundle."""
     value = {
-        "schema_version": SCHEMA,
+        "schema_version": _SCHEMA,
         "synthetic": synthetic,
         "scope": board.scope,
         "settings": dict(board.settings),

@@ -15,8 +15,6 @@ from spinefairbench.statistics.distributions import beta_quantile, student_t_qua
 from spinefairbench.statistics.variance import clustered_mean
 
 __all__ = [
-    "FEW_AFFECTED",
-    "FEW_SOURCES",
     "AdjustedInterval",
     "adjusted_interval",
     "affected_sources",
@@ -28,9 +26,9 @@ __all__ = [
 ]
 
 #: The percentile interval is not trusted with fewer sources than this.
-FEW_SOURCES = 50
+_FEW_SOURCES = 50
 #: The percentile interval is not trusted if fewer sources than this differ from the nearer end of the range.
-FEW_AFFECTED = 20
+_FEW_AFFECTED = 20
 
 # The weight, in affected sources, of the prior assumption about the design effect: see `effective_size`.
 _PRIOR_AFFECTED = 2
@@ -81,10 +79,10 @@ def adjusted_interval(
 
 def _reasons(totals: ClusterTotals, percentile: tuple[float, float], bounds: tuple[int, int]) -> tuple[str, ...]:
     reasons = []
-    if totals.n < FEW_SOURCES:
-        reasons.append(f"there are only {totals.n} sources (fewer than {FEW_SOURCES})")
+    if totals.n < _FEW_SOURCES:
+        reasons.append(f"there are only {totals.n} sources (fewer than {_FEW_SOURCES})")
     affected = affected_sources(totals, bounds)
-    if affected < FEW_AFFECTED <= totals.n:
+    if affected < _FEW_AFFECTED <= totals.n:
         if bounds == (0, 1):
             end = "0" if totals.estimate <= 0.5 else "1"
             reasons.append(f"only {affected} of {totals.n} sources differ from {end}")

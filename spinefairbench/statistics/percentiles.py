@@ -3,10 +3,10 @@
 import math
 from collections.abc import Iterable, Sequence
 
-__all__ = ["CENTRAL_95", "percentile_interval", "quantile_of_sorted"]
+__all__ = ["percentile_interval", "quantile_of_sorted"]
 
 #: The tails of a 95 % equal-tailed interval, written out because (1 - 0.95) / 2 is not 0.025 in floating point.
-CENTRAL_95 = (0.025, 0.975)
+_CENTRAL_95 = (0.025, 0.975)
 
 
 def quantile_of_sorted(ordered: Sequence[float], q: float) -> float:
@@ -26,7 +26,7 @@ def quantile_of_sorted(ordered: Sequence[float], q: float) -> float:
     return low + (high - low) * weight
 
 
-def percentile_interval(values: Iterable[float], tails: tuple[float, float] = CENTRAL_95) -> tuple[float, float]:
+def percentile_interval(values: Iterable[float], tails: tuple[float, float] = _CENTRAL_95) -> tuple[float, float]:
     """The quantiles of `values` at the two `tails`, by default the 2.5th and 97.5th percentiles.
 
     Raises ValueError if there are no values.
