@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, Protocol
 from spinefairbench.files.hashing import sha256_of_bytes, sha256_of_file
 from spinefairbench.generator.checkpoints import tensor_shapes
 from spinefairbench.generator.config import LATENT_FACTOR, InferenceConfig
-from spinefairbench.generator.failures import CheckpointError, listed, one_line, unreadable
+from spinefairbench.generator.failures import CheckpointError, counted, one_line, unreadable
 from spinefairbench.generator.libraries import Module, Tensor, library, silence_model_libraries
 from spinefairbench.generator.released import PROMPTS
 
@@ -133,15 +133,14 @@ def _check_complete(component: str, model: Module, weights: Path, report: dict[s
     missing |= {str(name) for name in report["missing_keys"]}
     wrong = {str(entry[0] if isinstance(entry, tuple) else entry) for entry in report["mismatched_keys"]}
     unfilled = {name for name, parameter in model.named_parameters() if parameter.is_meta}
-    problems = [
-        f"base model: {component}: {len(names)} weight(s) {what}, which would be random: {listed(names)}"
-        for what, names in (
-            ("missing from the file", missing),
-            ("of another shape in the file", wrong),
-            ("left without values", unfilled - missing),
-        )
-        if names
-    ]
+    problems = counted(
+        f"base model: {component}",
+        {
+            "weight(s) missing from the file, which would be random": missing,
+            "weight(s) of another shape in the file, which would be random": wrong,
+            "weight(s) left without values": unfilled - missing,
+        },
+    )
     if problems:
         raise CheckpointError(problems)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.files.hashing import sha256_of_file
-from spinefairbench.generator.failures import CheckpointError, listed, unreadable
+from spinefairbench.generator.failures import CheckpointError, counted, listed, unreadable
 from spinefairbench.generator.released import CheckpointFacts
 
 __all__ = [
@@ -188,7 +188,7 @@ def _classify(where: str, names: list[str]) -> str:
 def _tensors(where: str, layout: str, shapes: dict[str, tuple[int, ...]]) -> tuple[_LoraTensor, ...]:
     matches = {key: _KEYS[layout].fullmatch(key) for key in sorted(shapes)}
     if strangers := [key for key, match in matches.items() if match is None]:
-        raise CheckpointError(f"{where}: {len(strangers)} key(s) that are not LoRA weights: {listed(strangers)}")
+        raise CheckpointError(counted(where, {"key(s) that are not LoRA weights": strangers}))
     return tuple(
         _LoraTensor(key, match[1], _SIDES[match[2]], shapes[key]) for key, match in matches.items() if match is not None
     )
@@ -203,11 +203,8 @@ def _check_pairs(where: str, tensors: tuple[_LoraTensor, ...]) -> int:
             problems.append(f"{where}: module {tensor.module} has lora_{tensor.side} twice")
         sides[tensor.module][tensor.side] = tensor
     halves = [f"{module} (lora_{'B' if 'A' in found else 'A'})" for module, found in sides.items() if len(found) < 2]
-    if halves:
-        problems.append(f"{where}: {len(halves)} missing tensor(s): {listed(halves)}")
     flat = [tensor.key for tensor in tensors if len(tensor.shape) < 2]
-    if flat:
-        problems.append(f"{where}: {len(flat)} tensor(s) that are not matrices: {listed(flat)}")
+    problems += counted(where, {"missing tensor(s)": halves, "tensor(s) that are not matrices": flat})
     if problems:
         raise CheckpointError(problems)
     ranks = {tensor.shape[0] if tensor.side == "A" else tensor.shape[1] for tensor in tensors}

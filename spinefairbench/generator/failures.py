@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from spinefairbench.errors import SpineFairBenchError
 from spinefairbench.files.reading import reason
@@ -14,6 +14,7 @@ __all__ = [
     "InputError",
     "LaunchError",
     "MissingLibraryError",
+    "counted",
     "exit_status",
     "listed",
     "one_line",
@@ -50,6 +51,11 @@ def listed(names: Iterable[str], limit: int = 8) -> str:
     names = sorted(names)
     more = f" and {len(names) - limit} more" if len(names) > limit else ""
     return ", ".join(names[:limit]) + more
+
+
+def counted(where: str, found: Mapping[str, Collection[str]]) -> list[str]:
+    """One sentence for each kind of fault that was found: how many names it concerns, and which."""
+    return [f"{where}: {len(names)} {fault}: {listed(names)}" for fault, names in found.items() if names]
 
 
 def one_line(error: BaseException, limit: int = 200) -> str:

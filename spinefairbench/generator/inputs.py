@@ -24,16 +24,7 @@ from spinefairbench.generator.radiographs import (
     refuse_unless_upright,
 )
 
-__all__ = [
-    "Mask",
-    "ModelInput",
-    "Source",
-    "input_files",
-    "match_masks",
-    "named_sources",
-    "read_mask",
-    "read_sources",
-]
+__all__ = ["Mask", "ModelInput", "Source", "read_sources"]
 
 _SOURCE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,126}[A-Za-z0-9]|[A-Za-z0-9]", re.ASCII)
 _MAX_INPUT_BYTES: Final = 1 << 30
@@ -85,7 +76,7 @@ class Source(NamedTuple):
         return ModelInput(fitted.pixels, fitted.box, square)
 
 
-def input_files(path: Path, option: str) -> tuple[list[Path], list[str]]:
+def _input_files(path: Path, option: str) -> tuple[list[Path], list[str]]:
     """The image files that an option names, sorted by name, and a warning for the other files of a folder.
 
     A folder is read one level deep; hidden files are ignored. Raises InputError if there is nothing to read, or a
@@ -125,11 +116,7 @@ def _size_problem(path: Path) -> str | None:
     return None
 
 
-def _without_suffix(path: Path) -> str:
-    return path.name[: -len(path.suffix)] if path.suffix else path.name
-
-
-def named_sources(files: Iterable[Path]) -> dict[str, Path]:
+def _named_sources(files: Iterable[Path]) -> dict[str, Path]:
     """source_id -> file, sorted by source_id; the id is the file's name without its last suffix.
 
     An id must be usable as a folder name on every system, and as the first half of a `source__edit` pair id.
@@ -139,7 +126,7 @@ def named_sources(files: Iterable[Path]) -> dict[str, Path]:
     seen: dict[str, Path] = {}
     problems = []
     for path in files:
-        source_id = _without_suffix(path)
+        source_id = path.stem
         if not _SOURCE_ID.fullmatch(source_id) or "__" in source_id:
             problems.append(
                 f"{path.name}: {source_id!r} cannot be a source id; expected 1 to 128 letters, digits, '.', '_' or"
@@ -155,7 +142,7 @@ def named_sources(files: Iterable[Path]) -> dict[str, Path]:
     return dict(sorted(sources.items()))
 
 
-def match_masks(sources: dict[str, Path], masks: list[Path], *, single: bool) -> dict[str, Path]:
+def _match_masks(sources: dict[str, Path], masks: list[Path], *, single: bool) -> dict[str, Path]:
     """source_id -> mask file, matched by name; a `single` mask file goes with a single source of any name.
 
     Raises InputError for a source without a mask and for masks whose names differ by their suffix alone.
@@ -165,7 +152,7 @@ def match_masks(sources: dict[str, Path], masks: list[Path], *, single: bool) ->
     named: dict[str, Path] = {}
     problems = []
     for path in masks:
-        other = named.setdefault(_without_suffix(path), path)
+        other = named.setdefault(path.stem, path)
         if other is not path:
             problems.append(f"--mask: {path.name} and {other.name} have the same name")
     problems += [
@@ -176,7 +163,7 @@ def match_masks(sources: dict[str, Path], masks: list[Path], *, single: bool) ->
     return {source: named[source] for source in sources}
 
 
-def read_mask(path: Path, width: int, height: int) -> Mask:
+def _read_mask(path: Path, width: int, height: int) -> Mask:
     """A binary mask of the source's own size.
 
     Raises InputError for another size, for more than two values (zero and one other), and for a mask that marks
@@ -215,7 +202,7 @@ def _mask_values(path: Path) -> StoredImage:
 
 
 def _mask_of(path: Path, radiograph: Radiograph) -> Mask:
-    return read_mask(path, radiograph.record["width"], radiograph.record["height"])
+    return _read_mask(path, radiograph.record["width"], radiograph.record["height"])
 
 
 def read_sources(
@@ -225,14 +212,14 @@ def read_sources(
 
     Raises InputError with every problem; also for a source inside `dataset`, which is going to be handed on.
     """
-    files, warnings = input_files(path, "--input")
+    files, warnings = _input_files(path, "--input")
     _refuse_inside(files, dataset)
-    paths = named_sources(files)
+    paths = _named_sources(files)
     masks: dict[str, Path] = {}
     if mask is not None:
-        mask_files, mask_warnings = input_files(mask, "--mask")
+        mask_files, mask_warnings = _input_files(mask, "--mask")
         warnings += mask_warnings
-        masks = match_masks(paths, mask_files, single=mask.is_file())
+        masks = _match_masks(paths, mask_files, single=mask.is_file())
     problems: list[str] = []
     sources = {}
     for source_id, source_path in paths.items():

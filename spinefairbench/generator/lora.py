@@ -6,16 +6,17 @@ file, its keys are compared with the file's in both directions, every tensor is 
 file, and the scale in effect is read back from the layers.
 """
 
+from collections.abc import Collection, Mapping
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.generator.checkpoints import Checkpoint
 from spinefairbench.generator.config import InferenceConfig
-from spinefairbench.generator.failures import CheckpointError, listed, one_line
+from spinefairbench.generator.failures import CheckpointError, counted, listed, one_line
 from spinefairbench.generator.libraries import Module, Tensor, library, torch
 
-__all__ = ["ADAPTER", "AttachedLora", "acting_scales", "attach_lora"]
+__all__ = ["AttachedLora", "attach_lora"]
 
-ADAPTER: Final = "spinefairbench"
+_ADAPTER: Final = "spinefairbench"
 
 
 class AttachedLora(NamedTuple):
@@ -53,23 +54,25 @@ def _check_settings(checkpoint: Checkpoint, config: InferenceConfig) -> None:
         raise CheckpointError(problems)
 
 
+def _refuse(checkpoint: Checkpoint, found: Mapping[str, Collection[str]]) -> None:
+    """Raise CheckpointError if names were found for any kind of fault."""
+    if problems := counted(checkpoint.path.name, found):
+        raise CheckpointError(problems)
+
+
 def _check_modules(unet: Module, checkpoint: Checkpoint, config: InferenceConfig) -> None:
-    where = checkpoint.path.name
     targets = checkpoint.targets or config.lora_targets
     implied = _implied_modules(unet, targets)
     held = set(checkpoint.modules)
     known = {name for name, _ in unet.named_modules()}
-    problems = []
-    if strangers := held - known:
-        problems.append(f"{where}: {len(strangers)} module(s) that the base model does not have: {listed(strangers)}")
-    if beside := (held & known) - implied:
-        problems.append(f"{where}: {len(beside)} module(s) that the targets do not name: {listed(beside)}")
-    if missing := implied - held:
-        problems.append(
-            f"{where}: {len(missing)} missing module(s) that the targets {', '.join(targets)} imply: {listed(missing)}"
-        )
-    if problems:
-        raise CheckpointError(problems)
+    _refuse(
+        checkpoint,
+        {
+            "module(s) that the base model does not have": held - known,
+            "module(s) that the targets do not name": (held & known) - implied,
+            f"missing module(s) that the targets {', '.join(targets)} imply": implied - held,
+        },
+    )
 
 
 def _adapter_parameters(unet: Module) -> dict[tuple[str, str], Tensor]:
@@ -77,20 +80,20 @@ def _adapter_parameters(unet: Module) -> dict[tuple[str, str], Tensor]:
     parameters: dict[tuple[str, str], Tensor] = {}
     for name, parameter in unet.named_parameters():
         for side in ("A", "B"):
-            suffix = f".lora_{side}.{ADAPTER}.weight"
+            suffix = f".lora_{side}.{_ADAPTER}.weight"
             if name.endswith(suffix):
                 parameters[name.removesuffix(suffix), side] = parameter
     return parameters
 
 
-def acting_scales(unet: Module) -> dict[str, float]:
+def _acting_scales(unet: Module) -> dict[str, float]:
     """Module -> the adapter's scale there; 0 if it is switched off."""
     scales = {}
     for name, module in unet.named_modules():
         scaling = getattr(module, "scaling", None)
-        if isinstance(scaling, dict) and ADAPTER in scaling:
-            active = ADAPTER in module.active_adapters and not module.disable_adapters
-            scales[name] = float(scaling[ADAPTER]) if active else 0.0
+        if isinstance(scaling, dict) and _ADAPTER in scaling:
+            active = _ADAPTER in module.active_adapters and not module.disable_adapters
+            scales[name] = float(scaling[_ADAPTER]) if active else 0.0
     return scales
 
 
@@ -103,8 +106,8 @@ def _copy_and_compare(parameters: dict[tuple[str, str], Tensor], checkpoint: Che
         raise CheckpointError(f"{where}: cannot be read: {one_line(error)}") from None
     # Integers would be read as weights without their scale, and no adapter has 8-bit floats.
     kinds = (torch.float32, torch.float16, torch.bfloat16, torch.float64)
-    if strange := {f"{key} ({tensor.dtype})" for key, tensor in tensors.items() if tensor.dtype not in kinds}:
-        raise CheckpointError(f"{where}: {len(strange)} tensor(s) are not 16- to 64-bit floats: {listed(strange)}")
+    strange = {f"{key} ({tensor.dtype})" for key, tensor in tensors.items() if tensor.dtype not in kinds}
+    _refuse(checkpoint, {"tensor(s) are not 16- to 64-bit floats": strange})
     wrong = set()
     infinite = set()
     acts = False
@@ -119,12 +122,13 @@ def _copy_and_compare(parameters: dict[tuple[str, str], Tensor], checkpoint: Che
             elif not bool(torch.isfinite(parameter).all()):
                 infinite.add(entry.key)
             acts = acts or (entry.side == "B" and bool(stored.any()))
-    if wrong:
-        raise CheckpointError(
-            f"{where}: {len(wrong)} tensor(s) differ in the model from the file (or are not numbers): {listed(wrong)}"
-        )
-    if infinite:
-        raise CheckpointError(f"{where}: {len(infinite)} tensor(s) have infinite values: {listed(infinite)}")
+    _refuse(
+        checkpoint,
+        {
+            "tensor(s) differ in the model from the file (or are not numbers)": wrong,
+            "tensor(s) have infinite values": infinite,
+        },
+    )
     return acts
 
 
@@ -143,26 +147,27 @@ def attach_lora(unet: Any, checkpoint: Checkpoint, config: InferenceConfig) -> A
         r=config.lora_rank, lora_alpha=alpha, target_modules=list(checkpoint.modules), lora_dropout=0.0, bias="none"
     )
     try:
-        unet.add_adapter(settings, adapter_name=ADAPTER)
+        unet.add_adapter(settings, adapter_name=_ADAPTER)
     except (ValueError, TypeError, RuntimeError, NotImplementedError) as error:
         raise CheckpointError(f"{where}: no adapter can be made from it: {one_line(error)}") from None
     parameters = _adapter_parameters(unet)
     in_file = {(entry.module, entry.side): entry for entry in checkpoint.tensors}
-    if unplaced := {entry.key for place, entry in in_file.items() if place not in parameters}:
-        raise CheckpointError(f"{where}: {len(unplaced)} key(s) have no place in the model: {listed(unplaced)}")
-    if unfilled := {f"{module} (lora_{side})" for module, side in parameters if (module, side) not in in_file}:
-        raise CheckpointError(
-            f"{where}: {len(unfilled)} weight(s) of the model are not in the file: {listed(unfilled)}"
-        )
-    misshapen = {
-        f"{entry.key} {list(entry.shape)}, the model has {list(parameters[place].shape)}"
-        for place, entry in in_file.items()
-        if tuple(parameters[place].shape) != entry.shape
-    }
-    if misshapen:
-        raise CheckpointError(f"{where}: {len(misshapen)} tensor(s) of another shape: {listed(misshapen)}")
+    _refuse(
+        checkpoint,
+        {
+            "key(s) have no place in the model": {in_file[place].key for place in in_file.keys() - parameters.keys()},
+            "weight(s) of the model are not in the file": {
+                f"{module} (lora_{side})" for module, side in parameters.keys() - in_file.keys()
+            },
+            "tensor(s) of another shape": {
+                f"{entry.key} {list(entry.shape)}, the model has {list(parameters[place].shape)}"
+                for place, entry in in_file.items()
+                if place in parameters and tuple(parameters[place].shape) != entry.shape
+            },
+        },
+    )
     acts = _copy_and_compare(parameters, checkpoint)
-    scales = acting_scales(unet)
+    scales = _acting_scales(unet)
     wrong_scale = {name for name in checkpoint.modules if scales.get(name) != config.lora_scale}
     if wrong_scale:
         found = sorted({scales.get(name, 0.0) for name in wrong_scale})

@@ -14,14 +14,7 @@ from typing import Any, NoReturn, Protocol
 from spinefairbench.generator.failures import DeviceError, LaunchError
 from spinefairbench.generator.libraries import library, torch
 
-__all__ = [
-    "ProcessGroup",
-    "ProcessState",
-    "announced_processes",
-    "exit_process",
-    "is_first_process",
-    "join_processes",
-]
+__all__ = ["ProcessGroup", "ProcessState", "announced_processes", "exit_process", "is_first_process", "join_processes"]
 
 _LAUNCHER_MARKS = ("ACCELERATE_MIXED_PRECISION", "ACCELERATE_DYNAMO_BACKEND")
 

@@ -25,7 +25,6 @@ from spinefairbench.generator.released import MEASURES, PASS, THRESHOLDS, notice
 __all__ = [
     "Lpips",
     "Quality",
-    "compare_files",
     "edge_preservation",
     "import_modules",
     "load_lpips",
@@ -193,7 +192,7 @@ def required_measures(text: str) -> tuple[str, ...]:
     return tuple(name for name in MEASURES if name in names)
 
 
-def compare_files(
+def _compare_files(
     source: Path, edit: Path, levels: str, trunk: Path | None, required: tuple[str, ...]
 ) -> tuple[Quality, dict[str, object]]:
     """The quality of an edit file, and a record of what was compared; the source is resized to the edit.
@@ -264,7 +263,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     required = MEASURES if arguments.require is None else required_measures(arguments.require)
-    quality, compared = compare_files(
+    quality, compared = _compare_files(
         arguments.source, arguments.edit, arguments.levels, arguments.lpips_trunk, required
     )
     if arguments.format == "json":

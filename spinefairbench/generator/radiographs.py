@@ -11,15 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.files.hashing import sha256_of_file
 from spinefairbench.generator.failures import InputError, MissingLibraryError, one_line, unreadable
-from spinefairbench.generator.libraries import (
-    BoolImage,
-    ByteImage,
-    FloatImage,
-    StoredImage,
-    library,
-    numpy,
-    pillow,
-)
+from spinefairbench.generator.libraries import BoolImage, ByteImage, FloatImage, StoredImage, library, numpy, pillow
 
 __all__ = [
     "DICOM_SUFFIXES",

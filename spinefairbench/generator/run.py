@@ -24,15 +24,7 @@ from spinefairbench.generator.output import OutputFolder, Pair, fingerprint, man
 from spinefairbench.generator.processes import ProcessGroup, join_processes
 from spinefairbench.generator.qc import Lpips, import_modules, load_lpips, measure
 from spinefairbench.generator.radiographs import inside, to_bytes
-from spinefairbench.generator.released import (
-    ALL_EDITS,
-    FAIL,
-    INCOMPLETE,
-    PASS,
-    PROMPTS,
-    base_model_note,
-    edit_labels,
-)
+from spinefairbench.generator.released import ALL_EDITS, FAIL, INCOMPLETE, PASS, PROMPTS, base_model_note, edit_labels
 from spinefairbench.generator.sampler import (
     NOISE_RULE,
     BatchedSampler,

@@ -8,7 +8,7 @@ from spinefairbench.generator import inputs
 from spinefairbench.generator.failures import (
     InputError,
 )
-from spinefairbench.generator.inputs import match_masks, read_mask
+from spinefairbench.generator.inputs import _match_masks, _read_mask
 
 from .conftest import needs_libraries, save
 
@@ -16,40 +16,40 @@ from .conftest import needs_libraries, save
 @pytest.mark.parametrize("name", ["a__b.png", ".png", "-a.png", "a..png", "é.png", "a b.png", "a" * 200 + ".png"])
 def test_unsafe_names_are_no_source_ids(name: str) -> None:
     with pytest.raises(InputError, match="source id"):
-        inputs.named_sources([Path(name)])
+        inputs._named_sources([Path(name)])
 
 
 @pytest.mark.parametrize("pair", [("a.png", "a.tif"), ("A.png", "a.png")])
 def test_names_that_differ_by_suffix_or_case_alone_are_refused(pair: tuple[str, str]) -> None:
     with pytest.raises(InputError, match="same source id"):
-        inputs.named_sources([Path(name) for name in pair])
+        inputs._named_sources([Path(name) for name in pair])
 
 
 def test_sources_are_named_by_their_stem_and_sorted() -> None:
-    named = inputs.named_sources([Path("vindr_b.png"), Path("buu_1-M.0.tif")])
+    named = inputs._named_sources([Path("vindr_b.png"), Path("buu_1-M.0.tif")])
     assert list(named) == ["buu_1-M.0", "vindr_b"]
 
 
 def test_input_folders_pass_over_other_files_by_name_and_empty_ones_are_errors(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has no file"):
-        inputs.input_files(tmp_path, "--input")
+        inputs._input_files(tmp_path, "--input")
     for name in ("b.PNG", "a.dcm", "notes.txt", ".hidden.png"):
         (tmp_path / name).write_bytes(b"x")
-    found, warnings = inputs.input_files(tmp_path, "--input")
+    found, warnings = inputs._input_files(tmp_path, "--input")
     assert [path.name for path in found] == ["a.dcm", "b.PNG"]
     assert len(warnings) == 1 and "notes.txt" in warnings[0]
     (tmp_path / "c.png").write_bytes(b"")
     with pytest.raises(InputError, match=r"c\.png: is empty"):
-        inputs.input_files(tmp_path, "--input")
+        inputs._input_files(tmp_path, "--input")
     with pytest.raises(InputError, match="does not exist"):
-        inputs.input_files(tmp_path / "absent", "--input")
+        inputs._input_files(tmp_path / "absent", "--input")
 
 
 def test_a_link_to_nothing_is_named_and_not_passed_over(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"x")
     (tmp_path / "b.png").symlink_to(tmp_path / "gone.png")
     with pytest.raises(InputError, match=r"b\.png: is a broken link"):
-        inputs.input_files(tmp_path, "--input")
+        inputs._input_files(tmp_path, "--input")
 
 
 @needs_libraries
@@ -58,27 +58,27 @@ def test_masks_must_have_the_sources_size_two_values_and_something_marked(tmp_pa
 
     values = numpy.zeros((48, 64), dtype=numpy.uint8)
     with pytest.raises(InputError, match="empty"):
-        read_mask(save(tmp_path / "m.png", values), 64, 48)
+        _read_mask(save(tmp_path / "m.png", values), 64, 48)
     values[5:9, 5:9] = 1
-    mask = read_mask(save(tmp_path / "m.png", values), 64, 48)
+    mask = _read_mask(save(tmp_path / "m.png", values), 64, 48)
     assert mask.warning is None and mask.marked.mean() == 16 / (48 * 64)
-    assert read_mask(save(tmp_path / "m.png", values.astype(bool)), 64, 48).marked.mean() == mask.marked.mean()
+    assert _read_mask(save(tmp_path / "m.png", values.astype(bool)), 64, 48).marked.mean() == mask.marked.mean()
     with pytest.raises(InputError, match="64x48 pixels, the source has 48x64"):
-        read_mask(tmp_path / "m.png", 48, 64)
+        _read_mask(tmp_path / "m.png", 48, 64)
     values[6, 6] = 2
     with pytest.raises(InputError, match="not binary"):
-        read_mask(save(tmp_path / "m.png", values), 64, 48)
-    full = read_mask(save(tmp_path / "m.png", values * 0 + 255), 64, 48)
+        _read_mask(save(tmp_path / "m.png", values), 64, 48)
+    full = _read_mask(save(tmp_path / "m.png", values * 0 + 255), 64, 48)
     assert full.warning is not None and full.warning.startswith("mask-full")
 
 
 @needs_libraries
 def test_masks_are_matched_by_name() -> None:
     sources = {"a": Path("a.png"), "b": Path("b.dcm")}
-    matched = match_masks(sources, [Path("b.tif"), Path("a.png"), Path("c.png")], single=False)
+    matched = _match_masks(sources, [Path("b.tif"), Path("a.png"), Path("c.png")], single=False)
     assert matched == {"a": Path("a.png"), "b": Path("b.tif")}
     with pytest.raises(InputError, match=r"has the name of b\.dcm"):
-        match_masks(sources, [Path("a.png")], single=False)
+        _match_masks(sources, [Path("a.png")], single=False)
     with pytest.raises(InputError, match="have the same name"):
-        match_masks(sources, [Path("a.png"), Path("a.tif"), Path("b.png")], single=False)
-    assert match_masks({"a": Path("a.png")}, [Path("any.png")], single=True) == {"a": Path("any.png")}
+        _match_masks(sources, [Path("a.png"), Path("a.tif"), Path("b.png")], single=False)
+    assert _match_masks({"a": Path("a.png")}, [Path("any.png")], single=True) == {"a": Path("any.png")}

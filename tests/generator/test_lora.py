@@ -9,7 +9,7 @@ import pytest
 
 from spinefairbench.generator.checkpoints import read_checkpoint
 from spinefairbench.generator.failures import CheckpointError
-from spinefairbench.generator.lora import ADAPTER, acting_scales, attach_lora
+from spinefairbench.generator.lora import _ADAPTER, _acting_scales, attach_lora
 
 from .conftest import Tiny
 
@@ -59,7 +59,7 @@ def test_both_layouts_load_every_tensor_at_scale_alpha_over_rank(tiny: Tiny, lay
     attached = attach_lora(unet, read_checkpoint(path), tiny.config)
     assert (attached.scale, attached.alpha_from, attached.warnings) == (2.0, "file", ())
     assert attached.tensors == 2 * attached.modules == len(tensors_of(path))
-    assert set(acting_scales(unet).values()) == {2.0}
+    assert set(_acting_scales(unet).values()) == {2.0}
     assert not torch.equal(before, output_of(unet))
 
 
@@ -92,7 +92,7 @@ def test_the_scale_multiplies_what_the_adapter_adds(tiny: Tiny, tmp_path: Path) 
     first, second = new_unet(tiny), new_unet(tiny)
     attach_lora(first, read_checkpoint(path), tiny.config)
     attach_lora(second, read_checkpoint(again), dataclasses.replace(tiny.config, lora_alpha=16))
-    assert set(acting_scales(second).values()) == {4.0}
+    assert set(_acting_scales(second).values()) == {4.0}
     assert torch.allclose(output_of(first), output_of(second), atol=1e-5)
 
 
@@ -100,7 +100,7 @@ def test_a_diffusers_file_without_alpha_takes_the_configurations_and_says_so(tin
     path = save(tmp_path / "x.safetensors", tensors_of(tiny.diffusers), {"format": "pt"})
     unet = new_unet(tiny)
     attached = attach_lora(unet, read_checkpoint(path), tiny.config)
-    assert attached.alpha_from == "config" and set(acting_scales(unet).values()) == {2.0}
+    assert attached.alpha_from == "config" and set(_acting_scales(unet).values()) == {2.0}
     assert attached.warnings[0].startswith("lora-alpha-from-config")
 
 
@@ -205,7 +205,7 @@ def test_halves_and_doubles_load_at_their_values(tiny: Tiny, tmp_path: Path, kin
     attach_lora(unet, read_checkpoint(save(tmp_path / "x.safetensors", stored, PEFT_HEADER)), tiny.config)
     key = next(key for key in stored if "lora_B" in key)
     module = key.removeprefix("base_model.model.").removesuffix(".lora_B.weight")
-    loaded = unet.get_submodule(module).lora_B[ADAPTER].weight
+    loaded = unet.get_submodule(module).lora_B[_ADAPTER].weight
     assert torch.equal(loaded, stored[key].float())
 
 
@@ -274,8 +274,8 @@ def test_a_scale_that_does_not_act_is_caught(tiny: Tiny, monkeypatch: pytest.Mon
     def unscaled(unet: Any, config: Any, adapter_name: str) -> None:
         add_adapter(unet, config, adapter_name=adapter_name)
         for module in unet.modules():
-            if ADAPTER in (getattr(module, "scaling", None) or {}):
-                module.scaling[ADAPTER] = 1.0
+            if _ADAPTER in (getattr(module, "scaling", None) or {}):
+                module.scaling[_ADAPTER] = 1.0
 
     monkeypatch.setattr(diffusers.UNet2DConditionModel, "add_adapter", unscaled)
     with pytest.raises(CheckpointError, match="has scale 1 in effect, expected alpha / rank = 2"):
@@ -286,7 +286,7 @@ def test_an_adapter_that_is_switched_off_is_caught(tiny: Tiny) -> None:
     unet = new_unet(tiny)
     attach_lora(unet, read_checkpoint(tiny.peft), tiny.config)
     unet.disable_adapters()
-    assert set(acting_scales(unet).values()) == {0.0}
+    assert set(_acting_scales(unet).values()) == {0.0}
 
 
 def test_a_header_with_more_modules_than_the_file_is_an_error(tiny: Tiny, tmp_path: Path) -> None:

@@ -164,5 +164,5 @@ def test_qc_brings_a_16_bit_source_to_the_edits_size(tmp_path: Path, spine: Any)
     source = save(tmp_path / "s.png", spine.astype(numpy.uint16) * 200)
     radiograph = read_radiograph(source, "auto", PERCENTILES)
     edit = save(tmp_path / "e.png", to_bytes(resize(radiograph.pixels, 64, 64)))
-    quality, compared = qc.compare_files(source, edit, "auto", None, ("ssim", "edge_preservation"))
+    quality, compared = qc._compare_files(source, edit, "auto", None, ("ssim", "edge_preservation"))
     assert quality.measured["ssim"] == 1.0 and compared["source_resized_to_edit"] is True

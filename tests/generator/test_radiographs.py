@@ -9,7 +9,7 @@ import pytest
 
 from spinefairbench.files.png import grayscale_png
 from spinefairbench.generator.failures import InputError, MissingLibraryError
-from spinefairbench.generator.inputs import read_mask
+from spinefairbench.generator.inputs import _read_mask
 from spinefairbench.generator.radiographs import fit, fit_mask, read_radiograph, resize, to_bytes
 
 from .conftest import PERCENTILES, dicom, save
@@ -169,7 +169,7 @@ def test_a_file_that_says_that_it_is_to_be_turned_is_refused(tmp_path: Path, ram
         with pytest.raises(InputError, match=f"orientation {orientation}"):
             read_radiograph(save(tmp_path / name, ramp, exif=exif), "full", PERCENTILES)
         with pytest.raises(InputError, match=f"orientation {orientation}"):
-            read_mask(save(tmp_path / name, ramp > 9, exif=exif), 64, 48)
+            _read_mask(save(tmp_path / name, ramp > 9, exif=exif), 64, 48)
     exif[274] = 1
     assert (read_radiograph(save(tmp_path / name, ramp, exif=exif), "full", PERCENTILES).pixels == ramp / 65535).all()
 
@@ -295,7 +295,7 @@ def test_a_soft_edge_spreads_and_a_hard_one_stays(tmp_path: Path) -> None:
 
     values = numpy.zeros((64, 64), dtype=numpy.uint8)
     values[16:48, 16:48] = 255
-    mask = read_mask(save(tmp_path / "m.png", values), 64, 64)
+    mask = _read_mask(save(tmp_path / "m.png", values), 64, 64)
     hard, soft = fit_mask(mask.marked, 64, "stretch", 0.0), fit_mask(mask.marked, 64, "stretch", 2.0)
     assert set(numpy.unique(hard)) == {0.0, 1.0}
     # Smaller squares take the nearest pixel: a mask stays binary.
