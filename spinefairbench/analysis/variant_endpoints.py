@@ -62,13 +62,15 @@ def _as_read(model: ModelReports, collector: MentionCollector, variant: str) -> 
 
     def features(pair: PairReports, role: str, frozen: ReportFeatures) -> ReportFeatures:
         masks = collector.masks(model.model, pair.pair_id, role, variant)
-        return frozen._replace(labels=masks.labels, recommendations=masks.recommendations)
+        return ReportFeatures(frozen.response_class, masks.labels, masks.recommendations)
 
     pairs = (
-        replace(
-            pair,
-            source=features(pair, SOURCE_ROLE, pair.source),
-            counterfactual=features(pair, GENERATED_ROLE, pair.counterfactual),
+        PairReports(
+            pair.pair_id,
+            pair.source_id,
+            pair.edit_label,
+            features(pair, SOURCE_ROLE, pair.source),
+            features(pair, GENERATED_ROLE, pair.counterfactual),
         )
         for pair in model.usable
     )
@@ -77,17 +79,24 @@ def _as_read(model: ModelReports, collector: MentionCollector, variant: str) -> 
 
 def variant_request(models: Sequence[ModelReports], collector: MentionCollector) -> Request[list[ParserVariantRow]]:
     """Each model under each of `PARSER_VARIANTS`; the collector must have taken in all their reports."""
-    read = [[_as_read(model, collector, variant) for variant in PARSER_VARIANTS] for model in models]
-    samples = [shift for frozen, *others in read for other in others for shift in _shifts(frozen, other)]
+    rows: list[ParserVariantRow] = []
+    samples: list[Sample] = []
+    for model in models:
+        # One variant at a time: what is kept of it are its values, and the totals of its differences.
+        frozen = _as_read(model, collector, _FROZEN)
+        rows.append(_row(_FROZEN, frozen, frozen))
+        for variant in PARSER_VARIANTS[1:]:
+            other = _as_read(model, collector, variant)
+            rows.append(_row(variant, other, frozen))
+            samples += _shifts(frozen, other)
 
     def finish(found: Sequence[Estimate]) -> list[ParserVariantRow]:
         estimates = iter(found)
-        rows = []
-        for frozen, *others in read:
-            rows.append(_row(_FROZEN, frozen, frozen, None))
-            for variant, other in zip(PARSER_VARIANTS[1:], others, strict=True):
-                rows.append(_row(variant, other, frozen, ByEndpoint.collect(next(estimates) for _ in ENDPOINTS)))
-        return _ranked(rows) if len(models) > 1 else rows
+        shifted = [
+            row if row.variant == _FROZEN else replace(row, shifts=ByEndpoint(next(estimates), next(estimates)))
+            for row in rows
+        ]
+        return _ranked(shifted) if len(models) > 1 else shifted
 
     return Request(samples, finish)
 
@@ -99,9 +108,7 @@ def _shifts(frozen: ModelReports, other: ModelReports) -> list[Sample]:
     ]
 
 
-def _row(
-    variant: str, reports: ModelReports, frozen: ModelReports, shifts: ByEndpoint[Estimate] | None
-) -> ParserVariantRow:
+def _row(variant: str, reports: ModelReports, frozen: ModelReports) -> ParserVariantRow:
     changed = ByEndpoint.of(
         lambda endpoint: sum(
             endpoint.value(now.outcome) != endpoint.value(before.outcome)
@@ -109,7 +116,7 @@ def _row(
         )
     )
     unranked: ByEndpoint[int | None] = ByEndpoint(None, None)
-    return ParserVariantRow(reports.model, variant, len(reports.pairs), reports.means, shifts, changed, unranked)
+    return ParserVariantRow(reports.model, variant, len(reports.pairs), reports.means, None, changed, unranked)
 
 
 def _ranked(rows: Sequence[ParserVariantRow]) -> list[ParserVariantRow]:
