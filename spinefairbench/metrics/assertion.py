@@ -141,14 +141,14 @@ class Sentence:
     """
 
     def __init__(self, folded: str) -> None:
-        tokens = list(_TOKEN.finditer(folded))
-        self.words = [token[0] for token in tokens]
-        self.ends_scope = bytearray(len(tokens))
+        self.words: list[str] = _TOKEN.findall(folded)
+        count = len(self.words)
+        self.ends_scope = bytearray(count)
         """For each word, whether the reach of any phrase ends there."""
-        self._starts = [token.start() for token in tokens]
+        self._starts = [token.start() for token in _TOKEN.finditer(folded)]
         self._folded = folded
-        self._before: list[_Scope | None] = [None] * len(tokens)
-        self._opens_phrase = bytearray(len(tokens))
+        self._before: list[_Scope | None] = [None] * count
+        self._opens_phrase = bytearray(count)
         self._back: list[PhraseSpan] = []
         self._last_or = -1
         self._scanned = False

@@ -6,7 +6,6 @@ in `advice`. Work is linear in the length of the text.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -171,21 +170,21 @@ _remembered_line: Final = lru_cache(maxsize=_REMEMBERED_PARTS)(_read_line)
 _LINE_END: Final = re.compile(LINE_END)
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Where each line starts, and the line with its end."""
-    start = 0
-    for stop in _LINE_END.finditer(text):
-        yield start, text[start : stop.end()]
-        start = stop.end()
-    if start < len(text):
-        yield start, text[start:]
+def _line_ends(text: str) -> list[int]:
+    """Where each line ends, its line end included."""
+    ends = [stop.end() for stop in _LINE_END.finditer(text)]
+    if not ends or ends[-1] < len(text):
+        ends.append(len(text))
+    return ends
 
 
 def _read_text(text: str) -> tuple[Mention, ...]:
     mentions: list[Mention] = []
     heading: Trigger | None = None
+    origin = 0
     # Only the heading above a line matters to it: no term, sentence or heading continues on the next line.
-    for origin, line in _lines(text):
+    for line_end in _line_ends(text):
+        line = text[origin:line_end]
         read = _remembered_line if len(line) <= _LONGEST_REMEMBERED_PART else _read_line
         found, last_section = read(line, heading is not None)
         for kind, category, term, start, end, status, plural, trigger in found:
@@ -197,6 +196,7 @@ def _read_text(text: str) -> tuple[Mention, ...]:
         if last_section is not None:
             opened = last_section.recommending_heading
             heading = opened.moved(origin) if opened else None
+        origin = line_end
     return tuple(mentions)
 
 
