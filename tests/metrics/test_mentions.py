@@ -93,13 +93,13 @@ def test_a_text_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     mentions_module._remembered_text.cache_clear()
     texts = [f"Report {number}. No fracture." for number in range(600)]
     read = []
-    find_lines = mentions_module._lines
+    find_line_ends = mentions_module._line_ends
 
-    def lines(text: str) -> object:
+    def line_ends(text: str) -> list[int]:
         read.append(text)
-        return find_lines(text)
+        return find_line_ends(text)
 
-    monkeypatch.setattr(mentions_module, "_lines", lines)
+    monkeypatch.setattr(mentions_module, "_line_ends", line_ends)
     for _ in range(3):
         for text in texts:
             assert len(read_mentions(text)) == 1
