@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.problems import HALF_OF_SIXTH_DECIMAL, Problem, expect
 
-__all__ = ["BothEmptyRow", "both_empty_diagnostic"]
+__all__ = ["BothEmptyRow", "both_empty_diagnostic", "check"]
 
 
 @dataclass(frozen=True)
@@ -47,3 +48,10 @@ def both_empty_diagnostic(
         problems += expect(usable, published["usable_pairs"], name="pooled_usable_pairs")
         problems += expect(rate, published["rate"], HALF_OF_SIXTH_DECIMAL, name="pooled_rate")
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(notes))
+
+
+def check(inputs: Inputs) -> CheckResult:
+    """Answer the command `both-empty-diagnostic`."""
+    return both_empty_diagnostic(
+        inputs.panels(), inputs.published("both_empty_diagnostic"), whole_panel=inputs.whole_panel
+    )

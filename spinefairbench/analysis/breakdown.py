@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spinefairbench.analysis.contrasts import ContrastRow, contrasts, finished
 from spinefairbench.analysis.estimates import Estimate, Request, Sample, adjustment_notes, answer, flat_estimates
+from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.noise_floor import Floors, NoiseFloorRow, floor_row
 from spinefairbench.analysis.partial_means import Values, partial_means
 from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.analysis.strata import Metadata, Strata, Stratum, grouped
 from spinefairbench.bundle.reports import PanelReports
+from spinefairbench.bundle.source_metadata import read_source_metadata
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
@@ -18,7 +20,7 @@ from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 if TYPE_CHECKING:
     from fractions import Fraction
 
-__all__ = ["Breakdown", "BreakdownRow", "breakdown", "breakdown_request"]
+__all__ = ["Breakdown", "BreakdownRow", "breakdown", "breakdown_request", "check"]
 
 
 @dataclass(frozen=True)
@@ -156,3 +158,9 @@ def _notes(by: str, models: Sequence[ModelReports], metadata: Metadata, rows: Se
             "excesses too"
         )
     return notes + adjustment_notes([floor.excess for row in rows for floor in row.floor.endpoints])
+
+
+def check(inputs: Inputs) -> CheckResult:
+    """Answer the command `breakdown`."""
+    metadata = read_source_metadata(inputs.bundle)
+    return breakdown(inputs.panels(), inputs.options.by, metadata, bootstrap=inputs.bootstrap)

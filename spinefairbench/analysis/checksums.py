@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from spinefairbench.analysis.inputs import CODE_ROOT, Inputs
 from spinefairbench.analysis.result import CheckResult
+from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import looks_like_bundle
 from spinefairbench.bundle.checksum_manifest import ManifestCheck, check_manifest, files_below
 from spinefairbench.errors import BundleError
@@ -14,7 +16,7 @@ from spinefairbench.errors import BundleError
 if TYPE_CHECKING:
     from spinefairbench.problems import ProblemLike
 
-__all__ = ["ChecksumRow", "ManifestRequest", "checksums"]
+__all__ = ["ChecksumRow", "ManifestRequest", "check", "checksums"]
 
 NOT_RELEASED: Final = frozenset({".git", "__pycache__", ".venv", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
 """What tools leave in a checkout; no manifest lists it. In a bundle nothing is left out."""
@@ -132,3 +134,29 @@ def _left_out_below(root: Path) -> Callable[[Path], bool]:
         return lambda path: False
     # A release that was unpacked beside the code has manifests of its own.
     return lambda path: path.name in NOT_RELEASED or (path.parent == root and looks_like_bundle(path))
+
+
+def check(inputs: Inputs) -> CheckResult:
+    """Answer the command `checksums`: the manifests named, or those of the code and of the bundle."""
+    options = inputs.options
+    requests = [ManifestRequest(Path(name), name) for name in options.manifests]
+    not_checked = []
+    if not requests:
+        own = CODE_ROOT / layout.SHA256SUMS
+        if own.exists():
+            requests.append(ManifestRequest(own, f"code: {layout.SHA256SUMS}", "release", own_code=True))
+        else:
+            not_checked.append("the code's own files: an installed package has no manifest")
+        root = inputs.bundle.root
+        requests += [
+            ManifestRequest(root / name, f"bundle: {name}", "bundle")
+            for name in (layout.SHA256SUMS, layout.READER_SUMS)
+        ]
+    return checksums(
+        requests,
+        list_unlisted=options.unlisted,
+        jobs=inputs.jobs,
+        progress=lambda name, done, of: inputs.progress(f"{name}: {done:,} of {of:,} files"),
+        not_checked=not_checked,
+        edits_fail=not inputs.part_of_all,
+    )

@@ -2,19 +2,20 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
-from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.artifacts import Bundle, is_dataset_alone
 from spinefairbench.bundle.dataset import QcRow, read_qc_rows
 from spinefairbench.bundle.json_values import count_at
 from spinefairbench.errors import BundleError, ErrorCollector
 from spinefairbench.files.reading import reason
 from spinefairbench.problems import Problem, Reference, expect, missing, shortened, unreadable
 
-__all__ = ["DatasetRow", "dataset_check"]
+__all__ = ["DatasetRow", "check", "dataset_check"]
 
 _MANIFEST_COUNTS: Final = (
     (("counterfactual_images", "included_png_count"), "released_pngs"),
@@ -244,3 +245,13 @@ def _count_problems(manifest: Mapping[str, Any], counts: DatasetRow | None) -> l
                 reference=Reference.COUNTED,
             )
     return [*collector.errors, *problems]
+
+
+def check(inputs: Inputs) -> CheckResult:
+    """Answer the command `dataset`."""
+    if not is_dataset_alone(inputs.bundle.root):
+        return dataset_check(inputs.bundle, inputs.published("counts"))
+    # A folder that holds a dataset and nothing else (a generator's output, say) claims no published count.
+    result = dataset_check(inputs.bundle, None)
+    said = "the published counts: this is a dataset alone and no release; it was checked against its own manifest"
+    return replace(result, not_checked=(*result.not_checked, said))

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import HALF_OF_SIXTH_DECIMAL, Problem, expect, expect_each
 from spinefairbench.statistics.exact import UNITS
 
-__all__ = ["GapRow", "gap_sensitivity"]
+__all__ = ["GapRow", "check", "gap_sensitivity"]
 
 
 @dataclass(frozen=True)
@@ -84,3 +85,8 @@ def gap_sensitivity(
         negative = f"{summary['gap_graded_negative_models']}/{len(rows)}"
         problems += expect(negative, published["gap_graded_negative_models"], name="gap_graded_negative_models")
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(notes))
+
+
+def check(inputs: Inputs) -> CheckResult:
+    """Answer the command `gap-sensitivity`."""
+    return gap_sensitivity(inputs.panels(), inputs.published("gap_sensitivity"), whole_panel=inputs.whole_panel)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
@@ -12,12 +13,13 @@ from spinefairbench.bundle.dataset import passed_pairs, read_qc_rows
 from spinefairbench.bundle.frozen_table import frozen_intersection_count
 from spinefairbench.bundle.json_values import text_at, value_at
 from spinefairbench.bundle.pair_ids import source_of
+from spinefairbench.bundle.published import published
 from spinefairbench.bundle.reports import common_core_sources
 from spinefairbench.bundle.scopes import intersection_pairs
 from spinefairbench.errors import BundleError, ErrorCollector
 from spinefairbench.problems import Problem, ProblemKind, Reference, expect, missing
 
-__all__ = ["InspectionRow", "inspect_bundle"]
+__all__ = ["InspectionRow", "check", "inspect_bundle"]
 
 _PUBLISHED_COUNTS: Final = (
     ("evaluation_source_count", "evaluation_sources"),
@@ -222,3 +224,8 @@ def _panel_pair_problems(name: str, rows: list[Any], core_pairs: set[str]) -> li
     ]
     problems += [Problem(name, f"{pair_id} of the common core is missing") for pair_id in sorted(core_pairs - ids)]
     return problems
+
+
+def check(inputs: Inputs) -> CheckResult:
+    """Answer the command `inspect`."""
+    return inspect_bundle(inputs.bundle, published()["frozen_prompt_sha256"], inputs.published("counts"))

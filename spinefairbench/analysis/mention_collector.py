@@ -1,17 +1,19 @@
 """What the mentions of many reports come to, for the parser audit."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
+from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.parallel import OrderedWorkers
+from spinefairbench.bundle.reports import PanelReports, RetainedRow
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.mentions import read_mentions
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS, CategoryMasks, variant_masks
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 
-__all__ = ["MentionCollector", "MentionTally"]
+__all__ = ["MentionCollector", "MentionTally", "read_panels_with_mentions"]
 
 
 class MentionTally(NamedTuple):
@@ -129,3 +131,20 @@ class MentionCollector:
             # The last reports are read in this process, so that few of them need no other.
             keys, texts = self._take_batch()
             self._keep(keys, _digests(texts))
+
+
+def read_panels_with_mentions(
+    inputs: Inputs, models: Iterable[str] | None, of: Collection[str] | None = None
+) -> tuple[PanelReports, MentionCollector]:
+    """The reports of these models (None: all) and, from one reading, the mentions of all or of some of them.
+
+    Raises BundleError or UsageError.
+    """
+    with MentionCollector(inputs.jobs) as collector:
+
+        def observe(row: RetainedRow) -> None:
+            if of is None or row.model in of:
+                collector.add(row.model, row.pair_id, row.role, row.response)
+
+        panels = inputs.panels_of(models, observe)
+    return panels, collector

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
@@ -31,6 +32,8 @@ __all__ = [
     "MitigationRow",
     "Stage1Row",
     "binding_rule_passes",
+    "check_mitigation",
+    "check_stage1_confidence",
     "extract_stage1_primary_diagnosis",
     "gate_decision",
     "mitigation",
@@ -297,3 +300,13 @@ def _published_problems(
         *_published_gate_problems(published["stage1_gate"], found),
         *expect(rule, published["condition_b_rule_pass"], name="condition_b_rule_pass"),
     ]
+
+
+def check_stage1_confidence(inputs: Inputs) -> CheckResult:
+    """Answer the command `stage1-confidence`."""
+    return stage1_confidence(inputs.bundle, inputs.published("mitigation"))
+
+
+def check_mitigation(inputs: Inputs) -> CheckResult:
+    """Answer the command `mitigation`."""
+    return mitigation(inputs.bundle, inputs.published("mitigation"))

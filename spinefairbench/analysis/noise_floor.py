@@ -21,6 +21,7 @@ from spinefairbench.analysis.estimates import (
     answer,
     estimate_fields,
 )
+from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
@@ -38,6 +39,7 @@ __all__ = [
     "SourceFloor",
     "SymmetricEndpoint",
     "SymmetricForm",
+    "check",
     "excess_samples",
     "floor_notes",
     "floor_row",
@@ -430,3 +432,14 @@ def _published_problems(row: NoiseFloorRow, published: Mapping[str, Any] | None)
             name = f"{endpoint.short_name} {key}"
             problems += expect(found[key], wanted, TOLERANCE, name=name, place=row.model)
     return problems
+
+
+def check(inputs: Inputs) -> CheckResult:
+    """Answer the command `noise-floor`."""
+    published = inputs.published("noise_floor")
+    return noise_floor(
+        inputs.panels(),
+        None if published is None else published["models"],
+        whole_panel=inputs.whole_panel,
+        bootstrap=inputs.bootstrap,
+    )

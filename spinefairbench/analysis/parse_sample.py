@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
+from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.reports import PanelReports, RetainedRow, find_pair
+from spinefairbench.bundle.reports import PanelReports, RetainedRow, find_pair, panel_models
 from spinefairbench.metrics.features import extract_features, label_names, recommendation_names
 from spinefairbench.metrics.matcher import TermMatcher
 from spinefairbench.metrics.pair_values import pair_outcome
 from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS
 from spinefairbench.statistics.exact import UNITS
 
-__all__ = ["parse_sample"]
+__all__ = ["check", "parse_sample"]
 
 
 @dataclass(frozen=True)
@@ -73,3 +74,13 @@ def _parsed(row: RetainedRow) -> _ParsedReport:
         matches=tuple(matches),
         text=row.response,
     )
+
+
+def check(inputs: Inputs) -> CheckResult:
+    """Answer the command `parse-sample`."""
+    model = inputs.options.model
+    if model is None:
+        model = next(iter(panel_models(inputs.bundle)))
+    # Within `all`, the reports of all models are read anyway, and once.
+    panels = inputs.panels_of(None if inputs.part_of_all else (model,))
+    return parse_sample(inputs.bundle, panels, model, inputs.options.pair)

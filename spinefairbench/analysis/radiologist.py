@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
@@ -21,7 +22,7 @@ from spinefairbench.errors import ErrorCollector
 from spinefairbench.problems import Problem, ProblemKind, expect, expect_each
 from spinefairbench.statistics.agreement import agreement
 
-__all__ = ["NEEDED_YES", "READERS", "AgreementRow", "passes", "radiologist"]
+__all__ = ["NEEDED_YES", "READERS", "AgreementRow", "check", "passes", "radiologist"]
 
 READERS: Final = 3
 NEEDED_YES: Final = 2
@@ -156,3 +157,8 @@ def _published_problems(
         problems += expect_each(counts, row, published[question], place=question)
         problems += expect_each(coefficients, row, published[question], _AGREEMENT_TOLERANCE, place=question)
     return problems
+
+
+def check(inputs: Inputs) -> CheckResult:
+    """Answer the command `radiologist`."""
+    return radiologist(inputs.bundle, inputs.published("radiologist"))

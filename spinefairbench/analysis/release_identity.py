@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.artifacts import Bundle, sha256_of
+from spinefairbench.bundle.published import published
 from spinefairbench.errors import BundleError
 from spinefairbench.problems import Problem, Reference, expect
 
-__all__ = ["AnchorRow", "release_identity"]
+__all__ = ["AnchorRow", "check", "release_identity"]
 
 
 @dataclass(frozen=True)
@@ -45,3 +47,8 @@ def release_identity(bundle: Bundle, anchors: Mapping[str, str]) -> CheckResult:
             not_checked=("the anchors: a demo bundle is not the release, so this check is not applicable",),
         )
     return CheckResult(tuple(rows), {"applicable": True}, tuple(problems), tuple(errors))
+
+
+def check(inputs: Inputs) -> CheckResult:
+    """Answer the command `release-identity`."""
+    return release_identity(inputs.bundle, published()["release"]["anchors"])

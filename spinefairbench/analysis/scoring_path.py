@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.metrics.diagnostic_label import compute_jaccard
 from spinefairbench.metrics.registry import (
@@ -15,7 +16,7 @@ from spinefairbench.metrics.registry import (
     registry_sha256,
 )
 
-__all__ = ["CategoryRow", "diagnostic_scoring"]
+__all__ = ["CategoryRow", "check", "diagnostic_scoring"]
 
 _REGISTRIES: dict[str, Registry] = {
     "diagnostic": DIAGNOSTIC_TERMS,
@@ -47,3 +48,8 @@ def diagnostic_scoring() -> CheckResult:
     }
     notes = ("these are the code's own frozen definitions; no bundle was read",)
     return CheckResult(rows, summary, notes=notes)
+
+
+def check(inputs: Inputs) -> CheckResult:
+    """Answer the command `diagnostic-scoring`."""
+    return diagnostic_scoring()

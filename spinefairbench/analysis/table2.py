@@ -15,9 +15,12 @@ from spinefairbench.analysis.estimates import (
     flat_estimates,
     joined_reasons,
 )
+from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult, Row
-from spinefairbench.bundle.frozen_table import FrozenRow
-from spinefairbench.bundle.reports import PanelReports
+from spinefairbench.bundle import layout
+from spinefairbench.bundle.frozen_table import FrozenRow, frozen_iterations, frozen_models, frozen_table
+from spinefairbench.bundle.reports import PanelReports, panel_models, select_models
+from spinefairbench.errors import ErrorCollector
 from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import (
@@ -31,7 +34,7 @@ from spinefairbench.problems import (
 )
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 
-__all__ = ["Table2Row", "as_published", "endpoints_request", "table2"]
+__all__ = ["Table2Row", "as_published", "check", "endpoints_request", "table2", "table2_of_bundle"]
 
 _COUNTS: Final = ("usable_pairs", "full_refusal_pairs", "partial_refusal_pairs")
 
@@ -194,3 +197,45 @@ def _published_problems(row: Table2Row, published: Mapping[str, Any] | None) -> 
             name = f"frozen {endpoint.short_name}_ci95"
             problems += expect(bounds, intervals[endpoint.name], HALF_OF_THIRD_DECIMAL, name=name, place=row.model)
     return problems
+
+
+def check(inputs: Inputs) -> CheckResult:
+    """Answer the command `table2`."""
+    options = inputs.options
+    other_settings = options.bootstrap_iterations is not None or options.seed is not None
+    return table2_of_bundle(inputs, recompute=options.recompute_ci or other_settings)
+
+
+def table2_of_bundle(inputs: Inputs, *, recompute: bool = False) -> CheckResult:
+    """Table 2 of a bundle, and whether its frozen summary is complete.
+
+    Raises BundleError with everything that is missing or unreadable.
+    """
+    collector = ErrorCollector()
+    models = collector.get(lambda: select_models(panel_models(inputs.bundle), inputs.models))
+    panels = collector.get(inputs.panels)
+    frozen = collector.get(frozen_table, inputs.bundle, models or {})
+    iterations = collector.get(frozen_iterations, inputs.bundle)
+    in_summary = collector.get(frozen_models, inputs.bundle)
+    collector.raise_if_any()
+    assert panels is not None and frozen is not None and in_summary is not None
+    result = table2(
+        panels,
+        frozen,
+        inputs.published("table2"),
+        whole_panel=inputs.whole_panel,
+        recompute=recompute,
+        bootstrap=inputs.bootstrap,
+    )
+    problems = []
+    if iterations != FROZEN.iterations:
+        said = f"{iterations}; the frozen number is {FROZEN.iterations}"
+        problems.append(f"{layout.SUMMARY}: source_clustered_bootstrap.iterations is {said}")
+    if inputs.whole_panel and not inputs.bundle.held_to_release:
+        # Of the release, its published models must be there; the summary may well hold models that were dropped.
+        problems += [
+            f"{model}: frozen in {layout.SUMMARY}, but in no panel manifest"
+            for model in in_summary
+            if model not in frozen
+        ]
+    return replace(result, problems=(*result.problems, *problems))

@@ -16,6 +16,7 @@ from spinefairbench.analysis.estimates import (
     answer,
     estimate_fields,
 )
+from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.metrics.model_reports import ModelReports
@@ -28,6 +29,7 @@ __all__ = [
     "FlowRow",
     "SwitchRow",
     "TransitionRow",
+    "check",
     "flow_request",
     "switch_rows",
     "transition_rows",
@@ -165,3 +167,8 @@ def transitions(panels: PanelReports, *, bootstrap: Bootstrap = FROZEN) -> Check
     }
     rows = tuple(row for model in panels.models for row in transition_rows(model))
     return CheckResult(rows, summary, tuple(problems), notes=notes)
+
+
+def check(inputs: Inputs) -> CheckResult:
+    """Answer the command `transitions`."""
+    return transitions(inputs.panels(), bootstrap=inputs.bootstrap)

@@ -1,5 +1,6 @@
 """The bundle's toy submission, scored and compared with the published values, which no bundle changes."""
 
+from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
@@ -9,7 +10,7 @@ from spinefairbench.release.scoring import score_submission
 from spinefairbench.release.submission import submission_from_json
 from spinefairbench.statistics.bootstrap import Bootstrap
 
-__all__ = ["toy_check"]
+__all__ = ["check", "toy_check"]
 
 
 def toy_check(bundle: Bundle) -> CheckResult:
@@ -23,3 +24,8 @@ def toy_check(bundle: Bundle) -> CheckResult:
     for key in ("recommendation_change", "recommendation_ci95", "diagnostic_consistency", "diagnostic_ci95"):
         problems += expect(row[key], expected[key], TOLERANCE, name=key, place="toy submission")
     return CheckResult((row,), {}, tuple(problems))
+
+
+def check(inputs: Inputs) -> CheckResult:
+    """Answer for `score` within `all`."""
+    return toy_check(inputs.bundle)

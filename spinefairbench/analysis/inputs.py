@@ -1,0 +1,144 @@
+"""What a check is asked of: a bundle and its reports, read once a run, and the settings of that run."""
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from spinefairbench.bundle.artifacts import Bundle, BundleKind, open_bundle
+from spinefairbench.bundle.published import published
+from spinefairbench.bundle.reports import PanelReports, RetainedRow, read_panels
+from spinefairbench.errors import BundleError, UsageError
+from spinefairbench.files.reading import read_text_input
+from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
+
+__all__ = ["CODE_ROOT", "Inputs", "default_artifacts"]
+
+CODE_ROOT: Final = Path(__file__).resolve().parents[2]
+"""The folder that holds the package: a checkout's root, or site-packages where it is installed."""
+
+_MAX_REPORT_BYTES: Final = 16 * 1024 * 1024
+
+
+def default_artifacts() -> Path:
+    """`artifacts/` beside the code."""
+    return CODE_ROOT / "artifacts"
+
+
+def _no_progress(text: str) -> None:
+    """Progress that nobody sees."""
+
+
+class _Cache:
+    """What a run has read so far; the checks of `all` share it."""
+
+    def __init__(self) -> None:
+        self.bundle: Bundle | None = None
+        self.panels: dict[tuple[str, ...] | None, PanelReports] = {}
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What one check is given.
+
+    `options` has an attribute for each option of the command. `artifacts` is the bundle's root, None for
+    `default_artifacts()`. `jobs` processes or threads may share the work. `progress` is told in a few words what is
+    being done. `standard_input` is what the file name `-` stands for. `part_of_all` says that other checks of the
+    same bundle follow.
+    """
+
+    options: Any = None
+    artifacts: Path | None = None
+    jobs: int = 1
+    progress: Callable[[str], None] = _no_progress
+    standard_input: BinaryIO | None = None
+    part_of_all: bool = False
+    _cache: _Cache = field(default_factory=_Cache, repr=False)
+
+    def for_check(self, options: object) -> "Inputs":
+        """The same bundle, and what was read of it, for a check of `all` with these options."""
+        return replace(self, options=options, part_of_all=True)
+
+    @property
+    def bundle(self) -> Bundle:
+        """The bundle. Raises BundleError."""
+        if self._cache.bundle is None:
+            root = self.artifacts
+            if root is None:
+                root = default_artifacts()
+                if not os.path.lexists(root):
+                    raise BundleError(
+                        f"{root}: no bundle here; name its folder with --artifacts, or create a synthetic one with "
+                        "demo-bundle"
+                    )
+            bundle = open_bundle(root)
+            _ = bundle.kind  # a marker that cannot be read is an error whatever the check
+            self._cache.bundle = bundle
+        return self._cache.bundle
+
+    @property
+    def bundle_kind(self) -> BundleKind | None:
+        """The kind of the bundle, None where none has been opened."""
+        return None if self._cache.bundle is None else self._cache.bundle.kind
+
+    @property
+    def models(self) -> tuple[str, ...] | None:
+        """The model of `--model`, or None for all."""
+        given: str | None = getattr(self.options, "model", None)
+        return None if given in (None, "all") else (str(given),)
+
+    @property
+    def whole_panel(self) -> bool:
+        """Whether the check is about all models."""
+        return self.models is None
+
+    @property
+    def bootstrap(self) -> Bootstrap:
+        """The resampling: the iterations and seed asked for, else the frozen ones."""
+        iterations, seed = getattr(self.options, "bootstrap_iterations", None), getattr(self.options, "seed", None)
+        return Bootstrap(
+            FROZEN.iterations if iterations is None else iterations,
+            FROZEN.seed if seed is None else seed,
+            self.jobs,
+            lambda done, of: self.progress(f"bootstrap: {done:,} of {of:,} resamples"),
+        )
+
+    def published(self, section: str) -> dict[str, Any] | None:
+        """A section of the published figures, None where the bundle is a demo and not held to them."""
+        if not self.bundle.held_to_release:
+            return None
+        figures: dict[str, Any] = published()[section]
+        return figures
+
+    def panels(self, observe: Callable[[RetainedRow], None] | None = None) -> PanelReports:
+        """The reports of the selected models. Raises BundleError or UsageError.
+
+        `observe` is given every report row with its text, for what cannot be told from the parsed reports.
+        """
+        return self.panels_of(self.models, observe)
+
+    def panels_of(
+        self, models: Iterable[str] | None, observe: Callable[[RetainedRow], None] | None = None
+    ) -> PanelReports:
+        """The reports of these models (None: all), read once a run unless the rows are to be observed."""
+        selected = None if models is None else tuple(models)
+        panels = self._cache.panels
+        if observe is not None or selected not in panels:
+            panels[selected] = read_panels(
+                self.bundle,
+                selected,
+                progress=lambda panel, rows: self.progress(f"{panel}: {rows:,} reports read"),
+                observe=observe,
+            )
+        return panels[selected]
+
+    def read_report(self, path: str) -> str:
+        """The text of one report, from a file or from standard input (`-`). Raises UsageError."""
+        return read_text_input(
+            path,
+            limit=_MAX_REPORT_BYTES,
+            error=UsageError,
+            standard_input=self.standard_input,
+            expected="one report",
+        )
