@@ -17,7 +17,6 @@ from spinefairbench.generator.base_model import BaseModel, find_base_model, load
 from spinefairbench.generator.checkpoints import Checkpoint, read_checkpoint
 from spinefairbench.generator.config import InferenceConfig
 from spinefairbench.generator.failures import DeviceError, LaunchError
-from spinefairbench.generator.inputs import ModelInput, Source, read_sources
 from spinefairbench.generator.libraries import INFERENCE, FloatImage, library, torch, versions
 from spinefairbench.generator.lora import AttachedLora, attach_lora
 from spinefairbench.generator.output import OutputFolder, Pair, fingerprint, manifest_row, sidecar
@@ -36,6 +35,7 @@ from spinefairbench.generator.sampler import (
     is_out_of_memory,
     noise_seed,
 )
+from spinefairbench.generator.source_images import ModelInput, Source, read_sources
 from spinefairbench.version import __version__
 
 __all__ = ["Outcome", "Request", "Session", "prepare", "run"]

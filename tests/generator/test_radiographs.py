@@ -9,8 +9,8 @@ import pytest
 
 from spinefairbench.files.png import grayscale_png
 from spinefairbench.generator.failures import InputError, MissingLibraryError
-from spinefairbench.generator.inputs import _read_mask
 from spinefairbench.generator.radiographs import fit, fit_mask, read_radiograph, resize, to_bytes
+from spinefairbench.generator.source_images import _read_mask
 
 from .conftest import PERCENTILES, dicom, save
 

@@ -24,14 +24,14 @@ from spinefairbench.generator.radiographs import (
     refuse_unless_upright,
 )
 
-__all__ = ["Mask", "ModelInput", "Source", "read_sources"]
+__all__ = ["ModelInput", "Source", "read_sources"]
 
 _SOURCE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,126}[A-Za-z0-9]|[A-Za-z0-9]", re.ASCII)
 _MAX_INPUT_BYTES: Final = 1 << 30
 _MAX_MASK_PIXELS: Final = 100_000_000
 
 
-class Mask(NamedTuple):
+class _Mask(NamedTuple):
     """A mask (height x width), its file's hash, and a warning if it is unusual."""
 
     file_name: str
@@ -163,7 +163,7 @@ def _match_masks(sources: dict[str, Path], masks: list[Path], *, single: bool) -
     return {source: named[source] for source in sources}
 
 
-def _read_mask(path: Path, width: int, height: int) -> Mask:
+def _read_mask(path: Path, width: int, height: int) -> _Mask:
     """A binary mask of the source's own size.
 
     Raises InputError for another size, for more than two values (zero and one other), and for a mask that marks
@@ -186,7 +186,7 @@ def _read_mask(path: Path, width: int, height: int) -> Mask:
         raise InputError(f"{where}: mask is not binary: {len(found)} values, expected zero and one other")
     marked: BoolImage = values != 0
     warning = f"mask-full: {where} marks every pixel" if marked.all() else None
-    return Mask(where, sha256, marked, warning)
+    return _Mask(where, sha256, marked, warning)
 
 
 def _mask_values(path: Path) -> StoredImage:
@@ -201,7 +201,7 @@ def _mask_values(path: Path) -> StoredImage:
     return values
 
 
-def _mask_of(path: Path, radiograph: Radiograph) -> Mask:
+def _mask_of(path: Path, radiograph: Radiograph) -> _Mask:
     return _read_mask(path, radiograph.record["width"], radiograph.record["height"])
 
 
@@ -249,7 +249,7 @@ def _refuse_inside(files: Sequence[Path], dataset: Path) -> None:
         raise InputError(f"--input: is inside the dataset folder of --output: {listed(inside, 4)}")
 
 
-def _mask_warnings(mask: Mask, config: InferenceConfig) -> list[str]:
+def _mask_warnings(mask: _Mask, config: InferenceConfig) -> list[str]:
     warnings = [mask.warning] if mask.warning else []
     if not fit_mask(mask.marked, config.image_size, config.fit, 0.0).any():
         warnings.append(f"mask-lost: what {mask.file_name} marks is too thin for {config.image_size} pixels a side")

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from spinefairbench.generator import inputs
+from spinefairbench.generator import source_images
 from spinefairbench.generator.failures import (
     InputError,
 )
-from spinefairbench.generator.inputs import _match_masks, _read_mask
+from spinefairbench.generator.source_images import _match_masks, _read_mask
 
 from .conftest import needs_libraries, save
 
@@ -16,40 +16,40 @@ from .conftest import needs_libraries, save
 @pytest.mark.parametrize("name", ["a__b.png", ".png", "-a.png", "a..png", "é.png", "a b.png", "a" * 200 + ".png"])
 def test_unsafe_names_are_no_source_ids(name: str) -> None:
     with pytest.raises(InputError, match="source id"):
-        inputs._named_sources([Path(name)])
+        source_images._named_sources([Path(name)])
 
 
 @pytest.mark.parametrize("pair", [("a.png", "a.tif"), ("A.png", "a.png")])
 def test_names_that_differ_by_suffix_or_case_alone_are_refused(pair: tuple[str, str]) -> None:
     with pytest.raises(InputError, match="same source id"):
-        inputs._named_sources([Path(name) for name in pair])
+        source_images._named_sources([Path(name) for name in pair])
 
 
 def test_sources_are_named_by_their_stem_and_sorted() -> None:
-    named = inputs._named_sources([Path("vindr_b.png"), Path("buu_1-M.0.tif")])
+    named = source_images._named_sources([Path("vindr_b.png"), Path("buu_1-M.0.tif")])
     assert list(named) == ["buu_1-M.0", "vindr_b"]
 
 
 def test_input_folders_pass_over_other_files_by_name_and_empty_ones_are_errors(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has no file"):
-        inputs._input_files(tmp_path, "--input")
+        source_images._input_files(tmp_path, "--input")
     for name in ("b.PNG", "a.dcm", "notes.txt", ".hidden.png"):
         (tmp_path / name).write_bytes(b"x")
-    found, warnings = inputs._input_files(tmp_path, "--input")
+    found, warnings = source_images._input_files(tmp_path, "--input")
     assert [path.name for path in found] == ["a.dcm", "b.PNG"]
     assert len(warnings) == 1 and "notes.txt" in warnings[0]
     (tmp_path / "c.png").write_bytes(b"")
     with pytest.raises(InputError, match=r"c\.png: is empty"):
-        inputs._input_files(tmp_path, "--input")
+        source_images._input_files(tmp_path, "--input")
     with pytest.raises(InputError, match="does not exist"):
-        inputs._input_files(tmp_path / "absent", "--input")
+        source_images._input_files(tmp_path / "absent", "--input")
 
 
 def test_a_link_to_nothing_is_named_and_not_passed_over(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"x")
     (tmp_path / "b.png").symlink_to(tmp_path / "gone.png")
     with pytest.raises(InputError, match=r"b\.png: is a broken link"):
-        inputs._input_files(tmp_path, "--input")
+        source_images._input_files(tmp_path, "--input")
 
 
 @needs_libraries
