@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
-from typing import Any, Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
-from spinefairbench.analysis.estimates import NO_ESTIMATE, Estimate, estimate_fields
+from spinefairbench.analysis.estimates import NO_ESTIMATE, Estimate
 from spinefairbench.analysis.noise_floor import excess_samples
 from spinefairbench.analysis.partial_means import Values
 from spinefairbench.analysis.result import Row
@@ -36,6 +36,8 @@ class ContrastRow(Row):
     `p_holm` is adjusted over all contrasts of the model under one breakdown.
     """
 
+    ESTIMATES: ClassVar = {"estimate": "difference"}
+
     model: str
     by: str
     of: str
@@ -47,12 +49,6 @@ class ContrastRow(Row):
     estimate: Estimate = NO_ESTIMATE
     p_value: float | None = None
     p_holm: float | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """The estimate as a difference with its intervals."""
-        fields = super().to_json()
-        del fields["estimate"]
-        return fields | estimate_fields(self.estimate, "difference")
 
 
 class Contrast(NamedTuple):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, product
-from typing import Any, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 from spinefairbench.analysis.estimates import (
     DIFFERENCE,
@@ -93,7 +93,7 @@ class EndpointFloor(Row):
 
     def to_json(self) -> dict[str, Any]:
         """The intervals are those of the excess."""
-        fields = {"T": self.T, "F": self.F, "normalized_excess": self.normalized_excess}
+        fields = {"T": self.T, "F": self.F, "excess": None, "normalized_excess": self.normalized_excess}
         return fields | estimate_fields(self.excess, "excess")
 
 
@@ -117,15 +117,12 @@ class NoiseFloorRow(Row):
 class SymmetricEndpoint(Row):
     """E d(S,E) - half E d(S,S') - half E d(E,E') and its three parts, sources weighing the same."""
 
+    ESTIMATES: ClassVar = {"energy": "energy"}
+
     between: float
     within_source: float
     within_edited: float
     energy: Estimate
-
-    def to_json(self) -> dict[str, Any]:
-        """The intervals are those of the form itself."""
-        parts = ("between", "within_source", "within_edited")
-        return {part: getattr(self, part) for part in parts} | estimate_fields(self.energy, "energy")
 
 
 @dataclass(frozen=True)

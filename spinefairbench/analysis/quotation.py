@@ -6,6 +6,7 @@ from spinefairbench.analysis.estimates import Estimate, Interval
 from spinefairbench.analysis.full_audit import FullAudit
 from spinefairbench.analysis.noise_floor import EndpointFloor, NoiseFloorRow
 from spinefairbench.metrics.endpoint import RECOMMENDATION_CHANGE, Endpoint
+from spinefairbench.problems import counted
 
 __all__ = ["quotable_paragraph"]
 
@@ -22,8 +23,8 @@ def quotable_paragraph(found: FullAudit, scope: str) -> str:
     assert change.value is not None and consistency.value is not None
     sentences = [
         (
-            f"{model.model} was measured on {_counted(len(model.usable), 'pair')} of reports on "
-            f"{_counted(change.n_sources, 'source radiograph')} ({scope}): one report on the radiograph, one on its edited "
+            f"{model.model} was measured on {counted(len(model.usable), 'pair')} of reports on "
+            f"{counted(change.n_sources, 'source radiograph')} ({scope}): one report on the radiograph, one on its edited "
             "copy."
         ),
         (
@@ -36,7 +37,7 @@ def quotable_paragraph(found: FullAudit, scope: str) -> str:
         energy = form.endpoints.recommendation.energy
         assert energy.value is not None
         sentences.append(
-            f"Where edited radiographs were reported repeatedly too ({_counted(form.n_pairs, 'pair')}), the symmetric "
+            f"Where edited radiographs were reported repeatedly too ({counted(form.n_pairs, 'pair')}), the symmetric "
             f"form is {_percent(energy.value)} points for the recommendations ({_range(energy)})."
         )
     both = found.variant("both")
@@ -62,10 +63,6 @@ def quotable_paragraph(found: FullAudit, scope: str) -> str:
 def _percent(value: float) -> str:
     # Adding zero turns a rounded -0.0 into 0.0.
     return f"{round(100 * value, 1) + 0.0:.1f}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def _interval(found: Estimate) -> Interval | None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any
+from typing import Any, ClassVar
 
+from spinefairbench.analysis.estimates import estimate_fields
 from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.problems import ProblemLike
 
@@ -11,11 +12,22 @@ __all__ = ["CheckResult", "Row", "plain"]
 
 
 class Row:
-    """A row of a table: a dataclass whose JSON object is that of its fields, unless it says otherwise."""
+    """A row of a table: a dataclass whose JSON object is that of its fields, unless it says otherwise.
+
+    `ESTIMATES` names fields that hold an Estimate, each with the key under which its value stands beside its intervals.
+    """
+
+    ESTIMATES: ClassVar[Mapping[str, str]] = {}
 
     def to_json(self) -> dict[str, Any]:
         """The row as JSON shows it, nested rows included."""
-        return _plain_fields(self)
+        shown: dict[str, Any] = {}
+        for name, value in _plain_fields(self).items():
+            if name in self.ESTIMATES:
+                shown |= estimate_fields(getattr(self, name), self.ESTIMATES[name])
+            else:
+                shown[name] = value
+        return shown
 
 
 def plain(value: Any) -> Any:

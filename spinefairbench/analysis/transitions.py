@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from spinefairbench.analysis.estimates import (
     DIFFERENCE,
@@ -14,7 +14,6 @@ from spinefairbench.analysis.estimates import (
     Sample,
     adjustment_notes,
     answer,
-    estimate_fields,
 )
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult, Row, plain
@@ -79,6 +78,8 @@ class FlowRow(Row):
     pairs, in [-1, 1].
     """
 
+    ESTIMATES: ClassVar = {"net": "net_rate"}
+
     model: str
     asked: str
     category: str
@@ -88,12 +89,6 @@ class FlowRow(Row):
     removal_events: int
     net_events: int
     net: Estimate = NO_ESTIMATE
-
-    def to_json(self) -> dict[str, Any]:
-        """The net rate with its intervals."""
-        fields = super().to_json()
-        del fields["net"]
-        return fields | estimate_fields(self.net, "net_rate")
 
 
 def _mask_counts(model: ModelReports) -> Counter[tuple[int, int]]:

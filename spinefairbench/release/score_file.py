@@ -24,7 +24,7 @@ from spinefairbench.metrics.model_reports import (
 )
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.refusal_detector import ResponseClass
-from spinefairbench.problems import shortened
+from spinefairbench.problems import Problem, ProblemKind, shortened
 from spinefairbench.release.scoring import SCORE_SCHEMA, Score
 from spinefairbench.release.signature import signature_parts
 from spinefairbench.release.submission import load_submission
@@ -64,11 +64,11 @@ def read_score(path: Path) -> ScoreFile:
 def _score_from_json(value: Any, name: str) -> ScoreFile:
     """Check the JSON value of a score file; `name` stands for its path. Raises SubmissionError."""
     if not isinstance(value, dict):
-        raise SubmissionError("$: expected a score file, one JSON object")
+        raise SubmissionError(Problem("$", "expected a score file, one JSON object"))
     version = value.get("schema_version")
     if version != SCORE_SCHEMA:
         found = "missing" if version is None else f"found {shortened(version)}"
-        raise SubmissionError(f"$.schema_version: expected {SCORE_SCHEMA}, {found}")
+        raise SubmissionError(Problem("$.schema_version", f"expected {SCORE_SCHEMA}, {found}"))
     problems = _shape_problems(value)
     if problems:
         raise SubmissionError(problems)
@@ -78,17 +78,17 @@ def _score_from_json(value: Any, name: str) -> ScoreFile:
         raise SubmissionError(_clipped(problems))
     reports = ModelReports(value["model"]["name"], tuple(pairs), tuple(repeats))
     if not reports.usable:
-        raise SubmissionError("$.per_pair_results: no usable pair")
+        raise SubmissionError(Problem("$.per_pair_results", "no usable pair"))
     score = _score_of_rows(value, reports)
     problems = [*_signature_problems(value["signature"], score.signature), *_differences(value, score)]
     if problems:
-        raise SubmissionError([*_clipped(problems), f"$: {_EDITED}"])
+        raise SubmissionError([*_clipped(problems), Problem("$", _EDITED)])
     return ScoreFile(name, score, value)
 
 
-def _clipped(problems: Sequence[str]) -> list[str]:
+def _clipped(problems: Sequence[Problem]) -> list[Problem]:
     more = len(problems) - _MOST_TOLD
-    return [*problems[:_MOST_TOLD], *([f"$: {more} more problems of this kind"] if more > 0 else [])]
+    return [*problems[:_MOST_TOLD], *([Problem("$", f"{more} more problems of this kind")] if more > 0 else [])]
 
 
 def _score_of_rows(value: Mapping[str, Any], reports: ModelReports) -> Score:
@@ -142,30 +142,32 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def _shape_problems(value: Mapping[str, Any]) -> list[str]:
+def _shape_problems(value: Mapping[str, Any]) -> list[Problem]:
     problems = []
     for path, kind in _SHAPE.items():
         found = _at(value, path)
         if not isinstance(found, kind) or (kind is int and not _is_count(found)):
-            problems.append(f"$.{path}: expected {_KINDS[kind]}, found {shortened(found)}")
+            problems.append(Problem(f"$.{path}", f"expected {_KINDS[kind]}, found {shortened(found)}"))
     if _at(value, "scoring_config.bootstrap_iterations") == 0:
-        problems.append("$.scoring_config.bootstrap_iterations: expected at least 1, found 0")
+        problems.append(Problem("$.scoring_config.bootstrap_iterations", "expected at least 1, found 0"))
     repeated = value.get("repeated_results", [])
     if not isinstance(repeated, list):
-        problems.append(f"$.repeated_results: expected a list, found {shortened(repeated)}")
+        problems.append(Problem("$.repeated_results", f"expected a list, found {shortened(repeated)}"))
     return problems
 
 
 # --- rows ------------------------------------------------------------------------------------------------------
 
 
-def _features(row: Mapping[str, Any], prefix: str, place: str, problems: list[str]) -> ReportFeatures:
+def _features(row: Mapping[str, Any], prefix: str, place: str, problems: list[Problem]) -> ReportFeatures:
     """A report from its class and the names of its categories."""
     response_class = row.get(f"{prefix}response_class")
     known = _CLASSES.get(response_class) if isinstance(response_class, str) else None
     if known is None:
         expected = " or ".join(_CLASSES)
-        problems.append(f"{place}.{prefix}response_class: expected {expected}, found {shortened(response_class)}")
+        problems.append(
+            Problem(f"{place}.{prefix}response_class", f"expected {expected}, found {shortened(response_class)}")
+        )
     return ReportFeatures(
         known or ResponseClass.GENUINE,
         _mask(row, f"{prefix}diagnostic_labels", DIAGNOSTIC_CATEGORIES, place, problems),
@@ -173,20 +175,20 @@ def _features(row: Mapping[str, Any], prefix: str, place: str, problems: list[st
     )
 
 
-def _mask(row: Mapping[str, Any], key: str, categories: Sequence[str], place: str, problems: list[str]) -> int:
+def _mask(row: Mapping[str, Any], key: str, categories: Sequence[str], place: str, problems: list[Problem]) -> int:
     names = row.get(key)
     if not isinstance(names, list) or not all(isinstance(item, str) for item in names):
-        problems.append(f"{place}.{key}: expected a list of categories, found {shortened(names)}")
+        problems.append(Problem(f"{place}.{key}", f"expected a list of categories, found {shortened(names)}"))
         return 0
     unknown = [item for item in names if item not in categories]
     if unknown:
-        problems.append(f"{place}.{key}: unknown category {shortened(unknown[0])}")
+        problems.append(Problem(f"{place}.{key}", f"unknown category {shortened(unknown[0])}"))
     elif names != [category for category in categories if category in names]:
-        problems.append(f"{place}.{key}: expected each category once, in the frozen order")
+        problems.append(Problem(f"{place}.{key}", "expected each category once, in the frozen order"))
     return sum(1 << bit for bit, category in enumerate(categories) if category in names)
 
 
-def _pairs(rows: Sequence[Any], problems: list[str]) -> list[PairReports]:
+def _pairs(rows: Sequence[Any], problems: list[Problem]) -> list[PairReports]:
     pairs: list[PairReports] = []
     last = ""
     for index, row in enumerate(rows):
@@ -194,30 +196,34 @@ def _pairs(rows: Sequence[Any], problems: list[str]) -> list[PairReports]:
         pair_id = row.get("pair_id") if isinstance(row, dict) else None
         parts = split_pair_id(pair_id) if isinstance(pair_id, str) else None
         if not isinstance(row, dict) or not isinstance(pair_id, str) or parts is None:
-            problems.append(f"{place}: expected an object whose pair_id is source_id__edit_label")
+            problems.append(Problem(place, "expected an object whose pair_id is source_id__edit_label"))
             continue
         if pair_id <= last:
-            problems.append(f"{place}: {shortened(pair_id)} is a duplicate or out of order; rows are sorted by pair_id")
+            problems.append(
+                Problem(place, f"{shortened(pair_id)} is a duplicate or out of order; rows are sorted by pair_id")
+            )
         last = pair_id
         source, counterfactual = (_features(row, f"{role}_", place, problems) for role in _ROLES)
         pairs.append(PairReports(pair_id, *parts, source, counterfactual))
     return pairs
 
 
-def _repeats(rows: Sequence[Any], submitted: set[str], problems: list[str]) -> list[RepeatedReports]:
+def _repeats(rows: Sequence[Any], submitted: set[str], problems: list[Problem]) -> list[RepeatedReports]:
     repeats: list[RepeatedReports] = []
     seen: set[tuple[str, str]] = set()
     for index, row in enumerate(rows):
         place = f"$.repeated_results[{index}]"
         pair_id, role, reports = (row.get(k) if isinstance(row, dict) else None for k in ("pair_id", "role", "reports"))
         if not isinstance(pair_id, str) or pair_id not in submitted:
-            problems.append(f"{place}.pair_id: expected a pair of $.per_pair_results, found {shortened(pair_id)}")
+            problems.append(
+                Problem(f"{place}.pair_id", f"expected a pair of $.per_pair_results, found {shortened(pair_id)}")
+            )
         elif role not in _ROLES:
-            problems.append(f"{place}.role: expected {' or '.join(_ROLES)}, found {shortened(role)}")
+            problems.append(Problem(f"{place}.role", f"expected {' or '.join(_ROLES)}, found {shortened(role)}"))
         elif not isinstance(reports, list) or not all(isinstance(report, dict) for report in reports):
-            problems.append(f"{place}.reports: expected a list of objects, found {shortened(reports)}")
+            problems.append(Problem(f"{place}.reports", f"expected a list of objects, found {shortened(reports)}"))
         elif (pair_id, role) in seen:
-            problems.append(f"{place}: duplicate entry for {pair_id}, {role}")
+            problems.append(Problem(place, f"duplicate entry for {pair_id}, {role}"))
         else:
             seen.add((pair_id, role))
             features = tuple(
@@ -230,16 +236,16 @@ def _repeats(rows: Sequence[Any], submitted: set[str], problems: list[str]) -> l
 # --- comparison ------------------------------------------------------------------------------------------------
 
 
-def _signature_problems(stated: str, computed: str) -> list[str]:
+def _signature_problems(stated: str, computed: str) -> list[Problem]:
     own = signature_parts(stated)
     parts = {
         key: own.get(key, part) if key in _OF_ITS_VERSION else part for key, part in signature_parts(computed).items()
     }
     wanted = "|".join(f"{key}:{part}" for key, part in parts.items())
-    return [] if stated == wanted else [f"$.signature is {shortened(stated)}; its rows give {wanted}"]
+    return [] if stated == wanted else [_differs("$.signature", stated, wanted)]
 
 
-def _differences(value: Mapping[str, Any], score: Score) -> list[str]:
+def _differences(value: Mapping[str, Any], score: Score) -> list[Problem]:
     """Where a figure of the file is not the one that its rows give."""
     expected = score.to_json()
     if "noise_floor" not in value:
@@ -247,7 +253,7 @@ def _differences(value: Mapping[str, Any], score: Score) -> list[str]:
     return list(_compared(value, expected, "$"))
 
 
-def _compared(found: Any, wanted: Any, place: str) -> Iterator[str]:
+def _compared(found: Any, wanted: Any, place: str) -> Iterator[Problem]:
     if isinstance(wanted, dict) and isinstance(found, Mapping):
         for key, item in wanted.items():
             if key not in _NOT_COMPARED and not key.endswith("ci95"):
@@ -256,7 +262,11 @@ def _compared(found: Any, wanted: Any, place: str) -> Iterator[str]:
         for index, (one, other) in enumerate(zip(found, wanted, strict=True)):
             yield from _compared(one, other, f"{place}[{index}]")
     elif not _same(found, wanted):
-        yield f"{place} is {shortened(found)}; its rows give {shortened(wanted)}"
+        yield _differs(place, found, wanted)
+
+
+def _differs(place: str, found: Any, wanted: Any) -> Problem:
+    return Problem(place, f"found {shortened(found)}; its rows give {shortened(wanted)}", ProblemKind.MISMATCH)
 
 
 def _same(found: Any, wanted: Any) -> bool:

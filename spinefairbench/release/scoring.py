@@ -23,6 +23,7 @@ from spinefairbench.files.writing import write_json
 from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.features import ReportFeatures, label_names, recommendation_names
 from spinefairbench.metrics.model_reports import COUNTERFACTUAL_ROLE, SOURCE_ROLE, ModelReports, PairReports
+from spinefairbench.problems import counted
 from spinefairbench.release.signature import score_signature
 from spinefairbench.release.submission import Submission
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
@@ -236,7 +237,7 @@ def _warnings(submission: Submission, bootstrap: Bootstrap) -> list[str]:
     if submission.bundle == "demo":
         warnings.append("scored on a synthetic demo bundle: these are not the benchmark's pairs")
     if missing:
-        warnings.append(f"{_pairs(missing)} of the scope missing: not comparable with the published panel")
+        warnings.append(f"{counted(missing, 'pair')} of the scope missing: not comparable with the published panel")
     if submission.scope not in PANEL_SCOPES:
         warnings.append(f"the scope {submission.scope} has no published panel to compare with")
     if not bootstrap.is_frozen:
@@ -248,14 +249,10 @@ def _warnings(submission: Submission, bootstrap: Bootstrap) -> list[str]:
         warnings.append(f"only {reports.usable_sources} usable sources: percentile intervals of so few are too narrow")
     identical = sum(pair.source_report == pair.counterfactual_report for pair in submission.pairs)
     if identical:
-        warnings.append(f"{identical} of {_pairs(len(submission.pairs))} with word-for-word identical reports")
+        warnings.append(f"{identical} of {counted(len(submission.pairs), 'pair')} with word-for-word identical reports")
     if reports.full_refusal_pairs:
-        warnings.append(f"{_pairs(reports.full_refusal_pairs)} excluded because of a full refusal")
+        warnings.append(f"{counted(reports.full_refusal_pairs, 'pair')} excluded because of a full refusal")
     return warnings
-
-
-def _pairs(number: int) -> str:
-    return f"{number} pair{'s' * (number != 1)}"
 
 
 def write_score(score: Score, path: Path) -> None:

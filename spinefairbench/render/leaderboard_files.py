@@ -9,13 +9,13 @@ from spinefairbench.analysis.noise_floor import EndpointFloor
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.files.csv_format import csv_text
 from spinefairbench.metrics.endpoint import ENDPOINTS, Endpoint
+from spinefairbench.problems import counted
 from spinefairbench.release.leaderboard import BoardRow, Leaderboard, Measured
 from spinefairbench.render.html import Cell, Column, Markup, asset, element, page, table
 from spinefairbench.render.page.charts import ChartRow, Scale, estimate, row_chart
 from spinefairbench.render.page.parts import badge, folded_table, footer, section, sentences
 from spinefairbench.render.page.words import (
     clipped,
-    count,
     grouped,
     interval,
     listed,
@@ -114,7 +114,7 @@ def leaderboard_html(board: Leaderboard, notes: Sequence[str], banner: str | Non
     models = len(board.rows) + len(board.not_comparable)
     header = [
         element("h1", None, title),
-        element("p", {"class": "muted"}, f"{count(models, 'score')}, made with the same settings"),
+        element("p", {"class": "muted"}, f"{counted(models, 'score')}, made with the same settings"),
     ]
     main = [_summary(board)]
     if board.rows:

@@ -3,13 +3,16 @@
 import io
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from spinefairbench.analysis.inputs import Inputs
-from spinefairbench.bundle.reports import RetainedRow
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
+
+if TYPE_CHECKING:
+    from spinefairbench.bundle.reports import RetainedRow
 
 
 def test_options_that_a_command_lacks_stand_for_the_whole_panel_and_the_frozen_settings() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from spinefairbench.analysis.compare import AgainstOthers, CompareRow, Comparison, DifferenceRow, LostRow
+from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, TableCell, element
 from spinefairbench.render.page.charts import ChartRow, Key, Scale, dot, estimate, row_chart
 from spinefairbench.render.page.contents import PageContents
@@ -23,7 +24,6 @@ from spinefairbench.render.page.parts import (
 from spinefairbench.render.page.words import (
     ENDPOINT_TITLES,
     clipped,
-    count,
     grouped,
     listed,
     p_value,
@@ -80,7 +80,7 @@ def comparison_section(contents: PageContents) -> Section | None:
 
 def _common_words(found: Comparison) -> str:
     common = found.rows[0].common_pairs
-    words = f"Compared on the {count(common, 'pair')} that all {len(found.rows)} models have usable, of {found.pairs.pairs_in_any:,}."
+    words = f"Compared on the {counted(common, 'pair')} that all {len(found.rows)} models have usable, of {found.pairs.pairs_in_any:,}."
     most = max(found.pairs.lost, key=lambda row: row.due_to_this_model_alone)
     if found.pairs.pairs_in_any > common and most.due_to_this_model_alone:
         words += f" {_cost_words(most)}."
@@ -88,14 +88,14 @@ def _common_words(found: Comparison) -> str:
 
 
 def _cost_words(row: LostRow) -> str:
-    return f"{clipped(row.model)} alone accounts for {count(row.due_to_this_model_alone, 'lost pair')}"
+    return f"{clipped(row.model)} alone accounts for {counted(row.due_to_this_model_alone, 'lost pair')}"
 
 
 def _separated_words(found: Comparison, endpoint: str) -> str:
     differences = _of_endpoint(found.differences, endpoint)
     best = [clipped(row.model) for row in found.rows if _rank(row, endpoint).not_separated_from_best]
     return (
-        f"{ENDPOINT_TITLES[endpoint]}: {sum(map(_is_separated, differences))} of {count(len(differences), 'pair')} of models are "
+        f"{ENDPOINT_TITLES[endpoint]}: {sum(map(_is_separated, differences))} of {counted(len(differences), 'pair')} of models are "
         f"separated. Not separated from the best: {listed(best)}."
     )
 
@@ -180,7 +180,7 @@ def against_section(contents: PageContents) -> Section | None:
 def _lost_words(found: AgainstOthers) -> str:
     own, *others = found.pairs.lost
     words = (
-        f"Compared with {count(len(others), 'model')} of the bundle's panel on the {count(found.pairs.common, 'pair')} that "
+        f"Compared with {counted(len(others), 'model')} of the bundle's panel on the {counted(found.pairs.common, 'pair')} that "
         f"the submission and all of them have usable, of {found.pairs.pairs_in_any:,}."
     )
     reasons = []

@@ -5,10 +5,11 @@ from typing import Final, NamedTuple
 
 from spinefairbench.analysis.transitions import ASKED, FlowRow, SwitchRow, TransitionRow
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
+from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, TableCell, details, element
 from spinefairbench.render.page.contents import PageContents
 from spinefairbench.render.page.parts import MODEL, Section, folded_table, heat_map, remark, section, sentences, shade
-from spinefairbench.render.page.words import clipped, count, grouped, number, signed, signed_interval, spaced
+from spinefairbench.render.page.words import clipped, grouped, number, signed, signed_interval, spaced
 
 __all__ = ["flows_section"]
 
@@ -209,7 +210,7 @@ def _interval_words(flows: Sequence[FlowRow]) -> str | None:
         return None
     separated = sum(low > 0 or high < 0 for low, high in intervals)
     return (
-        f"Of the {count(len(intervals), 'interval')} of single net flows, {separated} exclude zero; they are unadjusted, so "
+        f"Of the {counted(len(intervals), 'interval')} of single net flows, {separated} exclude zero; they are unadjusted, so "
         "about one in twenty would do so by chance alone."
     )
 

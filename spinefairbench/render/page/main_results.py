@@ -6,6 +6,7 @@ from typing import Final
 from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.metrics.endpoint import ENDPOINTS
 from spinefairbench.metrics.model_reports import ModelReports
+from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, element
 from spinefairbench.render.page.charts import SHARE, ChartRow, Key, Scale, band, dot, estimate, row_chart
 from spinefairbench.render.page.contents import EndpointRow, PageContents, Verdict
@@ -20,7 +21,7 @@ from spinefairbench.render.page.parts import (
     sentences,
     side_by_side,
 )
-from spinefairbench.render.page.words import clipped, count, grouped, interval, listed, number, percent
+from spinefairbench.render.page.words import clipped, grouped, interval, listed, number, percent
 
 __all__ = ["endpoints_section", "refusals_section", "verdict_section"]
 
@@ -230,12 +231,12 @@ def _refusal_words(rows: Sequence[ModelReports]) -> list[str]:
         most = max(refused, key=lambda row: row.full_refusal_pairs / _pairs(row))
         if len(rows) > 1:
             words.append(
-                f"{len(refused)} of {count(len(rows), 'model')} fully refused at least one report. {clipped(most.model)} "
+                f"{len(refused)} of {counted(len(rows), 'model')} fully refused at least one report. {clipped(most.model)} "
                 f"refused most: {percent(most.usable_pairs, _pairs(most))} of its pairs are usable."
             )
         else:
             words.append(
-                f"{count(most.full_refusal_pairs, 'pair')} of {_pairs(most):,} are excluded because at least one of their "
+                f"{counted(most.full_refusal_pairs, 'pair')} of {_pairs(most):,} are excluded because at least one of their "
                 "reports is a full refusal."
             )
         words.append("The endpoints say nothing about refused pairs.")
@@ -252,7 +253,7 @@ def _empty_words(rows: Sequence[ModelReports]) -> str | None:
     if not empty:
         return None
     return (
-        f"In {empty:,} of {count(usable, 'usable pair')} ({percent(empty, usable)}) neither report has a diagnostic label. "
+        f"In {empty:,} of {counted(usable, 'usable pair')} ({percent(empty, usable)}) neither report has a diagnostic label. "
         "Such a pair counts as fully consistent, which raises the consistency without showing that any label agrees."
     )
 

@@ -11,11 +11,12 @@ from spinefairbench.metrics.model_reports import PairReports
 from spinefairbench.metrics.pair_values import PairOutcome, jaccard_units
 from spinefairbench.metrics.parser_variants import CategoryMasks, variant_masks
 from spinefairbench.metrics.refusal_detector import ResponseClass
+from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, element, join, table
 from spinefairbench.render.page.contents import PageContents, PairBrowser
 from spinefairbench.render.page.marked_text import marked_text
 from spinefairbench.render.page.parts import Section, badge, section, sentences
-from spinefairbench.render.page.words import EDIT_WORDS, PARSER_WORDS, clipped, count, number, spaced
+from spinefairbench.render.page.words import EDIT_WORDS, PARSER_WORDS, clipped, number, spaced
 from spinefairbench.statistics.exact import UNITS
 
 __all__ = [
@@ -144,11 +145,13 @@ def pairs_section(contents: PageContents) -> Section:
         "pairs",
         "Pairs",
         sentences(
-            f"{count(len(browser.entries), 'pair')} of {browser.of:,}, those that changed most first. Change is the distance "
+            f"{counted(len(browser.entries), 'pair')} of {browser.of:,}, those that changed most first. Change is the distance "
             "between the recommendation sets plus the distance between the label sets. For every model, some room is kept "
             "for refusals and for pairs whose verdict depends on the parser. These pairs are not a random sample, so shares "
             "among them mean nothing.",
-            f"{count(browser.left_out, 'more pair')} would have made the page too large." if browser.left_out else None,
+            f"{counted(browser.left_out, 'more pair')} would have made the page too large."
+            if browser.left_out
+            else None,
         ),
         *_legend(),
         _toolbar(browser),

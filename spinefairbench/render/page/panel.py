@@ -15,6 +15,7 @@ from spinefairbench.bundle.pair_texts import read_pair_texts
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.metrics.model_reports import ModelReports
+from spinefairbench.problems import counted
 from spinefairbench.release.signature import panel_signature
 from spinefairbench.render.page.contents import EndpointRow, FloorRow, PageContents, PairBrowser, Verdict
 from spinefairbench.render.page.pairs import (
@@ -25,7 +26,6 @@ from spinefairbench.render.page.pairs import (
     pair_entries,
     select_pairs,
 )
-from spinefairbench.render.page.words import count
 from spinefairbench.statistics.bootstrap import Bootstrap
 
 __all__ = ["SYNTHETIC", "chosen_pairs", "pair_browser", "panel_contents"]
@@ -56,7 +56,7 @@ def panel_contents(
     audit = full_audit(AuditRequest(panels.models, collector=collector, compare=True, bootstrap=bootstrap))
     return PageContents(
         title="SpineFairBench: report on the panel",
-        subtitle=f"{count(len(panels.models), 'model')}, both reports of each pair, from the bundle's saved reports",
+        subtitle=f"{counted(len(panels.models), 'model')}, both reports of each pair, from the bundle's saved reports",
         synthetic=SYNTHETIC if bundle.kind == "demo" else None,
         verdict=_verdict(bundle, panels, table),
         audit=audit,
@@ -70,7 +70,7 @@ def panel_contents(
 def _verdict(bundle: Bundle, panels: PanelReports, table: CheckResult) -> Verdict:
     ids = sorted({pair.pair_id for model in panels.models for pair in model.pairs})
     sources = {pair_id.rpartition("__")[0] for pair_id in ids}
-    models = count(len(panels.models), "model")
+    models = counted(len(panels.models), "model")
     against = (
         "the bundle's own frozen summary" if bundle.kind == "demo" else "the frozen summary and the published figures"
     )
@@ -78,12 +78,12 @@ def _verdict(bundle: Bundle, panels: PanelReports, table: CheckResult) -> Verdic
     if held:
         headline = f"Recomputed from the reports, the counts and both endpoints of all {models} agree with {against}."
     else:
-        disagree = count(len(table.problems), "figure or row", "figures or rows")
+        disagree = counted(len(table.problems), "figure or row", "figures or rows")
         headline = f"Recomputed from the reports, {disagree} do not agree with {against}."
     facts = (
         ("Bundle", _KIND_WORDS[bundle.kind]),
         ("Models", models),
-        ("Pairs", f"{len(ids):,} of {count(len(sources), 'source')}, up to four edits each"),
+        ("Pairs", f"{len(ids):,} of {counted(len(sources), 'source')}, up to four edits each"),
         (
             "Compared",
             f"counts and point values with {against}; the intervals shown are the frozen ones, not recomputed here",

@@ -8,6 +8,7 @@ from spinefairbench.analysis.parser_audit import audit_signature
 from spinefairbench.analysis.variant_endpoints import ParserVariantRow
 from spinefairbench.metrics.endpoint import ENDPOINTS
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
+from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, element
 from spinefairbench.render.page.charts import SHARE, ChartRow, Key, dot, line, row_chart, square
 from spinefairbench.render.page.contents import PageContents
@@ -15,7 +16,6 @@ from spinefairbench.render.page.parts import MODEL, Section, folded_table, notes
 from spinefairbench.render.page.words import (
     PARSER_WORDS,
     clipped,
-    count,
     grouped,
     listed,
     number,
@@ -99,8 +99,8 @@ def _mention_words(categories: Sequence[CategoryAuditRow]) -> str | None:
     if not mentions or not named:
         return None
     return (
-        f"Of {count(mentions, 'mention')} of a diagnostic term, {percent(negated, mentions)} are negated. Of "
-        f"{count(named, 'mention')} of a recommendation term, {percent(described, named)} are only descriptive: they recommend nothing."
+        f"Of {counted(mentions, 'mention')} of a diagnostic term, {percent(negated, mentions)} are negated. Of "
+        f"{counted(named, 'mention')} of a recommendation term, {percent(described, named)} are only descriptive: they recommend nothing."
     )
 
 

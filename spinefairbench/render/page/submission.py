@@ -14,12 +14,13 @@ from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.errors import BundleError
 from spinefairbench.metrics.endpoint import ByEndpoint, Endpoint
 from spinefairbench.metrics.model_reports import ModelReports
+from spinefairbench.problems import counted
 from spinefairbench.release.scoring import Score
 from spinefairbench.release.submission import Submission
 from spinefairbench.render.page.contents import Against, EndpointRow, FloorRow, PageContents, PairBrowser, Verdict
 from spinefairbench.render.page.pairs import ShownPair
 from spinefairbench.render.page.panel import SYNTHETIC, chosen_pairs, pair_browser
-from spinefairbench.render.page.words import clipped, count, interval, listed, number, signed, signed_interval
+from spinefairbench.render.page.words import clipped, interval, listed, number, signed, signed_interval
 from spinefairbench.statistics.bootstrap import Bootstrap
 
 __all__ = ["submission_contents"]
@@ -48,7 +49,7 @@ def submission_contents(
     caveat = _caveat(score)
     return PageContents(
         title=f"SpineFairBench: report on {clipped(reports.model)}",
-        subtitle=f"A submission for the scope {score.scope}, {count(len(reports.pairs), 'pair')}",
+        subtitle=f"A submission for the scope {score.scope}, {counted(len(reports.pairs), 'pair')}",
         synthetic=SYNTHETIC if score.bundle == "demo" else None,
         verdict=_verdict(score),
         audit=audit,
@@ -74,7 +75,7 @@ def _against(panel: PanelReports | BundleError, others: list[ModelReports], foun
     if len(others) < len(panel.models):
         told.append("the panel's own reports of a model with the submission's name are left out")
     if panel.problems:
-        faults = count(len(panel.problems), "fault")
+        faults = counted(len(panel.problems), "fault")
         told.append(f"{faults} in the panel's reports; what is faulty counts as not reported")
     return Against(notes=told)
 
@@ -82,7 +83,7 @@ def _against(panel: PanelReports | BundleError, others: list[ModelReports], foun
 def _verdict(score: Score) -> Verdict:
     reports = score.reports
     change, labels = map(_with_interval, score.endpoints)
-    usable = count(reports.usable_pairs, "usable pair")
+    usable = counted(reports.usable_pairs, "usable pair")
     if score.bundle == "demo":
         comparability = "no: the bundle is synthetic, so its pairs are not those of the published panel"
     else:
@@ -95,7 +96,7 @@ def _verdict(score: Score) -> Verdict:
             "Coverage",
             (
                 f"{len(reports.pairs):,} of {score.expected_pairs:,} pairs submitted, {reports.usable_pairs:,} usable, "
-                f"of {count(reports.usable_sources, 'source')}"
+                f"of {counted(reports.usable_sources, 'source')}"
             ),
         ),
         ("Comparable with the panel", comparability),
@@ -149,7 +150,7 @@ def _symmetric_words(score: Score) -> list[str]:
     ]
     return [
         (
-            f"Edited images were repeated too, over {count(form.n_pairs, 'pair')}, so the symmetric form of the excess can be "
+            f"Edited images were repeated too, over {counted(form.n_pairs, 'pair')}, so the symmetric form of the excess can be "
             f"given, which is comparable between models: {listed(shown)}"
         )
     ]

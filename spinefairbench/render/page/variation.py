@@ -9,6 +9,7 @@ from spinefairbench.analysis.estimates import NO_ESTIMATE
 from spinefairbench.analysis.noise_floor import EndpointFloor
 from spinefairbench.bundle.layout import EDIT_LABELS
 from spinefairbench.metrics.endpoint import ENDPOINTS
+from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup
 from spinefairbench.render.page.charts import SHARE, ChartRow, Key, Mark, dot, line, row_chart, square
 from spinefairbench.render.page.contents import FloorRow, PageContents
@@ -26,7 +27,6 @@ from spinefairbench.render.page.words import (
     EDIT_WORDS,
     ENDPOINT_TITLES,
     clipped,
-    count,
     grouped,
     interval,
     listed,
@@ -138,7 +138,7 @@ def _floor_table(rows: Sequence[FloorRow]) -> Markup:
         ]
     sources = sum(row.floor.n_sources for row in rows if not row.published)
     return folded_table(
-        f"Noise floor and excess; each source has the same weight ({count(sources, 'source')} in all)", columns, rows
+        f"Noise floor and excess; each source has the same weight ({counted(sources, 'source')} in all)", columns, rows
     )
 
 

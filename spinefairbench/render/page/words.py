@@ -12,7 +12,6 @@ __all__ = [
     "ENDPOINT_TITLES",
     "PARSER_WORDS",
     "clipped",
-    "count",
     "grouped",
     "interval",
     "listed",
@@ -79,11 +78,6 @@ def grouped(n: int) -> str:
 def percent(part: int, whole: int) -> str:
     """A share as a percentage with one decimal, or a dash where there is no whole."""
     return f"{100 * part / whole:.1f}%" if whole else "\u2013"
-
-
-def count(n: int, one: str, many: str | None = None) -> str:
-    """A number with its noun; `many` is the plural where it is not `one` with an s."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def listed(names: Sequence[str]) -> str:

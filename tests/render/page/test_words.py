@@ -1,6 +1,7 @@
 """Numbers and lists as a reader expects them."""
 
-from spinefairbench.render.page.words import clipped, count, interval, listed, number, percent, signed
+from spinefairbench.problems import counted
+from spinefairbench.render.page.words import clipped, interval, listed, number, percent, signed
 
 
 def test_numbers_in_words() -> None:
@@ -19,8 +20,8 @@ def test_a_share_of_nothing_is_a_dash() -> None:
 
 
 def test_a_noun_follows_its_number() -> None:
-    assert [count(n, "pair") for n in (0, 1, 1200)] == ["0 pairs", "1 pair", "1,200 pairs"]
-    assert count(2, "entry", "entries") == "2 entries"
+    assert [counted(n, "pair") for n in (0, 1, 1200)] == ["0 pairs", "1 pair", "1,200 pairs"]
+    assert counted(2, "entry", "entries") == "2 entries"
 
 
 def test_a_long_name_is_cut() -> None:
