@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spinefairbench.analysis.contrasts import ContrastRow, contrasts, finished
-from spinefairbench.analysis.estimates import Estimate, Request, Sample, adjustment_notes, answer, flat_estimates
+from spinefairbench.analysis.estimates import (
+    Estimate,
+    Request,
+    Sample,
+    adjustment_notes,
+    answer,
+    flat_estimates,
+    in_endpoint_pairs,
+)
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.noise_floor import Floors, NoiseFloorRow, floor_row
 from spinefairbench.analysis.partial_means import Values, partial_means
@@ -80,11 +88,8 @@ def breakdown_request(
         asked = [contrast for group in groups for contrast in contrasts(group)]
         paired = [contrast.differences for contrast in asked if contrast.row.paired]
         means = partial_means([*excesses, *paired], bootstrap)
-        width = len(ENDPOINTS)
-        rows = [
-            _row(group, stratum, found[width * at : width * (at + 1)], means[width * at : width * (at + 1)])
-            for at, (group, stratum) in enumerate(strata)
-        ]
+        pairs = zip(strata, in_endpoint_pairs(found), in_endpoint_pairs(means[: len(excesses)]), strict=True)
+        rows = [_row(group, stratum, estimates, excess) for (group, stratum), estimates, excess in pairs]
         return Breakdown(rows, finished(asked, means[len(excesses) :], bootstrap))
 
     return Request([Sample(totals) for _, stratum in strata for totals in stratum.pairs.totals], finish)
@@ -99,14 +104,16 @@ def _excess_values(floors: Floors, sources: Sequence[str]) -> list[Values]:
     ]
 
 
-def _row(group: Strata, stratum: Stratum, found: Sequence[Estimate], excess: Sequence[Estimate]) -> BreakdownRow:
+def _row(
+    group: Strata, stratum: Stratum, estimates: ByEndpoint[Estimate], excess: ByEndpoint[Estimate]
+) -> BreakdownRow:
     return BreakdownRow(
         model=group.model,
         by=group.by,
         of=group.grouping.of,
         stratum=stratum.name,
         usable_pairs=len(stratum.usable),
-        estimates=ByEndpoint.collect(found),
+        estimates=estimates,
         floor=floor_row(group.model, stratum.floors, excess),
     )
 

@@ -14,6 +14,7 @@ from spinefairbench.analysis.estimates import (
     answer,
     estimate_fields,
     flat_estimates,
+    in_endpoint_pairs,
 )
 from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.errors import UsageError
@@ -258,17 +259,10 @@ def comparison_request(
     own = [Sample(each) for by_endpoint in totals for each in by_endpoint]
 
     def finish(found: Sequence[Estimate]) -> Comparison:
-        width = len(ENDPOINTS)
-        ranks = rank_models(totals, bootstrap)
+        measured = zip(models, in_endpoint_pairs(found[: len(own)]), rank_models(totals, bootstrap), strict=True)
         rows = [
-            CompareRow(
-                model.model,
-                len(model.usable),
-                pairs.common,
-                ByEndpoint.collect(found[width * at : width * (at + 1)]),
-                ranks[at],
-            )
-            for at, model in enumerate(models)
+            CompareRow(model.model, model.usable_pairs, pairs.common, estimates, ranks)
+            for model, estimates, ranks in measured
         ]
         return Comparison(rows, _difference_rows(differences, found[len(own) :], bootstrap, margin), pairs)
 

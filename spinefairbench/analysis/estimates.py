@@ -32,6 +32,7 @@ __all__ = [
     "estimate_of",
     "estimates",
     "flat_estimates",
+    "in_endpoint_pairs",
     "joined_reasons",
 ]
 
@@ -43,6 +44,7 @@ DIFFERENCE: Final[Bounds] = (-1, 1)
 _WORTH_A_PROCESS: Final = 40_000_000
 
 _Result = TypeVar("_Result")
+_T = TypeVar("_T")
 
 
 class Sample(NamedTuple):
@@ -195,6 +197,11 @@ def estimate_of(totals: ClusterTotals | None, bounds: Bounds, ci95: Interval | N
         totals.n,
         totals.n_values,
     )
+
+
+def in_endpoint_pairs(found: Sequence[_T]) -> list[ByEndpoint[_T]]:
+    """Values given endpoint by endpoint for one thing after another, a `ByEndpoint` for each thing."""
+    return [ByEndpoint(*both) for both in zip(found[0::2], found[1::2], strict=True)]
 
 
 # --- what rows say of intervals --------------------------------------------------------------------------------

@@ -18,9 +18,10 @@ from spinefairbench.analysis.compare import (
 from spinefairbench.analysis.estimates import Estimate, SharedPass
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.mention_counts import CategoryAuditRow, category_rows
-from spinefairbench.analysis.noise_floor import NoiseFloorRow, SymmetricForm, noise_floor_request, symmetric_request
+from spinefairbench.analysis.noise_floor import NoiseFloorRow, noise_floor_request
 from spinefairbench.analysis.power import PowerRow, power_rows
 from spinefairbench.analysis.strata import Metadata
+from spinefairbench.analysis.symmetric_form import SymmetricForm, symmetric_request
 from spinefairbench.analysis.table2 import endpoints_request
 from spinefairbench.analysis.transitions import (
     FlowRow,

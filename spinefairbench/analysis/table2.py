@@ -13,6 +13,7 @@ from spinefairbench.analysis.estimates import (
     answer,
     estimate_of,
     flat_estimates,
+    in_endpoint_pairs,
     joined_reasons,
 )
 from spinefairbench.analysis.inputs import Inputs
@@ -68,7 +69,7 @@ def endpoints_request(models: Sequence[ModelReports]) -> Request[list[ByEndpoint
     """Both endpoints of each model, in the order given."""
     return Request(
         [Sample(totals) for model in models for totals in model.totals],
-        lambda found: [ByEndpoint.collect(both) for both in zip(found[0::2], found[1::2], strict=True)],
+        in_endpoint_pairs,
     )
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.estimates import answer_without_intervals
-from spinefairbench.analysis.noise_floor import noise_floor_request, symmetric_request
+from spinefairbench.analysis.noise_floor import noise_floor_request
+from spinefairbench.analysis.symmetric_form import symmetric_request
 from spinefairbench.analysis.table2 import endpoints_request
 from spinefairbench.bundle.pair_ids import source_of, split_pair_id
 from spinefairbench.errors import SubmissionError

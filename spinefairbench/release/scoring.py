@@ -11,11 +11,10 @@ from spinefairbench.analysis.estimates import Estimate, SharedPass, flat_estimat
 from spinefairbench.analysis.noise_floor import (
     UNREPEATED_NOTE,
     NoiseFloorRow,
-    SymmetricForm,
     floor_notes,
     noise_floor_request,
-    symmetric_request,
 )
+from spinefairbench.analysis.symmetric_form import SymmetricForm, symmetric_request
 from spinefairbench.analysis.table2 import as_published, endpoints_request
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.errors import SubmissionError, UsageError
