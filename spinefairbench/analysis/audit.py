@@ -21,7 +21,7 @@ class AuditRow(Row):
     """One endpoint of the audited model: the value, its noise floor, what the parser makes of it, what would be seen.
 
     `T`, `F` and the excess are as in `noise_floor`; the parser's figures are those of the variant `both`, None where
-    there are no texts to read; `minimum_detectable_excess` is found with a chance of 80 %.
+    there are no texts to read; `minimum_detectable_excess` is found with a chance of 80%.
     """
 
     model: str

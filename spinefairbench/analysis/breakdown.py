@@ -130,7 +130,7 @@ def breakdown(panels: PanelReports, by: str, metadata: Metadata, *, bootstrap: B
     summary: dict[str, Any] = {
         "contrasts": plain(contrast_rows),
         "family": {
-            "intervals": "unadjusted: each of them holds at 95 % on its own",
+            "intervals": "unadjusted: each of them holds at 95% on its own",
             "intervals_of_strata": sum(each.ci95 is not None for row in rows for each in row.estimates),
             "intervals_of_contrasts": sum(row.estimate.ci95 is not None for row in contrast_rows),
             "p_values": "p_holm is adjusted by Holm over all contrasts of the model",

@@ -46,7 +46,7 @@ __all__ = [
 class CompareRow(Row):
     """One model on the common pairs. Rank 1 is the least change, and the most consistency.
 
-    The rank intervals hold the ranks that the model may truly have; all intervals of an endpoint hold at once at 95 %.
+    The rank intervals hold the ranks that the model may truly have; all intervals of an endpoint hold at once at 95%.
     """
 
     model: str
@@ -316,7 +316,7 @@ def compare(
     }
     notes = [
         (
-            "rank intervals hold at 95 % for all models of an endpoint at once; a model whose interval includes rank 1 is not "
+            "rank intervals hold at 95% for all models of an endpoint at once; a model whose interval includes rank 1 is not "
             "separated from the best, which does not show that it is as good"
         ),
         "a difference that is not significant does not show that two models are alike"

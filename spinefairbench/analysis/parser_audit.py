@@ -30,7 +30,7 @@ NOT_A_SCORE: Final = "this audits the parser and is not a score: only the frozen
 _PLURALS_ALONE: Final = (
     "the plural-aware reading alone can be less accurate than the frozen one: it finds negated plurals too"
 )
-_UNADJUSTED: Final = "intervals of shifts are not adjusted for multiple comparisons: each holds at 95 % on its own"
+_UNADJUSTED: Final = "intervals of shifts are not adjusted for multiple comparisons: each holds at 95% on its own"
 
 
 def audit_signature() -> str:

@@ -31,7 +31,7 @@ class PowerRow(Row):
     """One quantity of one model, or the paired difference of two.
 
     `standard_error` is clustered by source and `design_effect` its square over that of as many independent values;
-    `minimum_detectable_effect` is what a two-sided test at 0.05 finds with a chance of 80 %, and `required_sources`
+    `minimum_detectable_effect` is what a two-sided test at 0.05 finds with a chance of 80%, and `required_sources`
     how many sources of this kind would show `effect`. None where the sources do not vary, or there is one only.
     """
 
@@ -110,7 +110,7 @@ def power(
     found: list[ProblemLike] = [*problems]
     notes = [
         (
-            "minimum_detectable_effect: found by a two-sided test at 0.05 with a chance of 80 %; for a rate, a distance "
+            "minimum_detectable_effect: found by a two-sided test at 0.05 with a chance of 80%; for a rate, a distance "
             "from a fixed value; for an excess or a difference, a distance from 0"
         ),
         "required_sources assumes as many pairs per source, and as alike, as seen here",

@@ -28,8 +28,8 @@ def quotable_paragraph(found: FullAudit, scope: str) -> str:
             "copy."
         ),
         (
-            f"The set of recommendations differed in {_percent(change.value)} % of the pairs ({_range(change)}), and the "
-            f"diagnostic labels overlapped by {_percent(consistency.value)} % on average ({_range(consistency)})."
+            f"The set of recommendations differed in {_percent(change.value)}% of the pairs ({_range(change)}), and the "
+            f"diagnostic labels overlapped by {_percent(consistency.value)}% on average ({_range(consistency)})."
         ),
         *_floor_sentences(floor),
     ]
@@ -45,7 +45,7 @@ def quotable_paragraph(found: FullAudit, scope: str) -> str:
         shown = [_percent(value) for value in both.values if value is not None]
         sentences.append(
             "Read by rules that know plurals, negation and what is recommended, instead of by the published keyword "
-            f"parser, the two figures would be {shown[0]} % and {shown[1]} %; that is a check of the parser, not a score."
+            f"parser, the two figures would be {shown[0]}% and {shown[1]}%; that is a check of the parser, not a score."
         )
     detectable = next(
         row.minimum_detectable_effect
@@ -73,7 +73,7 @@ def _range(found: Estimate) -> str:
     interval = _interval(found)
     if interval is None:
         return "no interval can be given"
-    return f"95 % interval {_percent(interval[0])} to {_percent(interval[1])}"
+    return f"95% interval {_percent(interval[0])} to {_percent(interval[1])}"
 
 
 def _floor_sentences(floor: NoiseFloorRow) -> list[str]:
@@ -88,8 +88,8 @@ def _floor_sentence(endpoint: Endpoint, floor: EndpointFloor) -> str:
     subject, verb = _DIFFERED[endpoint.name]
     interval = _interval(excess)
     sentence = (
-        f"{subject} of two reports on the same, unedited radiograph already {verb} {_percent(floor.F)} %, "
-        f"against {_percent(floor.T)} % between original and edit: {_percent(excess.value)} points remain "
+        f"{subject} of two reports on the same, unedited radiograph already {verb} {_percent(floor.F)}%, "
+        f"against {_percent(floor.T)}% between original and edit: {_percent(excess.value)} points remain "
         f"({_range(excess)})"
     )
     if interval is None:

@@ -153,7 +153,7 @@ def transitions(panels: PanelReports, *, bootstrap: Bootstrap = FROZEN) -> Check
     problems += [f"{model.model}: no usable pair" for model in panels.models if not model.usable]
     notes = (
         "switches overlap: one pair may count in several cells, so they do not add up to a number of pairs",
-        "flow intervals are unadjusted: each holds at 95 % on its own, and of many some exclude 0 by chance",
+        "flow intervals are unadjusted: each holds at 95% on its own, and of many some exclude 0 by chance",
         *adjustment_notes([row.net for row in flows]),
     )
     summary: dict[str, Any] = {

@@ -74,7 +74,7 @@ def source_clustered_bootstrap_ci(
     iterations: int = 10_000,
     seed: int = 42,
 ) -> tuple[float, float]:
-    """The 95 % source-clustered percentile interval (lower, upper) of the mean of `values`.
+    """The 95% source-clustered percentile interval (lower, upper) of the mean of `values`.
 
     `values` has one value per pair, and `source_ids` the source of each pair. Floats that are fractions of the benchmark
     (see `spinefairbench.statistics.exact`) are summed exactly, so the order of the values does not matter. Raises
@@ -90,7 +90,7 @@ def source_clustered_bootstrap_ci(
 
 
 def percentile_intervals(samples: Sequence[ClusterTotals], bootstrap: Bootstrap = FROZEN) -> list[tuple[float, float]]:
-    """The 95 % percentile interval (lower, upper) of each sample's ratio mean, all from the same seed and draws.
+    """The 95% percentile interval (lower, upper) of each sample's ratio mean, all from the same seed and draws.
 
     Raises ValueError for a seed that is not a non-negative integer.
     """

@@ -54,7 +54,7 @@ class AdjustedInterval(NamedTuple):
 def adjusted_interval(
     totals: ClusterTotals, percentile: tuple[float, float], *, bounds: tuple[int, int] = (0, 1)
 ) -> AdjustedInterval | None:
-    """The 95 % adjusted interval, or None if the percentile interval needs none.
+    """The 95% adjusted interval, or None if the percentile interval needs none.
 
     `percentile` is the percentile interval (lower, upper) of `totals`, and `bounds` the range of the single values:
     (0, 1) for a rate or a Jaccard index, (-1, 1) for a difference of two. The adjusted interval is Wilson's interval
@@ -154,7 +154,7 @@ def wilson_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[floa
 def wilson_bounds(mean: float, size: float, quantile: float) -> tuple[float, float]:
     """Wilson's interval in its original form.
 
-    `mean` in [0, 1] is that of `size` independent values, and `quantile` the two-sided quantile (1.96 for 95 %).
+    `mean` in [0, 1] is that of `size` independent values, and `quantile` the two-sided quantile (1.96 for 95%).
     """
     square = quantile * quantile
     centre = (mean + square / (2 * size)) / (1 + square / size)

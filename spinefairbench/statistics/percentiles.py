@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 __all__ = ["percentile_interval", "quantile_of_sorted"]
 
-#: The tails of a 95 % equal-tailed interval, written out because (1 - 0.95) / 2 is not 0.025 in floating point.
+#: The tails of a 95% equal-tailed interval, written out because (1 - 0.95) / 2 is not 0.025 in floating point.
 _CENTRAL_95 = (0.025, 0.975)
 
 

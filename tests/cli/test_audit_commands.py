@@ -117,8 +117,8 @@ def test_an_audit_closes_with_a_paragraph_to_quote(run: Run, demo: Path) -> None
     words = " ".join(ran.out.split())
     for said in (
         "radfm was measured on",
-        "95 % interval",
-        "already differed in 0.0 %",
+        "95% interval",
+        "already differed in 0.0%",
         "What cannot be said",
         "one report was pasted",
         "synthetic demo data",

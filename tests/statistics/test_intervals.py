@@ -71,7 +71,7 @@ def test_the_design_effect_is_never_taken_as_less_than_one() -> None:
 
 
 def test_the_limit_near_the_end_is_the_exact_one_for_one_to_three_affected_sources() -> None:
-    # One-sided 95 % limits of the Poisson mean for 1, 2 and 3 events are 0.0513, 0.3554 and 0.8177.
+    # One-sided 95% limits of the Poisson mean for 1, 2 and 3 events are 0.0513, 0.3554 and 0.8177.
     for events, limit in ((1, 0.0513), (2, 0.3554), (3, 0.8177)):
         lower, _ = wilson_interval(rate(events, 1000))
         assert lower == pytest.approx(limit / 1000, rel=0.01)

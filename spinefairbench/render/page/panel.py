@@ -1,4 +1,4 @@
-"""The page of a bundle's panel: which analyses it shows, and of what."""
+"""The contents of the page on a bundle's panel."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -33,8 +33,8 @@ __all__ = ["SYNTHETIC", "chosen_pairs", "pair_browser", "panel_contents"]
 SYNTHETIC: Final = "Synthetic data: not a result of the benchmark"
 _KIND_WORDS: Final = {
     "release": "the release: all seven anchor files agree",
-    "demo": "synthetic: every image, report and number in it is made up; compared with its own frozen files only",
-    "other": "neither the release nor a demo bundle; held to the release",
+    "demo": "synthetic: every image, report and number in it is made up; checked only against its own frozen files",
+    "other": "neither the release nor a demo bundle; checked against the release",
 }
 
 
@@ -50,13 +50,13 @@ def panel_contents(
 ) -> PageContents:
     """Everything about a panel. `table` is the result of table 2, `collector` has seen every report of the panel.
 
-    `pairs` None shows as many as the page can hold. Raises BundleError.
+    `pairs` None shows as many as fit on a page. Raises BundleError.
     """
     progress("intervals")
     audit = full_audit(AuditRequest(panels.models, collector=collector, compare=True, bootstrap=bootstrap))
     return PageContents(
         title="SpineFairBench: report on the panel",
-        subtitle=f"{counted(len(panels.models), 'model')}, both reports of each pair, from the bundle's saved reports",
+        subtitle=f"{counted(len(panels.models), 'model')}, computed from the reports saved in the bundle",
         synthetic=SYNTHETIC if bundle.kind == "demo" else None,
         verdict=_verdict(bundle, panels, table),
         audit=audit,
@@ -78,15 +78,15 @@ def _verdict(bundle: Bundle, panels: PanelReports, table: CheckResult) -> Verdic
     if held:
         headline = f"Recomputed from the reports, the counts and both endpoints of all {models} agree with {against}."
     else:
-        disagree = counted(len(table.problems), "figure or row", "figures or rows")
-        headline = f"Recomputed from the reports, {disagree} do not agree with {against}."
+        found = counted(len(table.problems), "disagreement")
+        headline = f"Recomputed from the reports, the counts and both endpoints show {found} with {against}."
     facts = (
         ("Bundle", _KIND_WORDS[bundle.kind]),
         ("Models", models),
-        ("Pairs", f"{len(ids):,} of {counted(len(sources), 'source')}, up to four edits each"),
+        ("Pairs", f"{len(ids):,} of {counted(len(sources), 'source')}, up to four edits per source"),
         (
             "Compared",
-            f"counts and point values with {against}; the intervals shown are the frozen ones, not recomputed here",
+            f"counts and point estimates, with {against}; the intervals shown are the frozen ones and were not recomputed",
         ),
     )
     return Verdict(headline, held, facts, panel_signature(PANEL_SCOPES[0], ids), table.problems)
@@ -116,7 +116,7 @@ def _browser(
 
 
 def chosen_pairs(models: Sequence[ModelReports], collector: MentionCollector, limit: int | None) -> list[SelectedPair]:
-    """The pairs to show; those whose verdict depends on the parser have some room of their own."""
+    """The pairs to show; some room is kept for pairs whose verdict depends on the parser."""
     dependent = {(model.model, row.pair_id) for model in models for row in changed_pairs(model, collector)}
     return select_pairs(
         {model.model: model.pairs for model in models},
@@ -126,7 +126,7 @@ def chosen_pairs(models: Sequence[ModelReports], collector: MentionCollector, li
 
 
 def pair_browser(shown: Iterable[ShownPair], models: Sequence[ModelReports], limit: int | None) -> PairBrowser:
-    """The entries of these pairs; where no number was asked for, as many as a page can hold."""
+    """The entries of these pairs; where no number was requested, as many as fit on a page."""
     names = [model.model for model in models]
     entries, left_out = pair_entries(shown, names, DEFAULT_BYTES if limit is None else None)
     return PairBrowser(entries, sum(len(model.pairs) for model in models), left_out, names)

@@ -1,4 +1,4 @@
-"""The page of one scored submission, beside the nine published models."""
+"""The contents of the page on one scored submission, beside the published models."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -37,8 +37,8 @@ def submission_contents(
 ) -> PageContents:
     """Everything about a submission and its score.
 
-    `panel` are the bundle's own reports to compare with, or why they cannot be read; `pairs` None shows as many as the
-    page can hold. `bootstrap` has the settings of the score.
+    `panel` are the bundle's own reports to compare with, or why they cannot be read; `pairs` None shows as many as fit
+    on a page. `bootstrap` has the settings of the score.
     """
     reports = score.reports
     progress("parser audit")
@@ -71,12 +71,12 @@ def _against(panel: PanelReports | BundleError, others: list[ModelReports], foun
         return Against("there is no pair that the submission and all of them have usable")
     told = adjustment_notes([row.estimate for row in found.differences])
     if all(row.estimate.ci95 is None for row in found.differences):
-        told.append("only one source, so no interval can be given")
+        told.append("with only one source, no interval can be given")
     if len(others) < len(panel.models):
         told.append("the panel's own reports of a model with the submission's name are left out")
     if panel.problems:
         faults = counted(len(panel.problems), "fault")
-        told.append(f"{faults} in the panel's reports; what is faulty counts as not reported")
+        told.append(f"{faults} in the panel's reports; a faulty report counts as not reported")
     return Against(notes=told)
 
 
@@ -85,9 +85,9 @@ def _verdict(score: Score) -> Verdict:
     change, labels = map(_with_interval, score.endpoints)
     usable = counted(reports.usable_pairs, "usable pair")
     if score.bundle == "demo":
-        comparability = "no: the bundle is synthetic, so its pairs are not those of the published panel"
+        comparability = "no; the bundle is synthetic, so its pairs are not those of the published panel"
     else:
-        comparability = "yes" if score.comparable_to_panel_scope else "no; the warnings say why"
+        comparability = "yes" if score.comparable_to_panel_scope else "no; see the warnings"
     model = score.model
     facts = [
         ("Model", ", ".join(clipped(str(model[key])) for key in ("name", "version", "organization") if model.get(key))),
@@ -150,8 +150,8 @@ def _symmetric_words(score: Score) -> list[str]:
     ]
     return [
         (
-            f"Edited images were repeated too, over {counted(form.n_pairs, 'pair')}, so the symmetric form of the excess can be "
-            f"given, which is comparable between models: {listed(shown)}"
+            f"Reports on edited images were repeated too ({counted(form.n_pairs, 'pair')}), which gives the symmetric form of "
+            f"the excess. It can be compared between models: {listed(shown)}"
         )
     ]
 
@@ -159,15 +159,15 @@ def _symmetric_words(score: Score) -> list[str]:
 def _caveat(score: Score) -> str | None:
     if score.bundle == "demo":
         return (
-            "The published models read the radiographs of the release, this submission was scored on a synthetic bundle: "
-            "their marks stand here to show the page, not for comparison."
+            "This submission was scored on a synthetic bundle, and the published models on the radiographs of the release. "
+            "The published values are shown as an example, not for comparison."
         )
     if not score.comparable_to_panel_scope:
         return (
-            "This score is not comparable with the published panel: its pairs are not those of a complete panel scope."
+            "This score cannot be compared with the published panel: it does not cover a scope of the panel completely."
         )
     if score.scope != PANEL_SCOPES[0]:
-        return f"The published values are those of {PANEL_SCOPES[0]}, so they rest on other pairs than this score."
+        return f"The published values are those of {PANEL_SCOPES[0]}, whose pairs are not those of this score."
     return None
 
 
