@@ -48,6 +48,7 @@ TESTED_BY: Final = {
     "analysis/partial_means.py": _STRATA,
     "analysis/quotation.py": _AUDIT_COMMANDS,
     "analysis/release_identity.py": _CHECKS,
+    "analysis/report_distances.py": ("analysis/test_noise_floor.py", "a part of the noise floor"),
     "analysis/result.py": _VALUES,
     "analysis/scoring_path.py": _CHECKS,
     "analysis/strata.py": _STRATA,

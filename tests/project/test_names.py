@@ -63,7 +63,10 @@ def _public_names(path: Path) -> list[str]:
 
 
 def _used_names(path: Path) -> Iterator[str]:
-    """Names of the package that a file imports, or takes from a module that it imports, as dotted paths."""
+    """Names of the package that a file imports, takes from a module that it imports, or names for a late import.
+
+    They are dotted paths. A late import is a text such as "spinefairbench.analysis.power:check".
+    """
     modules = {}
     for node in ast.walk(_tree(path)):
         if isinstance(node, ast.ImportFrom):
@@ -73,7 +76,10 @@ def _used_names(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.Import):
             modules.update({alias.asname or alias.name: alias.name for alias in node.names})
     for node in ast.walk(_tree(path)):
-        if isinstance(node, ast.Attribute):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if re.fullmatch(r"spinefairbench(\.\w+)+:\w+", node.value):
+                yield node.value.replace(":", ".")
+        elif isinstance(node, ast.Attribute):
             owner = ast.unparse(node.value)
             yield f"{modules.get(owner, owner)}.{node.attr}"
 
