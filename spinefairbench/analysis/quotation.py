@@ -44,7 +44,7 @@ def quotable_paragraph(found: FullAudit, scope: str) -> str:
     if both is not None and None not in both.values:
         shown = [_percent(value) for value in both.values if value is not None]
         sentences.append(
-            "Read by rules that know plurals, negation and what is recommended, instead of by the published keyword "
+            "Read with rules for plurals, negation and recommendations instead of the published keyword "
             f"parser, the two figures would be {shown[0]}% and {shown[1]}%; that is a check of the parser, not a score."
         )
     detectable = next(
@@ -98,19 +98,19 @@ def _floor_sentence(endpoint: Endpoint, floor: EndpointFloor) -> str:
         return sentence + ", more than run-to-run variation explains."
     if interval[1] < 0:
         return sentence + ", less than run-to-run variation alone would give."
-    return sentence + ", so no change beyond run-to-run variation is shown, which is not the same as none."
+    return sentence + ", so no change beyond run-to-run variation is shown; this does not show that there is none."
 
 
 def _limits(floor: NoiseFloorRow) -> list[str]:
     limits = [
         (
-            "What cannot be said: that what remains is due to age or sex and not to something else that the edit altered, "
-            "or which of two differing reports is right."
+            "These figures do not show that what remains is due to age or sex and not to something else that the edit "
+            "altered, or which of two differing reports is right."
         )
     ]
     if floor.n_sources and all(endpoint.F == 0 for endpoint in floor.endpoints):
         limits.append(
-            "Nor can it be told whether the repeated reports are alike because the model decodes deterministically or "
+            "Nor do they show whether the repeated reports are identical because the model decodes deterministically or "
             "because one report was pasted."
         )
     return limits

@@ -119,7 +119,7 @@ def test_an_audit_closes_with_a_paragraph_to_quote(run: Run, demo: Path) -> None
         "radfm was measured on",
         "95% interval",
         "already differed in 0.0%",
-        "What cannot be said",
+        "These figures do not show",
         "one report was pasted",
         "synthetic demo data",
     ):
