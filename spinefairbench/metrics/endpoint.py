@@ -86,6 +86,10 @@ class ByEndpoint(NamedTuple, Generic[_T]):
         """Exactly two values in the order of `ENDPOINTS`. Raises TypeError for another number."""
         return cls(*values)
 
+    def at(self, endpoint: Endpoint) -> _T:
+        """The value of one endpoint. Raises ValueError for one that is not in `ENDPOINTS`."""
+        return self[ENDPOINTS.index(endpoint)]
+
     def each(self) -> Iterator[tuple[Endpoint, _T]]:
         """(endpoint, value) pairs."""
         return zip(ENDPOINTS, self, strict=True)

@@ -8,21 +8,20 @@ from typing import Any, Final
 from spinefairbench.analysis.noise_floor import EndpointFloor
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.files.csv_format import csv_text
-from spinefairbench.metrics.endpoint import ENDPOINTS, Endpoint
+from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
 from spinefairbench.problems import counted
 from spinefairbench.release.leaderboard import BoardRow, Leaderboard, Measured
 from spinefairbench.render.html import Cell, Column, Markup, asset, element, page, table
-from spinefairbench.render.page.charts import ChartRow, Scale, estimate, row_chart
+from spinefairbench.render.page.charts import rank_chart
 from spinefairbench.render.page.parts import badge, folded_table, footer, section, sentences
 from spinefairbench.render.page.words import (
     clipped,
     grouped,
-    interval,
     listed,
     number,
     percent,
-    signed,
-    signed_interval,
+    signed_with_interval,
+    with_interval,
 )
 from spinefairbench.render.values import flatten, printable
 from spinefairbench.statistics.ranks import RankSet
@@ -54,8 +53,8 @@ def _plain(row: BoardRow) -> dict[str, Any]:
         "full_refusal_pairs": reports.full_refusal_pairs,
         "partial_refusal_pairs": reports.partial_refusal_pairs,
         **{
-            endpoint.name: _plain_endpoint(measured, _ranks(row, at))
-            for at, (endpoint, measured) in enumerate(row.endpoints.each())
+            endpoint.name: _plain_endpoint(measured, _ranks(row, endpoint))
+            for endpoint, measured in row.endpoints.each()
         },
         "signature": candidate.signature,
     }
@@ -146,19 +145,15 @@ _MODEL: Final[Column[BoardRow]] = Column("Model", _name)
 _USABLE_PAIRS: Final[Column[BoardRow]] = Column("Usable pairs", lambda row: row.candidate.reports.usable_pairs, grouped)
 
 
-def _value_column(index: int, endpoint: Endpoint) -> Column[BoardRow]:
-    return Column(f"{endpoint.title} [95%]", lambda row: row.endpoints[index], _value_with_interval)
-
-
-def _value_with_interval(measured: Measured) -> str:
-    return f"{number(measured.estimate.value)} {interval(measured.estimate.ci95)}"
+def _value_column(endpoint: Endpoint) -> Column[BoardRow]:
+    return Column(f"{endpoint.title} [95%]", lambda row: row.endpoints.at(endpoint).estimate, with_interval)
 
 
 def _summary(board: Leaderboard) -> Markup:
     """What the tables come to, in words."""
     words = []
-    for index, endpoint in enumerate(ENDPOINTS):
-        best = [clipped(row.candidate.label) for row in board.rows if _may_be_best(_ranks(row, index))]
+    for endpoint in ENDPOINTS:
+        best = [clipped(row.candidate.label) for row in board.rows if _may_be_best(_ranks(row, endpoint))]
         what = f"{endpoint.title} ({'largest' if endpoint.higher_is_better else 'smallest'} is best)"
         if len(best) == 1:
             words.append(f"{what}: {best[0]} is separated from all others.")
@@ -184,8 +179,8 @@ def _rank_cell(ranks: RankSet) -> Cell:
 
 def _score_table(board: Leaderboard) -> Markup:
     columns = [_MODEL]
-    for index, endpoint in enumerate(ENDPOINTS):
-        columns += [_value_column(index, endpoint), Column("Rank (95%)", partial(_ranks, index=index), _rank_cell)]
+    for endpoint in ENDPOINTS:
+        columns += [_value_column(endpoint), Column("Rank (95%)", partial(_ranks, endpoint=endpoint), _rank_cell)]
     columns += [
         _USABLE_PAIRS,
         Column("Full refusals", _full_refusals, str),
@@ -196,8 +191,8 @@ def _score_table(board: Leaderboard) -> Markup:
     return section("scores", "Scores", status, table(caption, columns, board.rows, classes="sortable")).content
 
 
-def _ranks(row: BoardRow, index: int) -> RankSet | None:
-    return None if row.ranks is None else row.ranks[index]
+def _ranks(row: BoardRow, endpoint: Endpoint) -> RankSet | None:
+    return None if row.ranks is None else row.ranks.at(endpoint)
 
 
 def _full_refusals(row: BoardRow) -> str:
@@ -207,10 +202,11 @@ def _full_refusals(row: BoardRow) -> str:
 
 def _floor_table(board: Leaderboard) -> Markup:
     columns = [_MODEL]
-    for index, what in enumerate(("recommendations", "labels")):
+    for endpoint, what in ByEndpoint("recommendations", "labels").each():
+        floor_of = partial(_floor, endpoint=endpoint)
         columns += [
-            Column(f"Floor F, {what}", partial(_floor, index=index), lambda floor: number(floor.F)),
-            Column("Excess [95%]", partial(_floor, index=index), _excess_with_interval),
+            Column(f"Floor F, {what}", floor_of, lambda floor: number(floor.F)),
+            Column("Excess [95%]", floor_of, lambda floor: signed_with_interval(floor.excess)),
         ]
     return section(
         "floors",
@@ -223,30 +219,18 @@ def _floor_table(board: Leaderboard) -> Markup:
     ).content
 
 
-def _floor(row: BoardRow, index: int) -> EndpointFloor | None:
-    return row.endpoints[index].floor
-
-
-def _excess_with_interval(floor: EndpointFloor) -> str:
-    return f"{signed(floor.excess.value)} {signed_interval(floor.excess.ci95)}"
+def _floor(row: BoardRow, endpoint: Endpoint) -> EndpointFloor | None:
+    return row.endpoints.at(endpoint).floor
 
 
 def _rank_charts(board: Leaderboard) -> Markup:
-    models = len(board.rows)
-    scale = Scale(0.5, models + 0.5, tuple(range(1, models + 1)), 0)
-    charts = []
-    for index, endpoint in enumerate(ENDPOINTS):
-        ranked = [(ranks, row.candidate.label) for row in board.rows if (ranks := _ranks(row, index)) is not None]
-        rows = [
-            ChartRow(
-                label,
-                f"rank {ranks.rank} ({ranks.best_rank} to {ranks.worst_rank})",
-                estimate(ranks.rank, (ranks.best_rank, ranks.worst_rank), thick=True),
-                strong=ranks.not_separated_from_best,
-            )
-            for ranks, label in sorted(ranked, key=lambda each: (each[0].rank, each[1]))
-        ]
-        charts.append(row_chart(f"{endpoint.title}: the ranks each model may have", "rank, 1 is best", scale, rows))
+    charts = [
+        rank_chart(
+            endpoint,
+            [(row.candidate.label, ranks) for row in board.rows if (ranks := _ranks(row, endpoint)) is not None],
+        )
+        for endpoint in ENDPOINTS
+    ]
     return section(
         "ranks",
         "How certain the order is",
@@ -263,7 +247,7 @@ def _not_comparable(board: Leaderboard) -> Markup:
         _MODEL,
         Column("Why it is not comparable", lambda row: row.reason),
         _USABLE_PAIRS,
-        *(_value_column(index, endpoint) for index, endpoint in enumerate(ENDPOINTS)),
+        *(_value_column(endpoint) for endpoint in ENDPOINTS),
     ]
     return section(
         "apart", "Not comparable", table("Scores that are not ranked", columns, board.not_comparable)

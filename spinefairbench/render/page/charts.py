@@ -4,17 +4,33 @@ Labels and values are text of the page, so they keep their size on a narrow scre
 along its axis are percentages, so it takes whatever width is left.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, Literal, NamedTuple
 
+from spinefairbench.metrics.endpoint import ByEndpoint, Endpoint
 from spinefairbench.render.html import Markup, element
 from spinefairbench.render.page.words import clipped
+from spinefairbench.statistics.ranks import RankSet
 
-__all__ = ["SHARE", "ChartRow", "Key", "Mark", "Scale", "band", "dot", "estimate", "line", "row_chart", "square"]
+__all__ = [
+    "SHARE",
+    "ChartRow",
+    "Key",
+    "Mark",
+    "Scale",
+    "band",
+    "dot",
+    "estimate",
+    "line",
+    "rank_chart",
+    "row_chart",
+    "square",
+]
 
 _STRIP_HEIGHT: Final = 22
 _AXIS_HEIGHT: Final = 34
 _KEY_SIZE: Final = (26, 16)
+_RANK_UNITS: Final = ByEndpoint("rank (1: least change)", "rank (1: most consistent)")
 _DOT_RADIUS: Final = 5.0
 _SQUARE_SIDE: Final = 9.0
 
@@ -113,6 +129,23 @@ def row_chart(title: str, unit: str, scale: Scale, rows: Sequence[ChartRow], key
         element("ul", {"class": "plain"}, *(_chart_row(row, scale) for row in rows)),
         _axis(scale, unit),
     )
+
+
+def rank_chart(endpoint: Endpoint, ranked: Iterable[tuple[str, RankSet]]) -> Markup:
+    """The ranks of models by name, each with its interval; those not separated from the best are set apart."""
+    in_order = sorted(ranked, key=lambda each: (each[1].rank, each[0]))
+    scale = Scale(0.5, len(in_order) + 0.5, tuple(range(1, len(in_order) + 1)), 0)
+    rows = [
+        ChartRow(
+            name,
+            f"rank {ranks.rank} ({ranks.best_rank} to {ranks.worst_rank})",
+            estimate(ranks.rank, (ranks.best_rank, ranks.worst_rank), thick=True),
+            strong=ranks.not_separated_from_best,
+        )
+        for name, ranks in in_order
+    ]
+    keys = [Key("rank, with its 95% interval", estimate(0.5, (0.0, 1.0), thick=True))]
+    return row_chart(endpoint.title, _RANK_UNITS.at(endpoint), scale, rows, keys)
 
 
 def _legend_entry(key: Key) -> Markup:

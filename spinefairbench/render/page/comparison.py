@@ -4,10 +4,11 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from spinefairbench.analysis.compare import AgainstOthers, CompareRow, Comparison, DifferenceRow, LostRow
+from spinefairbench.analysis.compare import AgainstOthers, Comparison, DifferenceRow, LostRow
+from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, TableCell, element
-from spinefairbench.render.page.charts import ChartRow, Key, Scale, dot, estimate, row_chart
+from spinefairbench.render.page.charts import ChartRow, Key, Scale, dot, estimate, rank_chart, row_chart
 from spinefairbench.render.page.contents import PageContents
 from spinefairbench.render.page.parts import (
     MODEL,
@@ -28,21 +29,15 @@ from spinefairbench.render.page.words import (
     listed,
     p_value,
     signed,
-    signed_interval,
+    signed_with_interval,
 )
-from spinefairbench.statistics.ranks import RankSet
 
 __all__ = ["against_section", "comparison_section"]
 
 _HEADING: Final = ("comparison", "Which models differ")
-_RANK_UNITS: Final = {
-    "recommendation_change": "rank (1: least change)",
-    "diagnostic_consistency": "rank (1: most consistent)",
-}
-_MORE_AND_LESS: Final = {
-    "recommendation_change": ("changes more than", "changes less than"),
-    "diagnostic_consistency": ("is more consistent than", "is less consistent than"),
-}
+_MORE_AND_LESS: Final = ByEndpoint(
+    ("changes more than", "changes less than"), ("is more consistent than", "is less consistent than")
+)
 _NOT_ALIKE: Final = "A difference that is not separated from zero does not show that two models are alike"
 _TICK: Final = 0.1
 
@@ -58,9 +53,11 @@ def comparison_section(contents: PageContents) -> Section | None:
     return section(
         *_HEADING,
         sentences(_common_words(found)),
-        *(sentences(_separated_words(found, endpoint)) for endpoint in ENDPOINT_TITLES),
-        side_by_side(_rank_chart(found.rows, endpoint) for endpoint in ENDPOINT_TITLES),
-        *(_matrix(found, endpoint) for endpoint in ENDPOINT_TITLES),
+        *(sentences(_separated_words(found, endpoint)) for endpoint in ENDPOINTS),
+        side_by_side(
+            rank_chart(endpoint, [(row.model, row.ranks.at(endpoint)) for row in found.rows]) for endpoint in ENDPOINTS
+        ),
+        *(_matrix(found, endpoint) for endpoint in ENDPOINTS),
         remark(
             "Bold and tinted: separated from zero (p below 0.05 after Holm's adjustment over all pairs of models for the "
             "endpoint). The sign is that of the row's model minus the column's."
@@ -91,40 +88,24 @@ def _cost_words(row: LostRow) -> str:
     return f"{clipped(row.model)} alone accounts for {counted(row.due_to_this_model_alone, 'lost pair')}"
 
 
-def _separated_words(found: Comparison, endpoint: str) -> str:
+def _separated_words(found: Comparison, endpoint: Endpoint) -> str:
     differences = _of_endpoint(found.differences, endpoint)
-    best = [clipped(row.model) for row in found.rows if _rank(row, endpoint).not_separated_from_best]
+    best = [clipped(row.model) for row in found.rows if row.ranks.at(endpoint).not_separated_from_best]
     return (
-        f"{ENDPOINT_TITLES[endpoint]}: {sum(map(_is_separated, differences))} of {counted(len(differences), 'pair')} of models are "
+        f"{endpoint.title}: {sum(map(_is_separated, differences))} of {counted(len(differences), 'pair')} of models are "
         f"separated. Not separated from the best: {listed(best)}."
     )
 
 
-def _rank(row: CompareRow, endpoint: str) -> RankSet:
-    return next(rank for each, rank in row.ranks.each() if each.name == endpoint)
-
-
-def _of_endpoint(differences: Sequence[DifferenceRow], endpoint: str) -> list[DifferenceRow]:
-    return [row for row in differences if row.endpoint == endpoint]
+def _of_endpoint(differences: Sequence[DifferenceRow], endpoint: Endpoint) -> list[DifferenceRow]:
+    return [row for row in differences if row.endpoint == endpoint.name]
 
 
 def _is_separated(row: DifferenceRow) -> bool:
     return row.p_holm < SIGNIFICANT
 
 
-def _rank_chart(rows: Sequence[CompareRow], endpoint: str) -> Markup:
-    scale = Scale(1.0, max(len(rows), 2), tuple(range(1, len(rows) + 1)), 0)
-    chart_rows = []
-    for row in sorted(rows, key=lambda row: _rank(row, endpoint).rank):
-        _, rank, low, high = _rank(row, endpoint)
-        chart_rows.append(
-            ChartRow(row.model, f"rank {rank} ({low} to {high})", estimate(rank, (low, high), thick=True))
-        )
-    keys = [Key("rank, with its 95% interval", estimate(0.5, (0.0, 1.0), thick=True))]
-    return row_chart(ENDPOINT_TITLES[endpoint], _RANK_UNITS[endpoint], scale, chart_rows, keys)
-
-
-def _matrix(found: Comparison, endpoint: str) -> Markup:
+def _matrix(found: Comparison, endpoint: Endpoint) -> Markup:
     rows = {(row.a, row.b): row for row in _of_endpoint(found.differences, endpoint)}
     models = {row.model: clipped(row.model) for row in found.rows}
 
@@ -139,15 +120,14 @@ def _matrix(found: Comparison, endpoint: str) -> Markup:
             return TableCell(shown, "h0 muted", title)
         return TableCell(element("b", None, shown), "more" if difference > 0 else "less", title)
 
-    return heat_map(f"{ENDPOINT_TITLES[endpoint]}: the row's model minus the column's", "Model", models, models, cell)
+    return heat_map(f"{endpoint.title}: the row's model minus the column's", "Model", models, models, cell)
 
 
 def _difference_table(differences: Sequence[DifferenceRow], caption: str) -> Markup:
     columns: list[Column[DifferenceRow]] = [
         Column("Endpoint", lambda row: ENDPOINT_TITLES[row.endpoint]),
         Column("Models", lambda row: f"{clipped(row.a)} minus {clipped(row.b)}"),
-        Column("Difference", lambda row: row.difference, signed),
-        Column("95% interval", lambda row: row.estimate.ci95, signed_interval),
+        Column("Difference [95% interval]", lambda row: row.estimate, signed_with_interval),
         Column("p", lambda row: row.p_value, p_value),
         Column("p, Holm", lambda row: row.p_holm, p_value),
     ]
@@ -167,8 +147,8 @@ def against_section(contents: PageContents) -> Section | None:
     return section(
         *_HEADING,
         sentences(_lost_words(found)),
-        *(sentences(_rank_words(found, endpoint)) for endpoint in ENDPOINT_TITLES),
-        *(_difference_chart(_of_endpoint(found.differences, endpoint), endpoint) for endpoint in ENDPOINT_TITLES),
+        *(sentences(_rank_words(found, endpoint)) for endpoint in ENDPOINTS),
+        *(_difference_chart(_of_endpoint(found.differences, endpoint), endpoint) for endpoint in ENDPOINTS),
         _difference_table(
             found.differences, "The submission minus each model, on the common pairs; intervals are unadjusted"
         ),
@@ -194,23 +174,23 @@ def _lost_words(found: AgainstOthers) -> str:
     return f"{words} Of the rest, {listed(reasons)}." if reasons else words
 
 
-def _rank_words(found: AgainstOthers, endpoint: str) -> str:
-    rank = found.ranks[endpoint]
-    words = f"{ENDPOINT_TITLES[endpoint]}: rank {rank.rank} of {len(found.pairs.lost)} (95% interval {rank.best_rank} to {rank.worst_rank})."
+def _rank_words(found: AgainstOthers, endpoint: Endpoint) -> str:
+    rank = found.ranks[endpoint.name]
+    words = f"{endpoint.title}: rank {rank.rank} of {len(found.pairs.lost)} (95% interval {rank.best_rank} to {rank.worst_rank})."
     separated = [row for row in _of_endpoint(found.differences, endpoint) if _is_separated(row)]
     above = [clipped(row.b) for row in separated if row.difference > 0]
     below = [clipped(row.b) for row in separated if row.difference <= 0]
-    verbs = _MORE_AND_LESS[endpoint]
+    verbs = _MORE_AND_LESS.at(endpoint)
     said = [f"{verb} {listed(names)}" for verb, names in zip(verbs, (above, below), strict=True) if names]
     return f"{words} The submission {' and '.join(said)}." if said else f"{words} It is not separated from any model."
 
 
-def _difference_chart(rows: Sequence[DifferenceRow], endpoint: str) -> Markup:
+def _difference_chart(rows: Sequence[DifferenceRow], endpoint: Endpoint) -> Markup:
     scale = _symmetric_scale(rows)
     chart_rows = [
         ChartRow(
             row.b,
-            f"{signed(row.difference)} {signed_interval(row.estimate.ci95)}",
+            signed_with_interval(row.estimate),
             estimate(row.difference, row.estimate.ci95, hollow=not _is_separated(row)),
         )
         for row in sorted(rows, key=lambda row: row.difference)
@@ -219,9 +199,7 @@ def _difference_chart(rows: Sequence[DifferenceRow], endpoint: str) -> Markup:
         Key("separated from zero", [dot(0.5)]),
         Key("not separated (p 0.05 or more after Holm's adjustment)", [dot(0.5, hollow=True)]),
     ]
-    return row_chart(
-        f"{ENDPOINT_TITLES[endpoint]}: the submission minus the model", "difference", scale, chart_rows, keys
-    )
+    return row_chart(f"{endpoint.title}: the submission minus the model", "difference", scale, chart_rows, keys)
 
 
 def _symmetric_scale(rows: Sequence[DifferenceRow]) -> Scale:

@@ -9,7 +9,7 @@ from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, TableCell, details, element
 from spinefairbench.render.page.contents import PageContents
 from spinefairbench.render.page.parts import MODEL, Section, folded_table, heat_map, remark, section, sentences, shade
-from spinefairbench.render.page.words import clipped, grouped, number, signed, signed_interval, spaced
+from spinefairbench.render.page.words import clipped, grouped, number, signed, signed_with_interval, spaced
 
 __all__ = ["flows_section"]
 
@@ -168,8 +168,7 @@ def _net_flows(flows: Sequence[FlowRow]) -> tuple[Markup, ...]:
         Column("Pairs", lambda row: row.usable_pairs, grouped),
         Column("Added", lambda row: row.addition_events, grouped),
         Column("Removed", lambda row: row.removal_events, grouped),
-        Column("Net flow", lambda row: row.net.value, signed),
-        Column("95% interval", lambda row: row.net.ci95, signed_interval),
+        Column("Net flow [95% interval]", lambda row: row.net, signed_with_interval),
     ]
     pooled = ", over the pairs of all models" if len({row.model for row in flows}) > 1 else ""
     caption = f"Net flow: added minus removed, as a share of the pairs whose edit asked for this{pooled}"

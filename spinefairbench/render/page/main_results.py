@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from spinefairbench.analysis.estimates import Estimate
-from spinefairbench.metrics.endpoint import ENDPOINTS
+from spinefairbench.metrics.endpoint import DIAGNOSTIC_CONSISTENCY, ENDPOINTS, RECOMMENDATION_CHANGE, ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, element
@@ -21,15 +21,15 @@ from spinefairbench.render.page.parts import (
     sentences,
     side_by_side,
 )
-from spinefairbench.render.page.words import clipped, grouped, interval, listed, number, percent
+from spinefairbench.render.page.words import clipped, grouped, interval, listed, number, percent, with_interval
 
 __all__ = ["endpoints_section", "refusals_section", "verdict_section"]
 
 _MOST_PROBLEMS = 50
-_UNITS: Final = {
-    "recommendation_change": "share of usable pairs whose recommendation sets differ (0 to 1)",
-    "diagnostic_consistency": "mean Jaccard index of the two label sets (0 to 1)",
-}
+_UNITS: Final = ByEndpoint(
+    "share of usable pairs whose recommendation sets differ (0 to 1)",
+    "mean Jaccard index of the two label sets (0 to 1)",
+)
 
 
 # --- verdict ---------------------------------------------------------------------------------------------------
@@ -86,12 +86,12 @@ def endpoints_section(contents: PageContents) -> Section:
     charts = [
         row_chart(
             endpoint.title,
-            _UNITS[endpoint.name],
+            _UNITS.at(endpoint),
             SHARE,
-            [_endpoint_row(row, row.estimates[at], strong=_stands_out(row, rows)) for row in rows],
+            [_endpoint_row(row, row.estimates.at(endpoint), strong=_stands_out(row, rows)) for row in rows],
             keys,
         )
-        for at, endpoint in enumerate(ENDPOINTS)
+        for endpoint in ENDPOINTS
     ]
     return section(
         "endpoints",
@@ -104,8 +104,9 @@ def endpoints_section(contents: PageContents) -> Section:
 
 
 def _endpoint_row(row: EndpointRow, found: Estimate, *, strong: bool) -> ChartRow:
-    shown = number(found.value) if found.ci95 is None else f"{number(found.value)} {interval(found.ci95)}"
-    return ChartRow(row.model, shown, estimate(found.value, found.ci95, hollow=row.published), strong=strong)
+    return ChartRow(
+        row.model, with_interval(found), estimate(found.value, found.ci95, hollow=row.published), strong=strong
+    )
 
 
 def _endpoint_keys(rows: Sequence[EndpointRow]) -> list[Key]:
@@ -127,16 +128,12 @@ def _stands_out(row: EndpointRow, rows: Sequence[EndpointRow]) -> bool:
 
 
 def _panel_words(rows: Sequence[EndpointRow]) -> list[str]:
-    changes = [
-        (row.estimates.recommendation.value, row.model)
-        for row in rows
-        if row.estimates.recommendation.value is not None
-    ]
-    consistencies = [
-        (row.estimates.diagnostic.value, row.model) for row in rows if row.estimates.diagnostic.value is not None
-    ]
-    if not changes or not consistencies:
+    known = ByEndpoint.of(
+        lambda endpoint: [(value, row.model) for row in rows if (value := row.estimates.at(endpoint).value) is not None]
+    )
+    if not all(known):
         return ["No model has a usable pair, so there is no endpoint to show."]
+    changes, consistencies = known
     if len(changes) == 1:
         [(change, model)], [(consistency, _)] = changes, consistencies
         return [
@@ -165,17 +162,17 @@ def _range(values: Sequence[tuple[float, str]]) -> str:
 
 def _submission_words(contents: PageContents, rows: Sequence[EndpointRow]) -> list[str]:
     own = next(row for row in rows if not row.published)
+    change, consistency = own.estimates
     published = [row for row in rows if row.published]
     words = [
         (
-            f"{clipped(own.model)} changes its recommendation in {number(own.estimates.recommendation.value)} of its usable pairs "
-            f"(95% interval {interval(own.estimates.recommendation.ci95)}). The mean consistency of its diagnostic labels is "
-            f"{number(own.estimates.diagnostic.value)} ({interval(own.estimates.diagnostic.ci95)})."
+            f"{clipped(own.model)} changes its recommendation in {number(change.value)} of its usable pairs "
+            f"(95% interval {interval(change.ci95)}). The mean consistency of its diagnostic labels is "
+            f"{number(consistency.value)} ({interval(consistency.ci95)})."
         )
     ]
-    change = own.estimates.recommendation.value
-    if published and change is not None and contents.comparison_caveat is None:
-        lower = sum((row.estimates.recommendation.value or 0.0) < change for row in published)
+    if published and change.value is not None and contents.comparison_caveat is None:
+        lower = sum((row.estimates.recommendation.value or 0.0) < change.value for row in published)
         words.append(f"Of the {len(published)} published models, {lower} have a lower change rate.")
     return words
 
@@ -184,10 +181,10 @@ def _endpoint_table(rows: Sequence[EndpointRow]) -> Markup:
     columns: list[Column[EndpointRow]] = [
         MODEL,
         Column("Usable pairs", lambda row: row.usable_pairs, grouped),
-        Column("Recommendation change", lambda row: row.estimates.recommendation.value, number),
-        Column("95% interval", lambda row: row.estimates.recommendation.ci95, interval),
-        Column("Diagnostic consistency", lambda row: row.estimates.diagnostic.value, number),
-        Column("95% interval", lambda row: row.estimates.diagnostic.ci95, interval),
+        Column(
+            f"{RECOMMENDATION_CHANGE.title} [95% interval]", lambda row: row.estimates.recommendation, with_interval
+        ),
+        Column(f"{DIAGNOSTIC_CONSISTENCY.title} [95% interval]", lambda row: row.estimates.diagnostic, with_interval),
     ]
     if _mixed(rows):
         columns.append(Column("Origin", lambda row: "published" if row.published else "this submission"))

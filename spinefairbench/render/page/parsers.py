@@ -6,7 +6,7 @@ from spinefairbench.analysis.estimates import NO_ESTIMATE, Estimate
 from spinefairbench.analysis.mention_counts import CategoryAuditRow
 from spinefairbench.analysis.parser_audit import audit_signature
 from spinefairbench.analysis.variant_endpoints import ParserVariantRow
-from spinefairbench.metrics.endpoint import ENDPOINTS
+from spinefairbench.metrics.endpoint import ENDPOINTS, Endpoint
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, element
@@ -21,7 +21,7 @@ from spinefairbench.render.page.words import (
     number,
     percent,
     signed,
-    signed_interval,
+    signed_with_interval,
     spaced,
 )
 
@@ -47,9 +47,9 @@ def parsers_section(contents: PageContents) -> Section | None:
             "term. Here the same reports are read again with rules that do. This is an audit, not a score: only the frozen "
             "parser's results are published.",
         ),
-        *(sentences(_shift_words(at, rows, models)) for at in range(len(ENDPOINTS))),
+        *(sentences(_shift_words(endpoint, rows, models)) for endpoint in ENDPOINTS),
         sentences(_mention_words(categories)),
-        side_by_side(_variant_chart(at, rows, models) for at in range(len(ENDPOINTS))),
+        side_by_side(_variant_chart(endpoint, rows, models) for endpoint in ENDPOINTS),
         _variant_table(variants),
         _category_table(categories),
         element("p", {"class": "small"}, "Signature of the audit: ", element("code", None, audit_signature())),
@@ -62,30 +62,32 @@ def parsers_section(contents: PageContents) -> Section | None:
     )
 
 
-def _shift(row: ParserVariantRow, at: int) -> Estimate:
-    return NO_ESTIMATE if row.shifts is None else row.shifts[at]
+def _shift(row: ParserVariantRow, endpoint: Endpoint) -> Estimate:
+    return NO_ESTIMATE if row.shifts is None else row.shifts.at(endpoint)
 
 
-def _shift_words(at: int, rows: _Rows, models: Sequence[str]) -> str:
-    shifts = {model: _shift(rows[model, "both"], at).value or 0.0 for model in models}
+def _shift_words(endpoint: Endpoint, rows: _Rows, models: Sequence[str]) -> str:
+    shifts = {model: _shift(rows[model, "both"], endpoint).value or 0.0 for model in models}
     low, high = min(models, key=shifts.__getitem__), max(models, key=shifts.__getitem__)
     if len(models) == 1:
-        moves = f"{signed(shifts[low])} {signed_interval(_shift(rows[low, 'both'], at).ci95)}"
+        moves = signed_with_interval(_shift(rows[low, "both"], endpoint))
     else:
         moves = f"{signed(shifts[low])} ({clipped(low)}) to {signed(shifts[high])} ({clipped(high)})"
     mean = {
-        variant: sum(abs(_shift(rows[model, variant], at).value or 0.0) for model in models) / len(models)
+        variant: sum(abs(_shift(rows[model, variant], endpoint).value or 0.0) for model in models) / len(models)
         for variant in PARSER_VARIANTS
         if variant not in ("frozen", "both")
     }
     strongest = max(mean, key=mean.__getitem__)
     words = (
-        f"{ENDPOINTS[at].title} shifts by {moves} when plurals and negation are recognized; of the other variants, the "
+        f"{endpoint.title} shifts by {moves} when plurals and negation are recognized; of the other variants, the "
         f"{PARSER_WORDS[strongest]} one shifts it most ({number(mean[strongest])} on average)."
     )
     if len(models) == 1:
         return words
-    moved = [model for model in models if rows[model, "both"].ranks[at] != rows[model, "frozen"].ranks[at]]
+    moved = [
+        model for model in models if rows[model, "both"].ranks.at(endpoint) != rows[model, "frozen"].ranks.at(endpoint)
+    ]
     return (
         f"{words} Ranks change for {listed([*map(clipped, moved)])}." if moved else f"{words} No model's rank changes."
     )
@@ -104,10 +106,10 @@ def _mention_words(categories: Sequence[CategoryAuditRow]) -> str | None:
     )
 
 
-def _variant_chart(at: int, rows: _Rows, models: Sequence[str]) -> Markup:
+def _variant_chart(endpoint: Endpoint, rows: _Rows, models: Sequence[str]) -> Markup:
     chart_rows = []
     for model in models:
-        frozen, both = rows[model, "frozen"].values[at], rows[model, "both"].values[at]
+        frozen, both = rows[model, "frozen"].values.at(endpoint), rows[model, "both"].values.at(endpoint)
         if frozen is None or both is None:
             continue
         marks = (line(frozen, both, series="b", thick=True), dot(frozen), square(both, hollow=True, series="b"))
@@ -116,25 +118,24 @@ def _variant_chart(at: int, rows: _Rows, models: Sequence[str]) -> Markup:
         Key(PARSER_WORDS["frozen"], [dot(0.5)]),
         Key(PARSER_WORDS["both"], [square(0.5, hollow=True, series="b")]),
     ]
-    return row_chart(ENDPOINTS[at].title, f"{ENDPOINTS[at].unit} (0 to 1)", SHARE, chart_rows, keys)
+    return row_chart(endpoint.title, f"{endpoint.unit} (0 to 1)", SHARE, chart_rows, keys)
 
 
 def _variant_table(rows: Sequence[ParserVariantRow]) -> Markup:
     columns: list[Column[ParserVariantRow]] = [MODEL, Column("Parser", lambda row: PARSER_WORDS[row.variant])]
-    for at in range(len(ENDPOINTS)):
-        columns += _endpoint_columns(at)
+    for endpoint in ENDPOINTS:
+        columns += _endpoint_columns(endpoint)
     columns.append(
         Column("Pairs with another recommendation verdict", lambda row: row.changed_pairs.recommendation, grouped)
     )
     return folded_table("Both endpoints under each parser, and the shift from the frozen one", columns, rows)
 
 
-def _endpoint_columns(at: int) -> list[Column[ParserVariantRow]]:
+def _endpoint_columns(endpoint: Endpoint) -> list[Column[ParserVariantRow]]:
     return [
-        Column(ENDPOINTS[at].title, lambda row: row.values[at], number),
-        Column("Shift", lambda row: _shift(row, at).value, signed),
-        Column("95% interval", lambda row: _shift(row, at).ci95, signed_interval),
-        Column("Rank", lambda row: row.ranks[at], str),
+        Column(endpoint.title, lambda row: row.values.at(endpoint), number),
+        Column("Shift [95% interval]", lambda row: _shift(row, endpoint), signed_with_interval),
+        Column("Rank", lambda row: row.ranks.at(endpoint), str),
     ]
 
 

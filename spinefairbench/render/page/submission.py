@@ -20,7 +20,7 @@ from spinefairbench.release.submission import Submission
 from spinefairbench.render.page.contents import Against, EndpointRow, FloorRow, PageContents, PairBrowser, Verdict
 from spinefairbench.render.page.pairs import ShownPair
 from spinefairbench.render.page.panel import SYNTHETIC, chosen_pairs, pair_browser
-from spinefairbench.render.page.words import clipped, interval, listed, number, signed, signed_interval
+from spinefairbench.render.page.words import clipped, listed, signed_with_interval, with_interval
 from spinefairbench.statistics.bootstrap import Bootstrap
 
 __all__ = ["submission_contents"]
@@ -82,7 +82,7 @@ def _against(panel: PanelReports | BundleError, others: list[ModelReports], foun
 
 def _verdict(score: Score) -> Verdict:
     reports = score.reports
-    change, labels = map(_with_interval, score.endpoints)
+    change, labels = map(with_interval, score.endpoints)
     usable = counted(reports.usable_pairs, "usable pair")
     if score.bundle == "demo":
         comparability = "no; the bundle is synthetic, so its pairs are not those of the published panel"
@@ -103,10 +103,6 @@ def _verdict(score: Score) -> Verdict:
     ]
     headline = f"Recommendation change {change}, diagnostic-label consistency {labels}, over {usable}."
     return Verdict(headline, None, facts, score.signature, warnings=score.warnings)
-
-
-def _with_interval(estimate: Estimate) -> str:
-    return f"{number(estimate.value)} {interval(estimate.ci95)}"
 
 
 def _published_rows() -> list[EndpointRow]:
@@ -145,7 +141,7 @@ def _symmetric_words(score: Score) -> list[str]:
     if form is None:
         return []
     shown = [
-        f"{words} {signed(found.energy.value)} {signed_interval(found.energy.ci95)}"
+        f"{words} {signed_with_interval(found.energy)}"
         for words, found in zip(("recommendation", "diagnostic labels"), form.endpoints, strict=True)
     ]
     return [

@@ -1,14 +1,13 @@
 """What a change can be set against: the run-to-run variation of the model, and the other edits."""
 
-from collections.abc import Callable, Sequence
-from typing import Final, TypeVar
+from collections.abc import Sequence
+from typing import Final
 
 from spinefairbench.analysis.breakdown import BreakdownRow
 from spinefairbench.analysis.contrasts import ContrastRow
 from spinefairbench.analysis.estimates import NO_ESTIMATE
-from spinefairbench.analysis.noise_floor import EndpointFloor
 from spinefairbench.bundle.layout import EDIT_LABELS
-from spinefairbench.metrics.endpoint import ENDPOINTS
+from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup
 from spinefairbench.render.page.charts import SHARE, ChartRow, Key, Mark, dot, line, row_chart, square
@@ -28,21 +27,20 @@ from spinefairbench.render.page.words import (
     ENDPOINT_TITLES,
     clipped,
     grouped,
-    interval,
     listed,
     number,
     p_value,
     signed,
-    signed_interval,
+    signed_with_interval,
+    with_interval,
 )
 
 __all__ = ["breakdown_section", "noise_section"]
 
-_FLOOR_CHARTS: Final = (
+_FLOOR_CHARTS: Final = ByEndpoint(
     ("Recommendation", "share of report pairs whose recommendations differ (0 to 1)"),
     ("Diagnostic labels", "mean distance of the two label sets, 1 \u2212 Jaccard index (0 to 1)"),
 )
-Shown = TypeVar("Shown")
 _EDITS_STRIP_HEIGHT: Final = 60
 _MOST_NAMED: Final = 4
 
@@ -63,9 +61,7 @@ def noise_section(contents: PageContents) -> Section:
             "come from the edit.",
         ),
         sentences(*_floor_words([row for row in with_floor if not row.published])),
-        side_by_side(_floor_chart(endpoint, with_floor) for endpoint in range(len(_FLOOR_CHARTS)))
-        if with_floor
-        else None,
+        side_by_side(_floor_chart(endpoint, with_floor) for endpoint in ENDPOINTS) if with_floor else None,
         _floor_table(rows) if with_floor else None,
         notes(contents.floor_notes),
     )
@@ -99,11 +95,11 @@ def _floor_words(rows: Sequence[FloorRow]) -> list[str]:
     return words
 
 
-def _floor_chart(endpoint: int, rows: Sequence[FloorRow]) -> Markup:
+def _floor_chart(endpoint: Endpoint, rows: Sequence[FloorRow]) -> Markup:
     mixed = len({row.published for row in rows}) > 1
     chart_rows = []
     for row in rows:
-        found = row.floor.endpoints[endpoint]
+        found = row.floor.endpoints.at(endpoint)
         if found.T is None or found.F is None:
             continue
         series = "c" if row.published else "a"
@@ -112,8 +108,9 @@ def _floor_chart(endpoint: int, rows: Sequence[FloorRow]) -> Markup:
             dot(found.F, hollow=True, series=series),
             dot(found.T, series=series),
         )
-        shown = f"{signed(found.excess.value)} {signed_interval(found.excess.ci95)}"
-        chart_rows.append(ChartRow(row.model, shown, marks, strong=mixed and not row.published))
+        chart_rows.append(
+            ChartRow(row.model, signed_with_interval(found.excess), marks, strong=mixed and not row.published)
+        )
     keys = [
         Key("F: same image, another call", [dot(0.5, hollow=True)]),
         Key("T: edited image", [dot(0.5)]),
@@ -121,7 +118,7 @@ def _floor_chart(endpoint: int, rows: Sequence[FloorRow]) -> Markup:
     ]
     if mixed:
         keys.append(Key("published model", [dot(0.5, series="c")]))
-    return row_chart(*_FLOOR_CHARTS[endpoint], SHARE, chart_rows, keys)
+    return row_chart(*_FLOOR_CHARTS.at(endpoint), SHARE, chart_rows, keys)
 
 
 def _floor_table(rows: Sequence[FloorRow]) -> Markup:
@@ -129,21 +126,21 @@ def _floor_table(rows: Sequence[FloorRow]) -> Markup:
         Column("Model", lambda row: clipped(row.model) + (" (published)" if row.published else "")),
         Column("Sources", lambda row: row.floor.n_sources, grouped),
     ]
-    for endpoint, (title, _) in enumerate(_FLOOR_CHARTS):
-        columns += [
-            Column(f"{title}: T", _floor_value(endpoint, lambda found: found.T), number),
-            Column("F", _floor_value(endpoint, lambda found: found.F), number),
-            Column("Excess", _floor_value(endpoint, lambda found: found.excess.value), signed),
-            Column("95% interval", _floor_value(endpoint, lambda found: found.excess.ci95), signed_interval),
-        ]
+    for endpoint in ENDPOINTS:
+        columns += _floor_columns(endpoint)
     sources = sum(row.floor.n_sources for row in rows if not row.published)
     return folded_table(
         f"Noise floor and excess; each source has the same weight ({counted(sources, 'source')} in all)", columns, rows
     )
 
 
-def _floor_value(endpoint: int, part: Callable[[EndpointFloor], Shown]) -> Callable[[FloorRow], Shown]:
-    return lambda row: part(row.floor.endpoints[endpoint])
+def _floor_columns(endpoint: Endpoint) -> list[Column[FloorRow]]:
+    title, _ = _FLOOR_CHARTS.at(endpoint)
+    return [
+        Column(f"{title}: T", lambda row: row.floor.endpoints.at(endpoint).T, number),
+        Column("F", lambda row: row.floor.endpoints.at(endpoint).F, number),
+        Column("Excess [95% interval]", lambda row: row.floor.endpoints.at(endpoint).excess, signed_with_interval),
+    ]
 
 
 # --- by edit ---------------------------------------------------------------------------------------------------
@@ -154,12 +151,11 @@ def breakdown_section(contents: PageContents) -> Section | None:
     found = contents.audit.breakdown
     if not found.rows:
         return None
-    charts = [_edits_chart(at, found.rows) for at in range(len(ENDPOINTS))]
     return section(
         "breakdown",
         "By edit",
         sentences(*_contrast_words(found.contrasts)),
-        side_by_side(charts),
+        side_by_side(_edits_chart(endpoint, found.rows) for endpoint in ENDPOINTS),
         _edits_table(found.rows),
         _contrast_table(found.contrasts) if found.contrasts else None,
     )
@@ -203,9 +199,8 @@ def _edit_series(edit: str) -> str:
     return "b" if edit.startswith("young") else "a"
 
 
-def _edits_chart(at: int, rows: Sequence[BreakdownRow]) -> Markup:
-    endpoint = ENDPOINTS[at]
-    estimates = {(row.model, row.stratum): row.estimates[at] for row in rows}
+def _edits_chart(endpoint: Endpoint, rows: Sequence[BreakdownRow]) -> Markup:
+    estimates = {(row.model, row.stratum): row.estimates.at(endpoint) for row in rows}
     chart_rows = []
     for model in dict.fromkeys(row.model for row in rows):
         marks: list[Mark] = []
@@ -230,14 +225,17 @@ def _edits_table(rows: Sequence[BreakdownRow]) -> Markup:
         MODEL,
         Column("Edit", lambda row: EDIT_WORDS[row.stratum]),
         Column("Usable pairs", lambda row: row.usable_pairs, grouped),
-        Column("Recommendation change", lambda row: row.estimates.recommendation.value, number),
-        Column("95% interval", lambda row: row.estimates.recommendation.ci95, interval),
-        Column("Excess over the floor", lambda row: row.floor.endpoints.recommendation.excess.value, signed),
-        Column("Diagnostic consistency", lambda row: row.estimates.diagnostic.value, number),
-        Column("95% interval", lambda row: row.estimates.diagnostic.ci95, interval),
-        Column("Excess over the floor", lambda row: row.floor.endpoints.diagnostic.excess.value, signed),
     ]
+    for endpoint in ENDPOINTS:
+        columns += _edit_columns(endpoint)
     return folded_table("Both endpoints by edit; intervals are unadjusted", columns, rows)
+
+
+def _edit_columns(endpoint: Endpoint) -> list[Column[BreakdownRow]]:
+    return [
+        Column(f"{endpoint.title} [95% interval]", lambda row: row.estimates.at(endpoint), with_interval),
+        Column("Excess over the floor", lambda row: row.floor.endpoints.at(endpoint).excess.value, signed),
+    ]
 
 
 def _contrast_table(contrasts: Sequence[ContrastRow]) -> Markup:
@@ -246,8 +244,7 @@ def _contrast_table(contrasts: Sequence[ContrastRow]) -> Markup:
         Column("Endpoint", lambda row: ENDPOINT_TITLES[row.endpoint]),
         Column("Edits", _edits_compared),
         Column("Sources", lambda row: row.n_sources, grouped),
-        Column("Difference", lambda row: row.estimate.value, signed),
-        Column("95% interval", lambda row: row.estimate.ci95, signed_interval),
+        Column("Difference [95% interval]", lambda row: row.estimate, signed_with_interval),
         Column("p, Holm", lambda row: row.p_holm, p_value),
     ]
     return folded_table("Paired differences within sources", columns, contrasts, "All differences between edits")

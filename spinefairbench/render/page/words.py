@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
+from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.bundle import layout
 from spinefairbench.metrics.endpoint import ENDPOINTS
 
@@ -20,7 +21,9 @@ __all__ = [
     "percent",
     "signed",
     "signed_interval",
+    "signed_with_interval",
     "spaced",
+    "with_interval",
 ]
 
 _LONGEST_NAME: Final = 120
@@ -68,6 +71,16 @@ def interval(bounds: tuple[float, float] | None) -> str:
 def signed_interval(bounds: tuple[float, float] | None) -> str:
     """As `interval`, each bound with its sign."""
     return "\u2013" if bounds is None else f"[{signed(bounds[0])}, {signed(bounds[1])}]"
+
+
+def with_interval(found: Estimate) -> str:
+    """An estimate, and its interval if it has one."""
+    return number(found.value) if found.ci95 is None else f"{number(found.value)} {interval(found.ci95)}"
+
+
+def signed_with_interval(found: Estimate) -> str:
+    """As `with_interval`, each number with its sign."""
+    return signed(found.value) if found.ci95 is None else f"{signed(found.value)} {signed_interval(found.ci95)}"
 
 
 def grouped(n: int) -> str:
