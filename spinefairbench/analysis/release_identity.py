@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
-from spinefairbench.bundle.artifacts import Bundle, sha256_of
+from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.published import published
 from spinefairbench.errors import BundleError
 from spinefairbench.problems import Problem, Reference, expect
@@ -33,7 +33,7 @@ def release_identity(bundle: Bundle, anchors: Mapping[str, str]) -> CheckResult:
     applicable = bundle.kind != "demo"
     for path, expected in anchors.items():
         try:
-            actual = sha256_of(bundle, path)
+            actual = bundle.sha256(path)
         except BundleError as error:
             actual = None
             errors += error.problems

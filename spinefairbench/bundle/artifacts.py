@@ -1,6 +1,5 @@
 """An artifact bundle on disk, and which kind it is."""
 
-import hashlib
 import os
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +14,7 @@ from spinefairbench.files.json_input import MAX_DOCUMENT_BYTES, read_json
 from spinefairbench.files.reading import reason
 from spinefairbench.problems import Problem, unreadable
 
-__all__ = ["Bundle", "BundleKind", "is_dataset_alone", "looks_like_bundle", "open_bundle", "sha256_of"]
+__all__ = ["Bundle", "BundleKind", "is_dataset_alone", "looks_like_bundle", "open_bundle"]
 
 BundleKind = Literal["release", "demo", "other"]
 
@@ -63,7 +62,7 @@ class Bundle(Folder):
         anchors: dict[str, str] = published()["release"]["anchors"]
         for relative, expected in anchors.items():
             try:
-                if sha256_of(self, relative) != expected:
+                if self.sha256(relative) != expected:
                     return "other"
             except BundleError:
                 return "other"
@@ -73,18 +72,6 @@ class Bundle(Folder):
     def held_to_release(self) -> bool:
         """Whether the bundle must reproduce the published figures: always, unless it says that it is a demo."""
         return self.kind != "demo"
-
-
-def sha256_of(folder: Folder, relative: str) -> str:
-    """The SHA-256 of a file, in lower-case hexadecimal. Raises BundleError."""
-    digest = hashlib.sha256()
-    with folder.open(relative) as handle:
-        try:
-            while chunk := handle.read(1024 * 1024):
-                digest.update(chunk)
-        except OSError as error:
-            raise BundleError(unreadable(relative, reason(error))) from None
-    return digest.hexdigest()
 
 
 def looks_like_bundle(path: Path) -> bool:

@@ -3,7 +3,6 @@
 Completeness (a listed file is missing, a file is not listed) and fixity (a file changed) are reported apart.
 """
 
-import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -21,7 +20,6 @@ __all__ = ["ManifestCheck", "check_manifest", "files_below"]
 _LINE: Final = re.compile(r"([0-9A-Fa-f]{64}) [ *](.+)")
 _MAX_MANIFEST_BYTES: Final = 256 * 1024 * 1024
 _MAX_LINE_BYTES: Final = 16 * 1024
-_CHUNK_BYTES: Final = 256 * 1024
 _BATCH: Final = 64
 
 
@@ -115,17 +113,9 @@ def _read_entries(folder: Folder, name: str) -> tuple[dict[str, str], list[Probl
 def _digest(folder: Folder, path: str) -> str | Problem:
     """The SHA-256 of a file (lower-case hexadecimal), or why there is none."""
     try:
-        handle, _ = folder.open_with_status(path)
+        return folder.sha256(path)
     except BundleError as error:
         return error.problems[0]
-    with handle:
-        digest = hashlib.sha256()
-        try:
-            while chunk := handle.read(_CHUNK_BYTES):
-                digest.update(chunk)
-        except OSError as error:
-            return unreadable(path, reason(error))
-    return digest.hexdigest()
 
 
 def files_below(root: Path, left_out: Callable[[Path], bool] = lambda path: False) -> Iterator[str]:

@@ -4,7 +4,6 @@ from typing import Any, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.pair_ids import split_pair_id
 from spinefairbench.errors import BundleError
 from spinefairbench.files.json_input import iter_json_lines
 from spinefairbench.problems import Problem, shortened
@@ -64,4 +63,4 @@ def passed_pairs(bundle: Bundle) -> frozenset[str]:
     ]
     if problems:
         raise BundleError(problems)
-    return frozenset(pair_id for pair_id in rows if split_pair_id(pair_id) is not None)
+    return frozenset(rows)

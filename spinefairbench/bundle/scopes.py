@@ -11,7 +11,7 @@ from spinefairbench.bundle.reports import common_core_sources
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.problems import Problem, ProblemKind
 
-__all__ = ["COMMON_CORE", "PANEL_SCOPES", "SCOPES", "TOY", "intersection_pairs", "known_pairs", "scope_pairs"]
+__all__ = ["COMMON_CORE", "PANEL_SCOPES", "SCOPES", "TOY", "intersection_pairs", "scope_pairs"]
 
 COMMON_CORE: Final = "common-core-1000"
 _INTERSECTION: Final = "all-model-intersection-2166"
@@ -38,11 +38,6 @@ def intersection_pairs(bundle: Bundle) -> frozenset[str]:
     return pairs
 
 
-def known_pairs(bundle: Bundle) -> frozenset[str]:
-    """Every pair that can be scored, which is every one that passed quality control. Raises BundleError."""
-    return passed_pairs(bundle)
-
-
 def scope_pairs(bundle: Bundle, scope: str) -> frozenset[str] | None:
     """The pairs that a complete submission of this scope has; None for `toy`, which asks for no pairs in particular.
 
@@ -51,10 +46,10 @@ def scope_pairs(bundle: Bundle, scope: str) -> frozenset[str] | None:
     if scope == TOY:
         return None
     if scope == _QC_PASSED:
-        return known_pairs(bundle)
+        return passed_pairs(bundle)
     if scope == _INTERSECTION:
         pairs = intersection_pairs(bundle)
-        stray = sorted(pairs - known_pairs(bundle))
+        stray = sorted(pairs - passed_pairs(bundle))
         if stray:
             raise BundleError(
                 [Problem(layout.INTERSECTION_MANIFEST, f"{pair_id} is not QC-passed") for pair_id in stray]
@@ -62,5 +57,5 @@ def scope_pairs(bundle: Bundle, scope: str) -> frozenset[str] | None:
         return pairs
     if scope == COMMON_CORE:
         core = common_core_sources(bundle)
-        return frozenset(pair_id for pair_id in known_pairs(bundle) if source_of(pair_id) in core)
+        return frozenset(pair_id for pair_id in passed_pairs(bundle) if source_of(pair_id) in core)
     raise UsageError(f"unknown scope {scope!r}; expected one of {', '.join(SCOPES)}")

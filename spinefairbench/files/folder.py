@@ -1,9 +1,10 @@
 """A folder that is not trusted: its files are opened without ever leaving it."""
 
+import hashlib
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from spinefairbench.errors import BundleError
 from spinefairbench.files.reading import open_regular, reason
@@ -58,12 +59,8 @@ class Folder:
         real = os.path.realpath(path)
         return real == self._real_root or real.startswith(self._real_root.rstrip(os.sep) + os.sep)
 
-    def open(self, relative: str) -> BinaryIO:
+    def open(self, relative: str) -> BufferedReader:
         """Open a file for reading. Raises BundleError with the reason where that cannot be done."""
-        return self.open_with_status(relative)[0]
-
-    def open_with_status(self, relative: str) -> tuple[BinaryIO, os.stat_result]:
-        """Open a file for reading; returns it and its status. Raises BundleError."""
         path = self.locate(relative)
         try:
             return open_regular(path)
@@ -86,10 +83,10 @@ class Folder:
 
     def read_bytes(self, relative: str, *, limit: int) -> bytes:
         """Read the whole file. Raises BundleError, also where it has more than `limit` bytes."""
-        handle, status = self.open_with_status(relative)
-        with handle:
-            if status.st_size > limit:
-                raise BundleError(Problem(relative, f"{status.st_size:,} bytes; at most {limit:,} are read"))
+        with self.open(relative) as handle:
+            size = os.fstat(handle.fileno()).st_size
+            if size > limit:
+                raise BundleError(Problem(relative, f"{size:,} bytes; at most {limit:,} are read"))
             try:
                 data = handle.read(limit + 1)
             except OSError as error:
@@ -105,3 +102,11 @@ class Folder:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
             raise BundleError(Problem(relative, f"not UTF-8 at byte {error.start}")) from None
+
+    def sha256(self, relative: str) -> str:
+        """The SHA-256 of a file, in lower-case hexadecimal. Raises BundleError."""
+        with self.open(relative) as handle:
+            try:
+                return hashlib.file_digest(handle, "sha256").hexdigest()
+            except OSError as error:
+                raise BundleError(unreadable(relative, reason(error))) from None

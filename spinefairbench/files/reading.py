@@ -2,6 +2,7 @@
 
 import os
 import stat
+from io import BufferedReader
 from typing import BinaryIO, Final
 
 from spinefairbench.errors import SpineFairBenchError
@@ -16,6 +17,7 @@ __all__ = [
     "read_input",
     "read_text_input",
     "reason",
+    "require_regular",
 ]
 
 STANDARD_INPUT: Final = "-"
@@ -30,14 +32,18 @@ def reason(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def open_regular(path: str) -> tuple[BinaryIO, os.stat_result]:
+def require_regular(status: os.stat_result) -> None:
+    """Raises OSError where a status is not that of a regular file."""
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(0, f"it is {'a folder' if stat.S_ISDIR(status.st_mode) else 'not a regular file'}")
+
+
+def open_regular(path: str) -> BufferedReader:
     """Open a regular file for reading. Raises OSError; a pipe or device is never waited on."""
     descriptor = os.open(path, _FLAGS)
     try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(0, f"it is {'a folder' if stat.S_ISDIR(status.st_mode) else 'not a regular file'}")
-        return os.fdopen(descriptor, "rb"), status
+        require_regular(os.fstat(descriptor))
+        return os.fdopen(descriptor, "rb")
     except BaseException:
         os.close(descriptor)
         raise
@@ -58,7 +64,7 @@ def open_input(path: str, standard_input: BinaryIO | None, error: type[SpineFair
             raise error(Problem("standard input", "not available", ProblemKind.MISSING))
         return standard_input
     try:
-        return open_regular(path)[0]
+        return open_regular(path)
     except FileNotFoundError:
         raise error(Problem(path, "no such file", ProblemKind.MISSING)) from None
     except OSError as fault:

@@ -2,14 +2,13 @@
 
 import json
 import os
-import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
 from spinefairbench.errors import OutputError
-from spinefairbench.files.reading import reason
+from spinefairbench.files.reading import reason, require_regular
 from spinefairbench.problems import Problem
 
 __all__ = ["remove_partial_files", "write_json", "write_whole", "write_whole_bytes"]
@@ -20,12 +19,8 @@ _PARTIAL_SUFFIX: Final = ".part"
 def _output_target(path: Path) -> Path:
     """The file to replace. Raises OSError where it is not one that may be replaced."""
     target = Path(os.path.realpath(path))
-    try:
-        mode = os.stat(target).st_mode
-    except FileNotFoundError:
-        return target
-    if not stat.S_ISREG(mode):
-        raise OSError(0, f"it is {'a folder' if stat.S_ISDIR(mode) else 'not a regular file'}")
+    with suppress(FileNotFoundError):
+        require_regular(os.stat(target))
     return target
 
 

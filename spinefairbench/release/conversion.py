@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.dataset import passed_pairs
 from spinefairbench.bundle.pair_ids import split_pair_id
-from spinefairbench.bundle.scopes import known_pairs, scope_pairs
+from spinefairbench.bundle.scopes import scope_pairs
 from spinefairbench.errors import SubmissionError
 from spinefairbench.problems import Problem, counted, shortened
 from spinefairbench.release.report_rows import MAX_PROBLEMS, Row, RowFile, open_rows
@@ -45,7 +46,7 @@ class _Joiner:
     """The rows of one or more files, joined by pair."""
 
     def __init__(self, bundle: Bundle, scope: str, *, ignore_extra: bool) -> None:
-        self._known = known_pairs(bundle)
+        self._known = passed_pairs(bundle)
         self._expected = scope_pairs(bundle, scope)
         self._scope = scope
         self._ignore_extra = ignore_extra

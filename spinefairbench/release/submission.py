@@ -8,9 +8,10 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.bundle.artifacts import Bundle, BundleKind
+from spinefairbench.bundle.dataset import passed_pairs
 from spinefairbench.bundle.pair_ids import parts_of, source_of
 from spinefairbench.bundle.reports import GENERATED_ROLE, SOURCE_ROLE
-from spinefairbench.bundle.scopes import known_pairs, scope_pairs
+from spinefairbench.bundle.scopes import scope_pairs
 from spinefairbench.errors import SubmissionError
 from spinefairbench.files.json_input import JsonFault, parse_json
 from spinefairbench.files.reading import read_input
@@ -130,7 +131,7 @@ def submission_from_json(
     asked = scope if scope is not None else stated
     expected = known = None
     if not any(problem.place.startswith("$.scope") for problem in problems):
-        known = known_pairs(bundle)
+        known = passed_pairs(bundle)
         expected = scope_pairs(bundle, asked)
     if isinstance(results, list):
         problems += _pair_problems(results, known, expected, asked)

@@ -7,9 +7,10 @@ from typing import IO, Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.dataset import passed_pairs
 from spinefairbench.bundle.json_values import text_at
 from spinefairbench.bundle.pair_ids import split_pair_id
-from spinefairbench.bundle.scopes import known_pairs, scope_pairs
+from spinefairbench.bundle.scopes import scope_pairs
 from spinefairbench.errors import ErrorCollector
 from spinefairbench.release.schema import SCHEMA_V1
 
@@ -52,7 +53,7 @@ def skeleton_pairs(bundle: Bundle, scope: str) -> list[str]:
     Raises BundleError.
     """
     asked = scope_pairs(bundle, scope)
-    return sorted(known_pairs(bundle))[:_TOY_PAIRS] if asked is None else sorted(asked)
+    return sorted(passed_pairs(bundle))[:_TOY_PAIRS] if asked is None else sorted(asked)
 
 
 def _rows(pairs: Sequence[str], prompts: Prompts) -> list[dict[str, str]]:

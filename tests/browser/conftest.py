@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.scopes import known_pairs
+from spinefairbench.bundle.dataset import passed_pairs
 from spinefairbench.cli import main
 from spinefairbench.release.schema import SCHEMA_V1
 from tests.browser.chromium import Chromium, Tab, chromium_path, running_chromium
@@ -57,7 +57,7 @@ HOSTILE_TEXTS = (
 def hostile_page(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a submission whose every text tries to be more than a text."""
     folder = tmp_path_factory.mktemp("hostile")
-    pairs = sorted(known_pairs(Bundle(demo)))[: len(HOSTILE_TEXTS)]
+    pairs = sorted(passed_pairs(Bundle(demo)))[: len(HOSTILE_TEXTS)]
     results = [
         {"pair_id": pair, "source_report": text, "counterfactual_report": "An unremarkable spine. " + text}
         for pair, text in zip(pairs, HOSTILE_TEXTS, strict=True)

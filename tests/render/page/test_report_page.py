@@ -10,7 +10,7 @@ import pytest
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.scopes import known_pairs
+from spinefairbench.bundle.dataset import passed_pairs
 from spinefairbench.cli import main
 from spinefairbench.release.schema import SCHEMA_V1
 from tests.conftest import Ran, Tampering
@@ -138,7 +138,7 @@ def test_what_a_submission_refused_is_told_where_it_is_compared(run: Run, demo: 
 
 
 def test_a_submission_with_no_pair_of_the_panel_is_not_compared(run: Run, demo: Path, tmp_path: Path) -> None:
-    others = sorted(known_pairs(Bundle(demo)) - set(_core_pairs(demo)))[:4]
+    others = sorted(passed_pairs(Bundle(demo)) - set(_core_pairs(demo)))[:4]
     said = _submission_page(run, demo, tmp_path, dict.fromkeys(others, ("Fracture.", "Normal.")))
     assert "there is no pair that the submission and all of them have usable" in said
     assert "mine minus" not in said
