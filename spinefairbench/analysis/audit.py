@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from spinefairbench.analysis.estimates import NO_ESTIMATE, Estimate, adjustment_notes, estimate_fields
+from spinefairbench.analysis.estimates import NO_ESTIMATE, Estimate, adjustment_notes
 from spinefairbench.analysis.full_audit import AuditRequest, FullAudit, full_audit
 from spinefairbench.analysis.noise_floor import UNREPEATED_NOTE, EndpointFloor, floor_notes
 from spinefairbench.analysis.parser_audit import NOT_A_SCORE, audit_signature
@@ -36,14 +36,14 @@ class AuditRow(Row):
 
     def to_json(self) -> dict[str, Any]:
         """Value, floor and parser side by side."""
-        excess = estimate_fields(self.floor.excess, "excess", "excess_")
+        excess = self.floor.excess.fields("excess", "excess_")
         del excess["excess_adjustment_reason"]
         return {
             "model": self.model,
             "endpoint": self.endpoint,
             "usable_pairs": self.usable_pairs,
             "n_sources": self.estimate.n_sources,
-            **estimate_fields(self.estimate, "estimate"),
+            **self.estimate.fields("estimate"),
             "T": self.floor.T,
             "F": self.floor.F,
             **excess,

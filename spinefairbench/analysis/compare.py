@@ -12,7 +12,6 @@ from spinefairbench.analysis.estimates import (
     Sample,
     adjustment_notes,
     answer,
-    estimate_fields,
     flat_estimates,
     in_endpoint_pairs,
 )
@@ -105,7 +104,7 @@ class DifferenceRow(Row):
             "endpoint": self.endpoint,
             "a": self.a,
             "b": self.b,
-            **estimate_fields(self.estimate, "difference"),
+            **self.estimate.fields("difference"),
             "p_value": self.p_value,
             "p_holm": self.p_holm,
             "margin": None if shown is None else shown.margin,

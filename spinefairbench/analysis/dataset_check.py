@@ -15,7 +15,7 @@ from spinefairbench.errors import BundleError, ErrorCollector
 from spinefairbench.files.reading import reason
 from spinefairbench.problems import Problem, Reference, expect, missing, shortened, unreadable
 
-__all__ = ["DatasetRow", "check", "dataset_check"]
+__all__ = ["DatasetRow", "check"]
 
 _MANIFEST_COUNTS: Final = (
     (("counterfactual_images", "included_png_count"), "released_pngs"),
@@ -43,12 +43,20 @@ class DatasetRow:
     raw_source_pngs: int
 
 
-def dataset_check(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckResult:
+def check(inputs: Inputs) -> CheckResult:
     """Check the dataset's rows, images, source lists and counts against its manifests.
 
-    `published` holds the release's counts, None where the bundle is not the release. A file that is missing or cannot
-    be read is an error of the result.
+    A file that is missing or cannot be read is an error of the result.
     """
+    if not is_dataset_alone(inputs.bundle.root):
+        return _check_dataset(inputs.bundle, inputs.published("counts"))
+    # A folder that holds a dataset and nothing else (a generator's output, say) claims no published count.
+    result = _check_dataset(inputs.bundle, None)
+    said = "the published counts: this is a dataset alone and no release; it was checked against its own manifest"
+    return replace(result, not_checked=(*result.not_checked, said))
+
+
+def _check_dataset(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckResult:
     collector = ErrorCollector()
     problems: list[Problem] = []
     attempted = collector.get(read_qc_rows, bundle, layout.QC_METADATA, problems)
@@ -245,13 +253,3 @@ def _count_problems(manifest: Mapping[str, Any], counts: DatasetRow | None) -> l
                 reference=Reference.COUNTED,
             )
     return [*collector.errors, *problems]
-
-
-def check(inputs: Inputs) -> CheckResult:
-    """Answer the command `dataset`."""
-    if not is_dataset_alone(inputs.bundle.root):
-        return dataset_check(inputs.bundle, inputs.published("counts"))
-    # A folder that holds a dataset and nothing else (a generator's output, say) claims no published count.
-    result = dataset_check(inputs.bundle, None)
-    said = "the published counts: this is a dataset alone and no release; it was checked against its own manifest"
-    return replace(result, not_checked=(*result.not_checked, said))

@@ -28,7 +28,6 @@ __all__ = [
     "adjustment_notes",
     "answer",
     "answer_without_intervals",
-    "estimate_fields",
     "estimate_of",
     "estimates",
     "flat_estimates",
@@ -69,6 +68,15 @@ class Estimate:
     adjustment_reason: str | None = None
     n_sources: int = 0
     n_values: int = 0
+
+    def fields(self, name: str, prefix: str = "") -> dict[str, Any]:
+        """The estimate as the fields that a table has: its value under `name`, its intervals and the reason."""
+        return {
+            name: self.value,
+            f"{prefix}ci95": self.ci95,
+            f"{prefix}adjusted_ci95": self.adjusted_ci95,
+            f"{prefix}adjustment_reason": self.adjustment_reason,
+        }
 
 
 NO_ESTIMATE: Final = Estimate(None)
@@ -211,16 +219,6 @@ def joined_reasons(found: Sequence[Estimate]) -> str | None:
     """The distinct reasons of several estimates as one text, None where there is none."""
     reasons = dict.fromkeys(each.adjustment_reason for each in found if each.adjustment_reason is not None)
     return "; ".join(reasons) or None
-
-
-def estimate_fields(found: Estimate, name: str, prefix: str = "") -> dict[str, Any]:
-    """One estimate as the fields that a table has: its value under `name`, its intervals and the reason."""
-    return {
-        name: found.value,
-        f"{prefix}ci95": found.ci95,
-        f"{prefix}adjusted_ci95": found.adjusted_ci95,
-        f"{prefix}adjustment_reason": found.adjustment_reason,
-    }
 
 
 def flat_estimates(found: ByEndpoint[Estimate]) -> dict[str, Any]:

@@ -1,17 +1,22 @@
-"""What a check is asked of: a bundle and its reports, read once a run, and the settings of that run."""
+"""What a check is asked of: a bundle and its reports, read once a run, and the settings of that run.
+
+Readers are imported when something is read, so that a check that reads no bundle starts at once.
+"""
 
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from spinefairbench.bundle.artifacts import Bundle, BundleKind, open_bundle
 from spinefairbench.bundle.published import published
-from spinefairbench.bundle.reports import PanelReports, RetainedRow, read_panels
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.files.reading import read_text_input
-from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
+
+if TYPE_CHECKING:
+    from spinefairbench.bundle.artifacts import Bundle, BundleKind
+    from spinefairbench.bundle.reports import PanelReports, RetainedRow
+    from spinefairbench.statistics.bootstrap import Bootstrap
 
 __all__ = ["CODE_ROOT", "Inputs", "default_artifacts"]
 
@@ -61,9 +66,11 @@ class Inputs:
         return replace(self, options=options, part_of_all=True)
 
     @property
-    def bundle(self) -> Bundle:
+    def bundle(self) -> "Bundle":
         """The bundle. Raises BundleError."""
         if self._cache.bundle is None:
+            from spinefairbench.bundle.artifacts import open_bundle
+
             root = self.artifacts
             if root is None:
                 root = default_artifacts()
@@ -78,7 +85,7 @@ class Inputs:
         return self._cache.bundle
 
     @property
-    def bundle_kind(self) -> BundleKind | None:
+    def bundle_kind(self) -> "BundleKind | None":
         """The kind of the bundle, None where none has been opened."""
         return None if self._cache.bundle is None else self._cache.bundle.kind
 
@@ -94,8 +101,10 @@ class Inputs:
         return self.models is None
 
     @property
-    def bootstrap(self) -> Bootstrap:
+    def bootstrap(self) -> "Bootstrap":
         """The resampling: the iterations and seed asked for, else the frozen ones."""
+        from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
+
         iterations, seed = getattr(self.options, "bootstrap_iterations", None), getattr(self.options, "seed", None)
         return Bootstrap(
             FROZEN.iterations if iterations is None else iterations,
@@ -111,7 +120,7 @@ class Inputs:
         figures: dict[str, Any] = published()[section]
         return figures
 
-    def panels(self, observe: Callable[[RetainedRow], None] | None = None) -> PanelReports:
+    def panels(self, observe: "Callable[[RetainedRow], None] | None" = None) -> "PanelReports":
         """The reports of the selected models. Raises BundleError or UsageError.
 
         `observe` is given every report row with its text, for what cannot be told from the parsed reports.
@@ -119,9 +128,11 @@ class Inputs:
         return self.panels_of(self.models, observe)
 
     def panels_of(
-        self, models: Iterable[str] | None, observe: Callable[[RetainedRow], None] | None = None
-    ) -> PanelReports:
+        self, models: Iterable[str] | None, observe: "Callable[[RetainedRow], None] | None" = None
+    ) -> "PanelReports":
         """The reports of these models (None: all), read once a run unless the rows are to be observed."""
+        from spinefairbench.bundle.reports import read_panels
+
         selected = None if models is None else tuple(models)
         panels = self._cache.panels
         if observe is not None or selected not in panels:

@@ -19,7 +19,7 @@ from spinefairbench.bundle.scopes import intersection_pairs
 from spinefairbench.errors import BundleError, ErrorCollector
 from spinefairbench.problems import Problem, ProblemKind, Reference, expect, missing
 
-__all__ = ["InspectionRow", "check", "inspect_bundle"]
+__all__ = ["InspectionRow", "check"]
 
 _PUBLISHED_COUNTS: Final = (
     ("evaluation_source_count", "evaluation_sources"),
@@ -69,15 +69,13 @@ def _required_files(bundle: Bundle) -> list[str]:
     return files
 
 
-def inspect_bundle(
-    bundle: Bundle, prompt_hashes: Mapping[str, str], published: Mapping[str, Any] | None
-) -> CheckResult:
+def check(inputs: Inputs) -> CheckResult:
     """List required files, prompts, counts and versions, and compare them with those of the release.
 
-    `prompt_hashes` is {name: SHA-256 in hexadecimal} of the frozen prompts; `published` holds the release's counts,
-    None for a demo bundle, of which nothing is compared. Whatever is missing or cannot be read is an error of the
-    result.
+    Nothing of a demo bundle is compared. Whatever is missing or cannot be read is an error of the result.
     """
+    bundle = inputs.bundle
+    released = inputs.published("counts")
     collector = ErrorCollector()
     problems: list[Problem] = []
     rows: list[InspectionRow] = []
@@ -87,7 +85,7 @@ def inspect_bundle(
         if not there:
             said = "missing, or not a regular file of the bundle; every bundle has it"
             collector.add([Problem(name, said, ProblemKind.MISSING)])
-    prompts = collector.get(_prompt_rows, bundle, prompt_hashes, compare=published is not None)
+    prompts = collector.get(_prompt_rows, bundle, published()["frozen_prompt_sha256"], compare=released is not None)
     rows += prompts or []
     for row in prompts or []:
         if row.status == "differs":
@@ -99,7 +97,7 @@ def inspect_bundle(
                 reference=Reference.FROZEN,
             )
     counts = _counts(bundle, collector, problems)
-    expected_counts = {} if published is None else {field: published[key] for key, field in _PUBLISHED_COUNTS}
+    expected_counts = {} if released is None else {field: released[key] for key, field in _PUBLISHED_COUNTS}
     for name, value in counts.items():
         expected = expected_counts.get(name)
         found = [] if expected is None else expect(value, expected, name=name)
@@ -114,7 +112,7 @@ def inspect_bundle(
         if text is not None:
             rows.append(InspectionRow("text", key, text, None, "not compared"))
     errors = tuple(_without_repeats(collector.errors))
-    not_checked = () if published is not None else ("prompts and counts against the release's: this is a demo bundle",)
+    not_checked = () if released is not None else ("prompts and counts against the release's: this is a demo bundle",)
     details = [line for row in prompts or [] for line in _prompt_lines(row)]
     return CheckResult(tuple(rows), {}, tuple(problems), errors, details=tuple(details), not_checked=not_checked)
 
@@ -224,8 +222,3 @@ def _panel_pair_problems(name: str, rows: list[Any], core_pairs: set[str]) -> li
     ]
     problems += [Problem(name, f"{pair_id} of the common core is missing") for pair_id in sorted(core_pairs - ids)]
     return problems
-
-
-def check(inputs: Inputs) -> CheckResult:
-    """Answer the command `inspect`."""
-    return inspect_bundle(inputs.bundle, published()["frozen_prompt_sha256"], inputs.published("counts"))

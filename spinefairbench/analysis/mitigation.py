@@ -7,7 +7,6 @@ from typing import Any, Final
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
-from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.mitigation_files import (
     CONDITIONS,
     FrozenGate,
@@ -36,8 +35,6 @@ __all__ = [
     "check_stage1_confidence",
     "extract_stage1_primary_diagnosis",
     "gate_decision",
-    "mitigation",
-    "stage1_confidence",
     "stage1_passes",
 ]
 
@@ -101,12 +98,13 @@ def gate_decision(passed: int, sampled: int) -> str:
     return "excluded_diag_only" if 100 * passed < EXCLUDED_DIAG_ONLY_BELOW_PERCENT * sampled else "included"
 
 
-def stage1_confidence(bundle: Bundle, published: Mapping[str, Any] | None = None) -> CheckResult:
+def check_stage1_confidence(inputs: Inputs) -> CheckResult:
     """Recompute the gate of every sampled model from its texts, and compare it with the frozen one.
 
-    `published` holds the release's figures of the mitigation study, None for a demo bundle. Raises BundleError with
-    every file that is missing or cannot be read; a sampled text that cannot is an error of the result.
+    Raises BundleError with every file that is missing or cannot be read; a sampled text that cannot is an error of the
+    result.
     """
+    bundle, published = inputs.bundle, inputs.published("mitigation")
     collector = ErrorCollector()
     samples = collector.get(stage1_samples, bundle)
     frozen = collector.get(frozen_gates, bundle)
@@ -162,12 +160,12 @@ def binding_rule_passes(condition_b: MitigationTableRow, condition_a: Mitigation
     )
 
 
-def mitigation(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckResult:
+def check_mitigation(inputs: Inputs) -> CheckResult:
     """Check the mitigation table's arithmetic and binding rule, and its models against the gate.
 
-    `published` holds the release's figures, None for a demo bundle. Raises BundleError with every file that is
-    missing or cannot be read.
+    Raises BundleError with every file that is missing or cannot be read.
     """
+    bundle, published = inputs.bundle, inputs.published("mitigation")
     collector = ErrorCollector()
     table = collector.get(read_mitigation_table, bundle)
     gates = collector.get(frozen_gates, bundle)
@@ -300,13 +298,3 @@ def _published_problems(
         *_published_gate_problems(published["stage1_gate"], found),
         *expect(rule, published["condition_b_rule_pass"], name="condition_b_rule_pass"),
     ]
-
-
-def check_stage1_confidence(inputs: Inputs) -> CheckResult:
-    """Answer the command `stage1-confidence`."""
-    return stage1_confidence(inputs.bundle, inputs.published("mitigation"))
-
-
-def check_mitigation(inputs: Inputs) -> CheckResult:
-    """Answer the command `mitigation`."""
-    return mitigation(inputs.bundle, inputs.published("mitigation"))

@@ -17,7 +17,6 @@ from spinefairbench.analysis.estimates import (
     Sample,
     adjustment_notes,
     answer,
-    estimate_fields,
     in_endpoint_pairs,
 )
 from spinefairbench.analysis.inputs import Inputs
@@ -89,7 +88,7 @@ class EndpointFloor(Row):
     def to_json(self) -> dict[str, Any]:
         """The intervals are those of the excess."""
         fields = {"T": self.T, "F": self.F, "excess": None, "normalized_excess": self.normalized_excess}
-        return fields | estimate_fields(self.excess, "excess")
+        return fields | self.excess.fields("excess")
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,14 @@ from typing import Any
 
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
-from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.reports import PanelReports, RetainedRow, find_pair, panel_models
+from spinefairbench.bundle.reports import RetainedRow, find_pair, panel_models
 from spinefairbench.metrics.features import extract_features, label_names, recommendation_names
 from spinefairbench.metrics.matcher import TermMatcher
 from spinefairbench.metrics.pair_values import pair_outcome
 from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS
 from spinefairbench.statistics.exact import UNITS
 
-__all__ = ["check", "parse_sample"]
+__all__ = ["check"]
 
 
 @dataclass(frozen=True)
@@ -30,12 +29,14 @@ class _ParsedReport:
     text: str
 
 
-def parse_sample(bundle: Bundle, panels: PanelReports, model: str, pair_id: str | None) -> CheckResult:
-    """Parse one pair (by default the model's first usable one). Raises BundleError or UsageError.
-
-    The problems of `panels` are problems of the result: a pair may have a second report elsewhere in a faulty file.
-    """
-    source, counterfactual = find_pair(bundle, model, pair_id)
+def check(inputs: Inputs) -> CheckResult:
+    """Parse one pair, by default the first usable one of the first model. Raises BundleError or UsageError."""
+    model = inputs.options.model
+    if model is None:
+        model = next(iter(panel_models(inputs.bundle)))
+    # A pair may have a second report elsewhere in a faulty file. Within `all`, all reports are read anyway, and once.
+    panels = inputs.panels_of(None if inputs.part_of_all else (model,))
+    source, counterfactual = find_pair(inputs.bundle, model, inputs.options.pair)
     features = [extract_features(row.response) for row in (source, counterfactual)]
     outcome = pair_outcome(*features)
     rows = tuple(_parsed(row) for row in (source, counterfactual))
@@ -74,13 +75,3 @@ def _parsed(row: RetainedRow) -> _ParsedReport:
         matches=tuple(matches),
         text=row.response,
     )
-
-
-def check(inputs: Inputs) -> CheckResult:
-    """Answer the command `parse-sample`."""
-    model = inputs.options.model
-    if model is None:
-        model = next(iter(panel_models(inputs.bundle)))
-    # Within `all`, the reports of all models are read anyway, and once.
-    panels = inputs.panels_of(None if inputs.part_of_all else (model,))
-    return parse_sample(inputs.bundle, panels, model, inputs.options.pair)

@@ -7,7 +7,6 @@ from typing import Any, Final
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
-from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.reader_study import (
     CANNOT_TELL,
     PASS_QUESTIONS,
@@ -22,7 +21,7 @@ from spinefairbench.errors import ErrorCollector
 from spinefairbench.problems import Problem, ProblemKind, expect, expect_each
 from spinefairbench.statistics.agreement import agreement
 
-__all__ = ["NEEDED_YES", "READERS", "AgreementRow", "check", "passes", "radiologist"]
+__all__ = ["NEEDED_YES", "READERS", "AgreementRow", "check", "passes"]
 
 READERS: Final = 3
 NEEDED_YES: Final = 2
@@ -49,12 +48,12 @@ def passes(plausibility: tuple[str, ...], preservation: tuple[str, ...]) -> bool
     return plausibility.count("Yes") >= NEEDED_YES and preservation.count("Yes") >= NEEDED_YES
 
 
-def radiologist(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckResult:
+def check(inputs: Inputs) -> CheckResult:
     """Derive the passing pairs, counts and agreement from the readers' answers, and compare them with the released ones.
 
-    `published` holds the release's figures, None for a demo bundle. Raises BundleError with every file that is
-    missing or cannot be read.
+    Raises BundleError with every file that is missing or cannot be read.
     """
+    bundle, published = inputs.bundle, inputs.published("radiologist")
     collector = ErrorCollector()
     answers = collector.get(read_answers, bundle)
     detectability = collector.get(read_detectability, bundle)
@@ -157,8 +156,3 @@ def _published_problems(
         problems += expect_each(counts, row, published[question], place=question)
         problems += expect_each(coefficients, row, published[question], _AGREEMENT_TOLERANCE, place=question)
     return problems
-
-
-def check(inputs: Inputs) -> CheckResult:
-    """Answer the command `radiologist`."""
-    return radiologist(inputs.bundle, inputs.published("radiologist"))

@@ -1,16 +1,14 @@
 """Whether this is the released bundle, by the SHA-256 of seven files that pin all the others."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
-from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.published import published
 from spinefairbench.errors import BundleError
 from spinefairbench.problems import Problem, Reference, expect
 
-__all__ = ["AnchorRow", "check", "release_identity"]
+__all__ = ["AnchorRow", "check"]
 
 
 @dataclass(frozen=True)
@@ -22,16 +20,17 @@ class AnchorRow:
     actual: str | None
 
 
-def release_identity(bundle: Bundle, anchors: Mapping[str, str]) -> CheckResult:
-    """Compare the SHA-256 of each anchor file with the release's; `anchors` is {path: SHA-256 in lower-case hexadecimal}.
+def check(inputs: Inputs) -> CheckResult:
+    """Compare the SHA-256 of each anchor file with the release's.
 
     For a demo bundle the hashes are listed and not compared, which the result's `not_checked` says.
     """
+    bundle = inputs.bundle
     rows: list[AnchorRow] = []
     errors: list[Problem] = []
     problems: list[Problem] = []
     applicable = bundle.kind != "demo"
-    for path, expected in anchors.items():
+    for path, expected in published()["release"]["anchors"].items():
         try:
             actual = bundle.sha256(path)
         except BundleError as error:
@@ -47,8 +46,3 @@ def release_identity(bundle: Bundle, anchors: Mapping[str, str]) -> CheckResult:
             not_checked=("the anchors: a demo bundle is not the release, so this check is not applicable",),
         )
     return CheckResult(tuple(rows), {"applicable": True}, tuple(problems), tuple(errors))
-
-
-def check(inputs: Inputs) -> CheckResult:
-    """Answer the command `release-identity`."""
-    return release_identity(inputs.bundle, published()["release"]["anchors"])

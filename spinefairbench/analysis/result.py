@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, ClassVar
 
-from spinefairbench.analysis.estimates import estimate_fields
 from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.problems import ProblemLike
 
@@ -24,7 +23,7 @@ class Row:
         shown: dict[str, Any] = {}
         for name, value in _plain_fields(self).items():
             if name in self.ESTIMATES:
-                shown |= estimate_fields(getattr(self, name), self.ESTIMATES[name])
+                shown |= getattr(self, name).fields(self.ESTIMATES[name])
             else:
                 shown[name] = value
         return shown

@@ -16,7 +16,7 @@ from spinefairbench.metrics.registry import (
     registry_sha256,
 )
 
-__all__ = ["CategoryRow", "check", "diagnostic_scoring"]
+__all__ = ["CategoryRow", "check"]
 
 _REGISTRIES: dict[str, Registry] = {
     "diagnostic": DIAGNOSTIC_TERMS,
@@ -35,7 +35,7 @@ class CategoryRow:
     terms: tuple[str, ...]
 
 
-def diagnostic_scoring() -> CheckResult:
+def check(inputs: Inputs) -> CheckResult:
     """List the categories, the value of a pair without labels, and the SHA-256 (hexadecimal) of each registry."""
     rows = tuple(CategoryRow(category, terms) for category, terms in DIAGNOSTIC_TERMS.items())
     summary = {
@@ -48,8 +48,3 @@ def diagnostic_scoring() -> CheckResult:
     }
     notes = ("these are the code's own frozen definitions; no bundle was read",)
     return CheckResult(rows, summary, notes=notes)
-
-
-def check(inputs: Inputs) -> CheckResult:
-    """Answer the command `diagnostic-scoring`."""
-    return diagnostic_scoring()

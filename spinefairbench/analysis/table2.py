@@ -35,7 +35,7 @@ from spinefairbench.problems import (
 )
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 
-__all__ = ["Table2Row", "as_published", "check", "endpoints_request", "table2", "table2_of_bundle"]
+__all__ = ["Table2Row", "as_published", "check", "endpoints_request", "table2_of_bundle"]
 
 _COUNTS: Final = ("usable_pairs", "full_refusal_pairs", "partial_refusal_pairs")
 
@@ -95,7 +95,7 @@ def _adjusted_models_note(found: Sequence[ByEndpoint[Estimate]]) -> list[str]:
     ]
 
 
-def table2(
+def _table2(
     panels: PanelReports,
     frozen: Mapping[str, FrozenRow],
     published: Mapping[str, Any] | None,
@@ -220,7 +220,7 @@ def table2_of_bundle(inputs: Inputs, *, recompute: bool = False) -> CheckResult:
     in_summary = collector.get(frozen_models, inputs.bundle)
     collector.raise_if_any()
     assert panels is not None and frozen is not None and in_summary is not None
-    result = table2(
+    result = _table2(
         panels,
         frozen,
         inputs.published("table2"),

@@ -1,64 +1,41 @@
-"""explain: why a text is read as it is."""
+"""explain: why a text is parsed as it is."""
 
-import argparse
 import os
 import sys
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
 
-from spinefairbench.cli.command import Command, Run, read_report
+from spinefairbench.analysis.explanation import explain_one, explain_pair, explain_text
+from spinefairbench.analysis.inputs import Inputs
+from spinefairbench.analysis.result import CheckResult
+from spinefairbench.bundle.reports import find_pair
+from spinefairbench.errors import UsageError
+from spinefairbench.render.explanation import explanation_lines
 
-if TYPE_CHECKING:
-    from spinefairbench.analysis.result import CheckResult
-
-__all__ = ["COMMANDS"]
-
-
-def _wants_colour(run: Run) -> bool:
-    """Colours are for a person at a terminal who has not said no (https://no-color.org)."""
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return run.args.format == "text" and not plain and sys.stdout.isatty()
+__all__ = ["check"]
 
 
-def _explain(run: Run) -> "CheckResult":
-    from dataclasses import replace
-
-    from spinefairbench.analysis.explanation import explain_one, explain_pair, explain_text
-    from spinefairbench.bundle.reports import find_pair
-    from spinefairbench.errors import UsageError
-    from spinefairbench.render.explanation import explanation_lines
-
-    args = run.args
-    of_bundle = args.pair is not None or args.model is not None
-    if (args.text is None) != of_bundle:
-        raise UsageError("explain what? give one text (a file, or - for standard input) or --pair ID --model M")
-    if of_bundle:
-        rows = find_pair(run.bundle, args.model, args.pair)
-        source, counterfactual = (
-            explain_text(row.response, role) for row, role in zip(rows, ("source", "counterfactual"), strict=True)
+def check(inputs: Inputs) -> CheckResult:
+    """Answer the command `explain`: one text, or both reports of a pair. Raises UsageError or BundleError."""
+    options = inputs.options
+    of_bundle = options.pair is not None or options.model is not None
+    if (options.text is None) != of_bundle:
+        raise UsageError(
+            "what is to be explained? give one text (a file, or - for standard input), or --pair ID --model M"
         )
-        reports = [source, counterfactual]
-        result = explain_pair(source, counterfactual)
-        result = replace(result, summary={"model": rows[0].model, "pair_id": rows[0].pair_id, **result.summary})
+    if of_bundle:
+        source, counterfactual = find_pair(inputs.bundle, options.model, options.pair)
+        reports = [explain_text(source.response, "source"), explain_text(counterfactual.response, "counterfactual")]
+        result = explain_pair(*reports)
+        result = replace(result, summary={"model": source.model, "pair_id": source.pair_id, **result.summary})
     else:
-        reports = [explain_text(read_report(args.text))]
-        result = explain_one(reports[0])
-    colour = _wants_colour(run)
+        reports = [explain_text(inputs.read_report(options.text))]
+        result = explain_one(*reports)
+    colour = options.format == "text" and _terminal_shows_colours()
     lines = [line for report in reports for line in (*explanation_lines(report, colour=colour), "")]
     return replace(result, details=tuple(lines[:-1]))
 
 
-def _configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("text", nargs="?", metavar="F", help="a file with one report; - is standard input")
-    parser.add_argument("--pair", metavar="ID", help="explain both reports of this pair of the bundle")
-    parser.add_argument("--model", metavar="M", help="the model that wrote them (default: the first of the panels)")
-
-
-COMMANDS: Final = (
-    Command(
-        "explain",
-        "show every term and cue of a report in its place, and why it is genuine or a refusal",
-        "explain report.txt",
-        _explain,
-        _configure,
-    ),
-)
+def _terminal_shows_colours() -> bool:
+    """Colours are for a person at a terminal who has not said no (https://no-color.org)."""
+    refused = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return not refused and sys.stdout.isatty()

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any
 
+from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.pair_ids import source_of
@@ -17,7 +18,7 @@ from spinefairbench.release.conversion import convert_rows
 from spinefairbench.release.report_rows import open_rows
 from spinefairbench.release.submission import SubmittedPair, submission_from_json
 
-__all__ = ["check_submission"]
+__all__ = ["check"]
 
 
 @dataclass(frozen=True)
@@ -43,20 +44,16 @@ class _SubmissionOverview:
     identical_pairs: int
 
 
-def check_submission(
-    path: str,
-    bundle: Bundle,
-    *,
-    scope: str | None = None,
-    allow_partial: bool = False,
-    standard_input: BinaryIO | None = None,
-) -> CheckResult:
-    """Check a submission, or rows that could be converted into one (which need `scope`), without scoring it.
+def check(inputs: Inputs) -> CheckResult:
+    """Check a submission, or rows that could be converted into one (which need `--scope`), without scoring it.
 
     Raises SubmissionError where the file cannot be read at all, BundleError, and UsageError for rows without a scope.
     """
+    bundle = inputs.bundle
+    scope: str | None = inputs.options.scope
+    allow_partial: bool = inputs.options.allow_partial
     problems: list[Problem] = []
-    with open_rows(path, problems, standard_input) as file:
+    with open_rows(inputs.options.submission, problems, inputs.standard_input) as file:
         if file.document is not None:
             return _check_document(file.name, file.description, file.document, bundle, scope, allow_partial)
         if scope is None:

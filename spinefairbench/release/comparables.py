@@ -1,12 +1,15 @@
 """Models of the panel and score files, as what can be compared; whatever was not made alike is refused."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.reports import PanelReports, panel_models
+from spinefairbench.analysis.compare import compare
+from spinefairbench.analysis.inputs import Inputs
+from spinefairbench.analysis.power import power
+from spinefairbench.analysis.result import CheckResult
+from spinefairbench.bundle.reports import panel_models
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.errors import BundleError, SubmissionError, UsageError
 from spinefairbench.metrics.model_reports import ModelReports
@@ -14,39 +17,52 @@ from spinefairbench.problems import ProblemLike
 from spinefairbench.release.score_file import ScoreFile, read_score
 from spinefairbench.release.signature import comparison_problems, panel_signature
 
-__all__ = ["Comparables", "check_comparable", "looks_like_file", "named_comparables"]
+__all__ = ["check_comparable", "check_compare", "check_power", "looks_like_file"]
 
 
-class Comparables(NamedTuple):
+def check_compare(inputs: Inputs) -> CheckResult:
+    """Answer the command `compare`. Raises UsageError, BundleError or SubmissionError."""
+    options = inputs.options
+    if len(options.names) == 1:
+        raise UsageError("a comparison needs at least two models or score files")
+    models, problems = _named_models(options.names, inputs)
+    return compare(models, margin=options.margin, problems=problems, bootstrap=inputs.bootstrap)
+
+
+def check_power(inputs: Inputs) -> CheckResult:
+    """Answer the command `power`. Raises UsageError, BundleError or SubmissionError."""
+    models, problems = _named_models(inputs.options.names, inputs)
+    return power(models, effect=inputs.options.effect, problems=problems)
+
+
+class _Named(NamedTuple):
     """What was named, in the order named, and the problems of the panel's rows."""
 
     models: list[ModelReports]
     problems: tuple[ProblemLike, ...]
 
 
-def named_comparables(
-    names: Sequence[str], open_bundle: Callable[[], Bundle], read_panels: Callable[[Sequence[str]], PanelReports]
-) -> Comparables:
+def _named_models(names: Sequence[str], inputs: Inputs) -> _Named:
     """Models of the panel (all where none is named) and score files.
 
     A name that is a model's is that model; anything else is the path of a score file. Score files must have a
-    signature that allows comparison with one another and with the panel. The bundle is opened through `open_bundle`,
-    and may be missing where only score files are named. Raises UsageError, BundleError, SubmissionError.
+    signature that allows comparison with one another and with the panel. The bundle may be missing where only score
+    files are named. Raises UsageError, BundleError, SubmissionError.
     """
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UsageError([f"{name}: named twice" for name in twice])
-    known, kind = _panel_models(names, open_bundle)
+    known, kind = _panel_models(names, inputs)
     scores = _scores([name for name in names if name not in known], known)
     wanted = [name for name in names if name in known] if names else list(known)
-    panels = read_panels(wanted) if wanted else None
+    panels = inputs.panels_of(wanted) if wanted else None
     check_comparable(scores, None if panels is None else panels.models, kind)
     by_name = {
         name: replace(file.score.reports, model=_label(name, file, scores, wanted)) for name, file in scores.items()
     }
     if panels is not None:
         by_name |= {model.model: model for model in panels.models}
-    return Comparables([by_name[name] for name in names or wanted], () if panels is None else panels.problems)
+    return _Named([by_name[name] for name in names or wanted], () if panels is None else panels.problems)
 
 
 def looks_like_file(name: str) -> bool:
@@ -54,11 +70,10 @@ def looks_like_file(name: str) -> bool:
     return Path(name).suffix == ".json" or "/" in name or Path(name).is_file()
 
 
-def _panel_models(names: Sequence[str], open_bundle: Callable[[], Bundle]) -> tuple[Mapping[str, str], str | None]:
+def _panel_models(names: Sequence[str], inputs: Inputs) -> tuple[Mapping[str, str], str | None]:
     """The panel's models and the kind of bundle; nothing where there is none and only score files are named."""
     try:
-        bundle = open_bundle()
-        return panel_models(bundle), bundle.kind
+        return panel_models(inputs.bundle), inputs.bundle_kind
     except BundleError:
         if not names or not all(map(looks_like_file, names)):
             raise

@@ -10,15 +10,17 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.compare import common_pairs, rank_models
 from spinefairbench.analysis.estimates import Estimate, SharedPass
+from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.noise_floor import EndpointFloor, noise_floor_request
 from spinefairbench.analysis.table2 import as_published, endpoints_request
-from spinefairbench.errors import SubmissionError
+from spinefairbench.bundle.scopes import COMMON_CORE, PANEL_SCOPES, scope_pairs
+from spinefairbench.errors import BundleError, SubmissionError, UsageError
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import TOLERANCE, differs
 from spinefairbench.release.score_file import ScoreFile
 from spinefairbench.release.signature import panel_signature, signature_parts
-from spinefairbench.statistics.bootstrap import Bootstrap, Progress
+from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap, Progress
 from spinefairbench.statistics.ranks import RankSet
 
 __all__ = [
@@ -28,7 +30,7 @@ __all__ = [
     "Measured",
     "Ranking",
     "build_leaderboard",
-    "panel_candidates",
+    "candidates_of_panel",
     "score_candidate",
 ]
 
@@ -143,17 +145,29 @@ def score_candidate(file: ScoreFile) -> Candidate:
     )
 
 
-def panel_candidates(
-    models: Sequence[ModelReports], scope: str, scope_pairs: frozenset[str], bootstrap: Bootstrap
-) -> list[Candidate]:
-    """The panel's models as if each had been scored for `scope`, whose pairs are given, with these settings."""
-    candidates = []
-    for model in models:
-        reports = model.only(scope_pairs)
-        signature = panel_signature(scope, (pair.pair_id for pair in reports.pairs), bootstrap)
-        origin = f"panel {model.panel}"
-        candidates.append(Candidate(origin, None, None, scope, signature, len(reports.pairs), reports))
-    return candidates
+def candidates_of_panel(inputs: Inputs, scores: Sequence[Candidate]) -> list[Candidate]:
+    """The bundle's models as if each had been scored with the scope and settings of the scores.
+
+    Without a score these are the common core and the frozen settings. Raises UsageError for a scope without a panel,
+    and BundleError.
+    """
+    scope = scores[0].scope if scores else COMMON_CORE
+    if scope not in PANEL_SCOPES:
+        raise UsageError(f"--panel: the scope {scope} has no published panel; expected {' or '.join(PANEL_SCOPES)}")
+    pairs = scope_pairs(inputs.bundle, scope)
+    assert pairs is not None, "the panel's scopes have pairs"
+    parts = signature_parts(scores[0].signature) if scores else {}
+    panels = inputs.panels_of(None)
+    if panels.problems:
+        raise BundleError(panels.problems)
+    bootstrap = Bootstrap(int(parts.get("iter", FROZEN.iterations)), int(parts.get("seed", FROZEN.seed)))
+    return [_panel_candidate(model, scope, pairs, bootstrap) for model in panels.models]
+
+
+def _panel_candidate(model: ModelReports, scope: str, pairs: frozenset[str], bootstrap: Bootstrap) -> Candidate:
+    reports = model.only(pairs)
+    signature = panel_signature(scope, (pair.pair_id for pair in reports.pairs), bootstrap)
+    return Candidate(f"panel {model.panel}", None, None, scope, signature, len(reports.pairs), reports)
 
 
 def build_leaderboard(candidates: Sequence[Candidate], progress: Progress | None = None) -> Leaderboard:

@@ -16,14 +16,17 @@ from spinefairbench.release.schema import SCHEMA_V1
 
 __all__ = [
     "GIVEN_COLUMNS",
+    "TEMPLATE_FORMATS",
     "Prompts",
     "evaluation_prompts",
-    "skeleton_pairs",
-    "write_skeleton",
+    "template_pairs",
+    "write_template",
 ]
 
 GIVEN_COLUMNS: Final = ("source_id", "edit_label", "counterfactual_image", "system_prompt", "user_prompt")
 """What a template says about a pair beside its id; rows of reports may keep these columns."""
+TEMPLATE_FORMATS: Final = ("json", "jsonl", "csv")
+"""A submission, or rows that can be converted into one; also the suffixes of their files."""
 _TO_FILL: Final = ("source_report", "counterfactual_report")
 _TOY_PAIRS: Final = 5
 
@@ -47,7 +50,7 @@ def evaluation_prompts(bundle: Bundle) -> Prompts:
     return Prompts(*texts)
 
 
-def skeleton_pairs(bundle: Bundle, scope: str) -> list[str]:
+def template_pairs(bundle: Bundle, scope: str) -> list[str]:
     """The pairs that a scope asks for, sorted; the first few of the bundle for a scope that asks for none in particular.
 
     Raises BundleError.
@@ -66,7 +69,7 @@ def _rows(pairs: Sequence[str], prompts: Prompts) -> list[dict[str, str]]:
     return rows
 
 
-def _skeleton(pairs: Sequence[str], prompts: Prompts, model: dict[str, str], scope: str) -> dict[str, Any]:
+def _template(pairs: Sequence[str], prompts: Prompts, model: dict[str, str], scope: str) -> dict[str, Any]:
     """A submission of these pairs with blank reports; each result's metadata holds its image and prompts."""
     results = []
     for row in _rows(pairs, prompts):
@@ -75,12 +78,12 @@ def _skeleton(pairs: Sequence[str], prompts: Prompts, model: dict[str, str], sco
     return {"schema_version": SCHEMA_V1, "model": model, "scope": scope, "results": results}
 
 
-def write_skeleton(
+def write_template(
     handle: IO[str], output_format: str, pairs: Sequence[str], prompts: Prompts, model: dict[str, str], scope: str
 ) -> None:
     """Write a template: a submission (`json`), or rows that can be converted into one (`jsonl`, `csv`)."""
     if output_format == "json":
-        json.dump(_skeleton(pairs, prompts, model, scope), handle, indent=1)
+        json.dump(_template(pairs, prompts, model, scope), handle, indent=1)
         handle.write("\n")
         return
     rows = _rows(pairs, prompts)

@@ -3,18 +3,18 @@
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
-from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.published import published
 from spinefairbench.problems import TOLERANCE, Problem, expect
 from spinefairbench.release.scoring import score_submission
 from spinefairbench.release.submission import submission_from_json
 from spinefairbench.statistics.bootstrap import Bootstrap
 
-__all__ = ["check", "toy_check"]
+__all__ = ["check"]
 
 
-def toy_check(bundle: Bundle) -> CheckResult:
-    """The row of the toy submission. Raises SubmissionError and BundleError where it cannot be scored."""
+def check(inputs: Inputs) -> CheckResult:
+    """Score the toy submission, for `all`. Raises SubmissionError and BundleError where it cannot be scored."""
+    bundle = inputs.bundle
     if not bundle.exists(layout.TOY_SUBMISSION):
         return CheckResult(not_checked=(f"the toy submission: this bundle has no {layout.TOY_SUBMISSION}",))
     expected = published()["toy_submission"]
@@ -24,8 +24,3 @@ def toy_check(bundle: Bundle) -> CheckResult:
     for key in ("recommendation_change", "recommendation_ci95", "diagnostic_consistency", "diagnostic_ci95"):
         problems += expect(row[key], expected[key], TOLERANCE, name=key, place="toy submission")
     return CheckResult((row,), {}, tuple(problems))
-
-
-def check(inputs: Inputs) -> CheckResult:
-    """Answer for `score` within `all`."""
-    return toy_check(inputs.bundle)

@@ -1,19 +1,20 @@
-"""One result in each of the four formats."""
+"""One result in each of the formats of `spinefairbench.render.formats`."""
 
 import json
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
-from spinefairbench.analysis.result import CheckResult
+from spinefairbench.analysis.result import CheckResult, plain
 from spinefairbench.files.csv_format import csv_text
-from spinefairbench.render.values import as_mapping, flatten, printable, shown
+from spinefairbench.problems import counted
+from spinefairbench.render.values import flatten, printable, shown
 from spinefairbench.render.views import VIEWS, View
 
-__all__ = ["Document", "Status", "remarks", "render", "status_of"]
+__all__ = ["Document", "csv_table", "json_envelope", "markdown", "remarks", "status_of", "text"]
 
 _SCHEMA: Final = "spinefairbench-check-v1"
-Status = Literal["ok", "failed", "error"]
+_Status = Literal["ok", "failed", "error"]
 
 # Rows of a table under the summary; a longer one would bury what comes after it.
 _MOST_ROWS_SHOWN: Final = 90
@@ -21,7 +22,7 @@ _PARAGRAPH_WIDTH: Final = 100
 _BUNDLE_WORDS: Final = {
     "release": "bundle: release (all seven anchors agree)",
     "demo": "bundle: DEMO - synthetic data, not the release; compared with its own frozen files only",
-    "other": "bundle: other - neither a demo nor the release (a whole bundle of this kind is held to the published figures)",
+    "other": "bundle: other - neither a demo nor the release; a whole bundle of this kind is held to the published figures",
 }
 
 
@@ -32,22 +33,35 @@ class Document(NamedTuple):
     bundle: str | None
     result: CheckResult
 
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows as plain values."""
+        return [plain(row) for row in self.result.rows]
 
-def status_of(result: CheckResult) -> Status:
+    def view(self, section: str = "") -> View:
+        """What a reader sees of the rows, or of a list of rows under the summary."""
+        return VIEWS.get(f"{self.command}/{section}" if section else self.command, View())
+
+
+def status_of(result: CheckResult) -> _Status:
     """`error` where input was missing or unreadable, `failed` where a check did not hold, else `ok`."""
     return "error" if result.errors else "failed" if result.problems else "ok"
 
 
-def render(document: Document, output_format: str) -> str:
-    """The document as text that ends with a newline. Problems are in JSON; elsewhere they go to stderr."""
-    return {"text": _text, "json": _json, "csv": _csv, "markdown": _markdown}[output_format](document)
+def remarks(document: Document) -> list[str]:
+    """What no reader of the rows may miss: what was not checked, what must be known, which kind of bundle it was."""
+    return [
+        *(f"not checked: {printable(said)}" for said in document.result.not_checked),
+        *(f"note: {printable(note)}" for note in document.result.notes),
+        *([] if document.bundle is None else [_BUNDLE_WORDS[document.bundle]]),
+    ]
 
 
-def _rows(document: Document) -> list[dict[str, Any]]:
-    return [as_mapping(row) for row in document.result.rows]
+# --- JSON and CSV: all values at full precision ----------------------------------------------------------------
 
 
-def _json(document: Document) -> str:
+def json_envelope(document: Document) -> str:
+    """The document as JSON: the rows in an envelope with everything else."""
     result = document.result
     envelope = {
         "schema": _SCHEMA,
@@ -55,7 +69,7 @@ def _json(document: Document) -> str:
         "status": status_of(result),
         "bundle": document.bundle,
         "problems": [str(problem) for problem in (*result.errors, *result.problems)],
-        "results": _rows(document),
+        "results": document.rows,
         "summary": dict(result.summary),
         "notes": list(result.notes),
         "not_checked": list(result.not_checked),
@@ -63,10 +77,14 @@ def _json(document: Document) -> str:
     return json.dumps(envelope, indent=1, allow_nan=False) + "\n"
 
 
-def _csv(document: Document) -> str:
-    rows = [dict(flatten(row)) for row in _rows(document)]
+def csv_table(document: Document) -> str:
+    """The rows as CSV: nested fields as dotted columns, the two bounds of an interval apart."""
+    rows = [dict(flatten(row)) for row in document.rows]
     columns = list(dict.fromkeys(key for row in rows for key in row))
     return csv_text(columns, ([row.get(column) for column in columns] for row in rows), text=printable)
+
+
+# --- what a reader sees ----------------------------------------------------------------------------------------
 
 
 class _Table(NamedTuple):
@@ -97,68 +115,51 @@ def _at(row: Mapping[str, Any], column: str) -> Any:
     return value
 
 
-def _is_table(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(item, Mapping) for item in value)
+class _Summary(NamedTuple):
+    """The summary for a reader: lists of rows as tables, everything else as lines."""
+
+    tables: dict[str, _Table]
+    lines: list[str]
 
 
-def _view(document: Document, section: str = "") -> View:
-    return VIEWS.get(f"{document.command}/{section}" if section else document.command, View())
-
-
-def _tables_of_summary(document: Document) -> list[tuple[str, _Table | None]]:
-    """The lists of rows that stand under the summary; None for one too long for a reader."""
-    return [
-        (key, _table(value, _view(document, key)) if len(value) <= _MOST_ROWS_SHOWN else None)
-        for key, value in document.result.summary.items()
-        if _is_table(value) and key not in _view(document).hidden
-    ]
-
-
-def _lines_after_table(document: Document) -> list[str]:
-    lines = []
+def _summary(document: Document) -> _Summary:
+    view = document.view()
+    found = _Summary({}, [])
     for key, value in document.result.summary.items():
-        if value in document.result.closing or key in _view(document).hidden:
+        if key in view.hidden or value in document.result.closing:
             continue
-        if not _is_table(value):
-            lines.append(f"{key}: {shown(value, _view(document).decimals) or '-'}")
-        elif len(value) > _MOST_ROWS_SHOWN:
-            lines.append(f"{key}: {len(value)} rows, too many to show here; --format json has them")
-    return lines + remarks(document)
-
-
-def remarks(document: Document) -> list[str]:
-    """What no reader of the rows may miss: what was not checked, what must be known, which kind of bundle it was."""
-    return [
-        *(f"not checked: {printable(said)}" for said in document.result.not_checked),
-        *(f"note: {printable(note)}" for note in document.result.notes),
-        *([] if document.bundle is None else [_BUNDLE_WORDS[document.bundle]]),
-    ]
+        if not (isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value)):
+            found.lines.append(f"{key}: {shown(value, view.decimals) or '-'}")
+        elif len(value) <= _MOST_ROWS_SHOWN:
+            found.tables[key] = _table(value, document.view(key))
+        else:
+            found.lines.append(f"{key}: {len(value)} rows, too many to show here; --format json has them")
+    return found
 
 
 def _verdict(document: Document) -> str:
     result = document.result
-    found = len(result.errors) + len(result.problems)
-    status = status_of(result)
+    found = counted(len(result.errors) + len(result.problems), "problem")
     words = {
         "ok": "OK",
-        "failed": f"FAILED ({found} problem{'s' * (found != 1)}, on stderr)",
-        "error": f"ERROR ({found} problem{'s' * (found != 1)}, on stderr; input was missing or unreadable)",
-    }[status]
+        "failed": f"FAILED ({found}, on stderr)",
+        "error": f"ERROR ({found}, on stderr; input was missing or unreadable)",
+    }[status_of(result)]
     demo = " (DEMO bundle)" if document.bundle == "demo" else ""
     return f"{document.command}: {words}{demo}"
 
 
-def _text(document: Document) -> str:
-    rows = _rows(document)
-    lines = _text_table(_table(rows, _view(document))) if rows else []
-    for key, table in _tables_of_summary(document):
-        if table is not None:
-            lines += [f"{key}:", *_text_table(table)]
+def text(document: Document) -> str:
+    """The document for a terminal."""
+    rows, summary = document.rows, _summary(document)
+    lines = _text_table(_table(rows, document.view())) if rows else []
+    for key, table in summary.tables.items():
+        lines += [f"{key}:", *_text_table(table)]
     details = [printable(line) for line in document.result.details]
     if details:
         details.append("")
-    lines = details + lines if _view(document).details_first else lines + details
-    lines += _lines_after_table(document)
+    lines = details + lines if document.view().details_first else lines + details
+    lines += [*summary.lines, *remarks(document)]
     for paragraph in document.result.closing:
         lines += ["", *textwrap.wrap(printable(paragraph), _PARAGRAPH_WIDTH, break_on_hyphens=False), ""]
     lines.append(_verdict(document))
@@ -197,26 +198,26 @@ def _wrapped(words: list[str], width: int) -> list[str]:
     return lines
 
 
+def markdown(document: Document) -> str:
+    """The document as Markdown."""
+    rows, summary = document.rows, _summary(document)
+    lines = [f"## {document.command}", ""]
+    if rows:
+        lines += _markdown_table(_table(rows, document.view()))
+    for key, table in summary.tables.items():
+        lines += [f"### {key}", "", *_markdown_table(table)]
+    lines += [f"- {_markdown_cell(line)}" for line in (*summary.lines, *remarks(document))]
+    for paragraph in document.result.closing:
+        lines += ["", _markdown_cell(printable(paragraph))]
+    lines += ["", f"**{_markdown_cell(_verdict(document))}**"]
+    return "\n".join(lines) + "\n"
+
+
 def _markdown_table(table: _Table) -> list[str]:
     columns, cells, numeric = table
     lines = ["| " + " | ".join(columns) + " |", "|" + "|".join("--:" if number else ":--" for number in numeric) + "|"]
     lines += ["| " + " | ".join(map(_markdown_cell, row)) + " |" for row in cells]
     return [*lines, ""]
-
-
-def _markdown(document: Document) -> str:
-    rows = _rows(document)
-    lines = [f"## {document.command}", ""]
-    if rows:
-        lines += _markdown_table(_table(rows, _view(document)))
-    for key, table in _tables_of_summary(document):
-        if table is not None:
-            lines += [f"### {key}", "", *_markdown_table(table)]
-    lines += [f"- {_markdown_cell(line)}" for line in _lines_after_table(document)]
-    for paragraph in document.result.closing:
-        lines += ["", _markdown_cell(printable(paragraph))]
-    lines += ["", f"**{_markdown_cell(_verdict(document))}**"]
-    return "\n".join(lines) + "\n"
 
 
 def _markdown_cell(cell: str) -> str:

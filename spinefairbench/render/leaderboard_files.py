@@ -2,17 +2,21 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 from spinefairbench.analysis.noise_floor import EndpointFloor
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.files.csv_format import csv_text
+from spinefairbench.files.writing import write_whole
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
 from spinefairbench.problems import counted
 from spinefairbench.release.leaderboard import BoardRow, Leaderboard, Measured
 from spinefairbench.render.html import Cell, Column, Markup, asset, element, page, table
 from spinefairbench.render.page.charts import rank_chart
+from spinefairbench.render.page.panel import SYNTHETIC
 from spinefairbench.render.page.parts import badge, folded_table, footer, section, sentences
 from spinefairbench.render.page.words import (
     clipped,
@@ -26,7 +30,10 @@ from spinefairbench.render.page.words import (
 from spinefairbench.render.values import flatten, printable
 from spinefairbench.statistics.ranks import RankSet
 
-__all__ = ["leaderboard_csv", "leaderboard_html", "leaderboard_json", "leaderboard_rows"]
+__all__ = ["LEADERBOARD_FILES", "leaderboard_rows", "write_leaderboard"]
+
+LEADERBOARD_FILES: Final = ("leaderboard.html", "leaderboard.csv", "leaderboard.json")
+"""The files of a leaderboard's folder."""
 
 _SCHEMA: Final = "spinefairbench-leaderboard-v1"
 _FLOOR_KEYS: Final = ("T", "F", "excess", "normalized_excess", "ci95", "adjusted_ci95", "adjustment_reason")
@@ -78,8 +85,24 @@ def _plain_bounds(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def leaderboard_json(board: Leaderboard, notes: Sequence[str], synthetic: bool) -> str:
-    """Everything, at full precision. `synthetic`: the rows are known to be of a demo bundle."""
+def write_leaderboard(folder: Path, board: Leaderboard, notes: Sequence[str], *, synthetic: bool) -> None:
+    """Write `LEADERBOARD_FILES` to a folder: all of them or none. Raises OutputError.
+
+    `synthetic`: the rows are known to be of a demo bundle.
+    """
+    contents = (
+        _html(board, notes, SYNTHETIC if synthetic else None),
+        _csv(board),
+        _json(board, notes, synthetic=synthetic),
+    )
+    # Each appears under its name only when all are written beside it.
+    with ExitStack() as stack:
+        for name, content in zip(LEADERBOARD_FILES, contents, strict=True):
+            stack.enter_context(write_whole(folder / name)).write(content)
+
+
+def _json(board: Leaderboard, notes: Sequence[str], *, synthetic: bool) -> str:
+    """Everything, at full precision."""
     value = {
         "schema_version": _SCHEMA,
         "synthetic": synthetic,
@@ -92,7 +115,7 @@ def leaderboard_json(board: Leaderboard, notes: Sequence[str], synthetic: bool) 
     return json.dumps(value, indent=1, allow_nan=False) + "\n"
 
 
-def leaderboard_csv(board: Leaderboard) -> str:
+def _csv(board: Leaderboard) -> str:
     """The rows, nested fields as dotted columns."""
     rows = [dict(flatten(row)) for row in leaderboard_rows(board)]
     return csv_text(list(rows[0]), (list(row.values()) for row in rows), text=_harmless)
@@ -107,7 +130,7 @@ def _harmless(text: str) -> str:
 # --- the page --------------------------------------------------------------------------------------------------
 
 
-def leaderboard_html(board: Leaderboard, notes: Sequence[str], banner: str | None) -> str:
+def _html(board: Leaderboard, notes: Sequence[str], banner: str | None) -> str:
     """One HTML file that needs nothing else. `banner` stays visible (as a rule, that of a synthetic bundle)."""
     title = f"SpineFairBench leaderboard: {board.scope}"
     models = len(board.rows) + len(board.not_comparable)

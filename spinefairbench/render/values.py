@@ -4,21 +4,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from spinefairbench.analysis.result import plain
-
-__all__ = ["Printable", "as_mapping", "flatten", "printable", "shown"]
+__all__ = ["Printable", "flatten", "printable", "shown"]
 
 
 class Printable(str):
     """A line that is fit for the terminal as it is, colours and all; `printable` leaves it alone."""
 
     __slots__ = ()
-
-
-def as_mapping(row: Any) -> dict[str, Any]:
-    """A row as a plain dict, nested rows included."""
-    value: dict[str, Any] = plain(row)
-    return value
 
 
 def flatten(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

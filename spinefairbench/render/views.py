@@ -1,11 +1,13 @@
 """Which fields of a command's rows a reader sees in text and Markdown, and how far they are rounded.
 
-JSON and CSV always have every field at full precision.
+JSON and CSV always have every field at full precision. A command without a view shows all fields to three decimals.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
+
+from spinefairbench.metrics.endpoint import ENDPOINTS
 
 __all__ = ["VIEWS", "View"]
 
@@ -24,38 +26,62 @@ class View(NamedTuple):
     hidden: tuple[str, ...] = ()
 
 
+_SHORTER: Final = {"recommendation": "rec", "diagnostic": "diag"}
+
+
+def _of_endpoints(*patterns: str) -> tuple[str, ...]:
+    """The columns of both endpoints; in a pattern, NAME is an endpoint's name and SHORT its short name."""
+    return tuple(
+        pattern.replace("NAME", endpoint.name).replace("SHORT", endpoint.short_name)
+        for endpoint in ENDPOINTS
+        for pattern in patterns
+    )
+
+
+def _headings(headings: Mapping[str, str]) -> dict[str, str]:
+    """Headings of the columns of both endpoints; in a heading, NAME and SHORT are those of a narrow column."""
+    return {
+        column: heading.replace("NAME", endpoint.name.replace("_", " ")).replace("SHORT", _SHORTER[endpoint.short_name])
+        for endpoint in ENDPOINTS
+        for pattern, heading in headings.items()
+        for column in [pattern.replace("NAME", endpoint.name).replace("SHORT", endpoint.short_name)]
+    }
+
+
+_ESTIMATES: Final = ("NAME", "SHORT_ci95", "SHORT_adjusted_ci95")
+_PAIR_COUNTS: Final = ("usable_pairs", "full_refusal_pairs", "partial_refusal_pairs")
+_FLOOR: Final = ("SHORT.T", "SHORT.F", "SHORT.excess", "SHORT.normalized_excess", "SHORT.ci95", "SHORT.adjusted_ci95")
+_EXCESS: Final = ("floor.SHORT.excess", "floor.SHORT.ci95", "floor.SHORT.adjusted_ci95")
+_SHIFT: Final = ("SHORT_shift", "SHORT_shift_ci95", "SHORT_rank")
+_CONTRAST: Final = ("difference", "ci95", "adjusted_ci95", "p_value", "p_holm")
+
 _SHORT: Final = MappingProxyType(
     {
         "n_sources": "sources",
         "dropped_no_usable_edited_comparison": "no pair",
         "dropped_fewer_than_two_usable_source_reports": "under 2 reports",
-        **{
-            f"{prefix}{endpoint}.{field}": f"{short} {name}"
-            for prefix in ("", "floor.")
-            for endpoint, short in (("recommendation", "rec"), ("diagnostic", "diag"))
-            for field, name in (
-                ("T", "T"), ("F", "F"), ("excess", "excess"), ("normalized_excess", "normalized"),
-                ("ci95", "excess ci95"), ("adjusted_ci95", "excess adjusted"),
-            )
-        },
         "recommendation_change": "rec change",
-        "recommendation_ci95": "rec ci95",
         "diagnostic_consistency": "diag",
-        "diagnostic_ci95": "diag ci95",
-        "recommendation_adjusted_ci95": "rec adjusted",
-        "diagnostic_adjusted_ci95": "diag adjusted",
+        **_headings({"SHORT_ci95": "SHORT ci95", "SHORT_adjusted_ci95": "SHORT adjusted"}),
+        **_headings(
+            {
+                f"{prefix}SHORT.{field}": f"SHORT {heading}"
+                for prefix in ("", "floor.")
+                for field, heading in (
+                    ("T", "T"), ("F", "F"), ("excess", "excess"), ("normalized_excess", "normalized"),
+                    ("ci95", "excess ci95"), ("adjusted_ci95", "excess adjusted"),
+                )
+            }
+        ),
     }
 )  # fmt: skip
 
-# Of a leaderboard both endpoints have the same columns, the second after the first.
-_BOARD_HEADINGS: Final = {
-    f"{endpoint}.{field}": heading.replace("point", endpoint.replace("_", " "))
-    for endpoint in ("recommendation_change", "diagnostic_consistency")
-    for field, heading in {
-        "point_estimate": "point", "ci95": "ci95", "noise_floor.excess": "excess",
-        "rank": "rank", "rank_best": "from", "rank_worst": "to",
-    }.items()
-}  # fmt: skip
+_BOARD: Final = _headings(
+    {
+        "NAME.point_estimate": "NAME", "NAME.ci95": "ci95", "NAME.noise_floor.excess": "excess", "NAME.rank": "rank",
+        "NAME.rank_best": "from", "NAME.rank_worst": "to",
+    }
+)  # fmt: skip
 
 VIEWS: Final = {
     "all": View(("command", "status", "seconds"), 2),
@@ -63,13 +89,7 @@ VIEWS: Final = {
     "release-identity": View(("path", "actual")),
     "diagnostic-scoring": View(("category", "terms"), 1),
     "parse-sample": View(("role", "response_class", "diagnostic_labels", "recommendations")),
-    "table2": View(
-        (
-            "model", "panel", "usable_pairs", "full_refusal_pairs", "partial_refusal_pairs", "recommendation_change",
-            "recommendation_ci95", "recommendation_adjusted_ci95", "diagnostic_consistency", "diagnostic_ci95",
-            "diagnostic_adjusted_ci95", "ci_source",
-        )
-    ),
+    "table2": View(("model", "panel", *_PAIR_COUNTS, *_of_endpoints(*_ESTIMATES), "ci_source")),
     "gap-sensitivity": View(decimals=6),
     "both-empty-diagnostic": View(decimals=6),
     "stage1-confidence": View(("model", "sample_size", "pass_count", "pass_rate", "decision")),
@@ -81,66 +101,45 @@ VIEWS: Final = {
             "partial_refusal_pairs", "usable_pairs", "identical_pairs",
         )
     ),
-    "leaderboard build": View(
-        ("model", "usable_pairs", *_BOARD_HEADINGS),
-        headings=_BOARD_HEADINGS,
-    ),
+    "leaderboard build": View(("model", "usable_pairs", *_BOARD), headings=_BOARD),
     "explain/reports": View(("report", "response_class", "severity", "hedging")),
     "explain": View(
         ("report", "number", "kind", "category", "text", "line", "column", "reading", "counted", "decided_by"),
         details_first=True,
     ),
-    "score": View(
-        (
-            "model", "usable_pairs", "full_refusal_pairs", "partial_refusal_pairs", "recommendation_change",
-            "recommendation_ci95", "recommendation_adjusted_ci95", "diagnostic_consistency", "diagnostic_ci95",
-            "diagnostic_adjusted_ci95",
-        )
-    ),
+    "score": View(("model", *_PAIR_COUNTS, *_of_endpoints(*_ESTIMATES))),
     "noise-floor": View(
         (
             "model", "n_sources", "dropped_no_usable_edited_comparison", "dropped_fewer_than_two_usable_source_reports",
-            "recommendation.T", "recommendation.F", "recommendation.excess", "recommendation.normalized_excess",
-            "recommendation.ci95", "recommendation.adjusted_ci95", "diagnostic.T", "diagnostic.F", "diagnostic.excess",
-            "diagnostic.normalized_excess", "diagnostic.ci95", "diagnostic.adjusted_ci95",
+            *_of_endpoints(*_FLOOR),
         ),
         headings=_SHORT,
     ),
     "transitions/flows": View(("model", "asked", "category", "usable_pairs", "net_events", "net_rate", "ci95")),
     "breakdown": View(
         (
-            "model", "of", "stratum", "usable_pairs", "n_sources", "recommendation_change", "recommendation_ci95",
-            "recommendation_adjusted_ci95", "diagnostic_consistency", "diagnostic_ci95", "diagnostic_adjusted_ci95",
-            "floor.recommendation.F", "floor.recommendation.excess", "floor.recommendation.ci95",
-            "floor.recommendation.adjusted_ci95", "floor.diagnostic.F", "floor.diagnostic.excess",
-            "floor.diagnostic.ci95", "floor.diagnostic.adjusted_ci95",
+            "model", "of", "stratum", "usable_pairs", "n_sources", *_of_endpoints(*_ESTIMATES),
+            *_of_endpoints("floor.SHORT.F", *_EXCESS),
         ),
         headings=_SHORT,
     ),
-    "breakdown/contrasts": View(
-        (
-            "model", "of", "endpoint", "a", "b", "paired", "n_sources", "difference", "ci95", "adjusted_ci95",
-            "p_value", "p_holm",
-        )
-    ),
+    "breakdown/contrasts": View(("model", "of", "endpoint", "a", "b", "paired", "n_sources", *_CONTRAST)),
     "compare": View(
         (
-            "model", "common_pairs", "n_sources", "recommendation_change", "recommendation_ci95",
-            "recommendation_adjusted_ci95", "recommendation_rank",
-            "recommendation_rank_interval", "recommendation_not_separated_from_best", "diagnostic_consistency",
-            "diagnostic_ci95", "diagnostic_adjusted_ci95", "diagnostic_rank", "diagnostic_rank_interval", "diagnostic_not_separated_from_best",
+            "model", "common_pairs", "n_sources",
+            *_of_endpoints(*_ESTIMATES, "SHORT_rank", "SHORT_rank_interval", "SHORT_not_separated_from_best"),
         ),
         headings={
             **_SHORT,
-            "recommendation_rank": "rank", "recommendation_rank_interval": "may be",
-            "recommendation_not_separated_from_best": "not separated from best",
-            "diagnostic_rank": "rank", "diagnostic_rank_interval": "may be",
-            "diagnostic_not_separated_from_best": "not separated from best",
+            **_headings(
+                {
+                    "SHORT_rank": "rank", "SHORT_rank_interval": "may be",
+                    "SHORT_not_separated_from_best": "not separated from best",
+                }
+            ),
         },
     ),
-    "compare/differences": View(
-        ("endpoint", "a", "b", "difference", "ci95", "adjusted_ci95", "p_value", "p_holm", "equivalent"), 4
-    ),
+    "compare/differences": View(("endpoint", "a", "b", *_CONTRAST, "equivalent"), 4),
     "power": View(
         (
             "model", "quantity", "estimate", "n_sources", "n_values", "standard_error", "design_effect",
@@ -157,41 +156,38 @@ VIEWS: Final = {
     ),
     "parser-audit": View(
         (
-            "model", "reading", "usable_pairs", "recommendation_change", "recommendation_shift",
-            "recommendation_shift_ci95", "recommendation_rank", "pairs_recommendation_verdict_changed",
-            "diagnostic_consistency", "diagnostic_shift", "diagnostic_shift_ci95", "diagnostic_rank",
-            "pairs_diagnostic_value_changed", "kind", "category", "term", "start", "end", "cue",
+            "model", "reading", "usable_pairs",
+            "recommendation_change", *_of_endpoints(*_SHIFT)[:3], "pairs_recommendation_verdict_changed",
+            "diagnostic_consistency", *_of_endpoints(*_SHIFT)[3:], "pairs_diagnostic_value_changed",
+            "kind", "category", "term", "start", "end", "cue",
         ),
         headings={
             **_SHORT,
-            "recommendation_shift": "shift", "recommendation_shift_ci95": "shift ci95", "recommendation_rank": "rank",
-            "pairs_recommendation_verdict_changed": "pairs changed", "diagnostic_shift": "shift",
-            "diagnostic_shift_ci95": "shift ci95", "diagnostic_rank": "rank",
+            **_headings({"SHORT_shift": "shift", "SHORT_shift_ci95": "shift ci95", "SHORT_rank": "rank"}),
+            "pairs_recommendation_verdict_changed": "pairs changed",
             "pairs_diagnostic_value_changed": "pairs changed",
         },
     ),
     "audit": View(
         (
             "endpoint", "usable_pairs", "n_sources", "estimate", "ci95", "adjusted_ci95", "T", "F", "excess",
-            "excess_ci95", "excess_adjusted_ci95", "design_effect", "minimum_detectable_excess", "parser_estimate", "parser_shift_ci95",
+            "excess_ci95", "excess_adjusted_ci95", "design_effect", "minimum_detectable_excess", "parser_estimate",
+            "parser_shift_ci95",
         ),
         headings={
             "n_sources": "sources", "adjusted_ci95": "adjusted",
-            "excess_adjusted_ci95": "excess adjusted", "minimum_detectable_excess": "smallest detectable excess",
+            "excess_adjusted_ci95": "excess adjusted", "minimum_detectable_excess": "minimum detectable excess",
             "parser_estimate": "parser audit", "parser_shift_ci95": "its shift ci95",
         },
         hidden=("noise_floor", "switches", "flows", "lost", "categories", "power", "parser_audit"),
     ),
     "audit/breakdown": View(
         (
-            "by", "of", "stratum", "usable_pairs", "n_sources", "recommendation_change", "recommendation_ci95",
-            "recommendation_adjusted_ci95", "diagnostic_consistency", "diagnostic_ci95", "diagnostic_adjusted_ci95",
-            "floor.recommendation.excess", "floor.recommendation.ci95", "floor.recommendation.adjusted_ci95",
+            "by", "of", "stratum", "usable_pairs", "n_sources", *_of_endpoints(*_ESTIMATES),
+            *_of_endpoints(*_EXCESS)[:3],
         ),
         headings=_SHORT,
     ),
-    "audit/contrasts": View(
-        ("by", "of", "endpoint", "a", "b", "n_sources", "difference", "ci95", "adjusted_ci95", "p_value", "p_holm")
-    ),
-    "audit/differences": View(("endpoint", "a", "b", "difference", "ci95", "adjusted_ci95", "p_value", "p_holm")),
+    "audit/contrasts": View(("by", "of", "endpoint", "a", "b", "n_sources", *_CONTRAST)),
+    "audit/differences": View(("endpoint", "a", "b", *_CONTRAST)),
 }  # fmt: skip

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from spinefairbench.analysis.checksums import ChecksumRow, ManifestRequest, checksums
-from spinefairbench.cli import verification
 from tests.conftest import Ran
 
 EDITED = "this checkout was edited since its last commit: 2 of its 3 files are missing or changed"
@@ -76,7 +75,7 @@ def test_all_names_an_edited_checkout_and_holds_while_checksums_fails(
     code: ManifestRequest, demo: Path, run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (code.path.parent / ".git").mkdir()
-    monkeypatch.setattr(verification, "CODE_ROOT", code.path.parent)
+    monkeypatch.setattr("spinefairbench.analysis.checksums.CODE_ROOT", code.path.parent)
     asked = run("checksums", "--artifacts", demo)
     assert asked.status == 1
     assert f"code: SHA256SUMS.txt: {EDITED}" in asked.err

@@ -14,7 +14,7 @@ import pytest
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.published import published
-from spinefairbench.cli.application import COMMANDS
+from spinefairbench.cli.commands import COMMANDS, Command
 from tests import ROOT
 from tests.conftest import Ran, Tampering
 
@@ -203,8 +203,8 @@ def test_an_unknown_model_is_exit_2_and_names_those_there_are(run: Run, demo: Pa
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name)
-def test_help_has_an_example_a_command(command: object, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    name = command.name  # type: ignore[attr-defined]
+def test_help_has_an_example_a_command(command: Command, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    name = command.name
     with pytest.raises(SystemExit) as stop:
         run(*name.split(), "--help")
     assert stop.value.code == 0

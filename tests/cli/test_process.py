@@ -107,7 +107,7 @@ def test_what_no_reader_foresaw_is_a_sentence_in_the_format_asked_for(
         def fail(*_: object, error: BaseException = error, **__: object) -> None:
             raise error
 
-        monkeypatch.setattr("spinefairbench.analysis.mitigation.mitigation", fail)
+        monkeypatch.setattr("spinefairbench.analysis.mitigation.read_mitigation_table", fail)
         done = run("mitigation", "--artifacts", demo, "--format", "json")
         assert (done.status, done.json["status"], done.json["bundle"]) == (2, "error", "demo")
         assert [said in problem for problem in done.json["problems"]] == [True]
@@ -153,7 +153,7 @@ def test_a_table_of_cells_still_says_what_it_is_of(run: Run, demo: Path) -> None
 
 
 def test_without_a_bundle_the_way_to_one_is_told(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("spinefairbench.cli.command.CODE_ROOT", tmp_path)
+    monkeypatch.setattr("spinefairbench.analysis.inputs.CODE_ROOT", tmp_path)
     done = run("table2")
     assert done.status == 2
     assert "--artifacts" in done.err

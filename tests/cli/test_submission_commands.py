@@ -151,7 +151,7 @@ def test_a_file_that_is_there_is_not_replaced_unless_that_is_asked_for(
     file.write_text("mine", encoding="utf-8")
     status, answer = run("submission", "init", *MODEL, "--output", file)
     assert status == 2
-    assert "is there already" in answer["problems"][0]
+    assert "already exists; use --force to overwrite" in answer["problems"][0]
     assert file.read_text(encoding="utf-8") == "mine"
     assert run("submission", "init", *MODEL, "--output", file, "--force")[0] == 0
     assert file.read_text(encoding="utf-8") != "mine"

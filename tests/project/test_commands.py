@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from spinefairbench.cli.application import COMMANDS
+from spinefairbench.cli.commands import COMMANDS
 from tests import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

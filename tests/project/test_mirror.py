@@ -28,7 +28,7 @@ _AUDIT_COMMANDS: Final = ("cli/test_audit_commands.py", "tested through the comm
 _BUNDLE_WRITER: Final = ("demo/test_bundle_writer.py", "tested on the bundle that it is a part of")
 _CHECKS: Final = ("cli/test_commands.py", "every check runs there, and in property/test_tampering.py on damaged files")
 _DAMAGE: Final = ("property/test_tampering.py", "every kind of damage to a bundle's files is found and named there")
-_DOCUMENTS: Final = ("cli/test_commands.py", "every command is shown there in every format")
+_DOCUMENTS: Final = ("render/test_document.py", "every format is shown there, and what it must carry")
 _PARSER_AUDIT: Final = ("analysis/test_parser_audit.py", "a part of the parser audit")
 _STRATA: Final = ("analysis/test_breakdown.py", "a part of the breakdown")
 _SUBMISSIONS: Final = ("cli/test_submission_commands.py", "tested through the submission commands, fault by fault")
@@ -83,6 +83,7 @@ TESTED_BY: Final = {
     "metrics/recommendation.py": _VECTORS,
     "metrics/registry.py": ("project/test_house.py", "frozen: the hashes of the registries stand there"),
     "metrics/severity_language.py": _VECTORS,
+    "release/audits.py": _AUDIT_COMMANDS,
     "release/checking.py": _SUBMISSIONS,
     "release/comparables.py": _AUDIT_COMMANDS,
     "release/conversion.py": _SUBMISSIONS,
@@ -94,7 +95,7 @@ TESTED_BY: Final = {
     "release/submission.py": ("release/test_scoring.py", "submissions are read there, refused ones too"),
     "release/templates.py": _SUBMISSIONS,
     "release/toy.py": ("release/test_scoring.py", "the toy submission is scored there"),
-    "render/document.py": _DOCUMENTS,
+    "render/formats.py": _DOCUMENTS,
     "render/explanation.py": ("analysis/test_explanation.py", "tested through `explain`"),
     "render/leaderboard_files.py": ("release/test_leaderboard.py", "tested with the leaderboard that they show"),
     "render/values.py": _DOCUMENTS,

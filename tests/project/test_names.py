@@ -15,12 +15,9 @@ from tests import ROOT
 PACKAGE: Final = ROOT / "spinefairbench"
 
 SHARED_BASE_NAMES: Final = {
-    "audit": "cli/ has one module for each group of commands, with the name of the command",
     "explanation": "render/ shows what analysis/ finds out, and both are of the same thing",
-    "leaderboard": "cli/ has one module for each group of commands, with the name of the command",
     "power": "statistics/ has the formulas, analysis/ the question about a model",
-    "scoring": "the path spinefairbench.release.scoring is promised; cli/ has the command",
-    "submission": "what is read in release/, its commands in cli/, its page in render/page/",
+    "submission": "what is read in release/, its page in render/page/",
 }
 """Base names that several modules of the package share, and why."""
 

@@ -252,7 +252,7 @@ def test_a_folder_that_holds_files_is_not_written_to_unless_that_is_asked_for(
     board.mkdir()
     (board / "mine.txt").write_text("mine", encoding="utf-8")
     file = score("a", 2)
-    assert "holds files already (mine.txt)" in refused(run, board, file)
+    assert "not empty (mine.txt)" in refused(run, board, file)
     assert sorted(path.name for path in board.iterdir()) == ["mine.txt"]
     built(run, board, file, "--force")
     assert sorted(path.name for path in board.iterdir()) == [*NAMES, "mine.txt"]

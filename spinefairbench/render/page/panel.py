@@ -5,15 +5,17 @@ from dataclasses import replace
 from typing import Final
 
 from spinefairbench.analysis.full_audit import AuditRequest, full_audit
-from spinefairbench.analysis.mention_collector import MentionCollector
+from spinefairbench.analysis.inputs import Inputs
+from spinefairbench.analysis.mention_collector import MentionCollector, read_panels_with_mentions
 from spinefairbench.analysis.noise_floor import floor_notes, panel_notes
 from spinefairbench.analysis.result import CheckResult
-from spinefairbench.analysis.table2 import Table2Row
+from spinefairbench.analysis.table2 import Table2Row, table2_of_bundle
 from spinefairbench.analysis.variant_endpoints import changed_pairs
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.pair_texts import read_pair_texts
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.bundle.scopes import PANEL_SCOPES
+from spinefairbench.errors import BundleError
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import counted
 from spinefairbench.release.signature import panel_signature
@@ -26,9 +28,8 @@ from spinefairbench.render.page.pairs import (
     pair_entries,
     select_pairs,
 )
-from spinefairbench.statistics.bootstrap import Bootstrap
 
-__all__ = ["SYNTHETIC", "chosen_pairs", "pair_browser", "panel_contents"]
+__all__ = ["SYNTHETIC", "chosen_pairs", "pair_browser", "panel_of_bundle"]
 
 SYNTHETIC: Final = "Synthetic data: not a result of the benchmark"
 _KIND_WORDS: Final = {
@@ -38,23 +39,21 @@ _KIND_WORDS: Final = {
 }
 
 
-def panel_contents(
-    bundle: Bundle,
-    panels: PanelReports,
-    table: CheckResult,
-    collector: MentionCollector,
-    *,
-    pairs: int | None,
-    bootstrap: Bootstrap,
-    progress: Callable[[str], None],
-) -> PageContents:
-    """Everything about a panel. `table` is the result of table 2, `collector` has seen every report of the panel.
+def panel_of_bundle(inputs: Inputs, *, pairs: int | None) -> tuple[CheckResult, PageContents]:
+    """The result of table 2 with the frozen intervals, and everything on the page of a bundle's panel.
 
     `pairs` None shows as many as fit on a page. Raises BundleError.
     """
-    progress("intervals")
-    audit = full_audit(AuditRequest(panels.models, collector=collector, compare=True, bootstrap=bootstrap))
-    return PageContents(
+    try:
+        panels, collector = read_panels_with_mentions(inputs, None)
+    except BundleError:
+        table2_of_bundle(inputs)  # it raises too, and tells all that is wrong, in other files as well
+        raise
+    table = table2_of_bundle(inputs)
+    inputs.progress("intervals")
+    audit = full_audit(AuditRequest(panels.models, collector=collector, compare=True, bootstrap=inputs.bootstrap))
+    bundle = inputs.bundle
+    contents = PageContents(
         title="SpineFairBench: report on the panel",
         subtitle=f"{counted(len(panels.models), 'model')}, computed from the reports saved in the bundle",
         synthetic=SYNTHETIC if bundle.kind == "demo" else None,
@@ -63,8 +62,9 @@ def panel_contents(
         endpoints=[_endpoint_row(row) for row in table.rows],
         floors=list(map(FloorRow, audit.floors)),
         floor_notes=[note for row in audit.floors for note in floor_notes(row)] + panel_notes(audit.floors),
-        pairs=_browser(bundle, panels.models, collector, pairs, progress),
+        pairs=_browser(bundle, panels.models, collector, pairs, inputs.progress),
     )
+    return table, contents
 
 
 def _verdict(bundle: Bundle, panels: PanelReports, table: CheckResult) -> Verdict:

@@ -1,0 +1,72 @@
+"""all: every check, one line each, and a closing verdict."""
+
+import argparse
+import os
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from spinefairbench.analysis.inputs import Inputs, default_artifacts
+from spinefairbench.analysis.result import CheckResult
+from spinefairbench.cli.commands import COMMANDS, Command
+from spinefairbench.cli.execution import INPUT_ERRORS, problems_of
+from spinefairbench.cli.late_imports import load
+from spinefairbench.demo import write_demo_bundle
+from spinefairbench.render.document import status_of
+
+__all__ = ["check"]
+
+_DEMO: Final = (
+    "no bundle was found at artifacts/: this is a DEMO on a synthetic bundle, and verifies nothing about the release"
+)
+
+
+def check(inputs: Inputs) -> CheckResult:
+    """Answer the command `all`; where there is no bundle, on a demo bundle, which is said first and last."""
+    # A broken link to the release must not be mistaken for no bundle at all.
+    if inputs.artifacts is not None or os.path.lexists(default_artifacts()):
+        return _run_checks(inputs)
+    if not inputs.options.quiet and inputs.options.format == "text":
+        print(_DEMO, flush=True)
+    with tempfile.TemporaryDirectory(prefix="spinefairbench-demo-") as folder:
+        root = Path(folder) / "artifacts"
+        write_demo_bundle(root, progress=inputs.progress)
+        return replace(_run_checks(replace(inputs, artifacts=root)), notes=(_DEMO,))
+
+
+def _run_checks(inputs: Inputs) -> CheckResult:
+    _ = inputs.bundle  # no check can say anything without one
+    rows: list[dict[str, object]] = []
+    problems: list[str] = []
+    errors: list[str] = []
+    # What each check notes about its own rows is told where those are shown; here, only what it left out.
+    not_checked: list[str] = []
+    for command in COMMANDS:
+        if command.within_all is None:
+            continue
+        started = time.perf_counter()
+        inputs.progress(f"{command.name} …")
+        result = _result_of(command, inputs)
+        seconds = time.perf_counter() - started
+        rows.append({"command": command.name, "status": status_of(result), "seconds": seconds})
+        problems += [f"{command.name}: {problem}" for problem in result.problems]
+        errors += [f"{command.name}: {problem}" for problem in result.errors]
+        not_checked += [f"{command.name}: {said}" for said in result.not_checked]
+    counted = {status: sum(row["status"] == status for row in rows) for status in ("ok", "failed", "error")}
+    return CheckResult(tuple(rows), counted, tuple(problems), tuple(errors), not_checked=tuple(not_checked))
+
+
+def _result_of(command: Command, inputs: Inputs) -> CheckResult:
+    """What one check finds; whatever keeps it from checking is an error of its result."""
+    within = command.within_all
+    assert within is not None
+    options = argparse.Namespace() if within.instead else command.parse(within.arguments)
+    try:
+        result: CheckResult = load(within.instead or command.answer)(inputs.for_check(options))
+    except BrokenPipeError:
+        raise
+    except INPUT_ERRORS as error:
+        return CheckResult(errors=problems_of(error))
+    return result

@@ -1,0 +1,404 @@
+"""Every command of the program, as data: nothing is imported before a command is chosen.
+
+A command names the function that answers it. It takes an `Inputs` (spinefairbench/analysis/inputs.py) and returns a
+`CheckResult`; the formats, `--quiet`, the exit status and the remarks about a demo bundle come with it.
+"""
+
+import argparse
+from typing import Final, NamedTuple
+
+from spinefairbench.cli.options import (
+    ALLOW_PARTIAL,
+    BOOTSTRAP,
+    FORCE,
+    MODEL,
+    NAMES,
+    OUTPUT,
+    PAIRS,
+    SCOPE,
+    SUBMISSION,
+    SUBMITTED_MODEL,
+    Option,
+    add_options,
+    option,
+    positive_int,
+    seed,
+    share,
+)
+
+__all__ = ["COMMANDS", "GROUPS", "Command", "WithinAll"]
+
+
+class WithinAll(NamedTuple):
+    """How `all` runs a command: with these arguments, or in its place another function that has no options."""
+
+    arguments: tuple[str, ...] = ()
+    instead: str | None = None
+
+
+class Command(NamedTuple):
+    """A command: its name, what its help says, an example of its arguments, and the function that answers it.
+
+    `answer` is "module:function". `within_all` is None where `all` leaves the command out.
+    """
+
+    name: str
+    help: str
+    example: str
+    answer: str
+    options: tuple[Option, ...] = ()
+    aliases: tuple[str, ...] = ()
+    within_all: WithinAll | None = None
+
+    def parse(self, arguments: tuple[str, ...]) -> argparse.Namespace:
+        """The command's own options, from these arguments."""
+        parser = argparse.ArgumentParser()
+        add_options(parser, self.options)
+        return parser.parse_args(arguments)
+
+
+GROUPS: Final = {
+    "submission": "prepare a submission: create a template, check, convert, merge",
+    "leaderboard": "build a leaderboard from score files",
+}
+"""Commands of two words stand under the first one."""
+
+COMMANDS: Final = (
+    Command(
+        "all",
+        "run every check, one line each, and end with a verdict",
+        "--artifacts artifacts",
+        "spinefairbench.cli.all_checks:check",
+    ),
+    Command(
+        "inspect",
+        "check the required files, frozen prompts, counts and freeze time",
+        "--artifacts artifacts",
+        "spinefairbench.analysis.inspection:check",
+        within_all=WithinAll(),
+    ),
+    Command(
+        "dataset",
+        "check the dataset's rows, images and source lists against its manifests",
+        "--artifacts artifacts --format json",
+        "spinefairbench.analysis.dataset_check:check",
+        within_all=WithinAll(),
+    ),
+    Command(
+        "checksums",
+        "check every file listed in the SHA-256 manifests",
+        "--artifacts artifacts --unlisted",
+        "spinefairbench.analysis.checksums:check",
+        (
+            option("manifests", nargs="*", metavar="MANIFEST", help="manifests to check instead of the default three"),
+            option("--unlisted", action="store_true", help="also report files that no manifest lists"),
+        ),
+        within_all=WithinAll(),
+    ),
+    Command(
+        "release-identity",
+        "check the seven files that identify the release",
+        "--artifacts artifacts",
+        "spinefairbench.analysis.release_identity:check",
+        within_all=WithinAll(),
+    ),
+    Command(
+        "diagnostic-scoring",
+        "show the frozen scoring path, its categories and registry hashes",
+        "--format json",
+        "spinefairbench.analysis.scoring_path:check",
+        within_all=WithinAll(),
+    ),
+    Command(
+        "parse-sample",
+        "show how one pair is parsed: labels, categories and the place of each match",
+        "--artifacts artifacts --model radfm",
+        "spinefairbench.analysis.parse_sample:check",
+        (
+            MODEL.but(default=None, help="default: the first model of the panels"),
+            option("--pair", metavar="ID", help="default: the model's first usable pair"),
+        ),
+        within_all=WithinAll(),
+    ),
+    Command(
+        "table2",
+        "compare both endpoints of every model, and their intervals, with the frozen and published figures",
+        "--artifacts artifacts --recompute-ci",
+        "spinefairbench.analysis.table2:check",
+        (
+            MODEL,
+            option("--recompute-ci", action="store_true", help="recompute the intervals and compare them"),
+            BOOTSTRAP[0].but(help="recompute with N resamples (frozen: 10,000)"),
+            BOOTSTRAP[1].but(help="recompute with this seed (frozen: 42)"),
+        ),
+        aliases=("table3",),
+        within_all=WithinAll(("--recompute-ci",)),
+    ),
+    Command(
+        "gap-sensitivity",
+        "measure the gap between diagnostic and recommendation consistency",
+        "--artifacts artifacts",
+        "spinefairbench.analysis.gap_sensitivity:check",
+        (MODEL,),
+        within_all=WithinAll(),
+    ),
+    Command(
+        "both-empty-diagnostic",
+        "count the pairs in which neither report has a diagnostic label",
+        "--artifacts artifacts",
+        "spinefairbench.analysis.both_empty:check",
+        (MODEL,),
+        within_all=WithinAll(),
+    ),
+    Command(
+        "noise-floor",
+        "tell how much of each change rate is run-to-run variation",
+        "--artifacts artifacts --model gpt-5.4",
+        "spinefairbench.analysis.noise_floor:check",
+        (MODEL, *BOOTSTRAP),
+        within_all=WithinAll(),
+    ),
+    Command(
+        "transitions",
+        "count the recommendations that an edit adds, removes or switches",
+        "--artifacts artifacts --model gpt-5.4",
+        "spinefairbench.analysis.transitions:check",
+        (MODEL, *BOOTSTRAP),
+        within_all=WithinAll(),
+    ),
+    Command(
+        "stage1-confidence",
+        "recompute the stage-1 gate from its sampled texts",
+        "--artifacts artifacts",
+        "spinefairbench.analysis.mitigation:check_stage1_confidence",
+        within_all=WithinAll(),
+    ),
+    Command(
+        "mitigation",
+        "check the mitigation table's arithmetic, its binding rule and its gate",
+        "--artifacts artifacts --format markdown",
+        "spinefairbench.analysis.mitigation:check_mitigation",
+        within_all=WithinAll(),
+    ),
+    Command(
+        "radiologist",
+        "recompute the reader study: passing pairs, detectability, agreement, hidden repeats",
+        "--artifacts artifacts",
+        "spinefairbench.analysis.radiologist:check",
+        within_all=WithinAll(),
+    ),
+    Command(
+        "breakdown",
+        "compare both endpoints and the noise floor between groups of pairs",
+        "--artifacts artifacts --by sex --model gpt-5.4",
+        "spinefairbench.analysis.breakdown:check",
+        (
+            option(
+                "--by",
+                required=True,
+                choices="spinefairbench.analysis.strata:BREAKDOWNS",
+                help="how to group the pairs",
+            ),
+            MODEL,
+            *BOOTSTRAP,
+        ),
+    ),
+    Command(
+        "compare",
+        "compare models or score files on their common pairs: differences, ranks, equivalence",
+        "--artifacts artifacts gpt-5.4 radfm",
+        "spinefairbench.release.comparables:check_compare",
+        (
+            NAMES,
+            option("--margin", type=share, metavar="D", help="also test whether models are equivalent, within D"),
+            *BOOTSTRAP,
+        ),
+    ),
+    Command(
+        "power",
+        "estimate standard errors, design effects and minimum detectable effects",
+        "--artifacts artifacts gpt-5.4 --effect 0.05",
+        "spinefairbench.release.comparables:check_power",
+        (
+            NAMES,
+            option(
+                "--effect",
+                type=share,
+                default=0.05,
+                metavar="E",
+                help="the effect for which to compute the required number of sources (default: 0.05)",
+            ),
+        ),
+    ),
+    Command(
+        "parser-audit",
+        "recompute the endpoints with parsers that know plurals and negation; an audit, not a score",
+        "--artifacts artifacts --model gpt-5.4",
+        "spinefairbench.release.audits:check_parser_audit",
+        (
+            option("--text", metavar="FILE", help="list the mentions in one report instead, and how each is meant"),
+            SUBMISSION.but(help="read a submission's reports instead of the panel's"),
+            MODEL,
+            *BOOTSTRAP,
+        ),
+    ),
+    Command(
+        "audit",
+        "run all audits of one model or score file, and write a paragraph to quote",
+        "--artifacts artifacts gpt-5.4",
+        "spinefairbench.release.audits:check_audit",
+        (
+            option("name", metavar="MODEL|SCORE", help="a model of the panel, or a score file"),
+            option("--alone", action="store_true", help="do not compare with the other models of the panel"),
+            SUBMISSION.but(help="the score file's submission, whose texts the parser audit reads"),
+            *BOOTSTRAP,
+        ),
+    ),
+    Command(
+        "score",
+        "score a submission",
+        "--submission submission.json --output score.json --artifacts artifacts",
+        "spinefairbench.cli.score:check",
+        (
+            SUBMISSION.but(required=True, help="the submission, a JSON file"),
+            OUTPUT.but(help="the score file to write"),
+            option("--report", metavar="F", help="also write an HTML page about this submission"),
+            PAIRS,
+            SCOPE.but(help="score for this scope instead of the submission's own"),
+            ALLOW_PARTIAL.but(help="score even if pairs of the scope are missing"),
+            BOOTSTRAP[0],
+            BOOTSTRAP[1].but(help="seed of the resamples, for both endpoints (default: 42)"),
+        ),
+        within_all=WithinAll(instead="spinefairbench.release.toy:check"),
+    ),
+    Command(
+        "submission init",
+        "create a submission template with every pair of a scope, its image and the prompts",
+        "--scope common-core-1000 --model-name my-model --output todo.jsonl",
+        "spinefairbench.cli.submission_files:init",
+        (
+            SCOPE.but(required=True),
+            *SUBMITTED_MODEL,
+            OUTPUT.but(help="the template to write"),
+            FORCE,
+            option(
+                "--as",
+                dest="template_format",
+                choices="spinefairbench.release.templates:TEMPLATE_FORMATS",
+                help="the template's format (default: by the name of the output file)",
+            ),
+        ),
+    ),
+    Command(
+        "submission check",
+        "list every problem of a submission with its place, and what it covers, without scoring it",
+        "submission.json",
+        "spinefairbench.release.checking:check",
+        (
+            option("submission", metavar="F", help="a submission, or rows of reports; - is standard input"),
+            SCOPE.but(help="check for this scope instead of the submission's own"),
+            ALLOW_PARTIAL.but(help="do not report missing pairs as problems"),
+        ),
+    ),
+    Command(
+        "submission convert",
+        "convert rows of reports (JSON Lines, CSV or TSV) into a submission",
+        "reports.jsonl --scope common-core-1000 --model-name my-model --output submission.json",
+        "spinefairbench.cli.submission_files:convert",
+        (
+            option(
+                "inputs",
+                nargs="*",
+                metavar="F",
+                help="JSON Lines, a JSON list, CSV or TSV, plain or gzip, joined by pair; - (default) is standard input",
+            ),
+            SCOPE.but(required=True),
+            *SUBMITTED_MODEL,
+            OUTPUT.but(help="the submission to write"),
+            FORCE,
+            option("--ignore-extra", action="store_true", help="drop columns that a submission does not have"),
+        ),
+    ),
+    Command(
+        "submission merge",
+        "merge the submissions of a run that was made in parts",
+        "part1.json part2.json --output submission.json",
+        "spinefairbench.cli.submission_files:merge",
+        (
+            option("parts", nargs="+", metavar="F", help="submissions of one model and scope"),
+            OUTPUT.but(help="the submission to write"),
+            FORCE,
+        ),
+    ),
+    Command(
+        "submission schema",
+        "write the JSON schema of submissions",
+        "--output submission_schema.json",
+        "spinefairbench.cli.submission_files:schema",
+        (
+            option("--version", metavar="V", help="the submission's schema_version (default: the first)"),
+            OUTPUT.but(help="the JSON schema to write"),
+            FORCE,
+        ),
+    ),
+    Command(
+        "explain",
+        "show every term and cue of a report in place, and why it is genuine or a refusal",
+        "report.txt",
+        "spinefairbench.cli.explain:check",
+        (
+            option("text", nargs="?", metavar="F", help="a file with one report; - is standard input"),
+            option("--pair", metavar="ID", help="explain both reports of this pair of the bundle"),
+            option("--model", metavar="M", help="the model that wrote them (default: the first of the panels)"),
+        ),
+    ),
+    Command(
+        "report",
+        "write an HTML page with all results of the panel, and its pairs to browse",
+        "--artifacts artifacts --output report.html",
+        "spinefairbench.cli.report:check",
+        (OUTPUT.but(help="the HTML file to write"), PAIRS),
+    ),
+    Command(
+        "leaderboard build",
+        "rank score files side by side, as a page, CSV and JSON",
+        "mine.json theirs.json --panel --output leaderboard",
+        "spinefairbench.cli.leaderboard_build:check",
+        (
+            option("scores", nargs="*", metavar="SCORE", help="score files, as `score` writes them"),
+            OUTPUT.but(metavar="DIR", help="the folder to write to, new or empty"),
+            option("--panel", action="store_true", help="add the models of the bundle's panel"),
+            FORCE.but(help="overwrite an existing leaderboard"),
+        ),
+    ),
+    Command(
+        "demo-bundle",
+        "write a synthetic bundle of any size in the released layout",
+        "--output demo --core-sources 1000 --sources 2950",
+        "spinefairbench.cli.demo_bundle:check",
+        (
+            OUTPUT.but(metavar="DIR", help="a new or empty folder"),
+            option(
+                "--core-sources",
+                type=positive_int,
+                default=12,
+                metavar="N",
+                help="number of sources with reports (default: 12; the release has 1000)",
+            ),
+            option(
+                "--sources",
+                type=positive_int,
+                metavar="N",
+                help="number of sources in the dataset (default: in proportion; the release has 2950)",
+            ),
+            option(
+                "--seed",
+                type=seed,
+                default=7,
+                metavar="S",
+                help="random seed (default: 7); the same seed writes the same bytes",
+            ),
+        ),
+    ),
+)
+"""In the order of the help, and of `all`."""

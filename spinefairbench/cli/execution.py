@@ -1,0 +1,89 @@
+"""One run of one command: its inputs, its result in the format asked for, and its exit status."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from spinefairbench.analysis.inputs import Inputs
+from spinefairbench.analysis.result import CheckResult
+from spinefairbench.cli.late_imports import load
+from spinefairbench.cli.terminal import Progress, print_error
+from spinefairbench.errors import SpineFairBenchError
+from spinefairbench.problems import ProblemLike
+from spinefairbench.render.document import Document, remarks, status_of
+from spinefairbench.render.formats import FORMATS
+
+if TYPE_CHECKING:
+    from spinefairbench.cli.commands import Command
+
+__all__ = ["INPUT_ERRORS", "execute", "fail", "problems_of"]
+
+_EXIT: Final = {"ok": 0, "failed": 1, "error": 2}
+
+INPUT_ERRORS: Final = (SpineFairBenchError, OSError, MemoryError, RecursionError)
+"""Input that cannot be used, and what no reader of a file could turn into a problem of that file."""
+
+
+def problems_of(error: BaseException) -> tuple[ProblemLike, ...]:
+    """The problems that one of `INPUT_ERRORS` comes to."""
+    if isinstance(error, SpineFairBenchError):
+        return error.problems
+    if isinstance(error, MemoryError):
+        return ("out of memory",)
+    if isinstance(error, RecursionError):
+        return ("a value of the input is nested too deeply",)
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    name = getattr(error, "filename", None)
+    return (f"{name}: {reason.lower()}" if name else f"input or output failed: {reason.lower()}",)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Run the command of parsed arguments and print its result; the exit status."""
+    command: Command = args.command_
+    progress = Progress(quiet=args.quiet)
+    inputs = Inputs(
+        args,
+        None if args.artifacts is None else Path(args.artifacts),
+        args.jobs or os.cpu_count() or 1,
+        progress.show,
+        getattr(sys.stdin, "buffer", None),
+    )
+    try:
+        result: CheckResult = load(command.answer)(inputs)
+    except BrokenPipeError:
+        raise
+    except INPUT_ERRORS as error:
+        progress.clear()
+        return fail(problems_of(error), command.name, inputs.bundle_kind, args.format)
+    progress.clear()
+    _print(Document(command.name, inputs.bundle_kind, result), args.format, quiet=args.quiet)
+    return _EXIT[status_of(result)]
+
+
+def _print(document: Document, format_name: str, *, quiet: bool) -> None:
+    """Problems to stderr, the document to stdout, and to stderr what its format has no room for."""
+    for problem in (*document.result.errors, *document.result.problems):
+        print_error(problem)
+    if quiet and format_name == "text":
+        return
+    _write(document, format_name)
+    if not (quiet or FORMATS[format_name].with_remarks):
+        for remark in remarks(document):
+            print_error(remark)
+
+
+def _write(document: Document, format_name: str) -> None:
+    sys.stdout.write(load(FORMATS[format_name].render)(document))
+    sys.stdout.flush()
+
+
+def fail(problems: Sequence[ProblemLike], command: str, bundle_kind: str | None, format_name: str) -> int:
+    """Print every problem to stderr, and the document too where the format has room for them; the exit status."""
+    for problem in problems:
+        print_error(problem)
+    if FORMATS[format_name].with_problems:
+        _write(Document(command, bundle_kind, CheckResult(errors=tuple(problems))), format_name)
+    return _EXIT["error"]

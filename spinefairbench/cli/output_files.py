@@ -1,0 +1,31 @@
+"""The files that a command is told to write: whether it may."""
+
+import os
+from pathlib import Path
+
+from spinefairbench.errors import OutputError, UsageError
+from spinefairbench.problems import Problem
+
+__all__ = ["different_files", "new_file"]
+
+
+def new_file(path: str, *, force: bool) -> Path:
+    """The path of a file to write. Raises OutputError where something is there and is not to be overwritten."""
+    if not force and os.path.lexists(path):
+        raise OutputError(Problem(path, "already exists; use --force to overwrite"))
+    return Path(path)
+
+
+def different_files(**files: str | None) -> None:
+    """Raise UsageError where two of these options name the same file: the second would destroy the first."""
+    named: dict[str, str] = {}
+    for option, file in files.items():
+        if file is None:
+            continue
+        try:
+            place = os.path.realpath(file)
+        except ValueError:
+            continue  # no path at all: whoever opens it says so
+        if place in named:
+            raise UsageError(f"--{option} is the file of --{named[place]} ({file}); expected another one")
+        named[place] = option

@@ -1,0 +1,59 @@
+"""score: from a submission to a score file, and to a page about it."""
+
+from pathlib import Path
+
+from spinefairbench.analysis.inputs import Inputs
+from spinefairbench.analysis.result import CheckResult
+from spinefairbench.bundle.reports import PanelReports
+from spinefairbench.cli.output_files import different_files
+from spinefairbench.errors import BundleError, UsageError
+from spinefairbench.files.writing import write_whole
+from spinefairbench.release.scoring import score_submission, write_score
+from spinefairbench.release.submission import read_submission
+from spinefairbench.render.page.report_page import render_page
+from spinefairbench.render.page.submission import submission_contents
+
+__all__ = ["check"]
+
+
+def check(inputs: Inputs) -> CheckResult:
+    """Answer the command `score`. Raises UsageError, SubmissionError, BundleError or OutputError."""
+    options = inputs.options
+    different_files(submission=options.submission, output=options.output, report=options.report)
+    if options.pairs is not None and options.report is None:
+        raise UsageError("--pairs is for the page of --report, which was not asked for")
+    submission = read_submission(
+        Path(options.submission), inputs.bundle, scope=options.scope, allow_partial=options.allow_partial
+    )
+    score = score_submission(submission, inputs.bootstrap)
+    write_score(score, Path(options.output))
+    if options.report is not None:
+        contents = submission_contents(
+            submission,
+            score,
+            _panel(inputs),
+            pairs=options.pairs,
+            bootstrap=inputs.bootstrap,
+            progress=inputs.progress,
+        )
+        with write_whole(Path(options.report)) as handle:
+            handle.write(render_page(contents))
+    summary = {
+        "scope": score.scope,
+        "comparable_to_panel_scope": score.comparable_to_panel_scope,
+        "output": options.output,
+        "signature": score.signature,
+        "noise_floor": {
+            endpoint.short_name: {"T": floor.T, "F": floor.F, "excess": floor.excess.value, "ci95": floor.excess.ci95}
+            for endpoint, floor in score.floor.endpoints.each()
+        },
+    }
+    return CheckResult((score.table2_row(),), summary, notes=(*score.warnings, *score.notes))
+
+
+def _panel(inputs: Inputs) -> PanelReports | BundleError:
+    """The bundle's own reports, or why they cannot be read: a page says so and does without them."""
+    try:
+        return inputs.panels_of(None)
+    except BundleError as error:
+        return error

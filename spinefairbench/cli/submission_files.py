@@ -1,0 +1,117 @@
+"""submission init, convert, merge and schema: the files that a model author needs before `score`."""
+
+from pathlib import Path
+from typing import Any
+
+from spinefairbench.analysis.inputs import Inputs
+from spinefairbench.analysis.result import CheckResult
+from spinefairbench.bundle.pair_ids import source_of
+from spinefairbench.bundle.scopes import TOY, scope_pairs
+from spinefairbench.cli.options import SUBMITTED_FIELDS
+from spinefairbench.cli.output_files import new_file
+from spinefairbench.errors import SubmissionError, UsageError
+from spinefairbench.files.reading import STANDARD_INPUT
+from spinefairbench.files.writing import write_json, write_whole
+from spinefairbench.problems import Problem, counted
+from spinefairbench.release.conversion import convert_files
+from spinefairbench.release.merging import Part, merge_submissions
+from spinefairbench.release.schema import SCHEMA_V1, SUBMISSION_SCHEMAS
+from spinefairbench.release.submission import load_submission
+from spinefairbench.release.templates import TEMPLATE_FORMATS, evaluation_prompts, template_pairs, write_template
+
+__all__ = ["convert", "init", "merge", "schema"]
+
+
+def init(inputs: Inputs) -> CheckResult:
+    """Answer the command `submission init`. Raises UsageError, BundleError or OutputError."""
+    options = inputs.options
+    template_format = options.template_format or Path(options.output).suffix.lower().removeprefix(".")
+    if template_format not in TEMPLATE_FORMATS:
+        raise UsageError(Problem(options.output, "which format? end the name in .json, .jsonl or .csv, or give --as"))
+    model = _submitted_model(options)
+    path = new_file(options.output, force=options.force)
+    pairs = template_pairs(inputs.bundle, options.scope)
+    prompts = evaluation_prompts(inputs.bundle)
+    with write_whole(path) as handle:
+        write_template(handle, template_format, pairs, prompts, model, options.scope)
+    row = {
+        "output": str(path),
+        "skeleton_format": template_format,
+        "model": model["name"],
+        "scope": options.scope,
+        "pairs": len(pairs),
+        "sources": len({source_of(pair_id) for pair_id in pairs}),
+        "reports_to_write": 2 * len(pairs),
+    }
+    notes = ["generate a new report on the source image for each pair: the repeats measure run-to-run variation"]
+    if options.scope == TOY:
+        notes.append("the scope toy prescribes no pairs: these are the first of the bundle")
+    return CheckResult((row,), notes=tuple(notes))
+
+
+def convert(inputs: Inputs) -> CheckResult:
+    """Answer the command `submission convert`. Raises UsageError, SubmissionError, BundleError or OutputError."""
+    options = inputs.options
+    model = _submitted_model(options)
+    path = new_file(options.output, force=options.force)
+    conversion = convert_files(
+        options.inputs or [STANDARD_INPUT],
+        inputs.bundle,
+        options.scope,
+        ignore_extra=options.ignore_extra,
+        standard_input=inputs.standard_input,
+    )
+    if conversion.problems:
+        raise SubmissionError(conversion.problems)
+    results = list(conversion.results)
+    write_json(path, {"schema_version": SCHEMA_V1, "model": model, "scope": options.scope, "results": results})
+    expected = scope_pairs(inputs.bundle, options.scope)
+    missing = 0 if expected is None else len(expected) - len(results)
+    row = {
+        "output": str(path),
+        "model": model["name"],
+        "scope": options.scope,
+        "pairs": len(results),
+        "missing_pairs": missing,
+    }
+    notes = list(conversion.notes)
+    if missing:
+        verb = "is" if missing == 1 else "are"
+        notes.append(f"{counted(missing, 'pair')} of the scope {verb} still missing; `submission merge` joins parts")
+    return CheckResult((row,), notes=tuple(notes))
+
+
+def merge(inputs: Inputs) -> CheckResult:
+    """Answer the command `submission merge`. Raises SubmissionError or OutputError."""
+    path = new_file(inputs.options.output, force=inputs.options.force)
+    parts = [Part(name, load_submission(Path(name))) for name in inputs.options.parts]
+    merged = merge_submissions(parts)
+    write_json(path, merged.value)
+    row = {
+        "output": str(path),
+        "model": merged.value["model"]["name"],
+        "scope": merged.value["scope"],
+        "parts": len(parts),
+        "pairs": len(merged.value["results"]),
+        "in_several_parts": merged.repeated_results,
+    }
+    return CheckResult((row,), notes=("not compared with a bundle; `submission check` does that",))
+
+
+def schema(inputs: Inputs) -> CheckResult:
+    """Answer the command `submission schema`. Raises UsageError or OutputError."""
+    options = inputs.options
+    version = next(iter(SUBMISSION_SCHEMAS)) if options.version is None else options.version
+    if version not in SUBMISSION_SCHEMAS:
+        raise UsageError(f"--version {version}: expected one of {', '.join(SUBMISSION_SCHEMAS)}")
+    path = new_file(options.output, force=options.force)
+    write_json(path, SUBMISSION_SCHEMAS[version])
+    return CheckResult(({"output": str(path), "schema_version": version},))
+
+
+def _submitted_model(options: Any) -> dict[str, str]:
+    """The model of the options, as a submission has it. Raises UsageError for a blank name."""
+    if not options.model_name.strip():
+        raise UsageError("--model-name is blank; expected a name")
+    given = {field: getattr(options, field) for field in SUBMITTED_FIELDS}
+    return {"name": options.model_name, **{field: text for field, text in given.items() if text is not None}}

@@ -1,0 +1,119 @@
+"""What is audited: a model of the panel, a submission or a score file, with all that the bundle adds to it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spinefairbench.analysis.audit import audit
+from spinefairbench.analysis.full_audit import AuditRequest
+from spinefairbench.analysis.inputs import Inputs
+from spinefairbench.analysis.mention_collector import MentionCollector, read_panels_with_mentions
+from spinefairbench.analysis.parser_audit import mentions_of_text, parser_audit
+from spinefairbench.analysis.result import CheckResult
+from spinefairbench.analysis.strata import BREAKDOWNS
+from spinefairbench.bundle.reports import panel_models, select_models
+from spinefairbench.bundle.scopes import COMMON_CORE
+from spinefairbench.bundle.source_metadata import read_source_metadata
+from spinefairbench.errors import BundleError, SubmissionError, UsageError
+from spinefairbench.release.comparables import check_comparable, looks_like_file
+from spinefairbench.release.score_file import ScoreFile, read_score
+from spinefairbench.release.submission import Submission, read_submission
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from spinefairbench.metrics.model_reports import ModelReports
+    from spinefairbench.problems import ProblemLike
+
+__all__ = ["check_audit", "check_parser_audit"]
+
+
+def check_parser_audit(inputs: Inputs) -> CheckResult:
+    """Answer the command `parser-audit`: one text, a submission, or models of the panel.
+
+    Raises UsageError, BundleError or SubmissionError.
+    """
+    options = inputs.options
+    if sum((options.text is not None, options.submission is not None, not inputs.whole_panel)) > 1:
+        raise UsageError("--text, --submission and --model exclude one another; give one of them")
+    if options.text is not None:
+        return mentions_of_text(inputs.read_report(options.text))
+    if options.submission is not None:
+        submission = _submission(inputs)
+        return parser_audit([submission.reports], submission.mentions(inputs.jobs), bootstrap=inputs.bootstrap)
+    panels, collector = read_panels_with_mentions(inputs, inputs.models)
+    return parser_audit(panels.models, collector, problems=panels.problems, bootstrap=inputs.bootstrap)
+
+
+def check_audit(inputs: Inputs) -> CheckResult:
+    """Answer the command `audit`. Raises UsageError, BundleError or SubmissionError."""
+    return _audit_score(inputs) if looks_like_file(inputs.options.name) else _audit_model(inputs)
+
+
+def _audit_model(inputs: Inputs) -> CheckResult:
+    name = inputs.options.name
+    if inputs.options.submission is not None:
+        raise UsageError("--submission goes with a score file; the texts of a model of the panel are in the bundle")
+    select_models(panel_models(inputs.bundle), [name])
+    metadata = read_source_metadata(inputs.bundle)
+    panels, collector = read_panels_with_mentions(inputs, [name] if inputs.options.alone else None, of=[name])
+    request = AuditRequest(
+        [model for model in panels.models if model.model == name],
+        BREAKDOWNS,
+        metadata,
+        collector,
+        [model for model in panels.models if model.model != name],
+        bootstrap=inputs.bootstrap,
+    )
+    return audit(request, scope=_scope_words(inputs.bundle_kind, COMMON_CORE), problems=panels.problems)
+
+
+def _audit_score(inputs: Inputs) -> CheckResult:
+    """A score file; the bundle adds what it can: metadata of the sources, and the panel where it is comparable."""
+    name = inputs.options.name
+    file = read_score(Path(name))
+    score = file.score
+    notes: list[str] = []
+    others: Sequence[ModelReports] = ()
+    problems: Sequence[ProblemLike] = ()
+    metadata = None
+    try:
+        metadata = read_source_metadata(inputs.bundle)
+        if score.comparable_to_panel_scope and not inputs.options.alone:
+            panels = inputs.panels_of(None)
+            check_comparable({name: file}, panels.models, inputs.bundle_kind)
+            others = [model for model in panels.models if model.model != score.reports.model]
+            problems = panels.problems
+    except (BundleError, SubmissionError) as error:
+        notes.append(f"no bundle was used: {error.problems[0]}")
+    request = AuditRequest(
+        [score.reports],
+        BREAKDOWNS if metadata is not None else ("edit", "dataset"),
+        metadata or {},
+        _mentions_of_score(inputs, file),
+        others,
+        bootstrap=inputs.bootstrap,
+    )
+    scope = _scope_words(file.content.get("bundle"), score.scope)
+    return audit(request, scope=scope, problems=problems, notes=notes)
+
+
+def _mentions_of_score(inputs: Inputs, file: ScoreFile) -> MentionCollector | None:
+    """The mentions of the submission that a score was made from, where --submission names it. Raises UsageError."""
+    if inputs.options.submission is None:
+        return None
+    submission = _submission(inputs)
+    scored = file.score.reports
+    if (submission.reports.model, submission.reports.pairs) != (scored.model, scored.pairs):
+        raise UsageError(
+            f"{inputs.options.submission}: its reports do not give the rows of {file.path}; expected its submission"
+        )
+    return submission.mentions(inputs.jobs)
+
+
+def _submission(inputs: Inputs) -> Submission:
+    """The submission of --submission. Raises SubmissionError or BundleError."""
+    return read_submission(Path(inputs.options.submission), inputs.bundle, allow_partial=True)
+
+
+def _scope_words(bundle: object, scope: str) -> str:
+    return f"{scope}, synthetic demo data" if bundle == "demo" else scope
