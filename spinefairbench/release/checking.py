@@ -1,7 +1,6 @@
 """Check a submission before it is scored: every fault with its place, what it covers, and what looks odd."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from spinefairbench.analysis.inputs import Inputs
@@ -10,38 +9,13 @@ from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.pair_ids import source_of
 from spinefairbench.bundle.scopes import SCOPES, scope_pairs
 from spinefairbench.errors import SubmissionError, UsageError
-from spinefairbench.metrics.features import extract_features
-from spinefairbench.metrics.pair_values import pair_outcome
-from spinefairbench.metrics.refusal_detector import ResponseClass
+from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import Problem, counted
 from spinefairbench.release.conversion import convert_rows
-from spinefairbench.release.report_rows import open_rows
-from spinefairbench.release.submission import SubmittedPair, submission_from_json
+from spinefairbench.release.report_rows import RowFile, open_rows
+from spinefairbench.release.submission import SubmittedPair, doubts, missing_pairs, submission_from_json
 
 __all__ = ["check"]
-
-
-@dataclass(frozen=True)
-class _SubmissionOverview:
-    """What a submission holds.
-
-    `submitted_results` counts every result, `distinct_pairs` the pairs with an id and two texts. Refusals and
-    `identical_pairs` (the same report twice, word for word) are counted over distinct pairs.
-    """
-
-    model: str | None
-    scope: str | None
-    read_as: str
-    expected_pairs: int | None
-    submitted_results: int
-    distinct_pairs: int
-    missing_pairs: int
-    source_full_refusals: int
-    counterfactual_full_refusals: int
-    full_refusal_pairs: int
-    partial_refusal_pairs: int
-    usable_pairs: int
-    identical_pairs: int
 
 
 def check(inputs: Inputs) -> CheckResult:
@@ -55,7 +29,7 @@ def check(inputs: Inputs) -> CheckResult:
     problems: list[Problem] = []
     with open_rows(inputs.options.submission, problems, inputs.standard_input) as file:
         if file.document is not None:
-            return _check_document(file.name, file.description, file.document, bundle, scope, allow_partial)
+            return _check_document(file, file.document, bundle, scope, allow_partial)
         if scope is None:
             raise UsageError(
                 Problem(file.name, f"rows of reports do not name a scope; give --scope, one of {', '.join(SCOPES)}")
@@ -64,41 +38,37 @@ def check(inputs: Inputs) -> CheckResult:
             conversion = convert_rows(file, bundle, scope, problems)
         except SubmissionError as error:
             return CheckResult(problems=tuple(dict.fromkeys((*problems, *error.problems))))
-    found = list(conversion.problems)
     expected = scope_pairs(bundle, scope)
     pairs = _distinct(conversion.results)
-    missing = sorted((expected or frozenset()) - {pair.pair_id for pair in pairs})
-    if missing and not allow_partial:
+    missing = missing_pairs(expected, (pair.pair_id for pair in pairs))
+    found = list(conversion.problems)
+    if not allow_partial:
         found += [Problem(file.name, f"pair {pair_id} of {scope} is missing, or lacks a report") for pair_id in missing]
-    row = _overview(None, scope, file.description, expected, len(conversion.results), pairs)
-    return CheckResult((row,), {}, tuple(found), notes=(*conversion.notes, *_notes(pairs, len(missing))))
+    row = _overview(None, scope, file, expected, conversion.results, pairs)
+    return CheckResult((row,), {}, tuple(found), notes=(*conversion.notes, *_notes(pairs, row["missing_pairs"])))
 
 
 def _check_document(
-    name: str, description: str, value: dict[str, Any], bundle: Bundle, scope: str | None, allow_partial: bool
+    file: RowFile, value: dict[str, Any], bundle: Bundle, scope: str | None, allow_partial: bool
 ) -> CheckResult:
     problems: tuple[Problem, ...] = ()
     try:
         submission_from_json(value, bundle, scope=scope, allow_partial=allow_partial)
     except SubmissionError as error:
-        problems = tuple(Problem(name, f"{problem}") for problem in error.problems)
+        problems = error.within(file.name).problems
     results = value.get("results")
     rows = results if isinstance(results, list) else []
-    asked = scope if scope is not None else value.get("scope")
-    expected = scope_pairs(bundle, asked) if isinstance(asked, str) and asked in SCOPES else None
+    asked = scope if scope is not None else _text(value.get("scope"))
+    expected = scope_pairs(bundle, asked) if asked in SCOPES else None
     pairs = _distinct(rows)
-    missing = len((expected or frozenset()) - {pair.pair_id for pair in pairs})
     model = value.get("model")
-    named = model.get("name") if isinstance(model, dict) else None
-    row = _overview(
-        named if isinstance(named, str) else None,
-        asked if isinstance(asked, str) else None,
-        description,
-        expected,
-        len(rows),
-        pairs,
-    )
-    return CheckResult((row,), {}, problems, notes=_notes(pairs, missing))
+    name = _text(model.get("name")) if isinstance(model, dict) else None
+    row = _overview(name, asked, file, expected, rows, pairs)
+    return CheckResult((row,), {}, problems, notes=_notes(pairs, row["missing_pairs"]))
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _distinct(rows: Iterable[Any]) -> list[SubmittedPair]:
@@ -117,53 +87,33 @@ def _distinct(rows: Iterable[Any]) -> list[SubmittedPair]:
 def _overview(
     model: str | None,
     scope: str | None,
-    read_as: str,
+    file: RowFile,
     expected: frozenset[str] | None,
-    submitted: int,
+    rows: Sequence[Any],
     pairs: Sequence[SubmittedPair],
-) -> _SubmissionOverview:
-    source_refusals = counterfactual_refusals = full = partial = 0
-    for pair in pairs:
-        source, counterfactual = extract_features(pair.source_report), extract_features(pair.counterfactual_report)
-        outcome = pair_outcome(source, counterfactual)
-        source_refusals += source.response_class is ResponseClass.FULL_REFUSAL
-        counterfactual_refusals += counterfactual.response_class is ResponseClass.FULL_REFUSAL
-        full += not outcome.usable
-        partial += outcome.partial_refusal
-    return _SubmissionOverview(
-        model=model,
-        scope=scope,
-        read_as=read_as,
-        expected_pairs=None if expected is None else len(expected),
-        submitted_results=submitted,
-        distinct_pairs=len(pairs),
-        missing_pairs=len((expected or frozenset()) - {pair.pair_id for pair in pairs}),
-        source_full_refusals=source_refusals,
-        counterfactual_full_refusals=counterfactual_refusals,
-        full_refusal_pairs=full,
-        partial_refusal_pairs=partial,
-        usable_pairs=len(pairs) - full,
-        identical_pairs=sum(pair.source_report == pair.counterfactual_report for pair in pairs),
-    )
+) -> dict[str, Any]:
+    """What a submission holds; `rows` are all its results, `pairs` the distinct pairs, over which all else is counted."""
+    reports = ModelReports(model or "", tuple(pair.features() for pair in pairs))
+    return {
+        "model": model,
+        "scope": scope,
+        "read_as": file.description,
+        "expected_pairs": None if expected is None else len(expected),
+        "submitted_results": len(rows),
+        "distinct_pairs": len(pairs),
+        "missing_pairs": len(missing_pairs(expected, (pair.pair_id for pair in pairs))),
+        "source_full_refusals": reports.source_full_refusals,
+        "counterfactual_full_refusals": reports.counterfactual_full_refusals,
+        "full_refusal_pairs": reports.full_refusal_pairs,
+        "partial_refusal_pairs": reports.partial_refusal_pairs,
+        "usable_pairs": reports.usable_pairs,
+        "identical_pairs": sum(pair.is_identical for pair in pairs),
+    }
 
 
 def _notes(pairs: Sequence[SubmittedPair], missing: int) -> tuple[str, ...]:
     """What is not a fault but worth a second look."""
-    notes = []
-    if missing:
-        notes.append(
-            f"{counted(missing, 'pair')} of the scope {'is' if missing == 1 else 'are'} missing: not comparable with the "
-            "published panel"
-        )
-    identical = [pair.pair_id for pair in pairs if pair.source_report == pair.counterfactual_report]
-    if identical:
-        notes.append(
-            f"in {len(identical):,} of {counted(len(pairs), 'pair')} both reports are identical, word for word "
-            f"(first: {identical[0]})"
-        )
-    notes += _pasted_over_sources(pairs)
-    notes += _pasted_within_sources(pairs)
-    return tuple(notes)
+    return (*doubts(pairs, missing), *_pasted_over_sources(pairs), *_pasted_within_sources(pairs))
 
 
 def _pasted_over_sources(pairs: Sequence[SubmittedPair]) -> list[str]:

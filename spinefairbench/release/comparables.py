@@ -119,7 +119,7 @@ def check_comparable(
         signatures["the panel"] = panel_signature(scope, [pair.pair_id for pair in panel[0].pairs])
     if panel and bundle_kind is not None and kinds:
         kinds["the panel"] = bundle_kind
-    problems = comparison_problems(signatures)
+    problems = comparison_problems(signatures.items())
     if len(set(map(str, kinds.values()))) > 1:
         told = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
         problems.append(f"these are of different bundles and cannot be compared ({told})")

@@ -5,18 +5,26 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import passed_pairs
-from spinefairbench.bundle.pair_ids import split_pair_id
+from spinefairbench.bundle.pair_ids import parts_of
+from spinefairbench.bundle.reports import GENERATED_ROLE
 from spinefairbench.bundle.scopes import scope_pairs
 from spinefairbench.errors import SubmissionError
+from spinefairbench.metrics.model_reports import COUNTERFACTUAL_ROLE, SOURCE_ROLE
 from spinefairbench.problems import Problem, counted, shortened
-from spinefairbench.release.report_rows import MAX_PROBLEMS, Row, RowFile, open_rows
+from spinefairbench.release.report_rows import Row, RowFile, open_rows, stop_after_too_many
+from spinefairbench.release.submission import pair_fault
 from spinefairbench.release.templates import GIVEN_COLUMNS
 
 __all__ = ["Conversion", "convert_files", "convert_rows"]
 
-_WIDE: Final = {"source_report": "source", "counterfactual_report": "counterfactual"}
+_SIDES: Final = (SOURCE_ROLE, COUNTERFACTUAL_ROLE)
+_WIDE: Final = {f"{side}_report": side for side in _SIDES}
 _LONG: Final = ("role", "report")
-_ROLES: Final = {"source": "source", "counterfactual": "counterfactual", "generated": "counterfactual"}
+_ROLES: Final = {
+    SOURCE_ROLE: SOURCE_ROLE,
+    COUNTERFACTUAL_ROLE: COUNTERFACTUAL_ROLE,
+    GENERATED_ROLE: COUNTERFACTUAL_ROLE,
+}
 _REPORT_COLUMNS: Final = frozenset((*_WIDE, *_LONG))
 _KNOWN: Final = frozenset({"pair_id", "metadata", *GIVEN_COLUMNS}) | _REPORT_COLUMNS
 
@@ -67,107 +75,89 @@ class _Joiner:
         layout: str | None = None
         count = 0
         for row in file.rows:
+            stop_after_too_many(self.problems, row.place)
             count += 1
-            if file.columns is None:
-                faults = self._field_faults(row.place, row.fields)
+            faults = self._field_faults(row.place, row.fields) if file.columns is None else []
+            if faults:
                 self.problems += faults
-                if faults:
-                    self._enough(row)
-                    continue
-            found = _layout(row.fields)
+                continue
+            found = "long" if "role" in row.fields else "wide"
             layout = layout or found
             if found == layout:
                 self._row(row)
             else:
-                self.problems.append(Problem(row.place, f"a {found} row; the first row of this file is {layout}"))
-            self._enough(row)
+                self._fault(row, f"a {found} row; the first row of this file is {layout}")
         return count
 
-    def _enough(self, row: Row) -> None:
-        if len(self.problems) > MAX_PROBLEMS:
-            raise SubmissionError(Problem(row.place, f"more than {MAX_PROBLEMS:,} problems; not read further"))
+    def _fault(self, row: Row, message: str) -> None:
+        self.problems.append(Problem(row.place, message))
 
     def _field_faults(self, place: str, fields: Collection[str]) -> list[Problem]:
         """Fields that are missing, unknown, or of both layouts at once."""
-        faults = []
-        if "pair_id" not in fields:
-            faults.append(Problem(place, "pair_id is missing"))
+        faults = [] if "pair_id" in fields else ["pair_id is missing"]
         wide = [name for name in _WIDE if name in fields]
         long = [name for name in _LONG if name in fields]
         if wide and long:
             faults.append(
-                Problem(
-                    place,
-                    f"{wide[0]} and {long[0]} in one row; expected either both reports or one report and its role",
-                )
+                f"{wide[0]} and {long[0]} in one row; expected either both reports or one report and its role"
             )
         elif len(wide) == 1 or len(long) == 1:
             given, wanted = (wide, _WIDE) if wide else (long, _LONG)
-            faults += [Problem(place, f"{name} is missing beside {given[0]}") for name in wanted if name not in given]
+            faults += [f"{name} is missing beside {given[0]}" for name in wanted if name not in given]
         elif not wide and not long:
-            faults.append(Problem(place, f"no reports; expected {' and '.join(_WIDE)}, or {' and '.join(_LONG)}"))
+            faults.append(f"no reports; expected {' and '.join(_WIDE)}, or {' and '.join(_LONG)}")
         extra = sorted(name for name in fields if name not in _KNOWN)
         if extra and self._ignore_extra:
             self._extra.update(dict.fromkeys(extra))
         elif extra:
             shown = ", ".join(map(repr, extra[:10]))[:200]
-            faults.append(
-                Problem(
-                    place, f"unknown {shown}; expected {', '.join(sorted(_KNOWN))} (use --ignore-extra to ignore it)"
-                )
-            )
-        return faults
+            expected = ", ".join(sorted(_KNOWN))
+            faults.append(f"unknown {shown}; expected {expected} (use --ignore-extra to ignore it)")
+        return [Problem(place, fault) for fault in faults]
 
     def _row(self, row: Row) -> None:
         fields = row.fields
         pair_id = fields["pair_id"]
-        faults = self._identity_faults(row)
+        faults = self._identity_faults(fields)
         sides: list[tuple[str, Any]]
-        if "role" in fields:
-            role = fields["role"]
-            if not isinstance(role, str) or role not in _ROLES:
-                faults.append(Problem(row.place, f"role: expected source or counterfactual, found {shortened(role)}"))
-            else:
-                if _ROLES[role] == "counterfactual":
-                    self._generated.setdefault(role, row.place)
-                sides = [(_ROLES[role], fields["report"])]
-        else:
+        if "role" not in fields:
             sides = [(side, fields[name]) for name, side in _WIDE.items()]
+        elif isinstance(fields["role"], str) and fields["role"] in _ROLES:
+            role = fields["role"]
+            sides = [(_ROLES[role], fields["report"])]
+            if _ROLES[role] == COUNTERFACTUAL_ROLE:
+                self._generated.setdefault(role, row.place)
+        else:
+            faults.append(f"role: expected source or counterfactual, found {shortened(fields['role'])}")
+        for fault in faults:
+            self._fault(row, fault)
         if faults:
-            self.problems += faults
             return
         pair = self._pairs.setdefault(pair_id, _Pair())
         for side, text in sides:
             if not isinstance(text, str):
                 pair.unusable.add(side)
-                self.problems.append(
-                    Problem(row.place, f"the {side} report of {pair_id}: expected a text, found {shortened(text)}")
-                )
+                self._fault(row, f"the {side} report of {pair_id}: expected a text, found {shortened(text)}")
             elif not text or text.isspace():
                 pair.unusable.add(side)
-                self.problems.append(Problem(row.place, f"the {side} report of {pair_id} is blank"))
+                self._fault(row, f"the {side} report of {pair_id} is blank")
             elif side in pair.reports:
                 first, where = pair.reports[side]
                 again = "the same text" if first == text else "another text"
-                self.problems.append(
-                    Problem(row.place, f"a second {side} report of {pair_id} ({again}); the first is at {where}")
-                )
+                self._fault(row, f"a second {side} report of {pair_id} ({again}); the first is at {where}")
             else:
                 pair.reports[side] = (text, row.place)
         self._carry(row, pair)
 
-    def _identity_faults(self, row: Row) -> list[Problem]:
-        pair_id = row.fields["pair_id"]
-        if not isinstance(pair_id, str) or pair_id not in self._known:
-            return [Problem(row.place, f"unknown pair {shortened(pair_id)}; expected a QC-passed pair of this bundle")]
-        if self._expected is not None and pair_id not in self._expected:
-            return [Problem(row.place, f"{pair_id} is outside the scope {self._scope}")]
-        parts = split_pair_id(pair_id)
-        assert parts is not None, "known pairs end in an edit"
+    def _identity_faults(self, fields: Mapping[str, Any]) -> list[str]:
+        pair_id = fields["pair_id"]
+        fault = pair_fault(pair_id, self._known, self._expected, self._scope)
+        if fault is not None:
+            return [fault]
         return [
-            Problem(row.place, f"{name} is {shortened(row.fields[name])}; the pair_id says {own!r}")
-            for name, own in zip(("source_id", "edit_label"), parts, strict=True)
-            if row.fields.get(name) not in (None, "", own)
+            f"{name} is {shortened(fields[name])}; the pair_id says {own!r}"
+            for name, own in zip(("source_id", "edit_label"), parts_of(pair_id), strict=True)
+            if fields.get(name) not in (None, "", own)
         ]
 
     def _carry(self, row: Row, pair: _Pair) -> None:
@@ -176,13 +166,11 @@ class _Joiner:
         if metadata in (None, ""):
             return
         if not isinstance(metadata, dict):
-            self.problems.append(Problem(row.place, f"metadata: expected an object, found {shortened(metadata)}"))
+            self._fault(row, f"metadata: expected an object, found {shortened(metadata)}")
         elif pair.carried.setdefault("metadata", metadata) != metadata:
-            self.problems.append(
-                Problem(row.place, f"the metadata of {row.fields['pair_id']} differs from that in its other row")
-            )
+            self._fault(row, f"the metadata of {row.fields['pair_id']} differs from that in its other row")
 
-    def finish(self) -> tuple[dict[str, Any], ...]:
+    def finish(self, notes: Iterable[str] = ()) -> Conversion:
         if len(self._generated) > 1:
             places = ", ".join(f"{role!r} at {place}" for role, place in self._generated.items())
             said = f"the edited image's report goes by two names ({places}); use one"
@@ -190,20 +178,16 @@ class _Joiner:
         results = []
         for pair_id in sorted(self._pairs):
             pair = self._pairs[pair_id]
-            for side, other in (("source", "counterfactual"), ("counterfactual", "source")):
+            for side, other in (_SIDES, _SIDES[::-1]):
                 if other in pair.reports and side not in pair.reports and side not in pair.unusable:
                     where = pair.reports[other][1]
-                    self.problems.append(
-                        Problem(pair_id, f"the {side} report is missing; the {other} report is at {where}")
-                    )
+                    said = f"the {side} report is missing; the {other} report is at {where}"
+                    self.problems.append(Problem(pair_id, said))
             if len(pair.reports) == 2:
-                texts = {f"{side}_report": pair.reports[side][0] for side in ("source", "counterfactual")}
+                texts = {name: pair.reports[side][0] for name, side in _WIDE.items()}
                 results.append({"pair_id": pair_id, **texts, **pair.carried})
-        return tuple(results)
-
-    @property
-    def ignored(self) -> tuple[str, ...]:
-        return tuple(self._extra)
+        ignored = [f"ignored as asked: {', '.join(self._extra)}"] if self._extra else []
+        return Conversion(tuple(results), tuple(self.problems), (*notes, *ignored))
 
 
 def convert_files(
@@ -229,7 +213,7 @@ def convert_files(
                     joiner.problems.append(Problem(file.name, "no rows"))
         except SubmissionError as error:
             joiner.problems += error.problems
-    return _finished(joiner, notes)
+    return joiner.finish(notes)
 
 
 def convert_rows(file: RowFile, bundle: Bundle, scope: str, problems: list[Problem]) -> Conversion:
@@ -237,15 +221,4 @@ def convert_rows(file: RowFile, bundle: Bundle, scope: str, problems: list[Probl
     joiner = _Joiner(bundle, scope, ignore_extra=False)
     joiner.problems = problems
     joiner.take(file)
-    return _finished(joiner, [])
-
-
-def _finished(joiner: _Joiner, notes: list[str]) -> Conversion:
-    results = joiner.finish()
-    if joiner.ignored:
-        notes.append(f"ignored as asked: {', '.join(joiner.ignored)}")
-    return Conversion(results, tuple(joiner.problems), tuple(notes))
-
-
-def _layout(fields: Mapping[str, Any]) -> str:
-    return "long" if "role" in fields else "wide"
+    return joiner.finish()

@@ -19,7 +19,7 @@ from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import TOLERANCE, differs
 from spinefairbench.release.score_file import ScoreFile
-from spinefairbench.release.signature import panel_signature, signature_parts
+from spinefairbench.release.signature import comparison_problems, panel_signature, signature_parts
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap, Progress
 from spinefairbench.statistics.ranks import RankSet
 
@@ -178,7 +178,6 @@ def build_leaderboard(candidates: Sequence[Candidate], progress: Progress | None
     """
     problems = _mixtures(candidates) + _duplicates(candidates)
     problems += [f"{each.origin}: no usable pair" for each in candidates if not each.reports.usable]
-    problems += _other_pairs([candidate for candidate in candidates if candidate.missing is None])
     settings = {key: value for key, value in signature_parts(candidates[0].signature).items() if key not in _MAY_DIFFER}
     iterations = settings.get("iter", "")
     if not (iterations.isdecimal() and 1 <= int(iterations[:9]) <= _MOST_ITERATIONS):
@@ -196,17 +195,17 @@ def build_leaderboard(candidates: Sequence[Candidate], progress: Progress | None
 
 
 def _mixtures(candidates: Sequence[Candidate]) -> list[str]:
-    """Every part of the signatures that differs and must not."""
-    parts = [signature_parts(candidate.signature) for candidate in candidates]
-    problems = []
-    for key in dict.fromkeys(key for part in parts for key in part if key not in _MAY_DIFFER):
-        values: dict[str, list[str]] = {}
-        for candidate, part in zip(candidates, parts, strict=True):
-            values.setdefault(part.get(key, "nothing"), []).append(candidate.origin)
-        if len(values) > 1:
-            said = "; ".join(f"{value} in {', '.join(dict.fromkeys(origins))}" for value, origins in values.items())
-            problems.append(f"not comparable: the signatures differ in {key}: {said}")
-    return problems
+    """Where the settings differ, or the pairs of complete scores, which are the same on one bundle."""
+    named = [(candidate.origin, candidate.signature) for candidate in candidates]
+    keys = dict.fromkeys(key for _, signature in named for key in signature_parts(signature))
+    complete = [(candidate.origin, candidate.signature) for candidate in candidates if candidate.missing is None]
+    return [
+        *comparison_problems(named, [key for key in keys if key not in _MAY_DIFFER]),
+        *(
+            f"{problem} (complete, but not on the same pairs: another bundle?)"
+            for problem in comparison_problems(complete, ["pairs"])
+        ),
+    ]
 
 
 def _duplicates(candidates: Sequence[Candidate]) -> list[str]:
@@ -217,17 +216,6 @@ def _duplicates(candidates: Sequence[Candidate]) -> list[str]:
             problems.append(f"{candidate.origin}: the model {candidate.label!r} is already in {first[candidate.label]}")
         first.setdefault(candidate.label, candidate.origin)
     return problems
-
-
-def _other_pairs(candidates: Sequence[Candidate]) -> list[str]:
-    """Complete scores of one scope have the same pairs, unless they were made on different bundles."""
-    pairs: dict[str, list[str]] = {}
-    for candidate in candidates:
-        pairs.setdefault(signature_parts(candidate.signature).get("pairs", "nothing"), []).append(candidate.origin)
-    if len(pairs) < 2:
-        return []
-    said = "; ".join(f"{value} in {', '.join(dict.fromkeys(origins))}" for value, origins in pairs.items())
-    return [f"not comparable: complete, but not on the same pairs (another bundle?): {said}"]
 
 
 def _measured(candidates: Sequence[Candidate], bootstrap: Bootstrap) -> list[BoardRow]:

@@ -32,7 +32,7 @@ def merge_submissions(parts: Sequence[Part]) -> Merged:
     Everything but the lists must be the same in every part; a result that is in several parts must be the same in
     each, word for word. Raises SubmissionError with every conflict and every fault of a part.
     """
-    problems = [Problem(part.name, f"{problem}") for part in parts for problem in _faults(part.value)]
+    problems = [problem.within(part.name) for part in parts for problem in _faults(part.value)]
     if problems:
         raise SubmissionError(problems)
     first = parts[0]

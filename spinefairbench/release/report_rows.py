@@ -17,7 +17,7 @@ from spinefairbench.files.line_stream import MAX_LINE_BYTES, LineStream
 from spinefairbench.files.reading import STANDARD_INPUT, input_name, open_input
 from spinefairbench.problems import Problem
 
-__all__ = ["MAX_PROBLEMS", "Row", "RowFile", "open_rows"]
+__all__ = ["MAX_PROBLEMS", "Row", "RowFile", "open_rows", "stop_after_too_many"]
 
 MAX_PROBLEMS: Final = 10_000
 """A file with more faults than this is not read further."""
@@ -107,11 +107,16 @@ def _json_lines(lines: LineStream, problems: list[Problem]) -> Iterator[Row]:
 
 
 def _until_too_many(lines: LineStream, items: Iterable[_T], problems: Sequence[Problem]) -> Iterator[_T]:
-    """The items, one for each of the lines. Raises SubmissionError once there are too many problems."""
+    """The items, one for each of the lines, until there are too many problems."""
     for item in items:
-        if len(problems) > MAX_PROBLEMS:
-            raise SubmissionError(Problem(lines.place, f"more than {MAX_PROBLEMS:,} problems; not read further"))
+        stop_after_too_many(problems, lines.place)
         yield item
+
+
+def stop_after_too_many(problems: Sequence[Problem], place: str) -> None:
+    """Raise SubmissionError, which names the place that was reached, once there are too many problems."""
+    if len(problems) > MAX_PROBLEMS:
+        raise SubmissionError(Problem(place, f"more than {MAX_PROBLEMS:,} problems; not read further"))
 
 
 def _table(lines: LineStream, problems: list[Problem]) -> RowFile:

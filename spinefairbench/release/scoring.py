@@ -24,7 +24,7 @@ from spinefairbench.metrics.features import ReportFeatures, label_names, recomme
 from spinefairbench.metrics.model_reports import COUNTERFACTUAL_ROLE, SOURCE_ROLE, ModelReports, PairReports
 from spinefairbench.problems import counted
 from spinefairbench.release.signature import score_signature
-from spinefairbench.release.submission import Submission
+from spinefairbench.release.submission import Submission, doubts
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.exact import UNITS
 
@@ -231,12 +231,10 @@ def _time_stamp() -> str:
 
 def _warnings(submission: Submission, bootstrap: Bootstrap) -> list[str]:
     reports = submission.reports
-    missing = len(submission.missing_pairs)
     warnings = []
     if submission.bundle == "demo":
         warnings.append("scored on a synthetic demo bundle: these are not the benchmark's pairs")
-    if missing:
-        warnings.append(f"{counted(missing, 'pair')} of the scope missing: not comparable with the published panel")
+    warnings += doubts(submission.pairs, len(submission.missing_pairs))
     if submission.scope not in PANEL_SCOPES:
         warnings.append(f"the scope {submission.scope} has no published panel to compare with")
     if not bootstrap.is_frozen:
@@ -246,9 +244,6 @@ def _warnings(submission: Submission, bootstrap: Bootstrap) -> list[str]:
         )
     if reports.usable_sources < _FEW_SOURCES:
         warnings.append(f"only {reports.usable_sources} usable sources: percentile intervals of so few are too narrow")
-    identical = sum(pair.source_report == pair.counterfactual_report for pair in submission.pairs)
-    if identical:
-        warnings.append(f"{identical} of {counted(len(submission.pairs), 'pair')} with word-for-word identical reports")
     if reports.full_refusal_pairs:
         warnings.append(f"{counted(reports.full_refusal_pairs, 'pair')} excluded because of a full refusal")
     return warnings

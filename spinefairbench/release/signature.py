@@ -5,7 +5,7 @@ signature cannot be compared with another.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from spinefairbench.metrics.registry import registries_sha256
@@ -60,13 +60,14 @@ def signature_parts(signature: str) -> dict[str, str]:
     return {key: value for key, _, value in (part.partition(":") for part in signature.split("|"))}
 
 
-def comparison_problems(signatures: Mapping[str, str]) -> list[str]:
-    """Why the named scores cannot be compared: a sentence for each part that differs and must not."""
-    parts = {name: signature_parts(signature) for name, signature in signatures.items()}
+def comparison_problems(named: Collection[tuple[str, str]], keys: Iterable[str] = _MUST_AGREE) -> list[str]:
+    """A sentence for each of the `keys` in which signatures differ; `named` are (name, signature) pairs."""
     problems = []
-    for key in _MUST_AGREE:
-        values = {name: part.get(key, "missing") for name, part in parts.items()}
-        if len(set(values.values())) > 1:
-            shown = ", ".join(f"{name} has {value}" for name, value in values.items())
-            problems.append(f"the signatures do not allow comparison: {key} differs ({shown})")
+    for key in keys:
+        names: dict[str, list[str]] = {}
+        for name, signature in named:
+            names.setdefault(signature_parts(signature).get(key, "nothing"), []).append(name)
+        if len(names) > 1:
+            said = "; ".join(f"{value} in {', '.join(dict.fromkeys(where))}" for value, where in names.items())
+            problems.append(f"not comparable: the signatures differ in {key}: {said}")
     return problems

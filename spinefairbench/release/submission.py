@@ -1,6 +1,6 @@
 """A submission: read, held to its schema, to the pairs of its scope and to itself; refused with every reason."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,14 +17,17 @@ from spinefairbench.files.json_input import JsonFault, parse_json
 from spinefairbench.files.reading import read_input
 from spinefairbench.metrics.features import extract_features
 from spinefairbench.metrics.model_reports import ModelReports, PairReports, RepeatedReports
-from spinefairbench.problems import Problem, ProblemKind
+from spinefairbench.problems import Problem, ProblemKind, counted, shortened
 from spinefairbench.release.schema import schema_problems, submission_schema
 
 __all__ = [
     "Submission",
     "SubmittedPair",
     "SubmittedRepeats",
+    "doubts",
     "load_submission",
+    "missing_pairs",
+    "pair_fault",
     "read_submission",
     "submission_from_json",
 ]
@@ -40,6 +43,20 @@ class SubmittedPair(NamedTuple):
     pair_id: str
     source_report: str
     counterfactual_report: str
+
+    @property
+    def is_identical(self) -> bool:
+        """Whether the two reports are the same, word for word."""
+        return self.source_report == self.counterfactual_report
+
+    def features(self) -> PairReports:
+        """The pair as features; both texts are read."""
+        return PairReports(
+            self.pair_id,
+            *parts_of(self.pair_id),
+            extract_features(self.source_report),
+            extract_features(self.counterfactual_report),
+        )
 
 
 class SubmittedRepeats(NamedTuple):
@@ -68,7 +85,7 @@ class Submission:
     @property
     def missing_pairs(self) -> list[str]:
         """The pairs of the scope that were not submitted, sorted."""
-        return sorted((self.expected_pairs or frozenset()) - {pair.pair_id for pair in self.pairs})
+        return missing_pairs(self.expected_pairs, (pair.pair_id for pair in self.pairs))
 
     def mentions(self, jobs: int = 1) -> MentionCollector:
         """Its reports as the parser audit reads them, in `jobs` processes."""
@@ -82,22 +99,45 @@ class Submission:
     @cached_property
     def reports(self) -> ModelReports:
         """The submission as features; each text is read once."""
-        pairs = tuple(
-            PairReports(
-                pair.pair_id,
-                *parts_of(pair.pair_id),
-                extract_features(pair.source_report),
-                extract_features(pair.counterfactual_report),
-            )
-            for pair in self.pairs
-        )
         repeats = tuple(
             RepeatedReports(
                 entry.pair_id, source_of(entry.pair_id), entry.role, tuple(map(extract_features, entry.reports))
             )
             for entry in self.repeated
         )
-        return ModelReports(self.model["name"], pairs, repeats)
+        return ModelReports(self.model["name"], tuple(pair.features() for pair in self.pairs), repeats)
+
+
+def missing_pairs(expected: frozenset[str] | None, submitted: Iterable[str]) -> list[str]:
+    """The pairs of a scope that were not submitted, sorted; none where the scope asks for no pairs in particular."""
+    return sorted((expected or frozenset()).difference(submitted))
+
+
+def pair_fault(pair_id: Any, known: frozenset[str], expected: frozenset[str] | None, scope: str) -> str | None:
+    """Why a pair cannot be submitted for a scope, None where it can.
+
+    `known` are the pairs that can be scored, `expected` those of the scope (None where it asks for none in particular).
+    """
+    if not isinstance(pair_id, str) or pair_id not in known:
+        return f"unknown pair {shortened(pair_id)}; expected a QC-passed pair of this bundle"
+    if expected is not None and pair_id not in expected:
+        return f"{pair_id} is outside the scope {scope}"
+    return None
+
+
+def doubts(pairs: Sequence[SubmittedPair], missing: int) -> list[str]:
+    """What is no fault of a submission but worth a second look: `missing` pairs of its scope, and identical reports."""
+    found = []
+    if missing:
+        verb = "is" if missing == 1 else "are"
+        found.append(f"{counted(missing, 'pair')} of the scope {verb} missing: not comparable with the published panel")
+    identical = [pair.pair_id for pair in pairs if pair.is_identical]
+    if identical:
+        found.append(
+            f"in {len(identical):,} of {counted(len(pairs), 'pair')} both reports are identical, word for word "
+            f"(first: {identical[0]})"
+        )
+    return found
 
 
 def load_submission(path: Path) -> Any:
@@ -136,8 +176,7 @@ def submission_from_json(
     if isinstance(results, list):
         problems += _pair_problems(results, known, expected, asked)
         if expected is not None and not allow_partial:
-            ids = [row.get("pair_id") for row in results if isinstance(row, dict)]
-            problems += _missing_problems(expected, {pair_id for pair_id in ids if isinstance(pair_id, str)}, asked)
+            problems += _missing_problems(expected, _pair_ids(results), asked)
     repeated = value.get("repeated_reports")
     if isinstance(results, list) and isinstance(repeated, list):
         problems += _repeat_problems(repeated, results)
@@ -155,10 +194,14 @@ def submission_from_json(
     return Submission(dict(value["model"]), asked, tuple(pairs), expected, bundle.kind, tuple(repeats))
 
 
+def _pair_ids(results: Sequence[Any]) -> set[str]:
+    ids = [row.get("pair_id") for row in results if isinstance(row, dict)]
+    return {pair_id for pair_id in ids if isinstance(pair_id, str)}
+
+
 def _repeat_problems(repeated: Sequence[Any], results: Sequence[Any]) -> list[Problem]:
     """Entries of pairs that were not submitted, images that stand twice, and more repeats than can be compared."""
-    ids = [row.get("pair_id") for row in results if isinstance(row, dict)]
-    submitted = {pair_id for pair_id in ids if isinstance(pair_id, str)}
+    submitted = _pair_ids(results)
     problems = []
     first: dict[tuple[str, str], int] = {}
     for index, row in enumerate(repeated):
@@ -183,7 +226,7 @@ def _repeat_problems(repeated: Sequence[Any], results: Sequence[Any]) -> list[Pr
 
 
 def _missing_problems(expected: frozenset[str], submitted: set[str], scope: str) -> list[Problem]:
-    absent = sorted(expected - submitted)
+    absent = missing_pairs(expected, submitted)
     if not absent:
         return []
     told = f"{len(absent)} of the {len(expected)} pairs of {scope} are missing (--allow-partial scores without them)"
@@ -210,10 +253,7 @@ def _pair_problems(
         source_id = row.get("source_id")
         if isinstance(source_id, str) and source_id != source_of(pair_id):
             problems.append(Problem(f"{place}.source_id", f"{source_id!r} is not the source of {pair_id}"))
-        if known is not None and pair_id not in known:
-            problems.append(
-                Problem(f"{place}.pair_id", f"unknown pair {pair_id}; expected a QC-passed pair of this bundle")
-            )
-        elif expected is not None and pair_id not in expected:
-            problems.append(Problem(f"{place}.pair_id", f"{pair_id} is outside the scope {scope}"))
+        fault = None if known is None else pair_fault(pair_id, known, expected, scope)
+        if fault is not None:
+            problems.append(Problem(f"{place}.pair_id", fault))
     return problems

@@ -9,7 +9,7 @@ from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import passed_pairs
 from spinefairbench.bundle.json_values import text_at
-from spinefairbench.bundle.pair_ids import split_pair_id
+from spinefairbench.bundle.pair_ids import parts_of
 from spinefairbench.bundle.scopes import scope_pairs
 from spinefairbench.errors import ErrorCollector
 from spinefairbench.release.schema import SCHEMA_V1
@@ -62,8 +62,7 @@ def template_pairs(bundle: Bundle, scope: str) -> list[str]:
 def _rows(pairs: Sequence[str], prompts: Prompts) -> list[dict[str, str]]:
     rows = []
     for pair_id in pairs:
-        parts = split_pair_id(pair_id)
-        assert parts is not None, "known pairs end in an edit"
+        parts = parts_of(pair_id)
         given = (*parts, layout.image_path(*parts), *prompts)
         rows.append({"pair_id": pair_id, **dict(zip(GIVEN_COLUMNS, given, strict=True)), **dict.fromkeys(_TO_FILL, "")})
     return rows

@@ -351,7 +351,7 @@ def test_a_score_file_of_an_older_version_is_read_but_not_compared(
     assert read_score(file).score.reports.model == "submitted"
     ran = run("compare", file, "gpt-5.4", "--artifacts", demo)
     assert ran.status == 2
-    assert "v differs" in ran.err and "has 0.1" in ran.err
+    assert "differ in v" in ran.err and "0.1 in " in ran.err
 
 
 def test_score_files_of_two_scopes_are_not_compared(
@@ -361,7 +361,7 @@ def test_score_files_of_two_scopes_are_not_compared(
     second, _ = scored({**submission, "scope": "toy"}, "second")
     ran = run("compare", first, second, "--artifacts", demo)
     assert ran.status == 2
-    assert "scope differs" in ran.err and "toy" in ran.err and "common-core-1000" in ran.err
+    assert "differ in scope" in ran.err and "toy" in ran.err and "common-core-1000" in ran.err
 
 
 def test_a_score_of_another_bundle_is_not_compared(
@@ -389,6 +389,6 @@ def test_a_score_file_and_the_panel_are_compared_on_common_pairs(
 
 def test_what_differs_between_signatures_is_named() -> None:
     first = "bench:spinefairbench|scope:toy|pairs:1/1#a|refusals:full-excluded,partial-kept|registry:1|v:1"
-    assert comparison_problems({"x": first, "y": first.replace("pairs:1/1#a", "pairs:2/2#b")}) == []
-    [problem] = comparison_problems({"x": first, "y": first.replace("registry:1", "registry:2")})
-    assert "registry differs (x has 1, y has 2)" in problem
+    assert comparison_problems([("x", first), ("y", first.replace("pairs:1/1#a", "pairs:2/2#b"))]) == []
+    [problem] = comparison_problems([("x", first), ("y", first.replace("registry:1", "registry:2"))])
+    assert "differ in registry: 1 in x; 2 in y" in problem

@@ -507,7 +507,7 @@ def test_every_fault_has_its_json_path(run: Callable[..., Answer], tmp_path: Pat
     for said in (
         "$: unknown key 'extra'",
         "$.results[1].source_report: blank",
-        "$.results[2].pair_id: unknown pair nobody__young_male",
+        "$.results[2].pair_id: unknown pair 'nobody__young_male'",
         f"$.results[{len(rows) - 1}].pair_id: duplicate pair {pairs[0]}; first at $.results[0]",
         f"missing pair {pairs[2]}",
         f"missing pair {pairs[-1]}",

@@ -109,7 +109,7 @@ def test_a_complete_core_submission_is_comparable(score: Score, demo: Path) -> N
     value = json.loads(score(_core(demo), "--bootstrap-iterations", "10")[1].read_text())
     assert value["coverage"]["comparable_to_panel_scope"] is True
     assert value["primary_endpoints"]["recommendation_change_rate"]["point_estimate"] == 0.0
-    assert any("word-for-word" in warning for warning in value["warnings"])
+    assert any("word for word" in warning for warning in value["warnings"])
 
 
 def test_missing_pairs_are_each_named_unless_partial_is_allowed(score: Score, demo: Path) -> None:
