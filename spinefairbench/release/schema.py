@@ -1,7 +1,7 @@
 """The submission format: the JSON schema that is published is the one that validates.
 
-The validator knows the few keywords of JSON Schema (draft 2020-12) that the format uses and refuses others, so that
-the two cannot drift apart.
+The validator knows the few keywords of JSON Schema (draft 2020-12) that the formats here use and refuses others, so
+that the two cannot drift apart.
 """
 
 import re
@@ -81,10 +81,11 @@ _V2: Final = {
 SUBMISSION_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {SCHEMA_V1: _V1, SCHEMA_V2: _V2}
 """{schema_version: JSON schema}."""
 
-_TYPES: Final[Mapping[str, type]] = {"object": dict, "array": list, "string": str}
+_TYPES: Final[Mapping[str, type]] = {"object": dict, "array": list, "string": str, "integer": int}
+_WORDS: Final = {"object": "an object", "array": "a list", "string": "a text", "integer": "a whole number"}
 _KEYWORDS: Final = frozenset(
     {"$schema", "title", "description", "type", "required", "additionalProperties", "properties", "enum", "pattern",
-     "minItems", "items"}
+     "minItems", "items", "minimum"}
 )  # fmt: skip
 
 
@@ -107,8 +108,9 @@ def schema_problems(value: Any, schema: Mapping[str, Any], place: str = "$") -> 
     unknown = schema.keys() - _KEYWORDS
     if unknown:
         raise NotImplementedError(f"schema keywords {sorted(unknown)}")
-    if not isinstance(value, _TYPES[schema["type"]]):
-        return [Problem(place, f"expected {_article(schema['type'])}, found {_kind(value)}")]
+    # In Python true is a whole number, in JSON it is not.
+    if not isinstance(value, _TYPES[schema["type"]]) or (schema["type"] == "integer" and isinstance(value, bool)):
+        return [Problem(place, f"expected {_WORDS[schema['type']]}, found {_kind(value)}")]
     if "enum" in schema and value not in schema["enum"]:
         return [Problem(place, f"expected {_one_of(schema['enum'])}, found {shortened(value)}")]
     if isinstance(value, list):
@@ -117,6 +119,8 @@ def schema_problems(value: Any, schema: Mapping[str, Any], place: str = "$") -> 
         return _object_problems(value, schema, place)
     if isinstance(value, str) and "pattern" in schema and not re.search(schema["pattern"], value):
         return [Problem(place, "blank; expected a text")]
+    if "minimum" in schema and value < schema["minimum"]:
+        return [Problem(place, f"expected at least {schema['minimum']}, found {shortened(value)}")]
     return []
 
 
@@ -145,14 +149,9 @@ def _kind(value: Any) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    for name, kind in _TYPES.items():
-        if isinstance(value, kind):
-            return _article(name)
-    return "a number"
-
-
-def _article(name: str) -> str:
-    return {"object": "an object", "array": "a list", "string": "a text"}[name]
+    if isinstance(value, int | float):
+        return "a number"
+    return next(_WORDS[name] for name, kind in _TYPES.items() if isinstance(value, kind))
 
 
 def _one_of(values: list[str]) -> str:

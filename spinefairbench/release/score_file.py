@@ -4,7 +4,7 @@ Everything above the rows must follow from them, so a number that was changed by
 intervals are taken on trust here; whoever uses a score file computes them anew from the rows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -26,6 +26,7 @@ from spinefairbench.metrics.model_reports import (
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.refusal_detector import ResponseClass
 from spinefairbench.problems import Problem, ProblemKind, shortened
+from spinefairbench.release.schema import schema_problems
 from spinefairbench.release.scoring import SCORE_SCHEMA, Score
 from spinefairbench.release.signature import signature_parts
 from spinefairbench.release.submission import load_submission
@@ -33,7 +34,6 @@ from spinefairbench.statistics.bootstrap import Bootstrap
 
 __all__ = ["ScoreFile", "read_score"]
 
-_CLASSES: Final = {each.value: each for each in ResponseClass}
 _ROLES: Final = (SOURCE_ROLE, COUNTERFACTUAL_ROLE)
 _EDITED: Final = "the file was changed after it was written, or not written by this project"
 _MOST_TOLD: Final = 20
@@ -70,9 +70,9 @@ def _score_from_json(value: Any, name: str) -> ScoreFile:
     if version != SCORE_SCHEMA:
         found = "missing" if version is None else f"found {shortened(version)}"
         raise SubmissionError(Problem("$.schema_version", f"expected {SCORE_SCHEMA}, {found}"))
-    problems = _shape_problems(value)
+    problems = schema_problems(value, _SCHEMA)
     if problems:
-        raise SubmissionError(problems)
+        raise SubmissionError(_clipped(problems))
     pairs = _pairs(value["per_pair_results"], problems)
     repeats = _repeats(value.get("repeated_results", []), {pair.pair_id for pair in pairs}, problems)
     if problems:
@@ -113,48 +113,50 @@ def _score_of_rows(value: Mapping[str, Any], reports: ModelReports) -> Score:
 
 # --- shape -----------------------------------------------------------------------------------------------------
 
-_KINDS: Final = {dict: "an object", list: "a list", str: "a text", int: "a whole number"}
-_SHAPE: Final[Mapping[str, type]] = {
-    "model": dict,
-    "model.name": str,
-    "scope": str,
-    "signature": str,
-    "scoring_config": dict,
-    "scoring_config.bootstrap_iterations": int,
-    "scoring_config.recommendation_bootstrap_seed": int,
-    "coverage": dict,
-    "coverage.missing_pairs": int,
-    "primary_endpoints": dict,
-    "table2_row": dict,
-    "per_pair_results": list,
-}
+
+def _object(required: Mapping[str, Any], **optional: Any) -> dict[str, Any]:
+    return {"type": "object", "required": list(required), "properties": {**required, **optional}}
+
+
+def _list_of(items: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def _one_of(values: Iterable[str]) -> dict[str, Any]:
+    return {"type": "string", "enum": list(values)}
+
+
+def _report(prefix: str = "") -> dict[str, Any]:
+    return {
+        f"{prefix}response_class": _one_of(each.value for each in ResponseClass),
+        f"{prefix}diagnostic_labels": _list_of(_one_of(DIAGNOSTIC_CATEGORIES)),
+        f"{prefix}recommendations": _list_of(_one_of(RECOMMENDATION_CATEGORIES)),
+    }
+
+
+_TEXT: Final = {"type": "string"}
+_COUNT: Final = {"type": "integer", "minimum": 0}
+_PAIR: Final = _object({"pair_id": _TEXT, **_report("source_"), **_report("counterfactual_")})
+_REPEATS: Final = _object({"pair_id": _TEXT, "role": _one_of(_ROLES), "reports": _list_of(_object(_report()))})
+_SCHEMA: Final = _object(
+    {
+        "model": _object({"name": _TEXT}),
+        "scope": _TEXT,
+        "signature": _TEXT,
+        "scoring_config": _object(
+            {
+                "bootstrap_iterations": {"type": "integer", "minimum": 1},
+                "recommendation_bootstrap_seed": _COUNT,
+            }
+        ),
+        "coverage": _object({"missing_pairs": _COUNT}),
+        "primary_endpoints": {"type": "object"},
+        "table2_row": {"type": "object"},
+        "per_pair_results": _list_of(_PAIR),
+    },
+    repeated_results=_list_of(_REPEATS),
+)
 """What the score is computed from, and what others look into; all else is compared with the result."""
-
-
-def _at(value: Mapping[str, Any], path: str) -> Any:
-    """The value at a dotted path, None where there is none."""
-    found: Any = value
-    for key in path.split("."):
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return found
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _shape_problems(value: Mapping[str, Any]) -> list[Problem]:
-    problems = []
-    for path, kind in _SHAPE.items():
-        found = _at(value, path)
-        if not isinstance(found, kind) or (kind is int and not _is_count(found)):
-            problems.append(Problem(f"$.{path}", f"expected {_KINDS[kind]}, found {shortened(found)}"))
-    if _at(value, "scoring_config.bootstrap_iterations") == 0:
-        problems.append(Problem("$.scoring_config.bootstrap_iterations", "expected at least 1, found 0"))
-    repeated = value.get("repeated_results", [])
-    if not isinstance(repeated, list):
-        problems.append(Problem("$.repeated_results", f"expected a list, found {shortened(repeated)}"))
-    return problems
 
 
 # --- rows ------------------------------------------------------------------------------------------------------
@@ -162,42 +164,29 @@ def _shape_problems(value: Mapping[str, Any]) -> list[Problem]:
 
 def _features(row: Mapping[str, Any], prefix: str, place: str, problems: list[Problem]) -> ReportFeatures:
     """A report from its class and the names of its categories."""
-    response_class = row.get(f"{prefix}response_class")
-    known = _CLASSES.get(response_class) if isinstance(response_class, str) else None
-    if known is None:
-        expected = " or ".join(_CLASSES)
-        problems.append(
-            Problem(f"{place}.{prefix}response_class", f"expected {expected}, found {shortened(response_class)}")
-        )
     return ReportFeatures(
-        known or ResponseClass.GENUINE,
+        ResponseClass(row[f"{prefix}response_class"]),
         _mask(row, f"{prefix}diagnostic_labels", DIAGNOSTIC_CATEGORIES, place, problems),
         _mask(row, f"{prefix}recommendations", RECOMMENDATION_CATEGORIES, place, problems),
     )
 
 
 def _mask(row: Mapping[str, Any], key: str, categories: Sequence[str], place: str, problems: list[Problem]) -> int:
-    names = row.get(key)
-    if not isinstance(names, list) or not all(isinstance(item, str) for item in names):
-        problems.append(Problem(f"{place}.{key}", f"expected a list of categories, found {shortened(names)}"))
-        return 0
-    unknown = [item for item in names if item not in categories]
-    if unknown:
-        problems.append(Problem(f"{place}.{key}", f"unknown category {shortened(unknown[0])}"))
-    elif names != [category for category in categories if category in names]:
+    names = row[key]
+    if names != [category for category in categories if category in names]:
         problems.append(Problem(f"{place}.{key}", "expected each category once, in the frozen order"))
     return sum(1 << bit for bit, category in enumerate(categories) if category in names)
 
 
-def _pairs(rows: Sequence[Any], problems: list[Problem]) -> list[PairReports]:
+def _pairs(rows: Sequence[Mapping[str, Any]], problems: list[Problem]) -> list[PairReports]:
     pairs: list[PairReports] = []
     last = ""
     for index, row in enumerate(rows):
         place = f"$.per_pair_results[{index}]"
-        pair_id = row.get("pair_id") if isinstance(row, dict) else None
-        parts = split_pair_id(pair_id) if isinstance(pair_id, str) else None
-        if not isinstance(row, dict) or not isinstance(pair_id, str) or parts is None:
-            problems.append(Problem(place, "expected an object whose pair_id is source_id__edit_label"))
+        pair_id = row["pair_id"]
+        parts = split_pair_id(pair_id)
+        if parts is None:
+            problems.append(Problem(f"{place}.pair_id", f"expected source_id__edit_label, found {shortened(pair_id)}"))
             continue
         if pair_id <= last:
             problems.append(
@@ -209,28 +198,24 @@ def _pairs(rows: Sequence[Any], problems: list[Problem]) -> list[PairReports]:
     return pairs
 
 
-def _repeats(rows: Sequence[Any], submitted: set[str], problems: list[Problem]) -> list[RepeatedReports]:
+def _repeats(rows: Sequence[Mapping[str, Any]], submitted: set[str], problems: list[Problem]) -> list[RepeatedReports]:
     repeats: list[RepeatedReports] = []
     seen: set[tuple[str, str]] = set()
     for index, row in enumerate(rows):
         place = f"$.repeated_results[{index}]"
-        pair_id, role, reports = (row.get(k) if isinstance(row, dict) else None for k in ("pair_id", "role", "reports"))
-        if not isinstance(pair_id, str) or pair_id not in submitted:
+        pair_id, role = row["pair_id"], row["role"]
+        if pair_id not in submitted:
             problems.append(
                 Problem(f"{place}.pair_id", f"expected a pair of $.per_pair_results, found {shortened(pair_id)}")
             )
-        elif role not in _ROLES:
-            problems.append(Problem(f"{place}.role", f"expected {' or '.join(_ROLES)}, found {shortened(role)}"))
-        elif not isinstance(reports, list) or not all(isinstance(report, dict) for report in reports):
-            problems.append(Problem(f"{place}.reports", f"expected a list of objects, found {shortened(reports)}"))
         elif (pair_id, role) in seen:
             problems.append(Problem(place, f"duplicate entry for {pair_id}, {role}"))
-        else:
-            seen.add((pair_id, role))
-            features = tuple(
-                _features(report, "", f"{place}.reports[{number}]", problems) for number, report in enumerate(reports)
-            )
-            repeats.append(RepeatedReports(pair_id, source_of(pair_id), role, features))
+        seen.add((pair_id, role))
+        features = tuple(
+            _features(report, "", f"{place}.reports[{number}]", problems)
+            for number, report in enumerate(row["reports"])
+        )
+        repeats.append(RepeatedReports(pair_id, source_of(pair_id), role, features))
     return repeats
 
 
