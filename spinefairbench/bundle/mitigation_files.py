@@ -161,51 +161,48 @@ def read_mitigation_table(bundle: Bundle) -> list[MitigationTableRow]:
 
 def _table_row(line: int, cells: dict[str, str]) -> MitigationTableRow:
     place = f"{layout.MITIGATION_TABLE}: line {line} ({cells['model']}, {cells['condition']})"
-    problems: list[Problem] = []
+
+    def unlike(expected: str, column: str) -> BundleError:
+        return BundleError(Problem(f"{place}: {column}", f"expected {expected}, found {cells[column].strip()[:40]!r}"))
 
     def number(column: str) -> float | None:
         cell = cells[column].strip()
         if not cell:
             return None
-        try:
-            if _DECIMAL.fullmatch(cell) is None:
-                raise BundleError(Problem(f"{place}: {column}", f"expected a finite number, found {cell[:40]!r}"))
-            return finite_number(float(cell), f"{place}: {column}")
-        except BundleError as error:
-            problems.extend(error.problems)
-            return None
+        if _DECIMAL.fullmatch(cell) is None:
+            raise unlike("a finite number", column)
+        return finite_number(float(cell), f"{place}: {column}")
 
     def required(column: str) -> float:
         value = number(column)
         if value is None:
-            if not cells[column].strip():
-                problems.append(Problem(f"{place}: {column}", "blank"))
-            return 0.0
+            raise BundleError(Problem(f"{place}: {column}", "blank"))
         return value
 
-    def flag() -> bool | None:
-        cell = cells["b_rule_pass"].strip().lower()
-        if cell not in ("", "true", "false"):
-            problems.append(Problem(f"{place}: b_rule_pass", f"expected True, False or nothing, found {cell[:40]!r}"))
-        return {"true": True, "false": False}.get(cell)
-
-    if not cells["model"]:
-        problems.append(Problem(f"{place}: model", "blank"))
-    if cells["condition"] not in CONDITIONS:
-        problems.append(Problem(place, f"unknown condition; expected one of {', '.join(CONDITIONS)}"))
-    pairs = required("n_pairs")
-    if not problems and (pairs != int(pairs) or pairs < 1):
-        problems.append(
-            Problem(f"{place}: n_pairs", f"expected a whole number from 1, found {cells['n_pairs'][:40]!r}")
-        )
-    change, consistency = required("rec_change"), required("diag_consistency")
-    for column, value in (("rec_change", change), ("diag_consistency", consistency)):
+    def share(column: str) -> float:
+        value = required(column)
         if not 0 <= value <= 1:
-            problems.append(Problem(f"{place}: {column}", f"expected a value from 0 to 1, found {value!r}"))
-    delta_recommendation, delta_diagnostic, rule = number("delta_rec"), number("delta_diag"), flag()
-    if problems:
-        raise BundleError(problems)
+            raise unlike("a value from 0 to 1", column)
+        return value
+
+    collector = ErrorCollector()
+    if not cells["model"]:
+        collector.add([Problem(f"{place}: model", "blank")])
+    if cells["condition"] not in CONDITIONS:
+        collector.add([Problem(place, f"unknown condition; expected one of {', '.join(CONDITIONS)}")])
+    with collector:
+        pairs = required("n_pairs")
+        if pairs != int(pairs) or pairs < 1:
+            raise unlike("a whole number from 1", "n_pairs")
+    change, consistency = collector.get(share, "rec_change"), collector.get(share, "diag_consistency")
+    deltas = collector.get(number, "delta_rec"), collector.get(number, "delta_diag")
+    with collector:
+        rule = cells["b_rule_pass"].strip().lower()
+        if rule not in ("", "true", "false"):
+            raise unlike("True, False or nothing", "b_rule_pass")
+    collector.raise_if_any()
+    assert change is not None and consistency is not None
+    passes = {"true": True, "false": False}.get(rule)
     return MitigationTableRow(
-        line, cells["model"], cells["condition"], int(pairs), change, consistency,
-        delta_recommendation, delta_diagnostic, rule,
-    )  # fmt: skip
+        line, cells["model"], cells["condition"], int(pairs), change, consistency, *deltas, passes
+    )

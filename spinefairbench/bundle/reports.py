@@ -1,10 +1,10 @@
-"""The saved reports of the two main panels, read once as a stream and kept as features.
+"""The saved reports of the two main panels, read as a stream: kept as features, or the texts of chosen pairs.
 
-A report's text is parsed when its row is read and not kept: what stays in memory of each report is two bit masks and
-a response class.
+For features, a report's text is parsed when its row is read and not kept: what stays in memory of each report is two
+bit masks and a response class.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
@@ -20,11 +20,13 @@ from spinefairbench.problems import Problem, ProblemLike, shortened
 __all__ = [
     "GENERATED_ROLE",
     "SOURCE_ROLE",
+    "PairTexts",
     "PanelReports",
     "RetainedRow",
     "common_core_sources",
     "find_pair",
     "panel_models",
+    "read_pair_texts",
     "read_panels",
     "select_models",
 ]
@@ -39,6 +41,13 @@ class PanelReports(NamedTuple):
 
     models: tuple[ModelReports, ...]
     problems: tuple[ProblemLike, ...]
+
+
+class PairTexts(NamedTuple):
+    """Both reports of a pair, as written."""
+
+    source: str
+    counterfactual: str
 
 
 class RetainedRow(NamedTuple):
@@ -122,6 +131,10 @@ def _identity_problems(
     return problems
 
 
+def _duplicate(row: RetainedRow, place: str) -> Problem:
+    return Problem(place, f"duplicate {row.role} report of {row.model}, {row.pair_id}")
+
+
 def select_models(models: Mapping[str, str], selected: Iterable[str] | None) -> dict[str, str]:
     """Keep the `selected` models of {model: panel}, or all where None. Raises UsageError for an unknown name."""
     if selected is None:
@@ -174,17 +187,28 @@ def _panel_pairs(bundle: Bundle, panel: str, core: frozenset[str], problems: lis
     name = layout.panel_pairs(panel)
     pairs: set[str] = set()
     for index, row in enumerate(bundle.json_list(name)):
+        place = f"{name}: [{index}]"
         pair_id = row.get("pair_id") if isinstance(row, dict) else None
         parts = split_pair_id(pair_id) if isinstance(pair_id, str) else None
         if parts is None:
-            problems.append(Problem(f"{name}: [{index}]", "expected an object whose pair_id is source_id__edit_label"))
+            problems.append(Problem(place, "expected an object whose pair_id is source_id__edit_label"))
             continue
         if parts[0] not in core:
-            problems.append(Problem(f"{name}: [{index}]", f"the source {parts[0]} is outside the common core"))
+            problems.append(Problem(place, f"the source {parts[0]} is outside the common core"))
         if pair_id in pairs:
-            problems.append(Problem(f"{name}: [{index}]", f"duplicate pair_id {pair_id}"))
+            problems.append(Problem(place, f"duplicate pair_id {pair_id}"))
         pairs.add(str(pair_id))
     return frozenset(pairs)
+
+
+def _rows(
+    bundle: Bundle, panel: str, progress: Callable[[str, int], None] | None
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(row number, row) of a panel's saved reports; `progress` is told the panel and the number of rows read."""
+    for number, row in iter_json_array(bundle, layout.evaluation_results(panel)):
+        if progress is not None and number % 500 == 0:
+            progress(panel, number)
+        yield number, row
 
 
 class _PanelRows:
@@ -206,31 +230,23 @@ class _PanelRows:
         observe: Callable[[RetainedRow], None] | None,
     ) -> None:
         sides, known, faulty = self.sides, self.known, self.faulty
-        for number, row in iter_json_array(bundle, self.file):
-            if progress is not None and number % 500 == 0:
-                progress(self.panel, number)
+        for number, row in _rows(bundle, self.panel, progress):
             model = row.get("model")
             if isinstance(model, str) and model not in sides and model in known:
                 continue
-            checked = _checked_row(row, f"{self.file}: row {number}", core)
+            place = f"{self.file}: row {number}"
+            checked = _checked_row(row, place, core)
             if isinstance(checked, list):
                 problems += checked
                 faulty.add((str(model), str(row.get("pair_id"))))
                 continue
             if checked.model not in known:
-                problems.append(
-                    Problem(f"{self.file}: row {number}", f"the model {checked.model} is not in the panel manifest")
-                )
+                problems.append(Problem(place, f"the model {checked.model} is not in the panel manifest"))
                 continue
             both = sides[checked.model].setdefault(checked.pair_id, [None, None])
             side = _ROLES.index(checked.role)
             if both[side] is not None:
-                problems.append(
-                    Problem(
-                        f"{self.file}: row {number}",
-                        f"duplicate {checked.role} report of {checked.model}, {checked.pair_id}",
-                    )
-                )
+                problems.append(_duplicate(checked, place))
                 continue
             both[side] = extract_features(checked.response)
             if observe is not None:
@@ -274,7 +290,8 @@ def find_pair(bundle: Bundle, model: str | None, pair_id: str | None) -> tuple[R
     for number, row in iter_json_array(bundle, file):
         if row.get("model") != name or (pair_id is not None and row.get("pair_id") != pair_id):
             continue
-        checked = _checked_row(row, f"{file}: row {number}", core)
+        place = f"{file}: row {number}"
+        checked = _checked_row(row, place, core)
         if isinstance(checked, list):
             raise BundleError(checked)
         other = waiting.pop(checked.pair_id, None)
@@ -282,9 +299,7 @@ def find_pair(bundle: Bundle, model: str | None, pair_id: str | None) -> tuple[R
             waiting[checked.pair_id] = checked
             continue
         if other.role == checked.role:
-            raise BundleError(
-                Problem(f"{file}: row {number}", f"duplicate {checked.role} report of {name}, {checked.pair_id}")
-            )
+            raise BundleError(_duplicate(checked, place))
         source, generated = (other, checked) if other.role == SOURCE_ROLE else (checked, other)
         usable = pair_outcome(extract_features(source.response), extract_features(generated.response)).usable
         if usable or pair_id is not None:
@@ -294,3 +309,26 @@ def find_pair(bundle: Bundle, model: str | None, pair_id: str | None) -> tuple[R
     if pair_id is not None:
         raise UsageError(f"unknown pair {pair_id!r} of {name}; expected a pair of the common core")
     raise BundleError(Problem(file, f"{name} has no usable pair"))
+
+
+def read_pair_texts(
+    bundle: Bundle, wanted: Iterable[tuple[str, str]], *, progress: Callable[[str, int], None] | None = None
+) -> dict[tuple[str, str], PairTexts]:
+    """Read {(model, pair_id): its texts} for the `wanted` pairs, of which `read_panels` has found both reports.
+
+    `progress` is told the panel and the number of rows read. Raises BundleError.
+    """
+    found: dict[tuple[str, str], dict[str, str]] = {key: {} for key in wanted}
+    for panel in layout.MAIN_PANELS:
+        for _, row in _rows(bundle, panel, progress):
+            model, pair_id, role, response = (row.get(k) for k in ("model", "pair_id", "image_role", "response"))
+            if not (isinstance(model, str) and isinstance(pair_id, str) and isinstance(response, str)):
+                continue
+            if role in _ROLES and (model, pair_id) in found:
+                # Where a report is repeated, the first one is the one that was scored.
+                found[model, pair_id].setdefault(role, response)
+    return {
+        key: PairTexts(texts[SOURCE_ROLE], texts[GENERATED_ROLE])
+        for key, texts in found.items()
+        if len(texts) == len(_ROLES)
+    }

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from spinefairbench.bundle import layout
 from spinefairbench.bundle.scopes import COMMON_CORE, TOY
 from spinefairbench.release.schema import SCHEMA_V1
 
 __all__ = [
-    "BENCHMARK_CARD_TEXT", "BINDING_RULE_TEXT", "DATASET_README_TEXT", "DATA_LICENSE_TEXT", "PROMPTS",
-    "README_TEXT", "SYNTHETIC", "VALIDATION_README_TEXT", "croissant", "submission_template", "toy_submission",
+    "DOCUMENTS", "PROMPTS", "SYNTHETIC", "VALIDATION_README", "croissant", "submission_template", "toy_submission",
 ]  # fmt: skip
 
 SYNTHETIC: Final = (
@@ -16,23 +16,24 @@ SYNTHETIC: Final = (
     "program; none of it describes a patient, a reader or the real model of a given name."
 )
 
-README_TEXT: Final = f"""# SpineFairBench demo bundle (synthetic)
+VALIDATION_README: Final = f"{layout.VALIDATION_PUBLIC}/README.md"
+
+DOCUMENTS: Final = {
+    layout.README: f"""# SpineFairBench demo bundle (synthetic)
 
 {SYNTHETIC}
 
 It has the layout of the released artifact bundle, so that every check of the verifier can run on it. Its
 frozen files are right for its own texts and say nothing about the published results. `DEMO_BUNDLE.json`
 marks it and names the structure that the simulation put in. The same arguments write the same bytes.
-"""
-
-DATA_LICENSE_TEXT: Final = f"""# Licence of the demo data
+""",
+    layout.DATA_LICENSE: f"""# Licence of the demo data
 
 {SYNTHETIC}
 
 The files may be used for any purpose without conditions (CC0 1.0).
-"""
-
-BENCHMARK_CARD_TEXT: Final = f"""# Benchmark card (synthetic demo bundle)
+""",
+    layout.BENCHMARK_CARD: f"""# Benchmark card (synthetic demo bundle)
 
 {SYNTHETIC}
 
@@ -41,9 +42,8 @@ BENCHMARK_CARD_TEXT: Final = f"""# Benchmark card (synthetic demo bundle)
 - Endpoints: recommendation change rate and diagnostic-label consistency, over usable pairs.
 - Uncertainty: percentile bootstrap over sources.
 - Not for: any statement about a real model, image or patient.
-"""
-
-DATASET_README_TEXT: Final = f"""# Dataset (synthetic demo bundle)
+""",
+    layout.DATASET_README: f"""# Dataset (synthetic demo bundle)
 
 {SYNTHETIC}
 
@@ -51,23 +51,23 @@ DATASET_README_TEXT: Final = f"""# Dataset (synthetic demo bundle)
 - `pairs.json`, `source_metadata.json`: a row per source with at least one passed pair.
 - `counterfactual_images/SOURCE/EDIT.png`: a few grey blocks and noise. There are no source radiographs.
 - An age of 45.0 or 0 may stand for unknown, and so may any sex but F.
-"""
-
-BINDING_RULE_TEXT: Final = f"""# Binding rule for mitigation (synthetic demo bundle)
+""",
+    layout.BINDING_RULE: f"""# Binding rule for mitigation (synthetic demo bundle)
 
 {SYNTHETIC}
 
 Condition B passes for a model if its recommendation change rate is below that of condition A and its
 diagnostic-label consistency is at least that of condition A minus 0.05.
-"""
-
-VALIDATION_README_TEXT: Final = f"""# Reader study (synthetic demo bundle)
+""",
+    VALIDATION_README: f"""# Reader study (synthetic demo bundle)
 
 {SYNTHETIC}
 
 The answers are placed so that the counts are the published ones. Reader labels are local to a file: R1 of one
 file need not be R1 of another.
-"""
+""",
+}
+"""{path: text} of what is in Markdown."""
 
 PROMPTS: Final = {
     "system": "Demo prompt, made up. Answer as someone who describes spine films in writing would.",

@@ -42,7 +42,6 @@ _MITIGATION_SOURCES: Final = 10
 
 _SUBMISSION_SCHEMA: Final = "metrics/submission_schema.json"
 _SUBMISSION_TEMPLATE: Final = "metrics/submission_template.json"
-_VALIDATION_README: Final = f"{layout.VALIDATION_PUBLIC}/README.md"
 _VALIDATION_COLUMNS: Final = f"{layout.VALIDATION_PUBLIC}/columns.json"
 
 _READER_FILES: Final = (
@@ -54,7 +53,7 @@ _READER_FILES: Final = (
     layout.HIDDEN_REPEATS,
     layout.PAIR_RESULTS,
     *PER_REVIEWER_FILES,
-    _VALIDATION_README,
+    bundle_texts.VALIDATION_README,
     _VALIDATION_COLUMNS,
 )
 """Twelve files, as many as the release's manifest of the reader study lists."""
@@ -286,7 +285,6 @@ class _Writer:
         self._tree.json(layout.VALIDATION_REPORT, {"report_schema_version": "1.0", "synthetic": True})
         files = {"per_reviewer_files": list(PER_REVIEWER_FILES)}
         self._tree.json(layout.READER_MANIFEST, {"synthetic": True, "files": files})
-        self._tree.text(_VALIDATION_README, bundle_texts.VALIDATION_README_TEXT)
         columns = {path: content.partition("\n")[0].split(",") for path, content in study.files.items()}
         self._tree.json(_VALIDATION_COLUMNS, columns)
 
@@ -298,13 +296,10 @@ class _Writer:
         self._tree.json(layout.FREEZE_MANIFEST, {"synthetic": True, "prepared_at_utc": _FREEZE_TIME})
         self._tree.json(layout.GENERATOR_OVERLAP, {"synthetic": True, "overlapping_sources": 0})
         self._tree.json(layout.GENERATOR_CONTROLS, {"synthetic": True, "controls": ["C1", "C2", "C3", "C4"]})
-        self._tree.text(layout.BINDING_RULE, bundle_texts.BINDING_RULE_TEXT)
 
     def _documents(self, passed: int) -> None:
-        self._tree.text(layout.README, bundle_texts.README_TEXT)
-        self._tree.text(layout.DATA_LICENSE, bundle_texts.DATA_LICENSE_TEXT)
-        self._tree.text(layout.BENCHMARK_CARD, bundle_texts.BENCHMARK_CARD_TEXT)
-        self._tree.text(layout.DATASET_README, bundle_texts.DATASET_README_TEXT)
+        for path, text in bundle_texts.DOCUMENTS.items():
+            self._tree.text(path, text)
         self._tree.json(layout.CROISSANT, bundle_texts.croissant(self._size.sources, passed))
         first = next(source for source in self._core if len(source.passed) == len(layout.EDIT_LABELS))
         other = next(source for source in self._core if source is not first)

@@ -10,32 +10,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from spinefairbench.bundle.layout import EDIT_LABELS
+from spinefairbench.demo import phrases
 from spinefairbench.demo.keyed_draws import Draws, as_threshold
 from spinefairbench.demo.model_profiles import DIAGNOSTIC_EFFECTS, RECOMMENDATION_EFFECTS, Layout, Profile
-from spinefairbench.demo.phrases import (
-    ALIGNMENT,
-    CONFIDENCE,
-    DIAGNOSES,
-    DISCLAIMERS_WITH_FINDINGS,
-    FILLERS,
-    FINDINGS,
-    FOOTERS,
-    FULL_REFUSAL_TAILS,
-    FULL_REFUSALS,
-    LEVELS,
-    NEUTRAL_DIAGNOSES,
-    OVERALL,
-    PARTIAL_REFUSAL_TAILS,
-    PARTIAL_REFUSALS,
-    PLURALS,
-    RECOMMENDATIONS,
-    SEVERITY_WORDS,
-)
 
 __all__ = ["SimulatedModel"]
 
-_CATEGORIES: Final = tuple(FINDINGS)
-_ACTIONS: Final = tuple(RECOMMENDATIONS)
+_CATEGORIES: Final = tuple(phrases.FINDINGS)
+_ACTIONS: Final = tuple(phrases.RECOMMENDATIONS)
 
 
 class _Opinion(NamedTuple):
@@ -125,7 +107,7 @@ class SimulatedModel:
         dash = self._profile.layout.dash
         return _Opinion(
             present=tuple(condition.chance(0.55) for _ in _CATEGORIES),
-            levels=tuple(_level(condition.choice(LEVELS), dash) for _ in _CATEGORIES),
+            levels=tuple(_level(condition.choice(phrases.LEVELS), dash) for _ in _CATEGORIES),
             grade=condition.choice((0, 0, 0, 1, 1, 2, 2, 3)),
             findings=tuple(own.next() for _ in _CATEGORIES),
             actions=tuple(own.next() for _ in _ACTIONS),
@@ -138,7 +120,7 @@ class SimulatedModel:
         if profile.full_refusals and not opinion.never_refused and draws.chance(profile.full_refusals):
             return _full_refusal(draws)
         if profile.partial_refusals and draws.chance(profile.partial_refusals):
-            return _partial_refusal(draws)
+            return _refusal(phrases.PARTIAL_REFUSALS, phrases.PARTIAL_REFUSAL_TAILS, draws)
         text = _LAYOUTS[profile.layout.kind](profile.layout, self._content(opinion, edit, draws))
         if draws.chance(0.02):
             return text.replace("\n", "\r\n")
@@ -155,28 +137,28 @@ class SimulatedModel:
         if opinion.silent:
             mentioned = []
         advised = _mentioned(opinion.actions, self._action_thresholds[edit], profile.recommendation_noise, draws)
-        words = SEVERITY_WORDS[opinion.grade]
-        sentences = [_filled(draws.choice(ALIGNMENT), opinion.levels[0], draws.choice(words))]
+        words = phrases.SEVERITY_WORDS[opinion.grade]
+        sentences = [_filled(draws.choice(phrases.ALIGNMENT), opinion.levels[0], draws.choice(words))]
         for category in mentioned:
             level = opinion.levels[category]
             if draws.chance(0.15):
-                level = _level(draws.choice(LEVELS), profile.layout.dash)
+                level = _level(draws.choice(phrases.LEVELS), profile.layout.dash)
             sentences.append(_filled(_phrase(category, opinion.present[category], draws), level, draws.choice(words)))
         first = draws.next()
         for step in range(profile.fillers):
             # 7 is coprime with the number of fillers, so no sentence occurs twice.
-            filler = FILLERS[(first + 7 * step) % len(FILLERS)]
+            filler = phrases.FILLERS[(first + 7 * step) % len(phrases.FILLERS)]
             sentences.insert(draws.between(1, len(sentences)), _filled(filler, "", draws.choice(words)))
         if draws.chance(0.25):
-            sentences.append(draws.choice(PLURALS))
+            sentences.append(draws.choice(phrases.PLURALS))
         return _Content(
-            opening=draws.choice(DISCLAIMERS_WITH_FINDINGS) if draws.chance(profile.disclaimers) else "",
+            opening=draws.choice(phrases.DISCLAIMERS_WITH_FINDINGS) if draws.chance(profile.disclaimers) else "",
             sentences=sentences,
             diagnosis=_diagnosis(opinion, mentioned, words, draws),
-            overall=draws.choice(OVERALL),
-            actions=[draws.choice(RECOMMENDATIONS[_ACTIONS[action]]) for action in advised],
-            confidence=draws.choice(CONFIDENCE),
-            footer=draws.choice(FOOTERS) if draws.chance(0.02) else "",
+            overall=draws.choice(phrases.OVERALL),
+            actions=[draws.choice(phrases.RECOMMENDATIONS[_ACTIONS[action]]) for action in advised],
+            confidence=draws.choice(phrases.CONFIDENCE),
+            footer=draws.choice(phrases.FOOTERS) if draws.chance(0.02) else "",
         )
 
 
@@ -200,7 +182,7 @@ def _mentioned(own: Sequence[int], thresholds: Sequence[int], noise: float, draw
 
 
 def _phrase(category: int, present: bool, draws: Draws) -> str:
-    finding = FINDINGS[_CATEGORIES[category]]
+    finding = phrases.FINDINGS[_CATEGORIES[category]]
     if present:
         return draws.choice(finding.hedged if draws.chance(0.2) else finding.affirmed)
     return draws.choice(finding.hedged if draws.chance(0.1) else finding.negated)
@@ -215,18 +197,14 @@ def _filled(phrase: str, level: str, word: str) -> str:
 def _diagnosis(opinion: _Opinion, mentioned: Sequence[int], words: Sequence[str], draws: Draws) -> str:
     """The primary diagnosis; it names a category only if the report mentions it as present."""
     for category in mentioned:
-        named = DIAGNOSES.get(_CATEGORIES[category])
+        named = phrases.DIAGNOSES.get(_CATEGORIES[category])
         if named is not None and opinion.present[category] and draws.chance(0.4):
             return _filled(named, opinion.levels[category], draws.choice(words))
-    return _filled(draws.choice(NEUTRAL_DIAGNOSES), opinion.levels[-1], draws.choice(words))
+    return _filled(draws.choice(phrases.NEUTRAL_DIAGNOSES), opinion.levels[-1], draws.choice(words))
 
 
 def _full_refusal(draws: Draws) -> str:
-    return _refusal(FULL_REFUSALS, FULL_REFUSAL_TAILS, draws)
-
-
-def _partial_refusal(draws: Draws) -> str:
-    return _refusal(PARTIAL_REFUSALS, PARTIAL_REFUSAL_TAILS, draws)
+    return _refusal(phrases.FULL_REFUSALS, phrases.FULL_REFUSAL_TAILS, draws)
 
 
 def _refusal(openings: Sequence[str], tails: Sequence[str], draws: Draws) -> str:

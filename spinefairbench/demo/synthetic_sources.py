@@ -40,11 +40,6 @@ class Source(NamedTuple):
     sex: str
     passed: tuple[str, ...]
 
-    @property
-    def dataset(self) -> str:
-        """The collection that the image is from."""
-        return self.source_id.partition("_")[0]
-
     def pair_id(self, edit: str) -> str:
         """The id of the pair with this edit."""
         return f"{self.source_id}__{edit}"
@@ -118,7 +113,7 @@ def source_row(source: Source) -> dict[str, Any]:
     """A source's row in the source lists."""
     return {
         "source_id": source.source_id,
-        "dataset": source.dataset,
+        "dataset": source.source_id.partition("_")[0],
         "source_age": source.age,
         "source_sex": source.sex,
         "qc_passed_counterfactuals": list(source.passed),

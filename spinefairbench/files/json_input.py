@@ -103,7 +103,7 @@ def read_json(folder: Folder, relative: str, *, limit: int = MAX_DOCUMENT_BYTES)
     try:
         return parse_json(folder.read_bytes(relative, limit=limit))
     except JsonFault as fault:
-        raise BundleError(Problem(relative, f"{fault}")) from None
+        raise BundleError(Problem(relative, str(fault))) from None
 
 
 def json_rows(
@@ -120,7 +120,7 @@ def json_rows(
         try:
             row = parse_json(line)
         except JsonFault as fault:
-            problems.append(Problem(f"{name}: line {number}", f"{_without_line(str(fault))}"))
+            problems.append(Problem(f"{name}: line {number}", _without_line(str(fault))))
             continue
         if isinstance(row, dict):
             yield number, row
@@ -142,9 +142,8 @@ def _bounded_lines(handle: BinaryIO, name: str, problems: list[Problem]) -> Iter
     try:
         while line := handle.readline(_MAX_ROW_CHARACTERS):
             if len(line) == _MAX_ROW_CHARACTERS and not line.endswith(b"\n"):
-                problems.append(
-                    Problem(name, f"line {number} is longer than {_MAX_ROW_CHARACTERS:,} bytes; not read further")
-                )
+                said = f"line {number} is longer than {_MAX_ROW_CHARACTERS:,} bytes; not read further"
+                problems.append(Problem(name, said))
                 return
             yield line
             number += 1
@@ -228,28 +227,25 @@ def iter_json_array(folder: Folder, relative: str) -> Iterator[tuple[int, dict[s
 
 
 def _next_row(window: _Window, relative: str, number: int) -> dict[str, Any]:
+    place = f"{relative}: row {number}"
     character = window.next_character()
     if character != "{":
         found = f"found {character!r}" if character else "the file ends"
-        raise BundleError(Problem(f"{relative}: row {number}", f"expected a JSON object, {found}"))
+        raise BundleError(Problem(place, f"expected a JSON object, {found}"))
     while True:
         try:
             row, window.position = _decode_at(window.text, window.position)
         except json.JSONDecodeError as error:
             # The row may only be cut at the window's edge: a fault is one that more text does not mend.
             if window.ended:
-                raise BundleError(Problem(f"{relative}: row {number}", f"not JSON, or cut off: {error.msg}")) from None
+                raise BundleError(Problem(place, f"not JSON, or cut off: {error.msg}")) from None
             if len(window.text) - window.position > _MAX_ROW_CHARACTERS:
-                raise BundleError(
-                    Problem(
-                        f"{relative}: row {number}",
-                        f"not JSON, or longer than {_MAX_ROW_CHARACTERS:,} characters: {error.msg}",
-                    )
-                ) from None
+                said = f"not JSON, or longer than {_MAX_ROW_CHARACTERS:,} characters: {error.msg}"
+                raise BundleError(Problem(place, said)) from None
             window.grow()
         except ValueError as error:
-            raise BundleError(Problem(f"{relative}: row {number}", f"{_sentence(error)}")) from None
+            raise BundleError(Problem(place, _sentence(error))) from None
         else:
             if isinstance(row, dict):
                 return row
-            raise BundleError(Problem(f"{relative}: row {number}", "expected a JSON object"))
+            raise BundleError(Problem(place, "expected a JSON object"))

@@ -42,11 +42,11 @@ class LineStream:
         self._bytes = 0
         self._ahead = b""
         self._packed = _CountingReader(raw)
-        self._handle = _buffered(self._packed)
+        self._handle: io.BufferedReader = io.BufferedReader(self._packed)
         start = self._peek()
         if start[:2] == _GZIP_MAGIC:
             self.packing = ", gzip"
-            self._handle = _buffered(gzip.GzipFile(fileobj=self._handle))
+            self._handle = io.BufferedReader(gzip.GzipFile(fileobj=self._handle))
             start = self._peek()
         if self.packing and start[:2] == _GZIP_MAGIC:
             raise self._fault("compressed twice; expected text in one layer of gzip")
@@ -155,7 +155,3 @@ class _CountingReader(io.RawIOBase):
     def close(self) -> None:
         self._raw.close()
         super().close()
-
-
-def _buffered(raw: io.RawIOBase | gzip.GzipFile) -> io.BufferedReader:
-    return io.BufferedReader(raw)

@@ -19,7 +19,7 @@ from spinefairbench.metrics.assertion import (
     sentence_starts,
 )
 from spinefairbench.metrics.lexicon import OTHER_NUMBER_TERMS
-from spinefairbench.metrics.matcher import TermMatcher
+from spinefairbench.metrics.matcher import Match, TermMatcher
 from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS, Registry
 
 __all__ = ["Mention", "read_mentions"]
@@ -75,27 +75,21 @@ _FROZEN_TERMS: Final = frozenset(
 )
 
 
-class _FoundTerm(NamedTuple):
-    category: str
-    term: str
-    start: int
-    end: int
-    plural: bool
-
-
-def _find_terms(text: str) -> list[_FoundTerm]:
-    """The terms in a text; of those of one category within one another, the longest."""
-    longest: list[_FoundTerm] = []
+def _find_terms(text: str) -> list[tuple[Match, bool]]:
+    """(term, whether it is plural as in `Mention`) of a text; of those of one category within one another, the longest."""
+    longest: list[tuple[Match, bool]] = []
     last_of: dict[str, int] = {}
-    for category, term, start, end in sorted(_MATCHER.matches(text), key=lambda match: (match.start, -match.end)):
+    for match in sorted(_MATCHER.matches(text), key=lambda match: (match.start, -match.end)):
+        category, term, _, end = match
         plural = (category, term) not in _FROZEN_TERMS
         position = last_of.get(category)
-        if position is not None and end <= longest[position].end:
+        if position is not None and end <= longest[position][0].end:
             # The frozen registry may see a shorter term within one that it does not see.
-            longest[position] = longest[position]._replace(plural=longest[position].plural and plural)
+            outer, outer_is_plural = longest[position]
+            longest[position] = (outer, outer_is_plural and plural)
             continue
         last_of[category] = len(longest)
-        longest.append(_FoundTerm(category, term, start, end, plural))
+        longest.append((match, plural))
     return longest
 
 
@@ -125,7 +119,7 @@ def _read_line(line: str, under_heading: bool) -> _Line:
     mentions: list[Mention] = []
     sentence: AdviceSentence | None = None
     origin = sentence_end = 0
-    for category, term, start, end, plural in found:
+    for (category, term, start, end), plural in found:
         if sentence is None or start >= sentence_end:
             following = bisect_right(starts, start)
             origin = starts[following - 1]

@@ -3,12 +3,12 @@
 This is what every analysis takes: a model of the panel, a submission and a score file read back are all one of these.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
+from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.pair_values import PairOutcome, pair_outcome
 from spinefairbench.metrics.refusal_detector import ResponseClass
@@ -102,7 +102,14 @@ class ModelReports:
     @cached_property
     def totals(self) -> ByEndpoint[ClusterTotals | None]:
         """Both endpoints over usable pairs, by source; None without a usable pair."""
-        return _endpoint_totals(self.usable)
+        if not self.usable:
+            return ByEndpoint(None, None)
+        sources = [pair.source_id for pair in self.usable]
+        return ByEndpoint.of(
+            lambda endpoint: ClusterTotals.from_units(
+                [endpoint.value(pair.outcome) for pair in self.usable], sources, endpoint.scale
+            )
+        )
 
     @property
     def means(self) -> ByEndpoint[float | None]:
@@ -124,15 +131,3 @@ class ModelReports:
 def is_usable(report: ReportFeatures) -> bool:
     """Whether a report is no full refusal."""
     return report.response_class is not ResponseClass.FULL_REFUSAL
-
-
-def _endpoint_totals(usable: Iterable[PairReports]) -> ByEndpoint[ClusterTotals | None]:
-    """Both endpoints of usable pairs, by source; None without a pair."""
-    pairs = list(usable)
-    if not pairs:
-        return ByEndpoint(None, None)
-    ids = [pair.source_id for pair in pairs]
-    return ByEndpoint.collect(
-        ClusterTotals.from_units([endpoint.value(pair.outcome) for pair in pairs], ids, endpoint.scale)
-        for endpoint in ENDPOINTS
-    )

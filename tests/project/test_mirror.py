@@ -59,7 +59,6 @@ TESTED_BY: Final = {
     "bundle/frozen_table.py": _DAMAGE,
     "bundle/layout.py": _VALUES,
     "bundle/mitigation_files.py": _DAMAGE,
-    "bundle/pair_texts.py": _DAMAGE,
     "bundle/published.py": _VALUES,
     "bundle/reader_study.py": _DAMAGE,
     "bundle/reports.py": _DAMAGE,

@@ -12,8 +12,7 @@ from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.table2 import Table2Row, table2_of_bundle
 from spinefairbench.analysis.variant_endpoints import changed_pairs
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.pair_texts import read_pair_texts
-from spinefairbench.bundle.reports import PanelReports
+from spinefairbench.bundle.reports import PanelReports, read_pair_texts
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.errors import BundleError
 from spinefairbench.metrics.model_reports import ModelReports

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.pair_texts import read_pair_texts
-from spinefairbench.bundle.reports import read_panels
+from spinefairbench.bundle.reports import read_pair_texts, read_panels
 from spinefairbench.metrics.features import extract_features
 from spinefairbench.metrics.model_reports import PairReports
 from spinefairbench.render.page.pairs import DEFAULT_BYTES, ShownPair, pair_entries, select_pairs
