@@ -19,7 +19,7 @@ from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.errors import UsageError
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
 from spinefairbench.metrics.model_reports import ModelReports
-from spinefairbench.problems import ProblemLike
+from spinefairbench.problems import ProblemLike, counted
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap, bootstrap_replicates
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.paired import Equivalence, equivalence, paired_difference
@@ -307,7 +307,7 @@ def compare(
             endpoint.name: [row.model for row in rows if row.ranks[at].not_separated_from_best]
             for at, endpoint in enumerate(ENDPOINTS)
         },
-        "family": f"Holm over {pairs_of_models} pairs of models, for each endpoint; difference intervals unadjusted",
+        "family": f"Holm over {counted(pairs_of_models, 'pair')} of models, for each endpoint; difference intervals unadjusted",
         "iterations": bootstrap.iterations,
         "seed": bootstrap.seed,
         "lost": plain(list(pairs.lost)),

@@ -19,9 +19,7 @@ def check(inputs: Inputs) -> CheckResult:
     options = inputs.options
     of_bundle = options.pair is not None or options.model is not None
     if (options.text is None) != of_bundle:
-        raise UsageError(
-            "what is to be explained? give one text (a file, or - for standard input), or --pair ID --model M"
-        )
+        raise UsageError("give either one text (a file, or - for standard input) or --pair ID --model M")
     if of_bundle:
         source, counterfactual = find_pair(inputs.bundle, options.model, options.pair)
         reports = [explain_text(source.response, "source"), explain_text(counterfactual.response, "counterfactual")]

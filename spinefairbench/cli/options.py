@@ -61,9 +61,13 @@ def _jobs(text: str) -> int:
 
 
 def _whole_number(text: str, most: int) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS and 1 <= int(text) <= most):
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if not 1 <= value <= most:
         raise argparse.ArgumentTypeError(f"expected a whole number from 1 to {most:,}, found {text[:40]!r}")
-    return int(text)
+    return value
 
 
 class Option(NamedTuple):

@@ -187,8 +187,8 @@ def test_the_command_explains_a_file_and_a_pair_of_a_bundle(capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "what is to be explained?"),
-        (["x", "--model", "m"], "what is to be explained?"),
+        ([], "give either one text"),
+        (["x", "--model", "m"], "give either one text"),
         (["/nowhere/at/all"], "no such file"),
         (["."], "it is a folder"),
         (["a\0b"], "not a usable path"),

@@ -53,7 +53,7 @@ def test_a_command_has_its_own_test_and_documentation(name: str) -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
     forgotten = []
     if name not in commands_tested():
-        forgotten.append(f'a test that runs it, such as run("{name}", …) in tests/cli/')
+        forgotten.append(f'a test that runs it: run("{name}", …)')
     if not is_documented(name, text):
         forgotten.append(f"documentation: `{name}` stands neither in the README nor on a page of docs/")
     assert not forgotten, f"the command {name} lacks {' and '.join(forgotten)}"
