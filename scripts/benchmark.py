@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,10 +29,12 @@ sys.path.insert(0, str(ROOT))
 
 from spinefairbench.bundle import layout  # noqa: E402
 from spinefairbench.bundle.artifacts import open_bundle  # noqa: E402
+from spinefairbench.bundle.pair_texts import read_pair_texts  # noqa: E402
 from spinefairbench.bundle.reports import panel_models, read_panels  # noqa: E402
+from spinefairbench.bundle.scopes import COMMON_CORE, scope_pairs  # noqa: E402
 from spinefairbench.demo import FULL_SIZE_CORE, write_demo_bundle  # noqa: E402
-from spinefairbench.files.json_input import iter_json_array  # noqa: E402
 from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS, Registry  # noqa: E402
+from spinefairbench.release.schema import SCHEMA_V1  # noqa: E402
 from spinefairbench.statistics.bootstrap import percentile_intervals  # noqa: E402
 
 CHECKSUM_FILES = 20_000
@@ -54,10 +56,10 @@ class Figure(NamedTuple):
 
     what: str
     measured: str
-    plain: str
-    ratio: str
-    aim: str
-    met: bool | None
+    plain: str = "-"
+    ratio: str = "-"
+    aim: str = "-"
+    met: bool | None = None
 
 
 # --- the straightforward way ------------------------------------------------------------------------------------
@@ -167,6 +169,21 @@ def _command(*arguments: str) -> tuple[float, float]:
     return seconds, kilobytes / 1024
 
 
+def _command_figure(
+    what: str, arguments: Sequence[str], root: Path, most_seconds: float | None = None, most_mb: float | None = None
+) -> Figure:
+    """One run of a command on the bundle, against limits of seconds and of memory."""
+    seconds, peak = _command(*arguments, "--artifacts", str(root))
+    limits = [(seconds, most_seconds, "s"), (peak, most_mb, "MB")]
+    wanted = [(value, most, unit) for value, most, unit in limits if most is not None]
+    return Figure(
+        what,
+        f"{seconds:.2f} s, {peak:.0f} MB peak",
+        aim=", ".join(f"<= {most} {unit}" for _, most, unit in wanted) or "-",
+        met=all(value <= most for value, most, _ in wanted) if wanted else None,
+    )
+
+
 def point_estimates(root: Path) -> Iterator[Figure]:
     """Reading, parsing and estimating all nine models."""
 
@@ -200,10 +217,7 @@ def intervals(root: Path) -> Iterator[Figure]:
             raise SystemExit("the intervals differ from NumPy's")
         plain, ratio = f"{numpy_seconds:.2f} s (NumPy)", f"{numpy_seconds / seconds:.2f} times as fast"
     yield Figure(f"{len(samples)} intervals recomputed", f"{seconds:.2f} s", plain, ratio, "<= 10 s", seconds <= 10)
-    command_seconds, peak = _command("table2", "--recompute-ci", "--artifacts", str(root))
-    yield Figure(
-        "table2 --recompute-ci, whole command", f"{command_seconds:.2f} s, {peak:.0f} MB peak", "-", "-", "<= 100 MB", peak <= 100
-    )  # fmt: skip
+    yield _command_figure("table2 --recompute-ci, whole command", ["table2", "--recompute-ci"], root, most_mb=100)
 
 
 @contextmanager
@@ -229,7 +243,7 @@ def _many_files() -> Iterator[Path]:
 def checksum_speed(root: Path) -> Iterator[Figure]:
     """`checksums` and coreutils on the same files, both with a warm cache, best of three."""
     if shutil.which("sha256sum") is None:
-        yield Figure("checksums", "-", "sha256sum is not installed", "-", ">= as fast", None)
+        yield Figure("checksums", "-", "sha256sum is not installed", aim=">= as fast")
         return
     with _many_files() as folder:
         manifest = str(folder / "SHA256SUMS.txt")
@@ -251,34 +265,31 @@ def start_up(root: Path) -> Iterator[Figure]:
     )[STARTS // 2]
     bare = sorted(_timed(lambda: subprocess.run([sys.executable, "-c", ""], check=True))[0] for _ in range(STARTS))
     yield Figure(
-        "diagnostic-scoring, start to exit (median)", f"{seconds:.3f} s", f"{bare[STARTS // 2]:.3f} s (python3 -c '')", "-",
-        "<= 0.15 s", seconds <= 0.15,
+        "diagnostic-scoring, start to exit (median)", f"{seconds:.3f} s", f"{bare[STARTS // 2]:.3f} s (python3 -c '')",
+        aim="<= 0.15 s", met=seconds <= 0.15,
     )  # fmt: skip
 
 
 def audits(root: Path) -> Iterator[Figure]:
     """Each audit command from start to exit."""
     for arguments in AUDIT_COMMANDS:
-        seconds, peak = _command(*arguments, "--artifacts", str(root))
-        yield Figure(
-            " ".join(arguments), f"{seconds:.2f} s, {peak:.0f} MB peak", "-", "-", "<= 15 s, <= 150 MB",
-            seconds <= 15 and peak <= 150,
-        )  # fmt: skip
+        yield _command_figure(" ".join(arguments), arguments, root, most_seconds=15, most_mb=150)
 
 
 def _write_submission(root: Path, model: str, path: Path) -> int:
     """Write one panel model's reports as a submission of the common core; returns the number of pairs."""
-    results: dict[str, dict[str, str]] = {}
-    sides = {"source": "source_report", "generated": "counterfactual_report"}
-    panels = panel_models(open_bundle(root))
-    for _, row in iter_json_array(open_bundle(root), layout.evaluation_results(panels[model])):
-        if row["model"] == model:
-            results.setdefault(row["pair_id"], {"pair_id": row["pair_id"]})[sides[row["image_role"]]] = row["response"]
+    bundle = open_bundle(root)
+    pairs = sorted(scope_pairs(bundle, COMMON_CORE) or ())
+    texts = read_pair_texts(bundle, [(model, pair_id) for pair_id in pairs])
+    results = [
+        {"pair_id": pair_id, "source_report": source, "counterfactual_report": counterfactual}
+        for (_, pair_id), (source, counterfactual) in texts.items()
+    ]
     submission = {
-        "schema_version": "spinefairbench-submission-v1",
+        "schema_version": SCHEMA_V1,
         "model": {"name": model},
-        "scope": "common-core-1000",
-        "results": list(results.values()),
+        "scope": COMMON_CORE,
+        "results": results,
     }
     path.write_text(json.dumps(submission), encoding="utf-8")
     return len(results)
@@ -289,24 +300,18 @@ def authors(root: Path) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="spinefairbench-authors-") as folder:
         submission, page = Path(folder) / "submission.json", Path(folder) / "report.html"
         pairs = _write_submission(root, "gpt-5.4", submission)
-        bundle = ("--artifacts", str(root))
-        seconds, peak = _command("submission", "check", str(submission), *bundle)
-        yield Figure(
-            f"submission check, {pairs:,} pairs",
-            f"{seconds:.2f} s, {peak:.0f} MB peak",
-            "-",
-            "-",
-            "<= 3 s",
-            seconds <= 3,
-        )
-        seconds, peak = _command("score", "--submission", str(submission), "--output", f"{folder}/score.json", *bundle)
-        yield Figure(f"score, {pairs:,} pairs", f"{seconds:.2f} s, {peak:.0f} MB peak", "-", "-", "-", None)
-        seconds, peak = _command("report", "--output", str(page), *bundle)
+        check = ["submission", "check", str(submission)]
+        score = ["score", "--submission", str(submission), "--output", f"{folder}/score.json"]
+        report = ["report", "--output", str(page)]
+        yield _command_figure(f"submission check, {pairs:,} pairs", check, root, most_seconds=3)
+        yield _command_figure(f"score, {pairs:,} pairs", score, root)
+        figure = _command_figure("report, nine models", report, root, most_seconds=30, most_mb=250)
         size = page.stat().st_size / 1e6
-        yield Figure(
-            "report, nine models", f"{seconds:.1f} s, {peak:.0f} MB peak, a page of {size:.1f} MB", "-", "-",
-            "<= 30 s, <= 250 MB, <= 5 MB", seconds <= 30 and peak <= 250 and size <= 5,
-        )  # fmt: skip
+        yield figure._replace(
+            measured=f"{figure.measured}, a page of {size:.1f} MB",
+            aim=f"{figure.aim}, <= 5 MB",
+            met=figure.met and size <= 5,
+        )
 
 
 MEASUREMENTS: dict[str, Callable[[Path], Iterator[Figure]]] = {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compare every number that the commands print with those of an earlier revision, to the last bit.
 
-usage: python3 scripts/compare_outputs.py REVISION [--bundle DIR ...] [--seeds S ...] [--cache DIR]
+usage: python3 scripts/compare_outputs.py REVISION [--bundle DIR ...] [--cache DIR] [--quick]
 
 Both revisions write demo bundles of several seeds, which must be the same bytes, and then run every command on them,
 on the bundles of --bundle too, with --format json. Keys, numbers, names and counts must agree; sentences may be
@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -56,15 +56,73 @@ VARYING: Final = frozenset({"seconds", "output", "origin", "bytes", "manifest"})
 SOURCES: Final = ((7, 12, None), (8, 30, 40), (9, 60, 70))
 """Seed, sources with reports, sources in the dataset of each demo bundle."""
 EPOCH: Final = "1760000000"
-RESAMPLES: Final = ("--bootstrap-iterations", "700", "--seed", "11")
+
+CASES: Final = """\
+checksums: checksums {bundle}/SHA256SUMS.txt --unlisted
+score toy: score --submission {bundle}/metrics/toy_submission.json --output toy.json > toy.json
+inspect
+dataset
+release-identity
+diagnostic-scoring
+parse-sample
+gap-sensitivity
+both-empty-diagnostic
+stage1-confidence
+mitigation
+radiologist
+table2
+table2 recomputed: table2 --recompute-ci
+table2 other settings: table2 RESAMPLES
+table2 one model: table2 --model {last}
+parse-sample one model: parse-sample --model {last}
+noise-floor
+noise-floor other settings: noise-floor --model {first} RESAMPLES
+transitions: transitions RESAMPLES
+breakdown edit: breakdown --by edit RESAMPLES
+breakdown age: breakdown --by age RESAMPLES
+breakdown sex: breakdown --by sex RESAMPLES
+breakdown dataset: breakdown --by dataset RESAMPLES
+breakdown same-or-cross: breakdown --by same-or-cross RESAMPLES
+compare: compare RESAMPLES
+compare margin: compare {first} {last} --margin 0.1
+power: power --effect 0.04
+parser-audit: parser-audit RESAMPLES
+parser-audit text: parser-audit --text report.txt
+parser-audit submission: parser-audit --submission submission0.json RESAMPLES
+explain: explain report.txt
+audit: audit {first}
+audit alone: audit {last} --alone RESAMPLES
+submission check: submission check submission1.json
+submission check rows: submission check rows2.jsonl --scope common-core-1000
+submission convert: submission convert rows2.jsonl --scope common-core-1000 --model-name m --output c.json > c.json
+submission init: submission init --scope qc-passed --model-name m --output init.json > init.json
+submission schema: submission schema --output schema.json > schema.json
+submission merge: submission merge submission0.json --output merged.json > merged.json
+score 0: score --submission submission0.json --output score0.json > score0.json
+score 1: score --submission submission1.json --output score1.json > score1.json
+score 2: score --submission submission2.json --output score2.json RESAMPLES > score2.json
+score page: score --submission submission0.json --output score3.json --report page.html --pairs 4 > score3.json
+report: report --output panel.html --pairs 6
+audit score: audit score1.json RESAMPLES
+audit score with texts: audit score0.json --submission submission0.json
+compare scores: compare score0.json score1.json {last} RESAMPLES
+power scores: power score0.json {last}
+leaderboard: leaderboard build score0.json score1.json --panel --output board --force > board/leaderboard.json
+"""
+"""A case a line: its name, its command (where that is not the name) and the JSON file that the command writes.
+
+Commands that write files come before those that read them. `{first}` and `{last}` are two models of the panel, and the
+submissions and rows are those of `write_inputs`.
+"""
+RESAMPLES: Final = "--bootstrap-iterations 700 --seed 11"
 
 
 class Case(NamedTuple):
-    """One command on one bundle; `files` are what it writes, compared as JSON too."""
+    """One command on one bundle; `file` is what it writes, compared as JSON too."""
 
     name: str
-    arguments: tuple[str, ...]
-    files: tuple[str, ...] = ()
+    arguments: list[str]
+    file: str | None
 
 
 def checkout(revision: str, folder: Path) -> Path:
@@ -154,102 +212,12 @@ def write_inputs(bundle: Path, folder: Path) -> tuple[str, str]:
 
 
 def cases(bundle: Path, first: str, last: str) -> Iterator[Case]:
-    """Every command; those that write files before those that read them."""
-    yield Case("checksums", ("checksums", str(bundle / "SHA256SUMS.txt"), "--unlisted"))
-    yield Case(
-        "score toy",
-        ("score", "--submission", str(bundle / "metrics/toy_submission.json"), "--output", "toy.json"),
-        ("toy.json",),
-    )
-    for name in (
-        "inspect", "dataset", "release-identity", "diagnostic-scoring", "parse-sample", "gap-sensitivity",
-        "both-empty-diagnostic", "stage1-confidence", "mitigation", "radiologist",
-    ):  # fmt: skip
-        yield Case(name, (name,))
-    yield Case("table2", ("table2",))
-    yield Case("table2 recomputed", ("table2", "--recompute-ci"))
-    yield Case("table2 other settings", ("table2", *RESAMPLES))
-    yield Case("table2 one model", ("table2", "--model", last))
-    yield Case("parse-sample one model", ("parse-sample", "--model", last))
-    yield Case("noise-floor", ("noise-floor",))
-    yield Case("noise-floor other settings", ("noise-floor", "--model", first, *RESAMPLES))
-    yield Case("transitions", ("transitions", *RESAMPLES))
-    for by in ("edit", "age", "sex", "dataset", "same-or-cross"):
-        yield Case(f"breakdown {by}", ("breakdown", "--by", by, *RESAMPLES))
-    yield Case("compare", ("compare", *RESAMPLES))
-    yield Case("compare margin", ("compare", first, last, "--margin", "0.1"))
-    yield Case("power", ("power", "--effect", "0.04"))
-    yield Case("parser-audit", ("parser-audit", *RESAMPLES))
-    yield Case("parser-audit text", ("parser-audit", "--text", "report.txt"))
-    yield Case("parser-audit submission", ("parser-audit", "--submission", "submission0.json", *RESAMPLES))
-    yield Case("explain", ("explain", "report.txt"))
-    yield Case("audit", ("audit", first))
-    yield Case("audit alone", ("audit", last, "--alone", *RESAMPLES))
-    yield Case("submission check", ("submission", "check", "submission1.json"))
-    yield Case("submission check rows", ("submission", "check", "rows2.jsonl", "--scope", "common-core-1000"))
-    yield Case(
-        "submission convert",
-        (
-            "submission",
-            "convert",
-            "rows2.jsonl",
-            "--scope",
-            "common-core-1000",
-            "--model-name",
-            "m",
-            "--output",
-            "c.json",
-        ),
-        ("c.json",),
-    )
-    yield Case(
-        "submission init",
-        ("submission", "init", "--scope", "qc-passed", "--model-name", "m", "--output", "init.json"),
-        ("init.json",),
-    )
-    yield Case("submission schema", ("submission", "schema", "--output", "schema.json"), ("schema.json",))
-    yield Case(
-        "submission merge", ("submission", "merge", "submission0.json", "--output", "merged.json"), ("merged.json",)
-    )
-    for number in (0, 1, 2):
-        output = f"score{number}.json"
-        yield Case(
-            f"score {number}",
-            (
-                "score",
-                "--submission",
-                f"submission{number}.json",
-                "--output",
-                output,
-                *(RESAMPLES if number == 2 else ()),
-            ),
-            (output,),
-        )
-    yield Case(
-        "score page",
-        (
-            "score",
-            "--submission",
-            "submission0.json",
-            "--output",
-            "score3.json",
-            "--report",
-            "page.html",
-            "--pairs",
-            "4",
-        ),
-        ("score3.json",),
-    )
-    yield Case("report", ("report", "--output", "panel.html", "--pairs", "6"))
-    yield Case("audit score", ("audit", "score1.json", *RESAMPLES))
-    yield Case("audit score with texts", ("audit", "score0.json", "--submission", "submission0.json"))
-    yield Case("compare scores", ("compare", "score0.json", "score1.json", last, *RESAMPLES))
-    yield Case("power scores", ("power", "score0.json", last))
-    yield Case(
-        "leaderboard",
-        ("leaderboard", "build", "score0.json", "score1.json", "--panel", "--output", "board", "--force"),
-        ("board/leaderboard.json",),
-    )
+    """Every case of `CASES` on one bundle, in order."""
+    for line in CASES.splitlines():
+        name, _, rest = line.partition(": ")
+        command, _, file = (rest or name).partition(" > ")
+        words = command.replace("RESAMPLES", RESAMPLES).split()
+        yield Case(name, [word.format(bundle=bundle, first=first, last=last) for word in words], file or None)
 
 
 # --- comparison ------------------------------------------------------------------------------------------------
@@ -293,21 +261,17 @@ def outcome(project: Path, case: Case, bundle: Path, folder: Path) -> dict[str, 
     except ValueError:
         printed = {"not JSON": done.stdout[-400:] + done.stderr[-400:]}
     files = {}
-    for name in case.files:
-        path = folder / name
-        files[name] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    if case.file is not None:
+        path = folder / case.file
+        files[case.file] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
     return {"exit": done.returncode, "printed": printed, "files": files}
 
 
-def outcomes(project: Path, bundle: Path, folder: Path, said: Callable[[str], None]) -> dict[str, Any]:
+def outcomes(project: Path, bundle: Path, folder: Path) -> dict[str, Any]:
     """{case: outcome} of all cases, in a new folder."""
     folder.mkdir(parents=True)
     first, last = write_inputs(bundle, folder)
-    found = {}
-    for case in cases(bundle, first, last):
-        said(case.name)
-        found[case.name] = outcome(project, case, bundle, folder)
-    return found
+    return {case.name: outcome(project, case, bundle, folder) for case in cases(bundle, first, last)}
 
 
 class Compared(NamedTuple):
@@ -324,9 +288,9 @@ def compare(name: str, before: Path, bundles: tuple[Path, Path], work: Path, cac
     if kept.exists():
         old = json.loads(kept.read_text(encoding="utf-8"))
     else:
-        old = outcomes(before, bundles[0], work / "before" / name, lambda case: None)
+        old = outcomes(before, bundles[0], work / "before" / name)
         kept.write_text(json.dumps(old), encoding="utf-8")
-    new = outcomes(ROOT, bundles[1], work / "after" / name, lambda case: None)
+    new = outcomes(ROOT, bundles[1], work / "after" / name)
     found = [f"{case}: {line}" for case in old for line in differences(old[case], new.get(case))]
     return Compared(name, len(old), found)
 

@@ -38,14 +38,18 @@ SEED = 42
 Row = dict[str, str]
 
 
-def ratio(part: int, whole: int) -> float:
+def ratio(part: float, whole: float) -> float:
     """The share of `part` in `whole`; 0 where there is nothing."""
     return part / whole if whole else 0.0
 
 
-def f1_score(precision: float, recall: float) -> float:
-    """The harmonic mean of precision and recall; 0 where both are 0."""
-    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+def quality(outcomes: Counter[tuple[bool, bool]]) -> str:
+    """Precision, recall and F1 of (expected, found) outcomes, in words."""
+    hits = outcomes[True, True]
+    precision = ratio(hits, hits + outcomes[False, True])
+    recall = ratio(hits, hits + outcomes[True, False])
+    f1 = ratio(2 * precision * recall, precision + recall)
+    return f"precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}"
 
 
 def find_concept(concept: str, sentence: str) -> int:
@@ -70,13 +74,10 @@ def validate_mentions(rows: list[Row], show_errors: bool) -> None:
         outcomes[expected, found] += 1
         if show_errors and expected != found:
             print(f"    {row['Negation']}, read as {status}: {concept} | {' '.join(sentence.split())[-200:]}")
-    hits = outcomes[True, True]
-    precision = ratio(hits, hits + outcomes[False, True])
-    recall = ratio(hits, hits + outcomes[True, False])
-    total = sum(outcomes.values())
-    print(f"  {total} mentions, {hits + outcomes[True, False]} of them negated")
+    negated = outcomes[True, True] + outcomes[True, False]
+    print(f"  {sum(outcomes.values())} mentions, {negated} of them negated")
     print(f"  left out because the sentence does not contain the concept: {absent}")
-    print(f"  negation: precision {precision:.3f}  recall {recall:.3f}  F1 {f1_score(precision, recall):.3f}")
+    print(f"  negation: {quality(outcomes)}")
     print(f"  read as uncertain, counted as not negated: {uncertain}")
 
 
@@ -94,11 +95,7 @@ def validate_reports(rows: list[Row], show_errors: bool) -> None:
                 outcomes[name in listed, found] += 1
                 if show_errors and variant == "both" and found != (name in listed):
                     print(f"    {category} {'found' if found else 'missed'}: {row['findings']} {row['impression']}")
-            hits = outcomes[True, True]
-            precision = ratio(hits, hits + outcomes[False, True])
-            recall = ratio(hits, hits + outcomes[True, False])
-            f1 = f1_score(precision, recall)
-            print(f"    {variant:15s} precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}")
+            print(f"    {variant:15s} {quality(outcomes)}")
     pairs = [index for index, listed in enumerate(problems) if listed.strip() == "normal" and texts[index]]
     if len(pairs) < 2:
         return

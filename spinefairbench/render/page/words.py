@@ -20,7 +20,6 @@ __all__ = [
     "p_value",
     "percent",
     "signed",
-    "signed_interval",
     "signed_with_interval",
     "spaced",
     "with_interval",
@@ -68,11 +67,6 @@ def interval(bounds: tuple[float, float] | None) -> str:
     return "\u2013" if bounds is None else f"[{number(bounds[0])}, {number(bounds[1])}]"
 
 
-def signed_interval(bounds: tuple[float, float] | None) -> str:
-    """As `interval`, each bound with its sign."""
-    return "\u2013" if bounds is None else f"[{signed(bounds[0])}, {signed(bounds[1])}]"
-
-
 def with_interval(found: Estimate) -> str:
     """An estimate, and its interval if it has one."""
     return number(found.value) if found.ci95 is None else f"{number(found.value)} {interval(found.ci95)}"
@@ -80,7 +74,10 @@ def with_interval(found: Estimate) -> str:
 
 def signed_with_interval(found: Estimate) -> str:
     """As `with_interval`, each number with its sign."""
-    return signed(found.value) if found.ci95 is None else f"{signed(found.value)} {signed_interval(found.ci95)}"
+    bounds = found.ci95
+    return (
+        signed(found.value) if bounds is None else f"{signed(found.value)} [{signed(bounds[0])}, {signed(bounds[1])}]"
+    )
 
 
 def grouped(n: int) -> str:
