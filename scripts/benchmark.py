@@ -24,19 +24,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from spinefairbench.bundle import layout
+from spinefairbench.bundle.artifacts import open_bundle
+from spinefairbench.bundle.reports import panel_models, read_pair_texts, read_panels
+from spinefairbench.bundle.scopes import COMMON_CORE, scope_pairs
+from spinefairbench.demo import FULL_SIZE_CORE, write_demo_bundle
+from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS, Registry
+from spinefairbench.release.schema import SCHEMA_V1
+from spinefairbench.statistics.bootstrap import percentile_intervals
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from spinefairbench.bundle import layout  # noqa: E402
-from spinefairbench.bundle.artifacts import open_bundle  # noqa: E402
-from spinefairbench.bundle.pair_texts import read_pair_texts  # noqa: E402
-from spinefairbench.bundle.reports import panel_models, read_panels  # noqa: E402
-from spinefairbench.bundle.scopes import COMMON_CORE, scope_pairs  # noqa: E402
-from spinefairbench.demo import FULL_SIZE_CORE, write_demo_bundle  # noqa: E402
-from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS, Registry  # noqa: E402
-from spinefairbench.release.schema import SCHEMA_V1  # noqa: E402
-from spinefairbench.statistics.bootstrap import percentile_intervals  # noqa: E402
-
 CHECKSUM_FILES = 20_000
 CHECKSUM_BYTES = 500_000_000
 STARTS = 15

@@ -18,10 +18,11 @@ from typing import NamedTuple
 
 __all__ = ["Step", "copy_next_commit", "differences", "run_step", "steps"]
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts.write_checksums import MANIFEST, tracked_names, working_tree_manifest  # noqa: E402
+from scripts.write_checksums import MANIFEST, tracked_names, working_tree_manifest
+
+ROOT = Path(__file__).resolve().parent.parent
 
 _BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _SECONDS = re.compile(r"\b\d+\.\d\d\b(?=\s*$)")

@@ -13,21 +13,20 @@ import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from spinefairbench.analysis.mitigation import (  # noqa: E402
+from spinefairbench.analysis.mitigation import (
     CONSISTENCY_MARGIN,
     EXCLUDED_DIAG_ONLY_BELOW_PERCENT,
     EXCLUDED_FULL_BELOW_PERCENT,
     SAMPLE_SIZE,
 )
-from spinefairbench.analysis.radiologist import NEEDED_YES, READERS  # noqa: E402
-from spinefairbench.bundle import layout  # noqa: E402
-from spinefairbench.bundle.published import published  # noqa: E402
-from spinefairbench.bundle.scopes import PANEL_SCOPES, SCOPES  # noqa: E402
-from spinefairbench.generator.released import THRESHOLDS  # noqa: E402
-from spinefairbench.metrics.registry import (  # noqa: E402
+from spinefairbench.analysis.radiologist import NEEDED_YES, READERS
+from spinefairbench.bundle import layout
+from spinefairbench.bundle.published import published
+from spinefairbench.bundle.scopes import PANEL_SCOPES, SCOPES
+from spinefairbench.generator.released import THRESHOLDS
+from spinefairbench.metrics.registry import (
     DIAGNOSTIC_TERMS,
     HEDGING_TERMS,
     RECOMMENDATION_TERMS,
@@ -35,7 +34,9 @@ from spinefairbench.metrics.registry import (  # noqa: E402
     registries_sha256,
     registry_sha256,
 )
-from spinefairbench.statistics.bootstrap import FROZEN  # noqa: E402
+from spinefairbench.statistics.bootstrap import FROZEN
+
+ROOT = Path(__file__).resolve().parent.parent
 
 TARGET = ROOT / "prompts" / "canonical_definitions.json"
 
