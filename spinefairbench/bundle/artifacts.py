@@ -10,7 +10,7 @@ from spinefairbench.bundle.json_values import strings_at
 from spinefairbench.bundle.published import published
 from spinefairbench.errors import BundleError
 from spinefairbench.files.folder import Folder
-from spinefairbench.files.json_input import MAX_DOCUMENT_BYTES, read_json
+from spinefairbench.files.json_input import MAX_DOCUMENT_BYTES, JsonFault, parse_json
 from spinefairbench.files.reading import reason
 from spinefairbench.problems import Problem, unreadable
 
@@ -24,7 +24,10 @@ class Bundle(Folder):
 
     def json(self, relative: str) -> Any:
         """Read the value of a JSON file. Raises BundleError."""
-        return read_json(self, relative, limit=MAX_DOCUMENT_BYTES)
+        try:
+            return parse_json(self.read_bytes(relative, limit=MAX_DOCUMENT_BYTES))
+        except JsonFault as fault:
+            raise BundleError(Problem(relative, str(fault))) from None
 
     def json_object(self, relative: str) -> dict[str, Any]:
         """Read a file that must hold a JSON object. Raises BundleError."""

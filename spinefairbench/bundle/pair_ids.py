@@ -7,10 +7,8 @@ __all__ = ["parts_of", "source_of", "split_pair_id"]
 
 def split_pair_id(pair_id: str) -> tuple[str, str] | None:
     """(source_id, edit_label), or None where `pair_id` does not end in one of the four edits."""
-    source_id, separator, edit_label = pair_id.rpartition("__")
-    if not separator or not source_id or edit_label not in layout.EDIT_LABELS:
-        return None
-    return source_id, edit_label
+    source_id, edit_label = parts_of(pair_id)
+    return (source_id, edit_label) if source_id and edit_label in layout.EDIT_LABELS else None
 
 
 def parts_of(pair_id: str) -> tuple[str, str]:

@@ -56,16 +56,15 @@ def _question(column: str) -> str | None:
 def read_answers(bundle: Bundle) -> PairAnswers:
     """Read the readers' answers, by question and pair. Raises BundleError with every answer that is not valid."""
     table = read_csv(bundle, layout.PAIR_RESULTS, ("pair_id", *PASS_QUESTIONS.values()))
-    problems = []
-    for line, cells in table.rows:
-        for column in PASS_QUESTIONS.values():
-            if cells[column].strip() not in _YES_NO:
-                problems.append(
-                    Problem(
-                        f"{layout.PAIR_RESULTS}: line {line}",
-                        f"{column} of {cells['pair_id']}: expected Yes or No, found {cells[column][:40]!r}",
-                    )
-                )
+    problems = [
+        Problem(
+            f"{layout.PAIR_RESULTS}: line {line}",
+            f"{column} of {cells['pair_id']}: expected Yes or No, found {cells[column][:40]!r}",
+        )
+        for line, cells in table.rows
+        for column in PASS_QUESTIONS.values()
+        if cells[column].strip() not in _YES_NO
+    ]
     problems += _repeated_readers(table, layout.PAIR_RESULTS)
     if problems:
         raise BundleError(problems)

@@ -43,12 +43,11 @@ def csv_rows(
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=skip_spaces, strict=True)
     while True:
         number = lines_before + reader.line_num + 1
+        place = f"{name}: line {number}"
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            problems.append(
-                Problem(f"{name}: line {number}", f"not CSV from here on: {error} (is a double quote missing?)")
-            )
+            problems.append(Problem(place, f"not CSV from here on: {error} (is a double quote missing?)"))
             return
         if cells is None:
             return
@@ -57,7 +56,7 @@ def csv_rows(
         elif cells:
             problems.append(
                 Problem(
-                    f"{name}: line {number}",
+                    place,
                     f"{len(cells)} cells; the header has {len(columns)} (put a text that holds a "
                     f"{DELIMITERS[delimiter]} or a line break in double quotes)",
                 )

@@ -22,7 +22,6 @@ __all__ = [
     "iter_json_lines",
     "json_rows",
     "parse_json",
-    "read_json",
 ]
 
 MAX_DOCUMENT_BYTES: Final = 256 * 1024 * 1024
@@ -96,14 +95,6 @@ def parse_json(data: bytes) -> Any:
         line = text.count("\n", 0, len(text) - len(rest)) + 1
         raise JsonFault(f"not JSON: more text after the document's end, at line {line}")
     return value
-
-
-def read_json(folder: Folder, relative: str, *, limit: int = MAX_DOCUMENT_BYTES) -> Any:
-    """Read the value of a JSON file of at most `limit` bytes. Raises BundleError."""
-    try:
-        return parse_json(folder.read_bytes(relative, limit=limit))
-    except JsonFault as fault:
-        raise BundleError(Problem(relative, str(fault))) from None
 
 
 def json_rows(
@@ -208,20 +199,18 @@ def iter_json_array(folder: Folder, relative: str) -> Iterator[tuple[int, dict[s
             raise BundleError(Problem(relative, "expected a JSON list of rows"))
         window.position += 1
         number = 0
-        character = window.next_character()
-        if character == "]":
+        ended = window.next_character() == "]"
+        if ended:
             window.position += 1
-        else:
-            while True:
-                number += 1
-                yield number, _next_row(window, relative, number)
-                separator = window.next_character()
-                window.position += 1
-                if separator == "]":
-                    break
-                if separator != ",":
-                    found = f"found {separator!r}" if separator else "the file ends"
-                    raise BundleError(Problem(relative, f"after row {number}: expected ',' or ']', {found}"))
+        while not ended:
+            number += 1
+            yield number, _next_row(window, relative, number)
+            separator = window.next_character()
+            window.position += 1
+            ended = separator == "]"
+            if not ended and separator != ",":
+                found = f"found {separator!r}" if separator else "the file ends"
+                raise BundleError(Problem(relative, f"after row {number}: expected ',' or ']', {found}"))
         if window.next_character():
             raise BundleError(Problem(relative, f"more text after the list's end (row {number})"))
 
