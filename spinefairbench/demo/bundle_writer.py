@@ -76,7 +76,7 @@ def write_demo_bundle(
     bootstrap_iterations: int = FROZEN.iterations,
     progress: Callable[[str], None] = lambda part: None,
 ) -> None:
-    """Writes a synthetic bundle in the released layout to `root`, a folder that must be new or empty.
+    """Write a synthetic bundle in the released layout to `root`, a folder that must be new or empty.
 
     `core_sources` is the size of the common core (1,000 in the release) and `sources` the number of sources with at
     least one passed pair (2,950; the default keeps that proportion). The same arguments and version write the same
@@ -150,7 +150,7 @@ class _Writer:
         self._tree.checksums(layout.SHA256SUMS, list(self._tree.digests))
 
     def _dataset(self) -> tuple[list[dict[str, Any]], list[str]]:
-        """Writes what is in `dataset/`; returns the rows of the core's pairs, and the ids of all passed pairs."""
+        """Write what is in `dataset/`; return the rows of the core's pairs, and the ids of all passed pairs."""
         core_rows: list[dict[str, Any]] = []
         passed: list[str] = []
         evaluation: list[str] = []
@@ -200,7 +200,7 @@ class _Writer:
         return core_rows, passed
 
     def _panel(self, panel: str, core_rows: Sequence[dict[str, Any]]) -> dict[str, ModelReports]:
-        """Writes a main panel; returns the reports of each of its models."""
+        """Write a main panel; return the reports of each of its models."""
         profiles = [profile for profile in PROFILES if profile.panel == panel]
         models = [profile.name for profile in profiles]
         self._tree.json(layout.panel_manifest(panel), {"panel": panel, "synthetic": True, "models": models})
@@ -253,7 +253,7 @@ class _Writer:
         self._tree.json(layout.MITIGATION_CONDITIONS, {"synthetic": True, "conditions": conditions})
 
     def _stage1(self, model: str) -> tuple[list[str], dict[str, Any]]:
-        """Writes a model's stage-1 sample; returns its file names, and the model's entry in the frozen gate."""
+        """Write a model's stage-1 sample; return its file names, and the model's entry in the frozen gate."""
         folder = layout.stage1_outputs(layout.MITIGATION_PANEL, model)
         names = []
         passed = 0
@@ -289,7 +289,7 @@ class _Writer:
         self._tree.json(_VALIDATION_COLUMNS, columns)
 
     def _provenance(self) -> None:
-        """Writes the files that the release keeps as evidence, each with only what it must contain."""
+        """Write the files that the release keeps as evidence, each with only what it must contain."""
         self._tree.json(layout.CANONICAL_DEFINITIONS, {"synthetic": True, "prompt_registry": bundle_texts.PROMPTS})
         for path in layout.EXCLUSION_EVIDENCE:
             self._tree.json(path, {"synthetic": True, "note": bundle_texts.SYNTHETIC})

@@ -25,7 +25,7 @@ class FileTree:
 
     @contextmanager
     def stream(self, relative: str) -> Iterator[Callable[[bytes], None]]:
-        """Yields a function that appends bytes to a new file, for files too large to hold in memory."""
+        """Yield a function that appends bytes to a new file, for files too large to hold in memory."""
         folder, _, _ = relative.rpartition("/")
         if folder not in self._folders:
             os.makedirs(os.path.join(self._root, folder), exist_ok=True)
@@ -42,7 +42,7 @@ class FileTree:
 
     @contextmanager
     def json_list(self, relative: str, *, ascii_only: bool = False) -> Iterator[Callable[[object], None]]:
-        """Yields a function that appends an item to a new JSON list, one line an item."""
+        """Yield a function that appends an item to a new JSON list, one line an item."""
         with self.stream(relative) as append:
             separator = b"[\n"
 
@@ -56,25 +56,25 @@ class FileTree:
 
     @contextmanager
     def json_lines(self, relative: str) -> Iterator[Callable[[object], None]]:
-        """Yields a function that appends a line of JSON to a new file."""
+        """Yield a function that appends a line of JSON to a new file."""
         with self.stream(relative) as append:
             yield lambda item: append(json.dumps(item, ensure_ascii=False).encode() + b"\n")
 
     def write(self, relative: str, content: bytes) -> None:
-        """Writes a file of these bytes."""
+        """Write a file of these bytes."""
         with self.stream(relative) as append:
             append(content)
 
     def text(self, relative: str, content: str) -> None:
-        """Writes a file of this text as UTF-8, line ends unchanged."""
+        """Write a file of this text as UTF-8, line ends unchanged."""
         self.write(relative, content.encode())
 
     def json(self, relative: str, value: object) -> None:
-        """Writes a file of this value as indented JSON."""
+        """Write a file of this value as indented JSON."""
         self.text(relative, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
 
     def checksums(self, relative: str, paths: Iterable[str]) -> None:
-        """Writes a checksum manifest of `paths`, sorted."""
+        """Write a checksum manifest of `paths`, sorted."""
         self.text(relative, "".join(f"{self.digests[path]}  {path}\n" for path in sorted(paths)))
 
 
@@ -84,7 +84,7 @@ def _cannot_write(root: Path, error: OSError) -> OutputError:
 
 @contextmanager
 def new_tree(root: Path) -> Iterator[FileTree]:
-    """Yields a tree that becomes `root` when the block ends, and leaves nothing behind when the block fails.
+    """Yield a tree that becomes `root` when the block ends, and leave nothing behind when the block fails.
 
     The files are first written to a temporary folder beside `root`. Raises OutputError if `root` exists and is not
     an empty folder, if it cannot be written, and for an OSError in the block.
@@ -113,7 +113,7 @@ def new_tree(root: Path) -> Iterator[FileTree]:
 
 
 def _give_usual_mode(folder: Path) -> None:
-    """Gives a private temporary folder the permissions of an ordinary new folder."""
+    """Give a private temporary folder the permissions of an ordinary new folder."""
     mask = os.umask(0)
     os.umask(mask)
     folder.chmod(0o777 & ~mask)

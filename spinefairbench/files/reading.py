@@ -33,7 +33,7 @@ def reason(error: OSError) -> str:
 
 
 def require_regular(status: os.stat_result) -> None:
-    """Raises OSError where a status is not that of a regular file."""
+    """Check that a status is that of a regular file. Raises OSError where it is not."""
     if not stat.S_ISREG(status.st_mode):
         raise OSError(0, f"it is {'a folder' if stat.S_ISDIR(status.st_mode) else 'not a regular file'}")
 
