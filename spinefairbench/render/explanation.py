@@ -1,6 +1,6 @@
 """A report with its matches marked in place, for a terminal or a pipe."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from spinefairbench.analysis.explanation import CUE_KINDS, ExplainedMatch, ExplainedReport
@@ -27,23 +27,23 @@ def explanation_lines(report: ExplainedReport, *, colour: bool) -> list[str]:
     Numbers are those of the rows. With `colour`, matches are also coloured by their reading. Control characters of
     the text are escaped, so it cannot control a terminal.
     """
-    paint = _Paint(colour)
-    lines = [paint.styled(f"--- {report.report} ---", _BOLD), *_marked(report.text, report.matches, paint), ""]
+    paint = _coloured if colour else _plain
+    lines = [paint(f"--- {report.report} ---", _BOLD), *_marked(report.text, report.matches, paint), ""]
     lines.append(f"why it is {report.features.response_class.value.replace('_', ' ')}:")
     lines += [f"  {number}. {printable(step)}" for number, step in enumerate(report.steps, 1)]
     lines += [f"{title}: {', '.join(report.summary[key]) or 'none'}" for key, title in _RESULTS.items()]
     if colour:
-        legend = [paint.styled(name, code) for name, code in _COLOURS.items()] + [paint.styled("cue", _CUE_COLOUR)]
+        legend = [paint(name, code) for name, code in _COLOURS.items()] + [paint("cue", _CUE_COLOUR)]
         lines.append("colours: " + ", ".join(legend))
     return [Printable(line) for line in lines]
 
 
-class _Paint:
-    def __init__(self, on: bool) -> None:
-        self.on = on
+def _plain(text: str, code: str) -> str:
+    return text
 
-    def styled(self, text: str, code: str) -> str:
-        return f"\x1b[{code}m{text}{_RESET}" if self.on and text else text
+
+def _coloured(text: str, code: str) -> str:
+    return f"\x1b[{code}m{text}{_RESET}" if text and code else text
 
 
 def _style(match: ExplainedMatch) -> str:
@@ -52,7 +52,7 @@ def _style(match: ExplainedMatch) -> str:
     return _COLOURS.get(match.reading or "", _OTHER_COLOUR)
 
 
-def _marked(text: str, matches: Sequence[ExplainedMatch], paint: _Paint) -> Iterable[str]:
+def _marked(text: str, matches: Sequence[ExplainedMatch], paint: Callable[[str, str], str]) -> Iterable[str]:
     """The lines of the text with marks; where matches overlap, the innermost gives the colour."""
     opening: dict[int, list[ExplainedMatch]] = {}
     closing: dict[int, list[ExplainedMatch]] = {}
@@ -64,13 +64,13 @@ def _marked(text: str, matches: Sequence[ExplainedMatch], paint: _Paint) -> Iter
     pieces: list[str] = []
     for place, following in zip(cuts, [*cuts[1:], len(text)], strict=True):
         for match in closing.get(place, ()):
-            pieces.append(paint.styled("]", _style(match)))
+            pieces.append(paint("]", _style(match)))
             inside.pop(match.number, None)
         for match in opening.get(place, ()):
-            pieces.append(paint.styled(f"[{match.number}:", _style(match)))
+            pieces.append(paint(f"[{match.number}:", _style(match)))
             inside[match.number] = match
         segment = printable(text[place:following], keep_newlines=True)
         style = _style(inside[next(reversed(inside))]) if inside else ""
         # A colour ends with its line, so that any part of the lines is shown correctly.
-        pieces.append("\n".join(paint.styled(part, style) if style else part for part in segment.split("\n")))
+        pieces.append("\n".join(paint(part, style) for part in segment.split("\n")))
     return "".join(pieces).split("\n")

@@ -16,7 +16,7 @@ from spinefairbench.problems import counted
 from spinefairbench.release.leaderboard import BoardRow, Leaderboard, Measured
 from spinefairbench.render.html import Cell, Column, Markup, asset, element, page, table
 from spinefairbench.render.page.charts import rank_chart
-from spinefairbench.render.page.panel import SYNTHETIC
+from spinefairbench.render.page.contents import SYNTHETIC
 from spinefairbench.render.page.parts import badge, folded_table, footer, section, sentences
 from spinefairbench.render.page.words import (
     clipped,

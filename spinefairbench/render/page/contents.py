@@ -1,7 +1,7 @@
 """What a page shows: the results of the analyses, none of them computed here."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.analysis.full_audit import FullAudit
@@ -10,7 +10,11 @@ from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.problems import ProblemLike
 from spinefairbench.render.html import Markup
 
-__all__ = ["Against", "EndpointRow", "FloorRow", "PageContents", "PairBrowser", "Verdict"]
+__all__ = ["SYNTHETIC", "Against", "EndpointRow", "FloorRow", "PageContents", "PairBrowser", "Verdict"]
+
+
+SYNTHETIC: Final = "Synthetic data: not a result of the benchmark"
+"""The banner of a page on a demo bundle."""
 
 
 class Verdict(NamedTuple):

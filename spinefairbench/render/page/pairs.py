@@ -5,9 +5,11 @@ from itertools import islice
 from operator import itemgetter
 from typing import Final, NamedTuple
 
+from spinefairbench.analysis.mention_collector import MentionCollector
+from spinefairbench.analysis.variant_endpoints import changed_pairs
 from spinefairbench.metrics.features import ReportFeatures, label_names, recommendation_names
 from spinefairbench.metrics.mentions import Mention, read_mentions
-from spinefairbench.metrics.model_reports import PairReports
+from spinefairbench.metrics.model_reports import ModelReports, PairReports
 from spinefairbench.metrics.pair_values import PairOutcome, jaccard_units
 from spinefairbench.metrics.parser_variants import CategoryMasks, variant_masks
 from spinefairbench.metrics.refusal_detector import ResponseClass
@@ -20,17 +22,16 @@ from spinefairbench.render.page.words import EDIT_WORDS, PARSER_WORDS, clipped, 
 from spinefairbench.statistics.exact import UNITS
 
 __all__ = [
-    "DEFAULT_BYTES",
-    "DEFAULT_PAIRS",
     "SelectedPair",
     "ShownPair",
-    "pair_entries",
+    "choose_pairs",
+    "pair_browser",
     "pairs_section",
     "select_pairs",
 ]
 
-DEFAULT_PAIRS: Final = 270
-DEFAULT_BYTES: Final = 4_200_000
+_DEFAULT_PAIRS: Final = 270
+_DEFAULT_BYTES: Final = 4_200_000
 """The most that the pairs of a page may take where no number of pairs was requested."""
 _SET_ASIDE: Final = 6
 """One pair in this many is kept for refusals, and as many for pairs whose verdict depends on the parser."""
@@ -84,6 +85,16 @@ class ShownPair(NamedTuple):
     counterfactual_text: str
 
 
+def choose_pairs(models: Sequence[ModelReports], collector: MentionCollector, limit: int | None) -> list[SelectedPair]:
+    """The pairs to show; `limit` None chooses as many as a page shows where no number was requested."""
+    dependent = {(model.model, row.pair_id) for model in models for row in changed_pairs(model, collector)}
+    return select_pairs(
+        {model.model: model.pairs for model in models},
+        _DEFAULT_PAIRS if limit is None else limit,
+        lambda model, pair_id: (model, pair_id) in dependent,
+    )
+
+
 def select_pairs(
     models: Mapping[str, Sequence[PairReports]],
     limit: int,
@@ -118,21 +129,22 @@ def _order(item: SelectedPair) -> tuple[bool, float, int, str, str]:
     return not item.outcome.usable, -item.change, -moved, item.pair.pair_id, item.model
 
 
-def pair_entries(pairs: Iterable[ShownPair], models: Sequence[str], byte_limit: int | None) -> tuple[list[Markup], int]:
-    """The entries of as many pairs as the limit allows (None: of all), and how many were left out."""
+def pair_browser(shown: Iterable[ShownPair], models: Sequence[ModelReports], limit: int | None) -> PairBrowser:
+    """The entries of these pairs; where no number was requested (`limit` None), as many as fit on a page."""
+    names = [model.model for model in models]
     entries: list[Markup] = []
     left_out = size = 0
-    for pair in pairs:
+    for pair in shown:
         if left_out:
             left_out += 1
             continue
-        entry = _entry(pair, models)
+        entry = _entry(pair, names)
         size += len(entry.encode("utf-8"))
-        if byte_limit is not None and size > byte_limit:
+        if limit is None and size > _DEFAULT_BYTES:
             left_out += 1
         else:
             entries.append(entry)
-    return entries, left_out
+    return PairBrowser(entries, sum(len(model.pairs) for model in models), left_out, names)
 
 
 # --- the section -----------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The contents of the page on a bundle's panel."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -10,7 +10,6 @@ from spinefairbench.analysis.mention_collector import MentionCollector, read_pan
 from spinefairbench.analysis.noise_floor import floor_notes, panel_notes
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.table2 import Table2Row, table2_of_bundle
-from spinefairbench.analysis.variant_endpoints import changed_pairs
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.reports import PanelReports, read_pair_texts
 from spinefairbench.bundle.scopes import PANEL_SCOPES
@@ -18,19 +17,11 @@ from spinefairbench.errors import BundleError
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import counted
 from spinefairbench.release.signature import panel_signature
-from spinefairbench.render.page.contents import EndpointRow, FloorRow, PageContents, PairBrowser, Verdict
-from spinefairbench.render.page.pairs import (
-    DEFAULT_BYTES,
-    DEFAULT_PAIRS,
-    SelectedPair,
-    ShownPair,
-    pair_entries,
-    select_pairs,
-)
+from spinefairbench.render.page.contents import SYNTHETIC, EndpointRow, FloorRow, PageContents, PairBrowser, Verdict
+from spinefairbench.render.page.pairs import ShownPair, choose_pairs, pair_browser
 
-__all__ = ["SYNTHETIC", "chosen_pairs", "pair_browser", "panel_of_bundle"]
+__all__ = ["panel_of_bundle"]
 
-SYNTHETIC: Final = "Synthetic data: not a result of the benchmark"
 _KIND_WORDS: Final = {
     "release": "the release: all seven anchor files agree",
     "demo": "synthetic: every image, report and number in it is made up; checked only against its own frozen files",
@@ -104,7 +95,7 @@ def _browser(
     limit: int | None,
     progress: Callable[[str], None],
 ) -> PairBrowser:
-    chosen = chosen_pairs(models, collector, limit)
+    chosen = choose_pairs(models, collector, limit)
     texts = read_pair_texts(
         bundle,
         [(item.model, item.pair.pair_id) for item in chosen],
@@ -112,20 +103,3 @@ def _browser(
     )
     shown = (ShownPair(item, *texts[item.model, item.pair.pair_id]) for item in chosen)
     return pair_browser(shown, models, limit)
-
-
-def chosen_pairs(models: Sequence[ModelReports], collector: MentionCollector, limit: int | None) -> list[SelectedPair]:
-    """The pairs to show; some room is kept for pairs whose verdict depends on the parser."""
-    dependent = {(model.model, row.pair_id) for model in models for row in changed_pairs(model, collector)}
-    return select_pairs(
-        {model.model: model.pairs for model in models},
-        DEFAULT_PAIRS if limit is None else limit,
-        lambda model, pair_id: (model, pair_id) in dependent,
-    )
-
-
-def pair_browser(shown: Iterable[ShownPair], models: Sequence[ModelReports], limit: int | None) -> PairBrowser:
-    """The entries of these pairs; where no number was requested, as many as fit on a page."""
-    names = [model.model for model in models]
-    entries, left_out = pair_entries(shown, names, DEFAULT_BYTES if limit is None else None)
-    return PairBrowser(entries, sum(len(model.pairs) for model in models), left_out, names)

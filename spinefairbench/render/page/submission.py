@@ -17,9 +17,16 @@ from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import counted
 from spinefairbench.release.scoring import Score
 from spinefairbench.release.submission import Submission
-from spinefairbench.render.page.contents import Against, EndpointRow, FloorRow, PageContents, PairBrowser, Verdict
-from spinefairbench.render.page.pairs import ShownPair
-from spinefairbench.render.page.panel import SYNTHETIC, chosen_pairs, pair_browser
+from spinefairbench.render.page.contents import (
+    SYNTHETIC,
+    Against,
+    EndpointRow,
+    FloorRow,
+    PageContents,
+    PairBrowser,
+    Verdict,
+)
+from spinefairbench.render.page.pairs import ShownPair, choose_pairs, pair_browser
 from spinefairbench.render.page.words import clipped, listed, signed_with_interval, with_interval
 from spinefairbench.statistics.bootstrap import Bootstrap
 
@@ -173,6 +180,6 @@ def _browser(
     texts = {pair.pair_id: pair for pair in submission.pairs}
     shown = (
         ShownPair(item, texts[item.pair.pair_id].source_report, texts[item.pair.pair_id].counterfactual_report)
-        for item in chosen_pairs([reports], collector, limit)
+        for item in choose_pairs([reports], collector, limit)
     )
     return pair_browser(shown, [reports], limit)

@@ -5,8 +5,8 @@ from pathlib import Path
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.reports import read_pair_texts, read_panels
 from spinefairbench.metrics.features import extract_features
-from spinefairbench.metrics.model_reports import PairReports
-from spinefairbench.render.page.pairs import DEFAULT_BYTES, ShownPair, pair_entries, select_pairs
+from spinefairbench.metrics.model_reports import ModelReports, PairReports
+from spinefairbench.render.page.pairs import ShownPair, pair_browser, select_pairs
 
 
 def _pair(pair_id: str, source: str, edited: str) -> PairReports:
@@ -62,8 +62,9 @@ def test_the_page_stays_below_its_limit_however_long_the_reports() -> None:
     text = "There is no fracture. MRI is advised. " * 150
     pair = _pair("s__young_male", text, text + "Osteophytes.")
     [selected] = select_pairs({"m": [pair]}, 1)
-    entries, left_out = pair_entries([ShownPair(selected, text, text)] * 300, ["m"], DEFAULT_BYTES)
-    assert sum(len(entry.encode("utf-8")) for entry in entries) <= DEFAULT_BYTES
-    assert len(entries) + left_out == 300
-    assert left_out > 0
-    assert pair_entries([ShownPair(selected, text, text)] * 3, ["m"], None)[1] == 0
+    models = [ModelReports("m", (pair,))]
+    browser = pair_browser([ShownPair(selected, text, text)] * 300, models, None)
+    assert sum(len(entry.encode("utf-8")) for entry in browser.entries) <= 4_200_000
+    assert len(browser.entries) + browser.left_out == 300
+    assert browser.left_out > 0
+    assert pair_browser([ShownPair(selected, text, text)] * 300, models, 300).left_out == 0
