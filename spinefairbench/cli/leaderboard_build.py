@@ -34,10 +34,7 @@ def check(inputs: Inputs) -> CheckResult:
     board = build_leaderboard(candidates, progress=inputs.bootstrap.progress)
     notes = ["The panel's models were measured from the bundle's saved reports."] if options.panel else []
     if board.ranking.reason is None:
-        notes.append(
-            f"Ranks are computed on the {board.ranking.common_pairs:,} pairs that every model has usable, of "
-            f"{board.ranking.all_pairs:,}; each may be any rank of its range."
-        )
+        notes.append(f"{board.ranking.basis} Each model may have any rank of its range.")
     # Whoever wrote a score file knew its bundle; one synthetic row makes the whole board synthetic.
     of_panel = options.panel and inputs.bundle_kind == "demo"
     synthetic = of_panel or any(score.content.get("bundle") == "demo" for score in scores)

@@ -3,17 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 from spinefairbench.analysis.compare import compare
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.power import power
 from spinefairbench.analysis.result import CheckResult
-from spinefairbench.bundle.reports import panel_models
+from spinefairbench.bundle.reports import PanelReports, panel_models
 from spinefairbench.bundle.scopes import PANEL_SCOPES
-from spinefairbench.errors import BundleError, SubmissionError, UsageError
+from spinefairbench.errors import BundleError, ErrorCollector, SubmissionError, UsageError
 from spinefairbench.metrics.model_reports import ModelReports
-from spinefairbench.problems import ProblemLike
 from spinefairbench.release.score_file import ScoreFile, read_score
 from spinefairbench.release.signature import comparison_problems, panel_signature
 
@@ -35,15 +33,8 @@ def check_power(inputs: Inputs) -> CheckResult:
     return power(models, effect=inputs.options.effect, problems=problems)
 
 
-class _Named(NamedTuple):
-    """What was named, in the order named, and the problems of the panel's rows."""
-
-    models: list[ModelReports]
-    problems: tuple[ProblemLike, ...]
-
-
-def _named_models(names: Sequence[str], inputs: Inputs) -> _Named:
-    """Models of the panel (all where none is named) and score files.
+def _named_models(names: Sequence[str], inputs: Inputs) -> PanelReports:
+    """Models of the panel (all where none is named) and score files, in the order named, as one panel.
 
     A name that is a model's is that model; anything else is the path of a score file. Score files must have a
     signature that allows comparison with one another and with the panel. The bundle may be missing where only score
@@ -62,7 +53,7 @@ def _named_models(names: Sequence[str], inputs: Inputs) -> _Named:
     }
     if panels is not None:
         by_name |= {model.model: model for model in panels.models}
-    return _Named([by_name[name] for name in names or wanted], () if panels is None else panels.problems)
+    return PanelReports(tuple(by_name[name] for name in names or wanted), () if panels is None else panels.problems)
 
 
 def looks_like_file(name: str) -> bool:
@@ -82,17 +73,14 @@ def _panel_models(names: Sequence[str], inputs: Inputs) -> tuple[Mapping[str, st
 
 def _scores(names: Sequence[str], known: Mapping[str, str]) -> dict[str, ScoreFile]:
     scores: dict[str, ScoreFile] = {}
-    errors: list[str] = []
+    collector = ErrorCollector(SubmissionError)
     for name in names:
-        if not looks_like_file(name):
-            errors.append(f"{name}: neither a model of the panel ({', '.join(known) or 'none'}) nor a score file")
-            continue
-        try:
+        with collector:
+            if not looks_like_file(name):
+                models = ", ".join(known) or "none"
+                raise SubmissionError(f"{name}: neither a model of the panel ({models}) nor a score file")
             scores[name] = read_score(Path(name))
-        except SubmissionError as error:
-            errors += map(str, error.problems)
-    if errors:
-        raise SubmissionError(errors)
+    collector.raise_if_any()
     return scores
 
 

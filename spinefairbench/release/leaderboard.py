@@ -100,6 +100,13 @@ class Ranking(NamedTuple):
     all_pairs: int
     reason: str | None = None
 
+    @property
+    def basis(self) -> str:
+        """What the ranks rest on, in a sentence."""
+        return (
+            f"Ranks are computed on the {self.common_pairs:,} pairs that every model has usable, of {self.all_pairs:,}."
+        )
+
 
 class Leaderboard(NamedTuple):
     """Rows in the order of their recommendation change, smallest first; those not comparable apart, by name."""

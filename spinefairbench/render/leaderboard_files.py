@@ -258,8 +258,8 @@ def _rank_charts(board: Leaderboard) -> Markup:
         "ranks",
         "How certain the order is",
         sentences(
-            f"Ranks are over the {board.ranking.common_pairs:,} pairs that every model has usable, of "
-            f"{board.ranking.all_pairs:,}. The rank intervals of an endpoint hold for all models at once, with 95% confidence."
+            board.ranking.basis,
+            "The rank intervals of an endpoint hold for all models at once, with 95% confidence.",
         ),
         *charts,
     ).content

@@ -199,7 +199,7 @@ def refusals_section(contents: PageContents) -> Section:
     rows = contents.audit.models
     columns: list[Column[ModelReports]] = [
         MODEL,
-        Column("Pairs", _pairs, grouped),
+        Column("Pairs", lambda row: len(row.pairs), grouped),
         Column("Usable", lambda row: row.usable_pairs, grouped),
         Column("Full refusal", lambda row: row.full_refusal_pairs, grouped),
         Column("Partial refusal (kept)", lambda row: row.partial_refusal_pairs, grouped),
@@ -215,25 +215,21 @@ def refusals_section(contents: PageContents) -> Section:
     )
 
 
-def _pairs(row: ModelReports) -> int:
-    return row.usable_pairs + row.full_refusal_pairs
-
-
 def _refusal_words(rows: Sequence[ModelReports]) -> list[str]:
     refused = [row for row in rows if row.full_refusal_pairs]
     words = []
     if not refused:
         words.append("No report is a full refusal, so every pair counts.")
     else:
-        most = max(refused, key=lambda row: row.full_refusal_pairs / _pairs(row))
+        most = max(refused, key=lambda row: row.full_refusal_pairs / len(row.pairs))
         if len(rows) > 1:
             words.append(
                 f"{len(refused)} of {counted(len(rows), 'model')} fully refused at least one report. {clipped(most.model)} "
-                f"refused most: {percent(most.usable_pairs, _pairs(most))} of its pairs are usable."
+                f"refused most: {percent(most.usable_pairs, len(most.pairs))} of its pairs are usable."
             )
         else:
             words.append(
-                f"{counted(most.full_refusal_pairs, 'pair')} of {_pairs(most):,} are excluded because at least one of their "
+                f"{counted(most.full_refusal_pairs, 'pair')} of {len(most.pairs):,} are excluded because at least one of their "
                 "reports is a full refusal."
             )
         words.append("The endpoints say nothing about refused pairs.")
@@ -260,7 +256,7 @@ def _refusal_chart(rows: Sequence[ModelReports]) -> Markup:
     chart_rows = []
     for row in rows:
         usable, partial, empty = (
-            100 * n / (_pairs(row) or 1) for n in (row.usable_pairs, row.partial_refusal_pairs, row.both_empty_pairs)
+            100 * n / (len(row.pairs) or 1) for n in (row.usable_pairs, row.partial_refusal_pairs, row.both_empty_pairs)
         )
         marks = (
             band(0, usable - partial, "usable"),
