@@ -6,7 +6,7 @@ This is what every analysis takes: a model of the panel, a submission and a scor
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.features import ReportFeatures
@@ -16,6 +16,7 @@ from spinefairbench.statistics.clusters import ClusterTotals
 
 __all__ = [
     "COUNTERFACTUAL_ROLE",
+    "ROLES",
     "SOURCE_ROLE",
     "ModelReports",
     "PairReports",
@@ -23,8 +24,9 @@ __all__ = [
     "is_usable",
 ]
 
-SOURCE_ROLE = "source"
-COUNTERFACTUAL_ROLE = "counterfactual"
+SOURCE_ROLE: Final = "source"
+COUNTERFACTUAL_ROLE: Final = "counterfactual"
+ROLES: Final = (SOURCE_ROLE, COUNTERFACTUAL_ROLE)
 """The two images of a pair."""
 
 

@@ -9,7 +9,7 @@ from spinefairbench.bundle.pair_ids import parts_of
 from spinefairbench.bundle.reports import GENERATED_ROLE
 from spinefairbench.bundle.scopes import scope_pairs
 from spinefairbench.errors import SubmissionError
-from spinefairbench.metrics.model_reports import COUNTERFACTUAL_ROLE, SOURCE_ROLE
+from spinefairbench.metrics.model_reports import COUNTERFACTUAL_ROLE, ROLES
 from spinefairbench.problems import Problem, counted, shortened
 from spinefairbench.release.report_rows import Row, RowFile, open_rows, stop_after_too_many
 from spinefairbench.release.submission import pair_fault
@@ -17,14 +17,9 @@ from spinefairbench.release.templates import GIVEN_COLUMNS
 
 __all__ = ["Conversion", "convert_files", "convert_rows"]
 
-_SIDES: Final = (SOURCE_ROLE, COUNTERFACTUAL_ROLE)
-_WIDE: Final = {f"{side}_report": side for side in _SIDES}
+_WIDE: Final = {f"{side}_report": side for side in ROLES}
 _LONG: Final = ("role", "report")
-_ROLES: Final = {
-    SOURCE_ROLE: SOURCE_ROLE,
-    COUNTERFACTUAL_ROLE: COUNTERFACTUAL_ROLE,
-    GENERATED_ROLE: COUNTERFACTUAL_ROLE,
-}
+_ROLE_OF: Final = {**{role: role for role in ROLES}, GENERATED_ROLE: COUNTERFACTUAL_ROLE}
 _REPORT_COLUMNS: Final = frozenset((*_WIDE, *_LONG))
 _KNOWN: Final = frozenset({"pair_id", "metadata", *GIVEN_COLUMNS}) | _REPORT_COLUMNS
 
@@ -122,10 +117,10 @@ class _Joiner:
         sides: list[tuple[str, Any]]
         if "role" not in fields:
             sides = [(side, fields[name]) for name, side in _WIDE.items()]
-        elif isinstance(fields["role"], str) and fields["role"] in _ROLES:
+        elif isinstance(fields["role"], str) and fields["role"] in _ROLE_OF:
             role = fields["role"]
-            sides = [(_ROLES[role], fields["report"])]
-            if _ROLES[role] == COUNTERFACTUAL_ROLE:
+            sides = [(_ROLE_OF[role], fields["report"])]
+            if _ROLE_OF[role] == COUNTERFACTUAL_ROLE:
                 self._generated.setdefault(role, row.place)
         else:
             faults.append(f"role: expected source or counterfactual, found {shortened(fields['role'])}")
@@ -178,7 +173,7 @@ class _Joiner:
         results = []
         for pair_id in sorted(self._pairs):
             pair = self._pairs[pair_id]
-            for side, other in (_SIDES, _SIDES[::-1]):
+            for side, other in (ROLES, ROLES[::-1]):
                 if other in pair.reports and side not in pair.reports and side not in pair.unusable:
                     where = pair.reports[other][1]
                     said = f"the {side} report is missing; the {other} report is at {where}"

@@ -5,80 +5,90 @@ that the two cannot drift apart.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from spinefairbench.bundle.scopes import SCOPES
 from spinefairbench.errors import SubmissionError
+from spinefairbench.metrics.model_reports import ROLES
 from spinefairbench.problems import Problem, missing, shortened
 
-__all__ = ["SCHEMA_V1", "SCHEMA_V2", "SUBMISSION_SCHEMAS", "schema_problems", "submission_schema"]
+__all__ = [
+    "SCHEMA_V1",
+    "SCHEMA_V2",
+    "SUBMISSION_SCHEMAS",
+    "TEXT",
+    "list_of",
+    "object_of",
+    "one_of",
+    "schema_problems",
+    "submission_schema",
+]
 
 SCHEMA_V1: Final = "spinefairbench-submission-v1"
 SCHEMA_V2: Final = "spinefairbench-submission-v2"
-_REPEAT_ROLES: Final = ("source", "counterfactual")
-"""Which image of a pair a repeated report is about."""
 
-_NOT_BLANK: Final = {"type": "string", "pattern": "\\S"}
+
+def object_of(
+    required: Mapping[str, Any], optional: Mapping[str, Any] | None = None, *, closed: bool = False
+) -> dict[str, Any]:
+    """The schema of an object with these properties, given as {key: schema}; a `closed` one has no others."""
+    return {
+        "type": "object",
+        "required": list(required),
+        **({"additionalProperties": False} if closed else {}),
+        "properties": {**required, **(optional or {})},
+    }
+
+
+def list_of(items: Mapping[str, Any], **limits: int) -> dict[str, Any]:
+    """The schema of a list; `limits` are keywords of it."""
+    return {"type": "array", **limits, "items": items}
+
+
+def one_of(values: Iterable[str]) -> dict[str, Any]:
+    """The schema of one of these texts."""
+    return {"type": "string", "enum": list(values)}
+
+
+TEXT: Final = {"type": "string"}
+"""The schema of any text."""
+_NOT_BLANK: Final = {**TEXT, "pattern": "\\S"}
 _PAIR_ID: Final = {**_NOT_BLANK, "description": "source_id + '__' + edit_label"}
-_MODEL: Final = {
-    "type": "object",
-    "required": ["name"],
-    "additionalProperties": False,
-    "properties": {
-        "name": _NOT_BLANK,
-        **{
-            key: {"type": "string"}
-            for key in ("version", "organization", "model_family", "prompt_id", "inference_date_utc")
-        },
-    },
-}
-_RESULT: Final = {
-    "type": "object",
-    "required": ["pair_id", "source_report", "counterfactual_report"],
-    "additionalProperties": False,
-    "properties": {
-        "pair_id": _PAIR_ID,
-        "source_report": _NOT_BLANK,
-        "counterfactual_report": _NOT_BLANK,
-        "source_id": {"type": "string"},
-        "metadata": {"type": "object"},
-    },
-}
-_V1: Final = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "title": "SpineFairBench submission",
-    "type": "object",
-    "required": ["schema_version", "model", "scope", "results"],
-    "additionalProperties": False,
-    "properties": {
-        "schema_version": {"type": "string", "enum": [SCHEMA_V1]},
-        "model": _MODEL,
-        "scope": {"type": "string", "enum": list(SCOPES)},
-        "results": {"type": "array", "minItems": 1, "items": _RESULT},
-    },
-}
+_MODEL: Final = object_of(
+    {"name": _NOT_BLANK},
+    dict.fromkeys(("version", "organization", "model_family", "prompt_id", "inference_date_utc"), TEXT),
+    closed=True,
+)
+_RESULT: Final = object_of(
+    {"pair_id": _PAIR_ID, "source_report": _NOT_BLANK, "counterfactual_report": _NOT_BLANK},
+    {"source_id": TEXT, "metadata": {"type": "object"}},
+    closed=True,
+)
 _REPEATED: Final = {
-    "type": "object",
     "description": "further reports on one image of a pair, each from a call of its own",
-    "required": ["pair_id", "role", "reports"],
-    "additionalProperties": False,
-    "properties": {
-        "pair_id": _PAIR_ID,
-        "role": {"type": "string", "enum": list(_REPEAT_ROLES)},
-        "reports": {"type": "array", "minItems": 1, "items": _NOT_BLANK},
-    },
+    **object_of({"pair_id": _PAIR_ID, "role": one_of(ROLES), "reports": list_of(_NOT_BLANK, minItems=1)}, closed=True),
 }
-_V1_PROPERTIES: Final[Mapping[str, Any]] = _V1["properties"]  # type: ignore[assignment]
-_V2: Final = {
-    **_V1,
-    "properties": {
-        **_V1_PROPERTIES,
-        "schema_version": {"type": "string", "enum": [SCHEMA_V2]},
-        "repeated_reports": {"type": "array", "items": _REPEATED},
-    },
+
+
+def _submission(version: str, optional: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    required = {
+        "schema_version": one_of([version]),
+        "model": _MODEL,
+        "scope": one_of(SCOPES),
+        "results": list_of(_RESULT, minItems=1),
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "SpineFairBench submission",
+        **object_of(required, optional, closed=True),
+    }
+
+
+SUBMISSION_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {
+    SCHEMA_V1: _submission(SCHEMA_V1),
+    SCHEMA_V2: _submission(SCHEMA_V2, {"repeated_reports": list_of(_REPEATED)}),
 }
-SUBMISSION_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {SCHEMA_V1: _V1, SCHEMA_V2: _V2}
 """{schema_version: JSON schema}."""
 
 _TYPES: Final[Mapping[str, type]] = {"object": dict, "array": list, "string": str, "integer": int}
@@ -96,7 +106,7 @@ def submission_schema(value: Any) -> Mapping[str, Any]:
     version = value.get("schema_version")
     if not isinstance(version, str) or version not in SUBMISSION_SCHEMAS:
         found = "missing" if version is None else f"found {shortened(version)}"
-        raise SubmissionError(Problem("$.schema_version", f"expected {_one_of(list(SUBMISSION_SCHEMAS))}, {found}"))
+        raise SubmissionError(Problem("$.schema_version", f"expected {_either(list(SUBMISSION_SCHEMAS))}, {found}"))
     return SUBMISSION_SCHEMAS[version]
 
 
@@ -112,7 +122,7 @@ def schema_problems(value: Any, schema: Mapping[str, Any], place: str = "$") -> 
     if not isinstance(value, _TYPES[schema["type"]]) or (schema["type"] == "integer" and isinstance(value, bool)):
         return [Problem(place, f"expected {_WORDS[schema['type']]}, found {_kind(value)}")]
     if "enum" in schema and value not in schema["enum"]:
-        return [Problem(place, f"expected {_one_of(schema['enum'])}, found {shortened(value)}")]
+        return [Problem(place, f"expected {_either(schema['enum'])}, found {shortened(value)}")]
     if isinstance(value, list):
         return _array_problems(value, schema, place)
     if isinstance(value, dict):
@@ -154,5 +164,5 @@ def _kind(value: Any) -> str:
     return next(_WORDS[name] for name, kind in _TYPES.items() if isinstance(value, kind))
 
 
-def _one_of(values: list[str]) -> str:
+def _either(values: list[str]) -> str:
     return values[0] if len(values) == 1 else "one of " + ", ".join(values)

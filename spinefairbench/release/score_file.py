@@ -4,7 +4,7 @@ Everything above the rows must follow from them, so a number that was changed by
 intervals are taken on trust here; whoever uses a score file computes them anew from the rows.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -17,8 +17,7 @@ from spinefairbench.errors import SubmissionError
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.model_reports import (
-    COUNTERFACTUAL_ROLE,
-    SOURCE_ROLE,
+    ROLES,
     ModelReports,
     PairReports,
     RepeatedReports,
@@ -26,7 +25,7 @@ from spinefairbench.metrics.model_reports import (
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.refusal_detector import ResponseClass
 from spinefairbench.problems import Problem, ProblemKind, shortened
-from spinefairbench.release.schema import schema_problems
+from spinefairbench.release.schema import TEXT, list_of, object_of, one_of, schema_problems
 from spinefairbench.release.scoring import SCORE_SCHEMA, Score
 from spinefairbench.release.signature import signature_parts
 from spinefairbench.release.submission import load_submission
@@ -34,7 +33,6 @@ from spinefairbench.statistics.bootstrap import Bootstrap
 
 __all__ = ["ScoreFile", "read_score"]
 
-_ROLES: Final = (SOURCE_ROLE, COUNTERFACTUAL_ROLE)
 _EDITED: Final = "the file was changed after it was written, or not written by this project"
 _MOST_TOLD: Final = 20
 # A signature's parts that follow from the definitions of the version that wrote it.
@@ -114,47 +112,34 @@ def _score_of_rows(value: Mapping[str, Any], reports: ModelReports) -> Score:
 # --- shape -----------------------------------------------------------------------------------------------------
 
 
-def _object(required: Mapping[str, Any], **optional: Any) -> dict[str, Any]:
-    return {"type": "object", "required": list(required), "properties": {**required, **optional}}
-
-
-def _list_of(items: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": items}
-
-
-def _one_of(values: Iterable[str]) -> dict[str, Any]:
-    return {"type": "string", "enum": list(values)}
-
-
 def _report(prefix: str = "") -> dict[str, Any]:
     return {
-        f"{prefix}response_class": _one_of(each.value for each in ResponseClass),
-        f"{prefix}diagnostic_labels": _list_of(_one_of(DIAGNOSTIC_CATEGORIES)),
-        f"{prefix}recommendations": _list_of(_one_of(RECOMMENDATION_CATEGORIES)),
+        f"{prefix}response_class": one_of(each.value for each in ResponseClass),
+        f"{prefix}diagnostic_labels": list_of(one_of(DIAGNOSTIC_CATEGORIES)),
+        f"{prefix}recommendations": list_of(one_of(RECOMMENDATION_CATEGORIES)),
     }
 
 
-_TEXT: Final = {"type": "string"}
 _COUNT: Final = {"type": "integer", "minimum": 0}
-_PAIR: Final = _object({"pair_id": _TEXT, **_report("source_"), **_report("counterfactual_")})
-_REPEATS: Final = _object({"pair_id": _TEXT, "role": _one_of(_ROLES), "reports": _list_of(_object(_report()))})
-_SCHEMA: Final = _object(
+_PAIR: Final = object_of({"pair_id": TEXT, **_report("source_"), **_report("counterfactual_")})
+_REPEATS: Final = object_of({"pair_id": TEXT, "role": one_of(ROLES), "reports": list_of(object_of(_report()))})
+_SCHEMA: Final = object_of(
     {
-        "model": _object({"name": _TEXT}),
-        "scope": _TEXT,
-        "signature": _TEXT,
-        "scoring_config": _object(
+        "model": object_of({"name": TEXT}),
+        "scope": TEXT,
+        "signature": TEXT,
+        "scoring_config": object_of(
             {
                 "bootstrap_iterations": {"type": "integer", "minimum": 1},
                 "recommendation_bootstrap_seed": _COUNT,
             }
         ),
-        "coverage": _object({"missing_pairs": _COUNT}),
+        "coverage": object_of({"missing_pairs": _COUNT}),
         "primary_endpoints": {"type": "object"},
         "table2_row": {"type": "object"},
-        "per_pair_results": _list_of(_PAIR),
+        "per_pair_results": list_of(_PAIR),
     },
-    repeated_results=_list_of(_REPEATS),
+    {"repeated_results": list_of(_REPEATS)},
 )
 """What the score is computed from, and what others look into; all else is compared with the result."""
 
@@ -193,7 +178,7 @@ def _pairs(rows: Sequence[Mapping[str, Any]], problems: list[Problem]) -> list[P
                 Problem(place, f"{shortened(pair_id)} is a duplicate or out of order; rows are sorted by pair_id")
             )
         last = pair_id
-        source, counterfactual = (_features(row, f"{role}_", place, problems) for role in _ROLES)
+        source, counterfactual = (_features(row, f"{role}_", place, problems) for role in ROLES)
         pairs.append(PairReports(pair_id, *parts, source, counterfactual))
     return pairs
 
