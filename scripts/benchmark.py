@@ -332,7 +332,7 @@ def _table(figures: list[Figure]) -> str:
 
 
 def main() -> int:
-    """Measure what was asked for; 1 where a target was missed."""
+    """Take the measurements; 1 where a target was missed."""
     parser = argparse.ArgumentParser(
         description="Measure the speed and memory use of the core on a full-size demo bundle."
     )

@@ -53,7 +53,7 @@ def quality(outcomes: Counter[tuple[bool, bool]]) -> str:
 
 
 def find_concept(concept: str, sentence: str) -> int:
-    """Where the concept stands, in capitals if it does so anywhere; -1 if it does not."""
+    """Where the concept is, in capitals if it occurs so anywhere; -1 if it does not occur."""
     marked = sentence.find(concept.upper())
     return marked if marked >= 0 else sentence.lower().find(concept.lower())
 

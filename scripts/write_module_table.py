@@ -24,7 +24,7 @@ LAYERS: Final = (
     "cli", "render", "demo", "release", "analysis", "bundle", "files", "metrics", "statistics", "errors", "problems",
     "version",
 )  # fmt: skip
-"""From the top down: a layer may import itself and what stands after it."""
+"""From the top down: a layer may import itself and what follows it."""
 OPTIONAL: Final = "generator"
 
 _START: Final = "<!-- modules: written by scripts/write_module_table.py -->\n"

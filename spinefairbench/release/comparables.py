@@ -1,4 +1,4 @@
-"""Models of the panel and score files, as what can be compared; whatever was not made alike is refused."""
+"""Compare models of the panel and score files; refuse those whose settings differ."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -101,7 +101,7 @@ def check_comparable(
     signatures = {name: str(file.content["signature"]) for name, file in scores.items()}
     kinds = {name: file.content["bundle"] for name, file in scores.items() if "bundle" in file.content}
     if panel and scores:
-        # The panel has every pair of both of its scopes: it stands in the scope of the scores.
+        # The panel has every pair of both of its scopes: it is compared in the scope of the scores.
         scopes = {file.score.scope for file in scores.values()}
         scope = min(scopes) if scopes <= set(PANEL_SCOPES) else PANEL_SCOPES[0]
         signatures["the panel"] = panel_signature(scope, [pair.pair_id for pair in panel[0].pairs])

@@ -168,7 +168,7 @@ class _Joiner:
     def finish(self, notes: Iterable[str] = ()) -> Conversion:
         if len(self._generated) > 1:
             places = ", ".join(f"{role!r} at {place}" for role, place in self._generated.items())
-            said = f"the edited image's report goes by two names ({places}); use one"
+            said = f"the edited image's report is given two role names ({places}); use one"
             self.problems.append(Problem("mixed roles", said))
         results = []
         for pair_id in sorted(self._pairs):
@@ -181,7 +181,7 @@ class _Joiner:
             if len(pair.reports) == 2:
                 texts = {name: pair.reports[side][0] for name, side in _WIDE.items()}
                 results.append({"pair_id": pair_id, **texts, **pair.carried})
-        ignored = [f"ignored as asked: {', '.join(self._extra)}"] if self._extra else []
+        ignored = [f"ignored because of --ignore-extra: {', '.join(self._extra)}"] if self._extra else []
         return Conversion(tuple(results), tuple(self.problems), (*notes, *ignored))
 
 

@@ -1,8 +1,8 @@
-"""Scores side by side: who may be compared with whom, and how sure the order is.
+"""Compare scores: which of them may be compared, and how certain their order is.
 
-A table of scores invites two mistakes: to compare numbers that were not made alike, and to read a difference
-into an order that chance would change. So rows whose settings differ are refused, rows that do not cover the
-scope are shown apart with the reason, and each rank comes with the ranks that the model may truly have.
+A table of scores invites two mistakes: comparing numbers that were made in different ways, and seeing a difference
+where chance alone could change the order. So rows whose settings differ are refused, rows that do not cover the scope
+are listed separately with the reason, and each rank has an interval of the ranks that the model may truly have.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ Interval = tuple[float, float]
 
 
 class Candidate(NamedTuple):
-    """One model that asks for a row; `origin` is the score file's path, or which panel it is from.
+    """One model to be listed; `origin` is the score file's path, or which panel it is from.
 
     `stated` are the intervals that a score file gives, None for a model of the panel.
     """
@@ -91,7 +91,7 @@ class BoardRow(NamedTuple):
 
 
 class Ranking(NamedTuple):
-    """What the ranks rest on: the pairs that every ranked model has usable, of so many that any has.
+    """What the ranks are computed on: the pairs usable for every ranked model, out of those usable for any.
 
     `reason` says why there are no ranks.
     """
@@ -102,14 +102,14 @@ class Ranking(NamedTuple):
 
     @property
     def basis(self) -> str:
-        """What the ranks rest on, in a sentence."""
+        """What the ranks are computed on, in a sentence."""
         return (
             f"Ranks are computed on the {self.common_pairs:,} pairs that every model has usable, of {self.all_pairs:,}."
         )
 
 
 class Leaderboard(NamedTuple):
-    """Rows in the order of their recommendation change, smallest first; those not comparable apart, by name."""
+    """Rows in the order of their recommendation change, smallest first; those not comparable separately, by name."""
 
     scope: str
     settings: Mapping[str, str]
@@ -180,10 +180,10 @@ def _panel_candidate(model: ModelReports, scope: str, pairs: frozenset[str], boo
 def build_leaderboard(candidates: Sequence[Candidate], progress: Progress | None = None) -> Leaderboard:
     """Measure the candidates anew from their rows, put them in order, and rank those that are comparable.
 
-    Raises SubmissionError, with every reason, where they were not made alike, where one stands twice or has no
+    Raises SubmissionError, with every reason, where their settings differ, where one is listed twice or has no
     usable pair, and where a score file's intervals are not those that its rows give.
     """
-    problems = _mixtures(candidates) + _duplicates(candidates)
+    problems = _differing_settings(candidates) + _duplicates(candidates)
     problems += [f"{each.origin}: no usable pair" for each in candidates if not each.reports.usable]
     settings = {key: value for key, value in signature_parts(candidates[0].signature).items() if key not in _MAY_DIFFER}
     iterations = settings.get("iter", "")
@@ -201,7 +201,7 @@ def build_leaderboard(candidates: Sequence[Candidate], progress: Progress | None
     return Leaderboard(candidates[0].scope, settings, tuple(ranked), tuple(apart), ranking)
 
 
-def _mixtures(candidates: Sequence[Candidate]) -> list[str]:
+def _differing_settings(candidates: Sequence[Candidate]) -> list[str]:
     """Where the settings differ, or the pairs of complete scores, which are the same on one bundle."""
     named = [(candidate.origin, candidate.signature) for candidate in candidates]
     keys = dict.fromkeys(key for _, signature in named for key in signature_parts(signature))

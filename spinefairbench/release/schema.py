@@ -66,7 +66,7 @@ _RESULT: Final = object_of(
     closed=True,
 )
 _REPEATED: Final = {
-    "description": "further reports on one image of a pair, each from a call of its own",
+    "description": "further reports on one image of a pair, each from a separate call",
     **object_of({"pair_id": _PAIR_ID, "role": one_of(ROLES), "reports": list_of(_NOT_BLANK, minItems=1)}, closed=True),
 }
 

@@ -1,4 +1,4 @@
-"""A score file read back: the score that its rows give, and the file held to it.
+"""A score file read back: the score that its rows give, and the file checked against it.
 
 Everything above the rows must follow from them, so a number that was changed by hand afterwards is found. Only
 intervals are taken on trust here; whoever uses a score file computes them anew from the rows.
@@ -40,7 +40,7 @@ _OF_ITS_VERSION: Final = ("registry", "v")
 _NOT_COMPARED: Final = frozenset(
     {"scored_at_utc", "signature", "scoring_config", "notes", "warnings", "repeated_results", "adjustment_reason"}
 )
-"""Besides intervals: times and sentences, what the score is computed from, and what is compared by itself."""
+"""Besides intervals: times and sentences, what the score is computed from, and what is compared separately."""
 
 
 class ScoreFile(NamedTuple):

@@ -42,7 +42,7 @@ _POLICIES: Final = {
 class Score:
     """A scored submission; `to_json` is the score file.
 
-    `expected_pairs` counts the pairs of the scope (those submitted, where the scope asks for none in particular) and
+    `expected_pairs` counts the pairs of the scope (those submitted, where the scope has no fixed pairs) and
     `bundle` is the kind of bundle whose pairs these are, None where a file does not say. The model's reports have at
     least one usable pair.
     """
@@ -257,5 +257,5 @@ def write_score(score: Score, path: Path) -> None:
 if __name__ == "__main__":
     import runpy
 
-    # The command line stands above this layer, so it is run by its name and not imported.
+    # The command line is above this layer, so it is run by its name and not imported.
     runpy.run_module("spinefairbench", run_name="__main__")

@@ -1,4 +1,4 @@
-"""A submission: read, held to its schema, to the pairs of its scope and to itself; refused with every reason."""
+"""Read a submission and check it against its schema, the pairs of its scope and itself; refuse it with every reason."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ class SubmittedRepeats(NamedTuple):
 class Submission:
     """A submission that may be scored; pairs sorted by `pair_id`, repeats by `pair_id` and role.
 
-    `expected_pairs` is None where the scope asks for no pairs in particular. `bundle` is the kind of bundle whose
+    `expected_pairs` is None where the scope has no fixed pairs. `bundle` is the kind of bundle whose
     pairs these are.
     """
 
@@ -109,14 +109,14 @@ class Submission:
 
 
 def missing_pairs(expected: frozenset[str] | None, submitted: Iterable[str]) -> list[str]:
-    """The pairs of a scope that were not submitted, sorted; none where the scope asks for no pairs in particular."""
+    """The pairs of a scope that were not submitted, sorted; none where the scope has no fixed pairs."""
     return sorted((expected or frozenset()).difference(submitted))
 
 
 def pair_fault(pair_id: Any, known: frozenset[str], expected: frozenset[str] | None, scope: str) -> str | None:
     """Why a pair cannot be submitted for a scope, None where it can.
 
-    `known` are the pairs that can be scored, `expected` those of the scope (None where it asks for none in particular).
+    `known` are the pairs that can be scored, `expected` those of the scope (None where it has no fixed pairs).
     """
     if not isinstance(pair_id, str) or pair_id not in known:
         return f"unknown pair {shortened(pair_id)}; expected a QC-passed pair of this bundle"
@@ -200,7 +200,7 @@ def _pair_ids(results: Sequence[Any]) -> set[str]:
 
 
 def _repeat_problems(repeated: Sequence[Any], results: Sequence[Any]) -> list[Problem]:
-    """Entries of pairs that were not submitted, images that stand twice, and more repeats than can be compared."""
+    """Entries of pairs that were not submitted, duplicate entries, and more repeats than can be compared."""
     submitted = _pair_ids(results)
     problems = []
     first: dict[tuple[str, str], int] = {}

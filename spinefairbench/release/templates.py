@@ -51,7 +51,7 @@ def evaluation_prompts(bundle: Bundle) -> Prompts:
 
 
 def template_pairs(bundle: Bundle, scope: str) -> list[str]:
-    """The pairs that a scope asks for, sorted; the first few of the bundle for a scope that asks for none in particular.
+    """The pairs of a scope, sorted; the first few of the bundle for a scope without fixed pairs.
 
     Raises BundleError.
     """

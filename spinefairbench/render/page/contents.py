@@ -18,10 +18,10 @@ SYNTHETIC: Final = "Synthetic data: not a result of the benchmark"
 
 
 class Verdict(NamedTuple):
-    """The answer in front: `held` None where nothing was held to anything (a submission)."""
+    """The answer at the top of the page; `passed` is None where nothing was checked (a submission)."""
 
     headline: str
-    held: bool | None
+    passed: bool | None
     facts: Sequence[tuple[str, str]]
     signature: str
     problems: Sequence[ProblemLike] = ()

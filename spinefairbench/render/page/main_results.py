@@ -1,4 +1,4 @@
-"""The results in front: the verdict, both endpoints, and the pairs that they rest on."""
+"""The main results: the verdict, both endpoints, and the pairs that they are computed from."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -53,9 +53,9 @@ def verdict_section(contents: PageContents) -> Section:
 
 
 def _verdict_badge(verdict: Verdict) -> Markup:
-    if verdict.held is None:
+    if verdict.passed is None:
         return badge("Scored")
-    return badge("Passed", "good") if verdict.held else badge("Failed", "bad")
+    return badge("Passed", "good") if verdict.passed else badge("Failed", "bad")
 
 
 def _problem_list(heading: str, texts: Sequence[str]) -> Sequence[Markup]:

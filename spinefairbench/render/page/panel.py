@@ -64,8 +64,8 @@ def _verdict(bundle: Bundle, panels: PanelReports, table: CheckResult) -> Verdic
     against = (
         "the bundle's own frozen summary" if bundle.kind == "demo" else "the frozen summary and the published figures"
     )
-    held = not table.problems
-    if held:
+    passed = not table.problems
+    if passed:
         headline = f"Recomputed from the reports, the counts and both endpoints of all {models} agree with {against}."
     else:
         found = counted(len(table.problems), "disagreement")
@@ -79,7 +79,7 @@ def _verdict(bundle: Bundle, panels: PanelReports, table: CheckResult) -> Verdic
             f"counts and point estimates, with {against}; the intervals shown are the frozen ones and were not recomputed",
         ),
     )
-    return Verdict(headline, held, facts, panel_signature(PANEL_SCOPES[0], ids), table.problems)
+    return Verdict(headline, passed, facts, panel_signature(PANEL_SCOPES[0], ids), table.problems)
 
 
 def _endpoint_row(row: Table2Row) -> EndpointRow:

@@ -1,4 +1,4 @@
-"""What a change can be set against: the run-to-run variation of the model, and the other edits."""
+"""What a change can be compared with: the model's run-to-run variation, and the other edits."""
 
 from collections.abc import Sequence
 from typing import Final
