@@ -57,6 +57,11 @@ class ParserVariantRow(Row):
         return {**fields, "adjusted_ci95": adjusted or None, "adjustment_reason": next(reasons, None)}
 
 
+def _as_scored(model: ModelReports) -> ModelReports:
+    """The model's usable pairs as they are scored, which is what the frozen variant reads."""
+    return replace(model, pairs=model.usable)
+
+
 def _as_read(model: ModelReports, collector: MentionCollector, variant: str) -> ModelReports:
     """The model with its reports as a variant reads them; classes, and so which pairs are usable, stay the same."""
 
@@ -83,7 +88,7 @@ def variant_request(models: Sequence[ModelReports], collector: MentionCollector)
     samples: list[Sample] = []
     for model in models:
         # One variant at a time: what is kept of it are its values, and the totals of its differences.
-        frozen = _as_read(model, collector, _FROZEN)
+        frozen = _as_scored(model)
         rows.append(_row(_FROZEN, frozen, frozen))
         for variant in PARSER_VARIANTS[1:]:
             other = _as_read(model, collector, variant)
@@ -143,7 +148,7 @@ class ChangedPair(NamedTuple):
 
 def changed_pairs(model: ModelReports, collector: MentionCollector) -> list[ChangedPair]:
     """The usable pairs of a model whose recommendation changes under `frozen` or under `both`, not under both of them."""
-    frozen, both = (_as_read(model, collector, variant).pairs for variant in (_FROZEN, "both"))
+    frozen, both = _as_scored(model).pairs, _as_read(model, collector, "both").pairs
     return [
         ChangedPair(one.pair_id, one.outcome.recommendation_changed, other.outcome.recommendation_changed)
         for one, other in zip(frozen, both, strict=True)
