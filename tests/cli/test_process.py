@@ -73,7 +73,8 @@ def test_interrupted_work_in_several_processes_ends_without_a_traceback(demo: Pa
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=60)
         assert "Traceback" not in err + out
-        assert process.returncode in (0, 130)  # 0: it had ended before
+        # 0: it had ended before. On a loaded machine Python itself may not have started: the signal then ends it silently.
+        assert process.returncode in (0, 130) or (process.returncode == -signal.SIGINT and not out + err)
 
 
 @pytest.mark.parametrize(
