@@ -57,7 +57,7 @@ POPULATION = 20_000
 BORDERLINE = 0.014
 REDRAWN = 4
 # The number of data sets that share their draws, as the models of a panel do.
-TOGETHER = 100
+BATCH = 100
 
 
 class Cell(NamedTuple):
@@ -135,10 +135,10 @@ def _cover(work: tuple[Cell, int, int, int]) -> Coverage:
     bounds = BOUNDS[cell.kind]
     held = {"percentile": 0, "adjusted": 0, "printed": 0}
     adjusted_printed = 0
-    for start in range(0, n_data_sets, TOGETHER):
-        together = data_sets[start : start + TOGETHER]
-        intervals = percentile_intervals(together, Bootstrap(iterations))
-        for totals, percentile in zip(together, intervals, strict=True):
+    for start in range(0, n_data_sets, BATCH):
+        batch = data_sets[start : start + BATCH]
+        intervals = percentile_intervals(batch, Bootstrap(iterations))
+        for totals, percentile in zip(batch, intervals, strict=True):
             beside = adjusted_interval(totals, percentile, bounds=bounds)
             if beside is not None and beside.interval is not None:
                 other = printed = beside.interval

@@ -161,12 +161,11 @@ class _Part(NamedTuple):
     """What one process does: samples with numbers of sources that no other part has."""
 
     totals: list[ClusterTotals]
-    iterations: int
-    seed: int
+    bootstrap: Bootstrap
 
 
 def _part_intervals(part: _Part) -> list[Interval]:
-    return percentile_intervals(part.totals, Bootstrap(part.iterations, part.seed))
+    return percentile_intervals(part.totals, part.bootstrap)
 
 
 def _intervals(drawn: Sequence[ClusterTotals], bootstrap: Bootstrap) -> list[Interval]:
@@ -184,7 +183,7 @@ def _intervals(drawn: Sequence[ClusterTotals], bootstrap: Bootstrap) -> list[Int
     by_part: list[list[Interval]] = []
     with OrderedWorkers(_part_intervals, jobs, by_part.append) as workers:
         for part in places:
-            workers.put(_Part([drawn[place] for place in part], bootstrap.iterations, bootstrap.seed))
+            workers.put(_Part([drawn[place] for place in part], bootstrap.for_one_process))
     found: dict[int, Interval] = {}
     for part_places, intervals in zip(places, by_part, strict=True):
         found.update(zip(part_places, intervals, strict=True))

@@ -30,8 +30,7 @@ class _Batch(NamedTuple):
     """Means that one process takes on together."""
 
     all_values: Sequence[Values]
-    iterations: int
-    seed: int
+    bootstrap: Bootstrap
 
 
 def partial_means(all_values: Sequence[Values], bootstrap: Bootstrap) -> list[Estimate]:
@@ -42,7 +41,7 @@ def partial_means(all_values: Sequence[Values], bootstrap: Bootstrap) -> list[Es
     alone = sum(map(len, all_values)) < _WORTH_A_PROCESS
     with OrderedWorkers(_batch_intervals, 1 if alone else jobs, intervals.extend) as workers:
         for start in range(0, len(all_values), size):
-            workers.put(_Batch(all_values[start : start + size], bootstrap.iterations, bootstrap.seed))
+            workers.put(_Batch(all_values[start : start + size], bootstrap.for_one_process))
     return [_mean(values, interval) for values, interval in zip(all_values, intervals, strict=True)]
 
 
@@ -62,7 +61,7 @@ def _batch_intervals(batch: _Batch) -> list[Interval | None]:
         places.append((at, samples.setdefault(shares, len(samples))))
     if not samples:
         return [None] * len(places)
-    replicates = bootstrap_replicates(list(samples), Bootstrap(batch.iterations, batch.seed))
+    replicates = bootstrap_replicates(list(samples), batch.bootstrap)
     return [
         None
         if place is None

@@ -57,6 +57,11 @@ class Bootstrap:
         """Whether these are the settings of the published intervals."""
         return self == FROZEN
 
+    @property
+    def for_one_process(self) -> "Bootstrap":
+        """The same draws without workers and progress, as a worker process is given them."""
+        return Bootstrap(self.iterations, self.seed)
+
 
 FROZEN: Final = Bootstrap()
 """The settings of the published intervals: 10,000 iterations, seed 42."""

@@ -27,15 +27,15 @@ class _Mark(NamedTuple):
     mention: Mention
 
 
-def marked_text(text: str, mentions: Sequence[Mention], only_here: Collection[str], moved: str) -> Markup:
-    """The text with its marks. Those of a category in `only_here` have the class `moved` (`added` or `lost`).
+def marked_text(text: str, mentions: Sequence[Mention], only_in_this_report: Collection[str], moved: str) -> Markup:
+    """The text with its marks. Those of a category in `only_in_this_report` have the class `moved` (`added` or `lost`).
 
     A long text is cut, and of very many mentions only the first are marked; a note below the text says so.
     """
     shown = text[:LONGEST_TEXT]
     within = [item for item in mentions if item.end <= len(shown)]
     marks = [_Mark(item.start, item.end, item) for item in within[:MOST_MARKS]]
-    body = Markup("".join(_pieces(shown, _nested(marks), only_here, moved)))
+    body = Markup("".join(_pieces(shown, _nested(marks), only_in_this_report, moved)))
     notes = []
     if len(text) > len(shown):
         notes.append(
@@ -70,7 +70,7 @@ def _nested(marks: Iterable[_Mark]) -> list[_Mark]:
     return result
 
 
-def _pieces(text: str, marks: Sequence[_Mark], only_here: Collection[str], moved: str) -> Iterable[str]:
+def _pieces(text: str, marks: Sequence[_Mark], only_in_this_report: Collection[str], moved: str) -> Iterable[str]:
     position = 0
     open_marks: list[_Mark] = []
     for mark in marks:
@@ -80,7 +80,7 @@ def _pieces(text: str, marks: Sequence[_Mark], only_here: Collection[str], moved
             yield "</mark>"
             position = closed.end
         yield escape(text[position : mark.start])
-        yield _opening(mark.mention, only_here, moved)
+        yield _opening(mark.mention, only_in_this_report, moved)
         position = mark.start
         open_marks.append(mark)
     for closed in reversed(open_marks):
@@ -90,11 +90,11 @@ def _pieces(text: str, marks: Sequence[_Mark], only_here: Collection[str], moved
     yield escape(text[position:])
 
 
-def _opening(mention: Mention, only_here: Collection[str], moved: str) -> str:
+def _opening(mention: Mention, only_in_this_report: Collection[str], moved: str) -> str:
     classes = _CLASSES[mention.assertion_status]
     if mention.plural:
         classes += " plural"
-    elif mention.category in only_here:
+    elif mention.category in only_in_this_report:
         classes += f" {moved}"
     title = f"{mention.category}: {mention.assertion_status}"
     if mention.cue is not None:

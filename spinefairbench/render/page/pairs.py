@@ -318,7 +318,7 @@ def _two_decimals(value: float) -> str:
 def _side(
     heading: str, text: str, mentions: Sequence[Mention], here: ReportFeatures, there: ReportFeatures, moved: str
 ) -> Markup:
-    only_here = {
+    only_in_this_report = {
         *label_names(here.labels & ~there.labels),
         *recommendation_names(here.recommendations & ~there.recommendations),
     }
@@ -327,5 +327,5 @@ def _side(
         None,
         element("h3", None, heading),
         element("p", {"class": "small muted"}, _CLASS_WORDS[here.response_class]),
-        marked_text(text, mentions, only_here, moved),
+        marked_text(text, mentions, only_in_this_report, moved),
     )
