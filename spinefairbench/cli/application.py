@@ -19,6 +19,7 @@ __all__ = ["main"]
 _INTERRUPTED: Final = 130
 _OBJECTS_BETWEEN_COLLECTIONS: Final = 50_000
 _DESCRIPTION: Final = "Check the published numbers of SpineFairBench, score a submission, audit a model."
+_EXAMPLE: Final = "example: "
 
 
 class _WrongUsage(Exception):
@@ -29,11 +30,18 @@ class _WrongUsage(Exception):
         self.command = command
 
 
+class _HelpFormatter(argparse.HelpFormatter):
+    """Help whose example stays on one line: a command that is wrapped at a hyphen cannot be copied."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if text.startswith(_EXAMPLE) else super()._fill_text(text, width, indent)
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser whose options are declared only when it parses, and that raises an error instead of exiting."""
 
     def __init__(self, *, options: Sequence[Option] = (), **settings: Any) -> None:
-        super().__init__(allow_abbrev=False, **settings)
+        super().__init__(allow_abbrev=False, formatter_class=_HelpFormatter, **settings)
         self._waiting = tuple(options)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
@@ -61,7 +69,7 @@ def _build_parser() -> argparse.ArgumentParser:
             aliases=command.aliases,
             help=command.help,
             description=_sentence(command.help),
-            epilog=f"example: python3 reviewer_verify.py {command.name} {command.example}",
+            epilog=f"{_EXAMPLE}python3 reviewer_verify.py {command.name} {command.example}",
             options=(*command.options, *COMMON),
         )
         sub.set_defaults(command_=command)

@@ -152,7 +152,7 @@ COMMANDS: Final = (
     ),
     Command(
         "noise-floor",
-        "tell how much of each change rate is run-to-run variation",
+        "measure how much of each change rate is run-to-run variation",
         "--artifacts artifacts --model gpt-5.4",
         "spinefairbench.analysis.noise_floor:check",
         (MODEL, *BOOTSTRAP),

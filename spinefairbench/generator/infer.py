@@ -63,10 +63,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python3 -m spinefairbench.generator.infer",
         description=f"Make demographic edits of spine radiographs. {notice()}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=(
             "example: python3 -m spinefairbench.generator.infer --input radiographs/ --mask masks/ --output edits/"
             " --checkpoint spinefairbench_sd15_lora.safetensors --device cuda"
-            " -- exit status: 0 every pair was made; 2 unusable input; 130 interrupted"
+            "\nexit status: 0 every pair was made; 2 unusable input; 130 interrupted"
         ),
     )
     add = parser.add_argument

@@ -236,10 +236,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python3 -m spinefairbench.generator.qc",
         description="Compare an edited radiograph with its source.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=(
             "example: python3 -m spinefairbench.generator.qc radiographs/a.png"
             " edits/dataset/counterfactual_images/a/young_male.png"
-            " -- exit status: 0 pass; 1 fail or incomplete; 2 unusable input"
+            "\nexit status: 0 pass; 1 fail or incomplete; 2 unusable input"
         ),
     )
     parser.add_argument("source", type=Path, metavar="SOURCE", help="the source radiograph")

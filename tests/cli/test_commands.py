@@ -203,12 +203,15 @@ def test_an_unknown_model_is_exit_2_and_names_those_there_are(run: Run, demo: Pa
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name)
-def test_help_has_an_example_a_command(command: Command, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    name = command.name
+def test_help_ends_with_an_example_on_one_line(
+    command: Command, run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")  # a command that is wrapped at a hyphen cannot be copied
     with pytest.raises(SystemExit) as stop:
-        run(*name.split(), "--help")
+        run(*command.name.split(), "--help")
     assert stop.value.code == 0
-    assert f"reviewer_verify.py {name}" in capsys.readouterr().out
+    example = f"example: python3 reviewer_verify.py {command.name} {command.example}"
+    assert capsys.readouterr().out.splitlines()[-1] == example
 
 
 def test_interrupted_is_130(run: Run, demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
