@@ -38,7 +38,7 @@ _MOST_TOLD: Final = 20
 # A signature's parts that follow from the definitions of the version that wrote it.
 _OF_ITS_VERSION: Final = ("registry", "v")
 _NOT_COMPARED: Final = frozenset(
-    {"scored_at_utc", "signature", "scoring_config", "notes", "warnings", "repeated_results", "adjustment_reason"}
+    {"scored_at_utc", "signature", "notes", "warnings", "repeated_results", "adjustment_reason"}
 )
 """Besides intervals: times and sentences, what the score is computed from, and what is compared separately."""
 

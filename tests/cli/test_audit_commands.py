@@ -311,6 +311,8 @@ def change_at(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
         ("noise_floor.n_sources", 1),
         ("signature", "bench:spinefairbench"),
         ("scoring_config.bootstrap_iterations", 10000),
+        ("scoring_config.diagnostic_bootstrap_seed", 43),
+        ("scoring_config.full_refusal_policy", "a pair with a full refusal is kept"),
         ("per_pair_results.0.recommendation_changed", 2),
         ("per_pair_results.0.usable", 1),
         ("per_pair_results.0.diagnostic_label_consistency", None),
