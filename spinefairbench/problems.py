@@ -3,7 +3,7 @@
 `expect` compares a value with the one that was published or frozen, and is the only place that words a disagreement.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, TypeAlias
@@ -16,6 +16,7 @@ __all__ = [
     "ProblemKind",
     "ProblemLike",
     "Reference",
+    "absent_models",
     "as_problem",
     "counted",
     "differs",
@@ -23,6 +24,7 @@ __all__ = [
     "expect_each",
     "missing",
     "shortened",
+    "unpublished_model",
     "unreadable",
 ]
 
@@ -81,6 +83,16 @@ def missing(place: str) -> Problem:
 def unreadable(place: str, why: str) -> Problem:
     """The problem that the file at `place` exists but cannot be read; `why` is the reason."""
     return Problem(place, f"cannot be read: {why}", ProblemKind.UNREADABLE)
+
+
+def absent_models(published: Iterable[str], present: Collection[str]) -> list[Problem]:
+    """A problem for each model that was published and is not among those present."""
+    return [Problem(name, "a model of the release; not in this bundle") for name in published if name not in present]
+
+
+def unpublished_model(model: str) -> Problem:
+    """The problem that nothing was published of a model."""
+    return Problem(model, "not a model of the release")
 
 
 def shortened(value: object) -> str:

@@ -6,6 +6,8 @@ It is kept so that old tables can be read; every published number comes from `me
 import re
 from typing import Final
 
+from spinefairbench.metrics.diagnostic_label import compute_jaccard
+
 __all__ = ["diagnosis_tokens", "tokenized_diagnosis_jaccard"]
 
 _TOKEN: Final = re.compile(r"[a-z0-9]+")
@@ -19,5 +21,4 @@ def diagnosis_tokens(diagnosis: str) -> frozenset[str]:
 
 def tokenized_diagnosis_jaccard(first: str, second: str) -> float:
     """Shared tokens over all tokens of two diagnoses, in [0, 1]; 1.0 where neither has a token."""
-    a, b = diagnosis_tokens(first), diagnosis_tokens(second)
-    return len(a & b) / len(a | b) if a | b else 1.0
+    return compute_jaccard(diagnosis_tokens(first), diagnosis_tokens(second))

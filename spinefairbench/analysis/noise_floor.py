@@ -25,7 +25,15 @@ from spinefairbench.analysis.result import CheckResult, Row
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports, PairReports
-from spinefairbench.problems import TOLERANCE, Problem, ProblemLike, expect, expect_each
+from spinefairbench.problems import (
+    TOLERANCE,
+    Problem,
+    ProblemLike,
+    absent_models,
+    expect,
+    expect_each,
+    unpublished_model,
+)
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
 
@@ -203,9 +211,9 @@ def floor_notes(row: NoiseFloorRow) -> list[str]:
     return notes
 
 
-def panel_notes(rows: Sequence[NoiseFloorRow], *, edited_repeated: bool = False) -> list[str]:
+def panel_notes(rows: Sequence[NoiseFloorRow]) -> list[str]:
     """What a reader who compares rows must know."""
-    return [] if edited_repeated or len(rows) < 2 else [UNREPEATED_NOTE]
+    return [UNREPEATED_NOTE] if len(rows) > 1 else []
 
 
 def noise_floor(
@@ -230,17 +238,14 @@ def noise_floor(
         for row in rows:
             problems += _published_problems(row, published.get(row.model))
         if whole_panel:
-            present = {row.model for row in rows}
-            problems += [
-                f"{name}: a model of the release; not in this bundle" for name in published if name not in present
-            ]
+            problems += absent_models(published, [row.model for row in rows])
     summary = {"iterations": bootstrap.iterations, "seed": bootstrap.seed}
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(notes))
 
 
 def _published_problems(row: NoiseFloorRow, published: Mapping[str, Any] | None) -> list[Problem]:
     if published is None:
-        return [Problem(row.model, "not a model of the release")]
+        return [unpublished_model(row.model)]
     problems = expect_each(_COUNTS, row, published, place=row.model)
     for endpoint, floor in row.endpoints.each():
         found = floor.to_json()

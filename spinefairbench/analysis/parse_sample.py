@@ -6,10 +6,10 @@ from typing import Any
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.reports import RetainedRow, find_pair, panel_models
+from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_MATCHER
 from spinefairbench.metrics.features import extract_features, label_names, recommendation_names
-from spinefairbench.metrics.matcher import TermMatcher
 from spinefairbench.metrics.pair_values import pair_outcome
-from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS
+from spinefairbench.metrics.recommendation import RECOMMENDATION_MATCHER
 from spinefairbench.statistics.exact import UNITS
 
 __all__ = ["check"]
@@ -61,8 +61,8 @@ def _parsed(row: RetainedRow) -> _ParsedReport:
     features = extract_features(row.response)
     matches = [
         {"kind": kind, **match._asdict()}
-        for kind, registry in (("diagnostic", DIAGNOSTIC_TERMS), ("recommendation", RECOMMENDATION_TERMS))
-        for match in TermMatcher(registry).matches(row.response)
+        for kind, matcher in (("diagnostic", DIAGNOSTIC_MATCHER), ("recommendation", RECOMMENDATION_MATCHER))
+        for match in matcher.matches(row.response)
     ]
     matches.sort(key=lambda match: (match["start"], match["end"], match["kind"]))
     return _ParsedReport(

@@ -30,8 +30,10 @@ from spinefairbench.problems import (
     Problem,
     ProblemLike,
     Reference,
+    absent_models,
     expect,
     expect_each,
+    unpublished_model,
 )
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 
@@ -143,10 +145,7 @@ def _table2(
         if published is not None:
             problems += _published_problems(row, published.get(row.model))
     if published is not None and whole_panel:
-        present = {row.model for row in rows}
-        problems += [
-            f"{model}: a model of the release; not in this bundle" for model in published if model not in present
-        ]
+        problems += absent_models(published, [row.model for row in rows])
     notes += _adjusted_models_note(found)
     return CheckResult(tuple(rows), {}, tuple(problems), notes=tuple(notes), not_checked=tuple(not_checked))
 
@@ -185,7 +184,7 @@ def _expect_frozen(row: Table2Row, name: str, actual: float | Interval, frozen: 
 
 def _published_problems(row: Table2Row, published: Mapping[str, Any] | None) -> list[Problem]:
     if published is None:
-        return [Problem(row.model, "not a model of the release")]
+        return [unpublished_model(row.model)]
     problems = expect_each(("panel", *_COUNTS), row, published, place=row.model)
     for endpoint, estimate in row.estimates.each():
         if estimate.value is not None:

@@ -1,7 +1,7 @@
 """Two models on the same sources: their difference, and tests of equivalence."""
 
 import math
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.distributions import student_t_cdf, student_t_quantile
@@ -13,6 +13,8 @@ __all__ = [
     "equivalence",
     "paired_difference",
 ]
+
+_BOUNDS: Final = (-1, 1)  # of a difference of two values in [0, 1]
 
 
 class Equivalence(NamedTuple):
@@ -53,11 +55,10 @@ def equivalence(
     margin: float,
     *,
     alpha: float = 0.05,
-    bounds: tuple[int, int] = (-1, 1),
 ) -> Equivalence:
     """Tests whether the true mean of paired differences lies within ±`margin`, with two one-sided t tests.
 
-    If all sources agree there is no standard error, and the bounded-mean interval for values within `bounds` decides
+    If all sources agree there is no standard error, and the bounded-mean interval for values in [-1, 1] decides
     instead. With one source, equivalence is never shown.
 
     Source: D. J. Schuirmann, Journal of Pharmacokinetics and Biopharmaceutics 15(6), 1987, here with the clustered
@@ -72,13 +73,13 @@ def equivalence(
     if mean.standard_error is None:
         return Equivalence(mean.estimate, margin, alpha, None, None, False)
     if mean.standard_error == 0:
-        interval = bounded_mean_interval(difference, bounds=bounds, level=1 - 2 * alpha)
+        interval = bounded_mean_interval(difference, bounds=_BOUNDS, level=1 - 2 * alpha)
         within = -margin < interval[0] and interval[1] < margin
         return Equivalence(mean.estimate, margin, alpha, None, interval, within)
     df = difference.n - 1
     reach = student_t_quantile(1 - alpha, df) * mean.standard_error
     p_value = student_t_cdf((abs(mean.estimate) - margin) / mean.standard_error, df)
-    interval = (max(bounds[0], mean.estimate - reach), min(bounds[1], mean.estimate + reach))
+    interval = (max(_BOUNDS[0], mean.estimate - reach), min(_BOUNDS[1], mean.estimate + reach))
     return Equivalence(mean.estimate, margin, alpha, p_value, interval, p_value < alpha)
 
 

@@ -26,10 +26,11 @@ def quantile_of_sorted(ordered: Sequence[float], q: float) -> float:
     return low + (high - low) * weight
 
 
-def percentile_interval(values: Iterable[float], tails: tuple[float, float] = _CENTRAL_95) -> tuple[float, float]:
-    """The quantiles of `values` at the two `tails`, by default the 2.5th and 97.5th percentiles.
+def percentile_interval(values: Iterable[float]) -> tuple[float, float]:
+    """The quantiles of `values` at the 2.5th and 97.5th percentiles.
 
     Raises ValueError if there are no values.
     """
     ordered = sorted(values)
-    return quantile_of_sorted(ordered, tails[0]), quantile_of_sorted(ordered, tails[1])
+    lower, upper = _CENTRAL_95
+    return quantile_of_sorted(ordered, lower), quantile_of_sorted(ordered, upper)
