@@ -7,10 +7,10 @@ from typing import Any, Final, NamedTuple
 from spinefairbench.analysis.estimates import DIFFERENCE, NO_ESTIMATE, Estimate, Request, Sample
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.result import Row
-from spinefairbench.bundle.reports import GENERATED_ROLE, SOURCE_ROLE
+from spinefairbench.bundle.reports import GENERATED_ROLE
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.features import ReportFeatures
-from spinefairbench.metrics.model_reports import ModelReports, PairReports
+from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, PairReports
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
 from spinefairbench.statistics.paired import paired_difference
 

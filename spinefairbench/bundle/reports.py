@@ -13,13 +13,12 @@ from spinefairbench.bundle.pair_ids import parts_of, split_pair_id
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.files.json_input import iter_json_array
 from spinefairbench.metrics.features import ReportFeatures, extract_features
-from spinefairbench.metrics.model_reports import ModelReports, PairReports
+from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, PairReports
 from spinefairbench.metrics.pair_values import pair_outcome
 from spinefairbench.problems import Problem, ProblemLike, shortened
 
 __all__ = [
     "GENERATED_ROLE",
-    "SOURCE_ROLE",
     "PairTexts",
     "PanelReports",
     "RetainedRow",
@@ -31,7 +30,6 @@ __all__ = [
     "select_models",
 ]
 
-SOURCE_ROLE: Final = "source"
 GENERATED_ROLE: Final = "generated"
 _ROLES: Final = (SOURCE_ROLE, GENERATED_ROLE)
 
@@ -55,8 +53,6 @@ class RetainedRow(NamedTuple):
 
     model: str
     pair_id: str
-    source_id: str
-    edit_label: str
     role: str
     response: str
 
@@ -96,7 +92,6 @@ def _checked_row(row: Mapping[str, Any], place: str, core: frozenset[str]) -> Re
         problems.append(Problem(f"{named}: response", f"expected a text, found {shortened(response)}"))
     elif not response or response.isspace():
         problems.append(Problem(named, "the report is blank"))
-    source_id = edit_label = ""
     if not isinstance(pair_id, str):
         problems.append(Problem(f"{named}: pair_id", f"expected a text, found {shortened(pair_id)}"))
     else:
@@ -104,12 +99,11 @@ def _checked_row(row: Mapping[str, Any], place: str, core: frozenset[str]) -> Re
         if parts is None:
             problems.append(Problem(named, "pair_id is not source_id__edit_label with one of the four edits"))
         else:
-            source_id, edit_label = parts
-            problems += _identity_problems(row, named, source_id, edit_label, core)
+            problems += _identity_problems(row, named, *parts, core)
     if problems:
         return problems
     assert isinstance(model, str) and isinstance(pair_id, str) and isinstance(role, str) and isinstance(response, str)
-    return RetainedRow(model, pair_id, source_id, edit_label, role, response)
+    return RetainedRow(model, pair_id, role, response)
 
 
 def _identity_problems(

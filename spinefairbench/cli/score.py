@@ -7,8 +7,8 @@ from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.cli.output_files import different_files
 from spinefairbench.errors import BundleError, UsageError
-from spinefairbench.files.writing import write_whole
-from spinefairbench.release.scoring import score_submission, write_score
+from spinefairbench.files.writing import write_json, write_whole
+from spinefairbench.release.scoring import score_submission
 from spinefairbench.release.submission import read_submission
 from spinefairbench.render.page.report_page import render_page
 from spinefairbench.render.page.submission import submission_contents
@@ -26,7 +26,7 @@ def check(inputs: Inputs) -> CheckResult:
         Path(options.submission), inputs.bundle, scope=options.scope, allow_partial=options.allow_partial
     )
     score = score_submission(submission, inputs.bootstrap)
-    write_score(score, Path(options.output))
+    write_json(Path(options.output), score.to_json())
     if options.report is not None:
         contents = submission_contents(
             submission,

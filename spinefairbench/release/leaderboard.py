@@ -6,6 +6,7 @@ are listed separately with the reason, and each rank has an interval of the rank
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.compare import common_pairs, rank_models
@@ -50,6 +51,7 @@ class Candidate(NamedTuple):
     organization: str | None
     scope: str
     signature: str
+    bootstrap: Bootstrap
     expected_pairs: int
     reports: ModelReports
     stated: ByEndpoint[Interval] | None = None
@@ -146,6 +148,7 @@ def score_candidate(file: ScoreFile) -> Candidate:
         organization,
         score.scope,
         content["signature"],
+        score.bootstrap,
         score.expected_pairs,
         score.reports,
         ByEndpoint.collect(stated),
@@ -163,18 +166,17 @@ def candidates_of_panel(inputs: Inputs, scores: Sequence[Candidate]) -> list[Can
         raise UsageError(f"--panel: the scope {scope} has no published panel; expected {' or '.join(PANEL_SCOPES)}")
     pairs = scope_pairs(inputs.bundle, scope)
     assert pairs is not None, "the panel's scopes have pairs"
-    parts = signature_parts(scores[0].signature) if scores else {}
     panels = inputs.panels_of(None)
     if panels.problems:
         raise BundleError(panels.problems)
-    bootstrap = Bootstrap(int(parts.get("iter", FROZEN.iterations)), int(parts.get("seed", FROZEN.seed)))
+    bootstrap = scores[0].bootstrap if scores else FROZEN
     return [_panel_candidate(model, scope, pairs, bootstrap) for model in panels.models]
 
 
 def _panel_candidate(model: ModelReports, scope: str, pairs: frozenset[str], bootstrap: Bootstrap) -> Candidate:
     reports = model.only(pairs)
     signature = panel_signature(scope, (pair.pair_id for pair in reports.pairs), bootstrap)
-    return Candidate(f"panel {model.panel}", None, None, scope, signature, len(reports.pairs), reports)
+    return Candidate(f"panel {model.panel}", None, None, scope, signature, bootstrap, len(reports.pairs), reports)
 
 
 def build_leaderboard(candidates: Sequence[Candidate], progress: Progress | None = None) -> Leaderboard:
@@ -186,12 +188,13 @@ def build_leaderboard(candidates: Sequence[Candidate], progress: Progress | None
     problems = _differing_settings(candidates) + _duplicates(candidates)
     problems += [f"{each.origin}: no usable pair" for each in candidates if not each.reports.usable]
     settings = {key: value for key, value in signature_parts(candidates[0].signature).items() if key not in _MAY_DIFFER}
-    iterations = settings.get("iter", "")
-    if not (iterations.isdecimal() and 1 <= int(iterations[:9]) <= _MOST_ITERATIONS):
-        problems.append(f"{candidates[0].origin}: {iterations[:40]} iterations; expected 1 to {_MOST_ITERATIONS:,}")
+    asked = candidates[0].bootstrap
+    if asked.iterations > _MOST_ITERATIONS:
+        shown = str(asked.iterations)[:40]
+        problems.append(f"{candidates[0].origin}: {shown} iterations; expected 1 to {_MOST_ITERATIONS:,}")
     if problems:
         raise SubmissionError(problems)
-    bootstrap = Bootstrap(int(iterations), int(settings["seed"]), progress=progress)
+    bootstrap = replace(asked, progress=progress)
     rows = _measured(candidates, bootstrap)
     comparable = [row for row in rows if row.reason is None]
     ranking, ranks = _ranked([row.candidate.reports for row in comparable], bootstrap)

@@ -9,7 +9,8 @@ from spinefairbench.release.schema import SUBMISSION_SCHEMAS, schema_problems, s
 
 __all__ = ["Merged", "Part", "merge_submissions"]
 
-_MAY_DIFFER: Final = frozenset({"schema_version", "results", "repeated_reports"})
+# What differs between parts, and the model, whose own fields are compared.
+_COMPARED_APART: Final = frozenset({"schema_version", "model", "results", "repeated_reports"})
 
 
 class Part(NamedTuple):
@@ -65,7 +66,7 @@ def _disagreements(first: Part, other: Part) -> list[Problem]:
         Problem(other.name, f"{place}.{key} is {_shown(here, key)}; {first.name} has {_shown(there, key)}")
         for place, there, here in pairs
         for key in sorted(there.keys() | here.keys())
-        if not (place == "$" and (key in _MAY_DIFFER or key == "model")) and there.get(key) != here.get(key)
+        if key not in _COMPARED_APART and there.get(key) != here.get(key)
     ]
 
 

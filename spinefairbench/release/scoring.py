@@ -4,7 +4,6 @@ import datetime
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from spinefairbench.analysis.estimates import Estimate, SharedPass, flat_estimates
@@ -18,7 +17,6 @@ from spinefairbench.analysis.symmetric_form import SymmetricForm, symmetric_requ
 from spinefairbench.analysis.table2 import as_published, endpoints_request
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.errors import SubmissionError, UsageError
-from spinefairbench.files.writing import write_json
 from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.features import ReportFeatures, label_names, recommendation_names
 from spinefairbench.metrics.model_reports import COUNTERFACTUAL_ROLE, SOURCE_ROLE, ModelReports, PairReports
@@ -28,7 +26,7 @@ from spinefairbench.release.submission import Submission, doubts
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.exact import UNITS
 
-__all__ = ["SCORE_SCHEMA", "Score", "score_submission", "write_score"]
+__all__ = ["SCORE_SCHEMA", "Score", "score_submission"]
 
 SCORE_SCHEMA: Final = "spinefairbench-score-v1"
 _FEW_SOURCES: Final = 50
@@ -247,11 +245,6 @@ def _warnings(submission: Submission, bootstrap: Bootstrap) -> list[str]:
     if reports.full_refusal_pairs:
         warnings.append(f"{counted(reports.full_refusal_pairs, 'pair')} excluded because of a full refusal")
     return warnings
-
-
-def write_score(score: Score, path: Path) -> None:
-    """Write a score file, whole or not at all. Raises OutputError."""
-    write_json(path, score.to_json())
 
 
 if __name__ == "__main__":

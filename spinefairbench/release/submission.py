@@ -10,13 +10,13 @@ from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.bundle.artifacts import Bundle, BundleKind
 from spinefairbench.bundle.dataset import passed_pairs
 from spinefairbench.bundle.pair_ids import parts_of, source_of
-from spinefairbench.bundle.reports import GENERATED_ROLE, SOURCE_ROLE
+from spinefairbench.bundle.reports import GENERATED_ROLE
 from spinefairbench.bundle.scopes import scope_pairs
 from spinefairbench.errors import SubmissionError
 from spinefairbench.files.json_input import JsonFault, parse_json
 from spinefairbench.files.reading import read_input
 from spinefairbench.metrics.features import extract_features
-from spinefairbench.metrics.model_reports import ModelReports, PairReports, RepeatedReports
+from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, PairReports, RepeatedReports
 from spinefairbench.problems import Problem, ProblemKind, counted, shortened
 from spinefairbench.release.schema import schema_problems, submission_schema
 

@@ -1,6 +1,5 @@
 """A submission template: every pair of a scope, with the image to show and the prompts to use."""
 
-import csv
 import json
 from collections.abc import Sequence
 from typing import IO, Any, Final, NamedTuple
@@ -12,6 +11,7 @@ from spinefairbench.bundle.json_values import text_at
 from spinefairbench.bundle.pair_ids import parts_of
 from spinefairbench.bundle.scopes import scope_pairs
 from spinefairbench.errors import ErrorCollector
+from spinefairbench.files.csv_format import csv_text
 from spinefairbench.release.schema import SCHEMA_V1
 
 __all__ = [
@@ -89,6 +89,4 @@ def write_template(
     if output_format == "jsonl":
         handle.writelines(json.dumps(row) + "\n" for row in rows)
         return
-    writer = csv.DictWriter(handle, ("pair_id", *GIVEN_COLUMNS, *_TO_FILL), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    handle.write(csv_text(("pair_id", *GIVEN_COLUMNS, *_TO_FILL), (tuple(row.values()) for row in rows)))
