@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 from spinefairbench.analysis.result import CheckResult, plain
-from spinefairbench.files.csv_format import csv_text
 from spinefairbench.problems import counted
-from spinefairbench.render.values import flatten, printable, shown
+from spinefairbench.render.values import printable, rows_as_csv, shown
 from spinefairbench.render.views import VIEWS, View
 
 __all__ = ["Document", "csv_table", "json_envelope", "markdown", "remarks", "status_of", "text"]
@@ -79,9 +78,7 @@ def json_envelope(document: Document) -> str:
 
 def csv_table(document: Document) -> str:
     """The rows as CSV: nested fields as dotted columns, the two bounds of an interval apart."""
-    rows = [dict(flatten(row)) for row in document.rows]
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    return csv_text(columns, ([row.get(column) for column in columns] for row in rows), text=printable)
+    return rows_as_csv(document.rows)
 
 
 # --- what a reader sees ----------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """A leaderboard as a page, as CSV and as JSON; the same leaderboard gives the same bytes."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from spinefairbench.analysis.noise_floor import EndpointFloor
 from spinefairbench.bundle.scopes import PANEL_SCOPES
-from spinefairbench.files.csv_format import csv_text
 from spinefairbench.files.writing import write_whole
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
 from spinefairbench.problems import counted
@@ -27,7 +26,7 @@ from spinefairbench.render.page.words import (
     signed_with_interval,
     with_interval,
 )
-from spinefairbench.render.values import flatten, printable
+from spinefairbench.render.values import printable, rows_as_csv
 from spinefairbench.statistics.ranks import RankSet
 
 __all__ = ["LEADERBOARD_FILES", "leaderboard_rows", "write_leaderboard"]
@@ -90,10 +89,11 @@ def write_leaderboard(folder: Path, board: Leaderboard, notes: Sequence[str], *,
 
     `synthetic`: the rows are known to be of a demo bundle.
     """
+    rows = leaderboard_rows(board)
     contents = (
         _html(board, notes, SYNTHETIC if synthetic else None),
-        _csv(board),
-        _json(board, notes, synthetic=synthetic),
+        rows_as_csv(rows, text=_harmless),
+        _json(board, rows, notes, synthetic=synthetic),
     )
     # Each appears under its name only when all are written beside it.
     with ExitStack() as stack:
@@ -101,7 +101,7 @@ def write_leaderboard(folder: Path, board: Leaderboard, notes: Sequence[str], *,
             stack.enter_context(write_whole(folder / name)).write(content)
 
 
-def _json(board: Leaderboard, notes: Sequence[str], *, synthetic: bool) -> str:
+def _json(board: Leaderboard, rows: Sequence[Mapping[str, Any]], notes: Sequence[str], *, synthetic: bool) -> str:
     """Everything, at full precision."""
     value = {
         "schema_version": _SCHEMA,
@@ -110,15 +110,9 @@ def _json(board: Leaderboard, notes: Sequence[str], *, synthetic: bool) -> str:
         "settings": dict(board.settings),
         "ranking": board.ranking._asdict(),
         "notes": list(notes),
-        "rows": leaderboard_rows(board),
+        "rows": rows,
     }
     return json.dumps(value, indent=1, allow_nan=False) + "\n"
-
-
-def _csv(board: Leaderboard) -> str:
-    """The rows, nested fields as dotted columns."""
-    rows = [dict(flatten(row)) for row in leaderboard_rows(board)]
-    return csv_text(list(rows[0]), (list(row.values()) for row in rows), text=_harmless)
 
 
 def _harmless(text: str) -> str:

@@ -1,10 +1,12 @@
 """Results as plain values: rows flattened, numbers rounded, text made safe to show."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-__all__ = ["Printable", "flatten", "printable", "shown"]
+from spinefairbench.files.csv_format import csv_text
+
+__all__ = ["Printable", "printable", "rows_as_csv", "shown"]
 
 
 class Printable(str):
@@ -13,12 +15,12 @@ class Printable(str):
     __slots__ = ()
 
 
-def flatten(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def _flatten(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """(dotted key, cell) pairs: nested mappings are opened, a pair of bounds becomes two cells."""
     for key, value in row.items():
         name = f"{prefix}{key}"
         if isinstance(value, Mapping):
-            yield from flatten(value, f"{name}.")
+            yield from _flatten(value, f"{name}.")
         elif key.endswith("ci95"):
             lower, upper = value if value is not None else (None, None)
             yield f"{name}.lower", lower
@@ -59,3 +61,10 @@ def printable(text: str, *, keep_newlines: bool = False) -> str:
         c if c.isprintable() or (keep_newlines and c == "\n") else c.encode("unicode_escape").decode("ascii")
         for c in text
     )
+
+
+def rows_as_csv(rows: Iterable[Mapping[str, Any]], *, text: Callable[[str], str] = printable) -> str:
+    """Flattened rows as CSV at full precision; `text` turns each text into what is to be written."""
+    flat = [dict(_flatten(row)) for row in rows]
+    columns = list(dict.fromkeys(key for row in flat for key in row))
+    return csv_text(columns, ([row.get(column) for column in columns] for row in flat), text=text)

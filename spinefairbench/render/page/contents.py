@@ -18,10 +18,9 @@ SYNTHETIC: Final = "Synthetic data: not a result of the benchmark"
 
 
 class Verdict(NamedTuple):
-    """The answer at the top of the page; `passed` is None where nothing was checked (a submission)."""
+    """The answer at the top of the page; `problems` are what the check of a panel found."""
 
     headline: str
-    passed: bool | None
     facts: Sequence[tuple[str, str]]
     signature: str
     problems: Sequence[ProblemLike] = ()

@@ -9,7 +9,7 @@ from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, element
 from spinefairbench.render.page.charts import SHARE, ChartRow, Key, Scale, band, dot, estimate, row_chart
-from spinefairbench.render.page.contents import EndpointRow, PageContents, Verdict
+from spinefairbench.render.page.contents import EndpointRow, PageContents
 from spinefairbench.render.page.parts import (
     MODEL,
     Section,
@@ -42,7 +42,7 @@ def verdict_section(contents: PageContents) -> Section:
     return section(
         "verdict",
         "Verdict and signature",
-        element("p", {"class": "headline"}, _verdict_badge(verdict), " ", verdict.headline),
+        element("p", {"class": "headline"}, _verdict_badge(contents), " ", verdict.headline),
         *_problem_list("Problems", list(map(str, verdict.problems))),
         *_problem_list("Warnings", verdict.warnings),
         element("dl", {"class": "facts"}, *facts),
@@ -52,10 +52,10 @@ def verdict_section(contents: PageContents) -> Section:
     )
 
 
-def _verdict_badge(verdict: Verdict) -> Markup:
-    if verdict.passed is None:
+def _verdict_badge(contents: PageContents) -> Markup:
+    if contents.is_submission:
         return badge("Scored")
-    return badge("Passed", "good") if verdict.passed else badge("Failed", "bad")
+    return badge("Failed", "bad") if contents.verdict.problems else badge("Passed", "good")
 
 
 def _problem_list(heading: str, texts: Sequence[str]) -> Sequence[Markup]:

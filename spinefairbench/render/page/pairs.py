@@ -250,10 +250,6 @@ def _entry(shown: ShownPair, models: Sequence[str]) -> Markup:
     )
 
 
-def _refused(pair: PairReports) -> bool:
-    return any(side.response_class is not ResponseClass.GENUINE for side in (pair.source, pair.counterfactual))
-
-
 def _flags(selected: SelectedPair) -> str:
     """The keys of `_FILTERS` that apply to the pair."""
     usable = selected.outcome.usable
@@ -261,7 +257,7 @@ def _flags(selected: SelectedPair) -> str:
         "r": usable and selected.outcome.recommendation_changed,
         "l": usable and selected.labels_changed,
         "p": selected.parser_dependent,
-        "f": _refused(selected.pair),
+        "f": not usable or selected.outcome.partial_refusal,
     }
     return "".join(flag for flag in _FILTERS if applies[flag])
 
@@ -277,7 +273,7 @@ def _badges(selected: SelectedPair) -> list[Markup]:
         badges.append(badge(f"label agreement {number(outcome.diagnostic_jaccard / UNITS, 2)}"))
     if selected.parser_dependent:
         badges.append(badge("depends on the parser", "warn"))
-    if outcome.usable and _refused(selected.pair):
+    if outcome.partial_refusal:
         badges.append(badge("partial refusal", "warn"))
     return badges
 

@@ -11,6 +11,7 @@ from spinefairbench.analysis.noise_floor import floor_notes, panel_notes
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.table2 import Table2Row, table2_of_bundle
 from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.pair_ids import source_of
 from spinefairbench.bundle.reports import PanelReports, read_pair_texts
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.errors import BundleError
@@ -59,13 +60,12 @@ def panel_of_bundle(inputs: Inputs, *, pairs: int | None) -> tuple[CheckResult, 
 
 def _verdict(bundle: Bundle, panels: PanelReports, table: CheckResult) -> Verdict:
     ids = sorted({pair.pair_id for model in panels.models for pair in model.pairs})
-    sources = {pair_id.rpartition("__")[0] for pair_id in ids}
+    sources = set(map(source_of, ids))
     models = counted(len(panels.models), "model")
     against = (
         "the bundle's own frozen summary" if bundle.kind == "demo" else "the frozen summary and the published figures"
     )
-    passed = not table.problems
-    if passed:
+    if not table.problems:
         headline = f"Recomputed from the reports, the counts and both endpoints of all {models} agree with {against}."
     else:
         found = counted(len(table.problems), "disagreement")
@@ -79,7 +79,7 @@ def _verdict(bundle: Bundle, panels: PanelReports, table: CheckResult) -> Verdic
             f"counts and point estimates, with {against}; the intervals shown are the frozen ones and were not recomputed",
         ),
     )
-    return Verdict(headline, passed, facts, panel_signature(PANEL_SCOPES[0], ids), table.problems)
+    return Verdict(headline, facts, panel_signature(PANEL_SCOPES[0], ids), table.problems)
 
 
 def _endpoint_row(row: Table2Row) -> EndpointRow:

@@ -109,7 +109,7 @@ def _verdict(score: Score) -> Verdict:
         ("Comparable with the panel", comparability),
     ]
     headline = f"Recommendation change {change}, diagnostic-label consistency {labels}, over {usable}."
-    return Verdict(headline, None, facts, score.signature, warnings=score.warnings)
+    return Verdict(headline, facts, score.signature, warnings=score.warnings)
 
 
 def _published_rows() -> list[EndpointRow]:
