@@ -6,6 +6,7 @@ compared here, both by what the libraries report and by name with the file.
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -124,10 +125,9 @@ def _current_name(name: str) -> str:
     return name
 
 
-def _check_complete(component: str, model: Module, weights: Path, report: dict[str, Any]) -> None:
-    """Raise CheckpointError for every parameter of a model that its file did not fill."""
-    shapes, _ = tensor_shapes(weights)
-    named = {_current_name(name) for name in shapes}
+def _check_complete(component: str, model: Module, stored: Iterable[str], report: dict[str, Any]) -> None:
+    """Raise CheckpointError for every parameter of a model that its file did not fill; `stored` are the file's names."""
+    named = {_current_name(name) for name in stored}
     parameters = {name for name, _ in model.named_parameters()}
     missing = {name for name in parameters if _current_name(name) not in named}
     missing |= {str(name) for name in report["missing_keys"]}
@@ -146,14 +146,14 @@ def _check_complete(component: str, model: Module, weights: Path, report: dict[s
 
 
 def _load(component: str, model_class: Any, folder: Path, weights: Path) -> Any:
-    tensor_shapes(weights)  # reports a truncated file in a sentence, where the library would raise anything
+    shapes, _ = tensor_shapes(weights)  # reports a truncated file in a sentence, where the library would raise anything
     try:
         model, report = model_class.from_pretrained(
             str(folder / component), output_loading_info=True, local_files_only=True, use_safetensors=True
         )
     except Exception as error:
         raise CheckpointError(f"base model: {component} cannot be loaded: {one_line(error)}") from None
-    _check_complete(component, model, weights, report)
+    _check_complete(component, model, shapes, report)
     return model.eval()
 
 

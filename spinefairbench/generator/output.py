@@ -228,7 +228,10 @@ class OutputFolder:
         """Write every manifest in the order of the pairs. Raises OutputError."""
         ordered = [rows[pair.pair_id] for pair in pairs]
         passed = [row for row in ordered if row["passed_qc"]]
-        sources = [_source_row(source_id, passed) for source_id in dict.fromkeys(pair.source_id for pair in pairs)]
+        edits: dict[str, dict[str, str]] = {pair.source_id: {} for pair in pairs}
+        for row in passed:
+            edits[row["source_id"]][row["edit_label"]] = row["counterfactual_image_path"]
+        sources = [_source_row(source_id, images) for source_id, images in edits.items()]
         self._write_rows(ordered)
         for name in (layout.PAIRS, layout.SOURCE_METADATA):
             write_whole_bytes(self.root / name, _pretty_json(sources))
@@ -304,9 +307,8 @@ def _sidecar_at(image: Path) -> dict[str, Any] | None:
     return written if written.get("fingerprint") == fingerprint(written["made_from"]) else None
 
 
-def _source_row(source_id: str, passed: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _source_row(source_id: str, edits: Mapping[str, str]) -> dict[str, Any]:
     """A source's row in pairs.json and source_metadata.json; age and sex are not read from radiographs."""
-    edits = {row["edit_label"]: row["counterfactual_image_path"] for row in passed if row["source_id"] == source_id}
     return {
         "source_id": source_id,
         "source_age": None,

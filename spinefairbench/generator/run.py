@@ -240,16 +240,19 @@ def _differences(old: Mapping[str, Any], new: Mapping[str, Any], path: str = "")
     return found
 
 
-def _refuse_other_settings(session: Session, maker: _PairMaker) -> None:
-    """Raise UsageError if the folder has whole images that this run would make differently.
+def _refuse_other_settings(session: Session, maker: _PairMaker) -> dict[str, str]:
+    """{pair_id: the fingerprint of what this run makes it from}.
 
-    Continuing would replace them, and a mistyped seed would cost a run of days.
+    Raises UsageError if the folder has whole images that this run would make differently: continuing would replace
+    them, and a mistyped seed would cost a run of days.
     """
+    wanted: dict[str, str] = {}
     found: dict[str, str] = {}
     count = 0
     for pair in session.pairs:
         old, new = maker.folder.made_from(pair), maker.made_from(pair)
-        if old is not None and fingerprint(old) != fingerprint(new):
+        wanted[pair.pair_id] = fingerprint(new)
+        if old is not None and fingerprint(old) != wanted[pair.pair_id]:
             count += 1
             found |= _differences(old, json.loads(json.dumps(new)))
     if count:
@@ -258,18 +261,19 @@ def _refuse_other_settings(session: Session, maker: _PairMaker) -> None:
             f"--resume: {session.request.output.name} has {count} image(s) that were made with other settings and"
             f" would be lost; use another folder (it has {shown})"
         )
+    return wanted
 
 
 def _plan(session: Session, maker: _PairMaker) -> tuple[list[int], dict[str, dict[str, Any]]]:
     """The batches that are left to make, and the rows of the others; for the writing process alone."""
     recorded = maker.folder.recorded_rows(session.pairs, resume=session.request.resume)
-    _refuse_other_settings(session, maker)
+    wanted = _refuse_other_settings(session, maker)
     to_make = []
     rows: dict[str, dict[str, Any]] = {}
     for index, batch in enumerate(session.batches):
         found = {pair.pair_id: recorded.get(pair.pair_id) for pair in batch}
         # A batch is kept whole or made again whole: its members share a call, and so their last bits.
-        if all(maker.folder.is_whole(pair, found[pair.pair_id], fingerprint(maker.made_from(pair))) for pair in batch):
+        if all(maker.folder.is_whole(pair, found[pair.pair_id], wanted[pair.pair_id]) for pair in batch):
             rows.update({pair_id: row for pair_id, row in found.items() if row is not None})
         else:
             to_make.append(index)
