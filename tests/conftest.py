@@ -87,6 +87,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="session")
+def panel_page(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the demo bundle's panel."""
+    page = tmp_path_factory.mktemp("page") / "report.html"
+    assert main(["report", "--artifacts", str(demo), "--output", str(page), "--quiet"]) == 0
+    return page
+
+
 @pytest.fixture
 def tampering(demo: Path) -> Iterator[Tampering]:
     """Changes to the demo bundle that last for one test."""

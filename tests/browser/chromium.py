@@ -3,7 +3,6 @@
 Messages are JSON ended by NUL, on descriptors 3 (to the browser) and 4 (from it).
 """
 
-import base64
 import contextlib
 import fcntl
 import json
@@ -153,11 +152,6 @@ class Tab:
         self.value(
             "new Promise(done => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 250))"
         )
-
-    def screenshot(self, path: Path, *, whole: bool = False) -> None:
-        self.settle()
-        data = self.call("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": whole})["data"]
-        path.write_bytes(base64.b64decode(data))
 
     def complaints(self) -> list[str]:
         """Everything the console holds: logged, thrown, or forbidden by the page's policy."""

@@ -32,14 +32,6 @@ def tab(chromium: Chromium) -> Iterator[Tab]:
     page.close()
 
 
-@pytest.fixture(scope="session")
-def panel_page(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of the demo bundle's panel."""
-    page = tmp_path_factory.mktemp("page") / "report.html"
-    assert main(["report", "--artifacts", str(demo), "--output", str(page), "--quiet"]) == 0
-    return page
-
-
 HOSTILE_NAME = "<img src=x onerror=\"window.ran='name'\">&amp;"
 HOSTILE_TEXTS = (
     "<script>window.ran='script'</script> There is no fracture.",

@@ -8,16 +8,15 @@ from typing import Any
 import pytest
 
 from spinefairbench.bundle import layout
-from spinefairbench.bundle.artifacts import open_bundle
 from spinefairbench.cli.commands import COMMANDS
 from spinefairbench.cli.options import BOOTSTRAP
 from spinefairbench.errors import SubmissionError
-from spinefairbench.files.json_input import iter_json_array
 from spinefairbench.release.schema import SCHEMA_V2
 from spinefairbench.release.score_file import read_score
 from spinefairbench.release.signature import comparison_problems, signature_parts
 from spinefairbench.render.formats import FORMATS
 from spinefairbench.statistics.bootstrap import Bootstrap
+from tests.cli.submissions import panel_submission
 from tests.conftest import Ran, Tampering
 
 Run = Callable[..., Ran]
@@ -28,17 +27,7 @@ NAN = ("NaN", "Infinity")
 @pytest.fixture(scope="module")
 def submission(demo: Path) -> dict[str, Any]:
     """The reports of one simulated model as a submission."""
-    results: dict[str, dict[str, str]] = {}
-    for _, row in iter_json_array(open_bundle(demo), layout.evaluation_results(layout.FULL_PANEL)):
-        if row["model"] == "gpt-5.4":
-            pair = results.setdefault(row["pair_id"], {"pair_id": row["pair_id"]})
-            pair["source_report" if row["image_role"] == "source" else "counterfactual_report"] = row["response"]
-    return {
-        "schema_version": "spinefairbench-submission-v1",
-        "model": {"name": "submitted"},
-        "scope": "common-core-1000",
-        "results": [results[pair_id] for pair_id in sorted(results)],
-    }
+    return panel_submission(demo, "submitted")
 
 
 Scored = Callable[..., tuple[Path, dict[str, Any]]]

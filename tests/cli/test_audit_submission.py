@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from spinefairbench.bundle import layout
+from tests.cli.submissions import panel_submission
 from tests.conftest import Ran
 
 Run = Callable[..., Ran]
@@ -17,19 +17,8 @@ SETTINGS = ("--bootstrap-iterations", "50", "--jobs", "1", "--format", "json")
 @pytest.fixture
 def submission(demo: Path, tmp_path: Path) -> Path:
     """What gpt-5.4 said in the demo bundle, as a submission."""
-    sides = {"source": "source_report", "generated": "counterfactual_report"}
-    results: dict[str, dict[str, str]] = {}
-    for row in json.loads((demo / layout.evaluation_results(layout.FULL_PANEL)).read_text()):
-        if row["model"] == "gpt-5.4":
-            results.setdefault(row["pair_id"], {"pair_id": row["pair_id"]})[sides[row["image_role"]]] = row["response"]
-    value = {
-        "schema_version": "spinefairbench-submission-v1",
-        "model": {"name": "gpt-5.4"},
-        "scope": "common-core-1000",
-        "results": list(results.values()),
-    }
     path = tmp_path / "submission.json"
-    path.write_text(json.dumps(value), encoding="utf-8")
+    path.write_text(json.dumps(panel_submission(demo, "gpt-5.4")), encoding="utf-8")
     return path
 
 

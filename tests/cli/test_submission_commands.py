@@ -433,14 +433,18 @@ def test_a_line_without_end_is_not_read_whole(
 
 
 @given(st.binary(max_size=200), st.sampled_from(["x.csv", "x.jsonl", "x.json", "x"]))
-def test_bytes_of_any_kind_never_end_in_anything_but_a_sentence(bundle: Bundle, data: bytes, name: str) -> None:
+def test_bytes_of_any_kind_never_end_in_anything_but_a_sentence(
+    bundle: Bundle, tmp_path_factory: pytest.TempPathFactory, data: bytes, name: str
+) -> None:
     from spinefairbench.release.conversion import convert_files
 
+    file = tmp_path_factory.mktemp("any") / name
     for packed in (data, gzip.compress(data)):
-        stream = io.BytesIO(packed)
-        conversion = convert_files(["-"], bundle, "common-core-1000", standard_input=stream)
-        assert conversion.problems
-        assert not conversion.results
+        file.write_bytes(packed)
+        for path in (str(file), "-"):
+            conversion = convert_files([path], bundle, "common-core-1000", standard_input=io.BytesIO(packed))
+            assert conversion.problems
+            assert not conversion.results
 
 
 # --- check -----------------------------------------------------------------------------------------------------

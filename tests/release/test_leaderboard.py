@@ -4,7 +4,6 @@ import csv
 import json
 import re
 from collections.abc import Callable
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 from spinefairbench.bundle.artifacts import open_bundle
 from spinefairbench.bundle.scopes import scope_pairs
 from tests.conftest import Ran
+from tests.render.markup import parsed
 
 Run = Callable[..., Ran]
 NAMES = ["leaderboard.csv", "leaderboard.html", "leaderboard.json"]
@@ -267,31 +267,13 @@ def test_the_same_scores_give_the_same_bytes(run: Run, score: Callable[..., Path
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
-class Elements(HTMLParser):
-    """The elements of a page and the text in them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str | None]] = []
-        self.text = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += attrs
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&\u202e"
 
 
 def test_a_name_is_text_wherever_it_stands(run: Run, score: Callable[..., Path], tmp_path: Path) -> None:
     board = tmp_path / "board"
     built(run, board, score(HOSTILE, 2, model={"organization": "=1+1", "version": HOSTILE}), score("b", 3))
-    page = Elements()
-    page.feed((board / "leaderboard.html").read_text(encoding="utf-8"))
+    page = parsed((board / "leaderboard.html").read_text(encoding="utf-8"))
     assert page.tags.count("script") == 1
     assert "img" not in page.tags
     assert not [name for name, _ in page.attributes if name.startswith("on") or name == "style"]

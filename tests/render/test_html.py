@@ -4,46 +4,22 @@ import base64
 import hashlib
 import html
 import re
-from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from spinefairbench.render.html import Column, Markup, TableCell, asset, details, element, escape, join, page, table
+from tests.render.markup import parsed
 
 _ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=200) | st.text(
     "<>&\"'/script!-= \r\n\x00\u2028\u202e", max_size=80
 )
 
 
-class _Seen(HTMLParser):
-    """Every tag and text of a piece of HTML."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str | None]] = []
-        self.text = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += attrs
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
-def _parsed(markup: str) -> _Seen:
-    seen = _Seen()
-    seen.feed(markup)
-    seen.close()
-    return seen
-
-
 @given(_ANY_TEXT)
 def test_no_text_becomes_markup(text: str) -> None:
-    seen = _parsed(element("p", {"title": text}, text, join([text, text], text)))
+    seen = parsed(element("p", {"title": text}, text, join([text, text], text)))
     assert seen.tags == ["p"]
     assert seen.attributes == [("title", html.unescape(escape(text)))]
     assert seen.text == html.unescape(escape(text)) * 4

@@ -6,12 +6,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import passed_pairs
-from spinefairbench.cli import main
 from spinefairbench.release.schema import SCHEMA_V1
 from tests.conftest import Ran, Tampering
 
@@ -22,14 +19,6 @@ def _report(run: Run, demo: Path, folder: Path, *options: object) -> tuple[Ran, 
     output = folder / "report.html"
     ran = run("report", "--artifacts", demo, "--output", output, "--format", "json", *options)
     return ran, output.read_text(encoding="utf-8") if output.exists() else ""
-
-
-@pytest.fixture(scope="module")
-def panel_page(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of the demo bundle's panel, as the command writes it."""
-    page = tmp_path_factory.mktemp("panel") / "report.html"
-    assert main(["report", "--artifacts", str(demo), "--output", str(page), "--quiet"]) == 0
-    return page
 
 
 # --- the commands ----------------------------------------------------------------------------------------------
