@@ -93,7 +93,7 @@ def _audit_score(inputs: Inputs) -> CheckResult:
         others,
         bootstrap=inputs.bootstrap,
     )
-    scope = _scope_words(file.content.get("bundle"), score.scope)
+    scope = _scope_words(score.bundle, score.scope)
     return audit(request, scope=scope, problems=problems, notes=notes)
 
 

@@ -116,7 +116,7 @@ def test_a_truncated_weights_file_is_a_sentence(tiny: Tiny, copy: Path) -> None:
         load(tiny, copy)
 
 
-def test_a_folder_with_pickled_weights_only_is_refused(tiny: Tiny, copy: Path) -> None:
+def test_a_folder_with_pickled_weights_only_is_refused(copy: Path) -> None:
     path = copy / "unet/diffusion_pytorch_model.safetensors"
     path.rename(path.with_suffix(".bin"))
     with pytest.raises(CheckpointError, match="pickle, which is never opened"):

@@ -291,7 +291,7 @@ def test_a_killed_run_resumes_to_the_bytes_of_an_uninterrupted_one(
 
 
 def test_resuming_keeps_what_agrees_and_makes_again_what_does_not(
-    tiny: Tiny, radiographs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tiny: Tiny, radiographs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
     assert infer.main(options(tiny, radiographs, out)) == 0
@@ -591,7 +591,7 @@ def test_the_smoke_test_runs_end_to_end_to_the_dataset_check(tmp_path: Path) -> 
     assert time.monotonic() - started < 120
 
 
-def test_the_benchmark_reports_both_ways_and_their_difference(tmp_path: Path) -> None:
+def test_the_benchmark_reports_both_ways_and_their_difference() -> None:
     result = run_command(
         [
             sys.executable, "scripts/benchmark_generator.py", "--size", "tiny", "--image-size", "64", "--images", "2",
