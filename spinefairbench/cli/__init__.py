@@ -3,6 +3,7 @@
 Exit status: 0 all held; 1 a check failed; 2 wrong usage, or input missing or unreadable; 130 interrupted.
 """
 
+import signal
 import sys
 from typing import NoReturn
 
@@ -23,4 +24,7 @@ def entry_point() -> NoReturn:
     except KeyboardInterrupt:
         # Interrupted before the program proper had begun, or a second time while it was tidying up.
         status = 130
+    # All is done and said. Python gives Ctrl-C its default meaning back while it shuts down, which would replace the
+    # status by death from a signal.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(status)
