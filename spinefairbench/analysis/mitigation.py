@@ -1,7 +1,7 @@
 """The mitigation study: the stage-1 gate recomputed from its texts, the table checked for consistency."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from spinefairbench.analysis.inputs import Inputs
@@ -11,7 +11,8 @@ from spinefairbench.bundle.mitigation_files import (
     CONDITIONS,
     FrozenGate,
     MitigationPanel,
-    MitigationTableRow,
+    MitigationRow,
+    MitigationTableLine,
     Stage1Output,
     frozen_gates,
     mitigation_panel,
@@ -28,7 +29,6 @@ __all__ = [
     "EXCLUDED_DIAG_ONLY_BELOW_PERCENT",
     "EXCLUDED_FULL_BELOW_PERCENT",
     "SAMPLE_SIZE",
-    "MitigationRow",
     "Stage1Row",
     "binding_rule_passes",
     "check_mitigation",
@@ -58,23 +58,6 @@ class Stage1Row:
     pass_rate: float | None
     decision: str | None
     frozen: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class MitigationRow:
-    """One condition of one model, as in the table; rates in [0, 1], deltas in [-1, 1].
-
-    `binding_rule_pass` is recomputed; it applies to condition B and is None for the others.
-    """
-
-    model: str
-    condition: str
-    n_pairs: int
-    recommendation_change: float
-    diagnostic_consistency: float
-    delta_recommendation: float | None
-    delta_diagnostic: float | None
-    binding_rule_pass: bool | None
 
 
 def stage1_passes(output: Stage1Output) -> bool:
@@ -149,7 +132,7 @@ def _gate_problems(row: Stage1Row, gate: FrozenGate | None) -> list[Problem]:
     ]
 
 
-def binding_rule_passes(condition_b: MitigationTableRow, condition_a: MitigationTableRow) -> bool:
+def binding_rule_passes(condition_b: MitigationRow, condition_a: MitigationRow) -> bool:
     """Whether B changes fewer recommendations than A and loses at most 0.05 of A's diagnostic consistency.
 
     Source: the bundle's protocol/binding_rule_2026-04-08.md.
@@ -173,14 +156,13 @@ def check_mitigation(inputs: Inputs) -> CheckResult:
     collector.raise_if_any()
     assert table is not None and gates is not None and panel is not None
     problems: list[Problem] = []
-    by_model: dict[str, dict[str, MitigationTableRow]] = {}
-    for row in table:
-        conditions = by_model.setdefault(row.model, {})
-        if row.condition in conditions:
-            problems.append(
-                Problem(f"{layout.MITIGATION_TABLE}: line {row.line}", f"a second {row.condition} of {row.model}")
-            )
-        conditions.setdefault(row.condition, row)
+    by_model: dict[str, dict[str, MitigationTableLine]] = {}
+    for line in table:
+        model, condition = line.row.model, line.row.condition
+        conditions = by_model.setdefault(model, {})
+        if condition in conditions:
+            problems.append(Problem(_place(line), f"a second {condition} of {model}"))
+        conditions.setdefault(condition, line)
     rows: list[MitigationRow] = []
     for model, conditions in by_model.items():
         rows += _model_rows(model, conditions, problems)
@@ -234,31 +216,35 @@ def _membership_problems(
     ]
 
 
+def _place(line: MitigationTableLine) -> str:
+    return f"{layout.MITIGATION_TABLE}: line {line.number}"
+
+
 def _model_rows(
-    model: str, conditions: Mapping[str, MitigationTableRow], problems: list[Problem]
+    model: str, conditions: Mapping[str, MitigationTableLine], problems: list[Problem]
 ) -> list[MitigationRow]:
+    """The model's rows as tabled, but with the binding rule recomputed; what is wrong goes to `problems`."""
     absent = (condition for condition in CONDITIONS if condition not in conditions)
     problems.extend(Problem(layout.MITIGATION_TABLE, f"{model}: no row for {condition}") for condition in absent)
     base = conditions.get("condition_a")
     rows = []
-    for row in conditions.values():
+    for condition, line in conditions.items():
         rule = None
         if base is not None:
-            _check_against_base(row, base, problems)
-            if row.condition == "condition_b":
-                rule = binding_rule_passes(row, base)
-                if row.binding_rule_pass is not rule:
-                    said = f"{model}: b_rule_pass is {row.binding_rule_pass}; by the binding rule it is {rule}"
-                    place = f"{layout.MITIGATION_TABLE}: line {row.line}"
-                    problems.append(Problem(place, said, ProblemKind.MISMATCH))
-        tabled = row._replace(binding_rule_pass=rule)._asdict()
-        del tabled["line"]
-        rows.append(MitigationRow(**tabled))
+            _check_against_base(line, base, problems)
+            if condition == "condition_b":
+                rule = binding_rule_passes(line.row, base.row)
+                tabled = line.row.binding_rule_pass
+                if tabled is not rule:
+                    said = f"{model}: b_rule_pass is {tabled}; by the binding rule it is {rule}"
+                    problems.append(Problem(_place(line), said, ProblemKind.MISMATCH))
+        rows.append(replace(line.row, binding_rule_pass=rule))
     return rows
 
 
-def _check_against_base(row: MitigationTableRow, base: MitigationTableRow, problems: list[Problem]) -> None:
-    place = f"{layout.MITIGATION_TABLE}: line {row.line} ({row.model}, {row.condition})"
+def _check_against_base(line: MitigationTableLine, base_line: MitigationTableLine, problems: list[Problem]) -> None:
+    row, base = line.row, base_line.row
+    place = f"{_place(line)} ({row.model}, {row.condition})"
     if row.n_pairs != base.n_pairs:
         problems.append(Problem(place, f"n_pairs is {row.n_pairs}; condition_a has {base.n_pairs}"))
     for column, delta, value, base_value in (

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
@@ -23,7 +24,8 @@ __all__ = [
     "CONDITIONS",
     "FrozenGate",
     "MitigationPanel",
-    "MitigationTableRow",
+    "MitigationRow",
+    "MitigationTableLine",
     "Stage1Output",
     "frozen_gates",
     "mitigation_panel",
@@ -72,10 +74,13 @@ class Stage1Output(NamedTuple):
     validation: dict[str, Any] | None
 
 
-class MitigationTableRow(NamedTuple):
-    """A row of the mitigation table; deltas and rule flag are None where the cell is blank."""
+@dataclass(frozen=True)
+class MitigationRow:
+    """One condition of one model; rates in [0, 1], deltas in [-1, 1].
 
-    line: int
+    A delta is None where the table leaves it blank; `binding_rule_pass` also where the rule does not apply.
+    """
+
     model: str
     condition: str
     n_pairs: int
@@ -84,6 +89,13 @@ class MitigationTableRow(NamedTuple):
     delta_recommendation: float | None
     delta_diagnostic: float | None
     binding_rule_pass: bool | None
+
+
+class MitigationTableLine(NamedTuple):
+    """A row of the mitigation table, and the line of the file that it stands on."""
+
+    number: int
+    row: MitigationRow
 
 
 def frozen_gates(bundle: Bundle) -> dict[str, FrozenGate]:
@@ -148,18 +160,18 @@ def read_stage1_outputs(
             problems += error.problems
 
 
-def read_mitigation_table(bundle: Bundle) -> list[MitigationTableRow]:
+def read_mitigation_table(bundle: Bundle) -> list[MitigationTableLine]:
     """Read the table, in the order of the file. Raises BundleError with every cell that is not what it should be."""
-    rows: list[MitigationTableRow] = []
+    lines: list[MitigationTableLine] = []
     collector = ErrorCollector()
-    for line, cells in read_csv(bundle, layout.MITIGATION_TABLE, _COLUMNS).rows:
+    for number, cells in read_csv(bundle, layout.MITIGATION_TABLE, _COLUMNS).rows:
         with collector:
-            rows.append(_table_row(line, cells))
+            lines.append(MitigationTableLine(number, _table_row(number, cells)))
     collector.raise_if_any()
-    return rows
+    return lines
 
 
-def _table_row(line: int, cells: dict[str, str]) -> MitigationTableRow:
+def _table_row(line: int, cells: dict[str, str]) -> MitigationRow:
     place = f"{layout.MITIGATION_TABLE}: line {line} ({cells['model']}, {cells['condition']})"
 
     def unlike(expected: str, column: str) -> BundleError:
@@ -203,6 +215,4 @@ def _table_row(line: int, cells: dict[str, str]) -> MitigationTableRow:
     collector.raise_if_any()
     assert change is not None and consistency is not None
     passes = {"true": True, "false": False}.get(rule)
-    return MitigationTableRow(
-        line, cells["model"], cells["condition"], int(pairs), change, consistency, *deltas, passes
-    )
+    return MitigationRow(cells["model"], cells["condition"], int(pairs), change, consistency, *deltas, passes)

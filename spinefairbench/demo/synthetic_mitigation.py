@@ -5,10 +5,11 @@ colon, a diagnosis on the following line, numbers, bold, Windows line ends, the 
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from spinefairbench.analysis.mitigation import SAMPLE_SIZE, binding_rule_passes, gate_decision
-from spinefairbench.bundle.mitigation_files import MitigationTableRow, Stage1Output
+from spinefairbench.bundle.mitigation_files import MitigationRow, Stage1Output
 from spinefairbench.demo.keyed_draws import Draws
 from spinefairbench.files.csv_format import csv_text
 from spinefairbench.metrics.model_reports import ModelReports
@@ -132,17 +133,18 @@ def mitigation_table(baselines: Mapping[str, ModelReports]) -> str:
     return csv_text(_COLUMNS, lines)
 
 
-def _model_rows(model: str, reports: ModelReports) -> Iterator[MitigationTableRow]:
+def _model_rows(model: str, reports: ModelReports) -> Iterator[MitigationRow]:
     pairs = len(reports.usable)
     changed = sum(pair.outcome.recommendation_changed for pair in reports.usable)
     kept = reports.means.diagnostic
     assert kept is not None, "every simulated model has a usable pair"
-    base = MitigationTableRow(0, model, "condition_a", pairs, changed / pairs, kept, None, None, None)
+    base = MitigationRow(model, "condition_a", pairs, changed / pairs, kept, None, None, None)
     yield base
     for condition, (more, factor) in _CONDITIONS[model].items():
         change = min(pairs, max(0, changed + round(more * pairs))) / pairs
         consistency = base.diagnostic_consistency * factor
-        row = base._replace(
+        row = replace(
+            base,
             condition=condition,
             recommendation_change=change,
             diagnostic_consistency=consistency,
@@ -150,5 +152,5 @@ def _model_rows(model: str, reports: ModelReports) -> Iterator[MitigationTableRo
             delta_diagnostic=consistency - base.diagnostic_consistency,
         )
         if condition == "condition_b":
-            row = row._replace(binding_rule_pass=binding_rule_passes(row, base))
+            row = replace(row, binding_rule_pass=binding_rule_passes(row, base))
         yield row

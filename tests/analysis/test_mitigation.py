@@ -3,7 +3,7 @@
 import pytest
 
 from spinefairbench.analysis.mitigation import binding_rule_passes, gate_decision, stage1_passes
-from spinefairbench.bundle.mitigation_files import MitigationTableRow, Stage1Output
+from spinefairbench.bundle.mitigation_files import MitigationRow, Stage1Output
 
 
 @pytest.mark.parametrize(
@@ -31,8 +31,8 @@ def test_what_passes_the_gate(text: str, validation: dict[str, object] | None, e
     assert stage1_passes(Stage1Output("x.txt", text, validation)) is expected
 
 
-def _row(change: float, consistency: float) -> MitigationTableRow:
-    return MitigationTableRow(1, "m", "c", 10, change, consistency, None, None, None)
+def _row(change: float, consistency: float) -> MitigationRow:
+    return MitigationRow("m", "c", 10, change, consistency, None, None, None)
 
 
 @pytest.mark.parametrize(
