@@ -31,13 +31,13 @@ def check(inputs: Inputs) -> CheckResult:
     candidates = [score_candidate(score) for score in scores]
     if options.panel:
         candidates += candidates_of_panel(inputs, candidates)
-    board = build_leaderboard(candidates, progress=inputs.bootstrap.progress)
+    board = build_leaderboard(candidates, inputs.bootstrap)
     notes = ["The panel's models were measured from the bundle's saved reports."] if options.panel else []
     if board.ranking.reason is None:
         notes.append(f"{board.ranking.basis} Each model may have any rank of its range.")
     # Whoever wrote a score file knew its bundle; one synthetic row makes the whole board synthetic.
     of_panel = options.panel and inputs.bundle_kind == "demo"
-    synthetic = of_panel or any(score.content.get("bundle") == "demo" for score in scores)
+    synthetic = of_panel or any(score.score.bundle == "demo" for score in scores)
     write_leaderboard(folder, board, notes, synthetic=synthetic)
     summary = {
         "output": str(folder),

@@ -6,17 +6,17 @@ from typing import Any
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.pair_ids import source_of
-from spinefairbench.bundle.scopes import TOY, scope_pairs
+from spinefairbench.bundle.scopes import TOY
 from spinefairbench.cli.options import SUBMITTED_FIELDS
 from spinefairbench.cli.output_files import new_file
 from spinefairbench.errors import SubmissionError, UsageError
 from spinefairbench.files.reading import STANDARD_INPUT
 from spinefairbench.files.writing import write_json, write_whole
-from spinefairbench.problems import Problem, counted
+from spinefairbench.problems import Problem
 from spinefairbench.release.conversion import convert_files
 from spinefairbench.release.merging import Part, merge_submissions
-from spinefairbench.release.schema import SCHEMA_V1, SUBMISSION_SCHEMAS
-from spinefairbench.release.submission import load_submission
+from spinefairbench.release.schema import SUBMISSION_SCHEMAS, submission_value
+from spinefairbench.release.submission import load_submission, missing_words
 from spinefairbench.release.templates import TEMPLATE_FORMATS, evaluation_prompts, template_pairs, write_template
 
 __all__ = ["convert", "init", "merge", "schema"]
@@ -64,9 +64,8 @@ def convert(inputs: Inputs) -> CheckResult:
     if conversion.problems:
         raise SubmissionError(conversion.problems)
     results = list(conversion.results)
-    write_json(path, {"schema_version": SCHEMA_V1, "model": model, "scope": options.scope, "results": results})
-    expected = scope_pairs(inputs.bundle, options.scope)
-    missing = 0 if expected is None else len(expected) - len(results)
+    write_json(path, submission_value(model, options.scope, results))
+    missing = len(conversion.missing_pairs)
     row = {
         "output": str(path),
         "model": model["name"],
@@ -74,11 +73,8 @@ def convert(inputs: Inputs) -> CheckResult:
         "pairs": len(results),
         "missing_pairs": missing,
     }
-    notes = list(conversion.notes)
-    if missing:
-        verb = "is" if missing == 1 else "are"
-        notes.append(f"{counted(missing, 'pair')} of the scope {verb} still missing; `submission merge` joins parts")
-    return CheckResult((row,), notes=tuple(notes))
+    still_missing = missing_words(missing, "still missing; `submission merge` joins parts")
+    return CheckResult((row,), notes=(*conversion.notes, *still_missing))
 
 
 def merge(inputs: Inputs) -> CheckResult:

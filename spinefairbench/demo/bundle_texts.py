@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.scopes import COMMON_CORE, TOY
-from spinefairbench.release.schema import SCHEMA_V1
+from spinefairbench.release.schema import submission_value
 
 __all__ = [
     "DOCUMENTS", "PROMPTS", "SYNTHETIC", "VALIDATION_README", "croissant", "submission_template", "toy_submission",
@@ -116,4 +116,4 @@ def _result(pair_id: str, source: str, edited: str) -> dict[str, str]:
 
 
 def _submission(name: str, scope: str, results: list[dict[str, str]]) -> dict[str, Any]:
-    return {"schema_version": SCHEMA_V1, "model": {"name": name}, "scope": scope, "results": results}
+    return submission_value({"name": name}, scope, results)

@@ -80,7 +80,7 @@ def _audit_score(inputs: Inputs) -> CheckResult:
         metadata = read_source_metadata(inputs.bundle)
         if score.comparable_to_panel_scope and not inputs.options.alone:
             panels = inputs.panels_of(None)
-            check_comparable({name: file}, panels.models, inputs.bundle_kind)
+            check_comparable({name: file}, inputs.bundle_kind if panels.models else None)
             others = [model for model in panels.models if model.model != score.reports.model]
             problems = panels.problems
     except (BundleError, SubmissionError) as error:

@@ -38,14 +38,13 @@ def check(inputs: Inputs) -> CheckResult:
             conversion = convert_rows(file, bundle, scope, problems)
         except SubmissionError as error:
             return CheckResult(problems=tuple(dict.fromkeys((*problems, *error.problems))))
-    expected = scope_pairs(bundle, scope)
-    pairs = _distinct(conversion.results)
-    missing = missing_pairs(expected, (pair.pair_id for pair in pairs))
+    missing = conversion.missing_pairs
     found = list(conversion.problems)
     if not allow_partial:
         found += [Problem(file.name, f"pair {pair_id} of {scope} is missing, or lacks a report") for pair_id in missing]
-    row = _overview(None, scope, file, expected, conversion.results, pairs)
-    return CheckResult((row,), {}, tuple(found), notes=(*conversion.notes, *_notes(pairs, row["missing_pairs"])))
+    pairs = _distinct(conversion.results)
+    row = _overview(None, scope, file, conversion.expected_pairs, conversion.results, pairs, len(missing))
+    return CheckResult((row,), {}, tuple(found), notes=(*conversion.notes, *_notes(pairs, len(missing))))
 
 
 def _check_document(
@@ -63,8 +62,9 @@ def _check_document(
     pairs = _distinct(rows)
     model = value.get("model")
     name = _text(model.get("name")) if isinstance(model, dict) else None
-    row = _overview(name, asked, file, expected, rows, pairs)
-    return CheckResult((row,), {}, problems, notes=_notes(pairs, row["missing_pairs"]))
+    missing = len(missing_pairs(expected, (pair.pair_id for pair in pairs)))
+    row = _overview(name, asked, file, expected, rows, pairs, missing)
+    return CheckResult((row,), {}, problems, notes=_notes(pairs, missing))
 
 
 def _text(value: Any) -> str | None:
@@ -91,6 +91,7 @@ def _overview(
     expected: frozenset[str] | None,
     rows: Sequence[Any],
     pairs: Sequence[SubmittedPair],
+    missing: int,
 ) -> dict[str, Any]:
     """What a submission holds; `rows` are all its results, `pairs` the distinct pairs, over which all else is counted."""
     reports = ModelReports(model or "", tuple(pair.features() for pair in pairs))
@@ -101,7 +102,7 @@ def _overview(
         "expected_pairs": None if expected is None else len(expected),
         "submitted_results": len(rows),
         "distinct_pairs": len(pairs),
-        "missing_pairs": len(missing_pairs(expected, (pair.pair_id for pair in pairs))),
+        "missing_pairs": missing,
         "source_full_refusals": reports.source_full_refusals,
         "counterfactual_full_refusals": reports.counterfactual_full_refusals,
         "full_refusal_pairs": reports.full_refusal_pairs,

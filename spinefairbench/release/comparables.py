@@ -11,7 +11,6 @@ from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.reports import PanelReports, panel_models
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.errors import BundleError, ErrorCollector, SubmissionError, UsageError
-from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.release.score_file import ScoreFile, read_score
 from spinefairbench.release.signature import comparison_problems, panel_signature
 
@@ -47,7 +46,7 @@ def _named_models(names: Sequence[str], inputs: Inputs) -> PanelReports:
     scores = _scores([name for name in names if name not in known], known)
     wanted = [name for name in names if name in known] if names else list(known)
     panels = inputs.panels_of(wanted) if wanted else None
-    check_comparable(scores, None if panels is None else panels.models, kind)
+    check_comparable(scores, kind if panels is not None and panels.models else None)
     by_name = {
         name: replace(file.score.reports, model=_label(name, file, scores, wanted)) for name, file in scores.items()
     }
@@ -91,22 +90,20 @@ def _label(path: str, file: ScoreFile, scores: Mapping[str, ScoreFile], models: 
     return path if alike > 1 or name in models else name
 
 
-def check_comparable(
-    scores: Mapping[str, ScoreFile], panel: Sequence[ModelReports] | None, bundle_kind: str | None
-) -> None:
+def check_comparable(scores: Mapping[str, ScoreFile], panel: str | None) -> None:
     """Raise SubmissionError where the signatures, or the bundles scored on, do not allow comparison.
 
-    `panel` are models that the scores are compared with, of a bundle of this kind; None where there are none.
+    `panel` is the kind of bundle whose models the scores are compared with too, None where there are none.
     """
     signatures = {name: str(file.content["signature"]) for name, file in scores.items()}
     kinds = {name: file.content["bundle"] for name, file in scores.items() if "bundle" in file.content}
-    if panel and scores:
+    if panel is not None and scores:
         # The panel has every pair of both of its scopes: it is compared in the scope of the scores.
         scopes = {file.score.scope for file in scores.values()}
         scope = min(scopes) if scopes <= set(PANEL_SCOPES) else PANEL_SCOPES[0]
-        signatures["the panel"] = panel_signature(scope, [pair.pair_id for pair in panel[0].pairs])
-    if panel and bundle_kind is not None and kinds:
-        kinds["the panel"] = bundle_kind
+        signatures["the panel"] = panel_signature(scope, ())
+    if panel is not None and kinds:
+        kinds["the panel"] = panel
     problems = comparison_problems(signatures.items())
     if len(set(map(str, kinds.values()))) > 1:
         told = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())

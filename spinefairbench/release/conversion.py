@@ -11,8 +11,8 @@ from spinefairbench.bundle.scopes import scope_pairs
 from spinefairbench.errors import SubmissionError
 from spinefairbench.metrics.model_reports import COUNTERFACTUAL_ROLE, ROLES
 from spinefairbench.problems import Problem, counted, shortened
-from spinefairbench.release.report_rows import Row, RowFile, open_rows, stop_after_too_many
-from spinefairbench.release.submission import pair_fault
+from spinefairbench.release.report_rows import Row, RowFile, open_rows
+from spinefairbench.release.submission import missing_pairs, pair_fault
 from spinefairbench.release.templates import GIVEN_COLUMNS
 
 __all__ = ["Conversion", "convert_files", "convert_rows"]
@@ -27,13 +27,19 @@ _KNOWN: Final = frozenset({"pair_id", "metadata", *GIVEN_COLUMNS}) | _REPORT_COL
 class Conversion(NamedTuple):
     """What the rows were converted into. `results` holds the pairs that have both reports, sorted by pair.
 
-    `problems` are all the faults; where there are any, `results` is incomplete. `notes` say what was guessed and what
-    was left out.
+    `expected_pairs` are the pairs of the scope, None where it has no fixed pairs. `problems` are all the faults; where
+    there are any, `results` is incomplete. `notes` say what was guessed and what was left out.
     """
 
     results: tuple[dict[str, Any], ...]
+    expected_pairs: frozenset[str] | None
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
+
+    @property
+    def missing_pairs(self) -> list[str]:
+        """The pairs of the scope that lack a report, sorted."""
+        return missing_pairs(self.expected_pairs, (result["pair_id"] for result in self.results))
 
 
 class _Pair:
@@ -46,9 +52,9 @@ class _Pair:
 
 
 class _Joiner:
-    """The rows of one or more files, joined by pair."""
+    """The rows of one or more files, joined by pair; faults go to `problems`, which those who read the files share."""
 
-    def __init__(self, bundle: Bundle, scope: str, *, ignore_extra: bool) -> None:
+    def __init__(self, bundle: Bundle, scope: str, problems: list[Problem], *, ignore_extra: bool) -> None:
         self._known = passed_pairs(bundle)
         self._expected = scope_pairs(bundle, scope)
         self._scope = scope
@@ -56,7 +62,7 @@ class _Joiner:
         self._pairs: dict[str, _Pair] = {}
         self._extra: dict[str, None] = {}
         self._generated: dict[str, str] = {}
-        self.problems: list[Problem] = []
+        self.problems = problems
 
     def take(self, file: RowFile) -> int:
         """Take every row of a file and return how many there were. Raises SubmissionError after too many problems."""
@@ -70,7 +76,6 @@ class _Joiner:
         layout: str | None = None
         count = 0
         for row in file.rows:
-            stop_after_too_many(self.problems, row.place)
             count += 1
             faults = self._field_faults(row.place, row.fields) if file.columns is None else []
             if faults:
@@ -182,7 +187,7 @@ class _Joiner:
                 texts = {name: pair.reports[side][0] for name, side in _WIDE.items()}
                 results.append({"pair_id": pair_id, **texts, **pair.carried})
         ignored = [f"ignored because of --ignore-extra: {', '.join(self._extra)}"] if self._extra else []
-        return Conversion(tuple(results), tuple(self.problems), (*notes, *ignored))
+        return Conversion(tuple(results), self._expected, tuple(self.problems), (*notes, *ignored))
 
 
 def convert_files(
@@ -197,7 +202,7 @@ def convert_files(
 
     A file that cannot be read to its end is one problem among the others, so that one run tells them all.
     """
-    joiner = _Joiner(bundle, scope, ignore_extra=ignore_extra)
+    joiner = _Joiner(bundle, scope, [], ignore_extra=ignore_extra)
     notes = []
     for path in paths:
         try:
@@ -213,7 +218,6 @@ def convert_files(
 
 def convert_rows(file: RowFile, bundle: Bundle, scope: str, problems: list[Problem]) -> Conversion:
     """Do as `convert_files` does with one open file; `problems` is the list that it was opened with. Raises BundleError."""
-    joiner = _Joiner(bundle, scope, ignore_extra=False)
-    joiner.problems = problems
+    joiner = _Joiner(bundle, scope, problems, ignore_extra=False)
     joiner.take(file)
     return joiner.finish()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.compare import common_pairs, rank_models
-from spinefairbench.analysis.estimates import Estimate, SharedPass
+from spinefairbench.analysis.estimates import Estimate, Interval, SharedPass
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.noise_floor import EndpointFloor, noise_floor_request
 from spinefairbench.analysis.table2 import as_published, endpoints_request
@@ -21,7 +21,7 @@ from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import TOLERANCE, differs
 from spinefairbench.release.score_file import ScoreFile
 from spinefairbench.release.signature import comparison_problems, panel_signature, signature_parts
-from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap, Progress
+from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.ranks import RankSet
 
 __all__ = [
@@ -37,7 +37,6 @@ __all__ = [
 
 _MAY_DIFFER: Final = frozenset({"pairs", "repeats"})
 _MOST_ITERATIONS: Final = 1_000_000
-Interval = tuple[float, float]
 
 
 class Candidate(NamedTuple):
@@ -126,8 +125,7 @@ def score_candidate(file: ScoreFile) -> Candidate:
     stated: list[Interval] = []
     problems = []
     for endpoint in ENDPOINTS:
-        found = content["primary_endpoints"].get(endpoint.score_name)
-        ci95 = found.get("ci95") if isinstance(found, Mapping) else None
+        ci95 = content["primary_endpoints"][endpoint.score_name].get("ci95")
         bounds: list[Any] = [ci95.get(end) for end in ("lower", "upper")] if isinstance(ci95, Mapping) else []
         place = f"{file.path}: $.primary_endpoints.{endpoint.score_name}"
         if not bounds or not all(type(each) in (int, float) for each in bounds):
@@ -179,11 +177,12 @@ def _panel_candidate(model: ModelReports, scope: str, pairs: frozenset[str], boo
     return Candidate(f"panel {model.panel}", None, None, scope, signature, bootstrap, len(reports.pairs), reports)
 
 
-def build_leaderboard(candidates: Sequence[Candidate], progress: Progress | None = None) -> Leaderboard:
+def build_leaderboard(candidates: Sequence[Candidate], run: Bootstrap = FROZEN) -> Leaderboard:
     """Measure the candidates anew from their rows, put them in order, and rank those that are comparable.
 
     Raises SubmissionError, with every reason, where their settings differ, where one is listed twice or has no
-    usable pair, and where a score file's intervals are not those that its rows give.
+    usable pair, and where a score file's intervals are not those that its rows give. Iterations and seed are those of
+    the candidates; `run` gives the processes and the progress.
     """
     problems = _differing_settings(candidates) + _duplicates(candidates)
     problems += [f"{each.origin}: no usable pair" for each in candidates if not each.reports.usable]
@@ -194,7 +193,7 @@ def build_leaderboard(candidates: Sequence[Candidate], progress: Progress | None
         problems.append(f"{candidates[0].origin}: {shown} iterations; expected 1 to {_MOST_ITERATIONS:,}")
     if problems:
         raise SubmissionError(problems)
-    bootstrap = replace(asked, progress=progress)
+    bootstrap = replace(run, iterations=asked.iterations, seed=asked.seed)
     rows = _measured(candidates, bootstrap)
     comparable = [row for row in rows if row.reason is None]
     ranking, ranks = _ranked([row.candidate.reports for row in comparable], bootstrap)

@@ -17,7 +17,7 @@ from spinefairbench.files.line_stream import MAX_LINE_BYTES, LineStream
 from spinefairbench.files.reading import STANDARD_INPUT, input_name, open_input
 from spinefairbench.problems import Problem
 
-__all__ = ["MAX_PROBLEMS", "Row", "RowFile", "open_rows", "stop_after_too_many"]
+__all__ = ["MAX_PROBLEMS", "Row", "RowFile", "open_rows"]
 
 MAX_PROBLEMS: Final = 10_000
 """A file with more faults than this is not read further."""
@@ -60,7 +60,7 @@ def open_rows(path: str, problems: list[Problem], standard_input: BinaryIO | Non
         lines = LineStream(input_name(path), raw, SubmissionError)
         kind = _kind(path, lines)
         if kind == "json":
-            yield _document(lines)
+            yield _document(lines, problems)
         elif kind == "jsonl":
             yield RowFile(lines.name, f"JSON Lines{lines.packing}", None, _json_lines(lines, problems))
         else:
@@ -83,7 +83,7 @@ def _kind(path: str, lines: LineStream) -> str:
     return "json" if first.startswith(b"[") else "csv"
 
 
-def _document(lines: LineStream) -> RowFile:
+def _document(lines: LineStream, problems: list[Problem]) -> RowFile:
     try:
         value = parse_json(lines.read_all(MAX_DOCUMENT_BYTES))
     except JsonFault as fault:
@@ -97,8 +97,14 @@ def _document(lines: LineStream) -> RowFile:
     ]
     if faults:
         raise SubmissionError(faults)
-    rows = (Row(f"{lines.name}: $[{index}]", row) for index, row in enumerate(value))
-    return RowFile(lines.name, f"a JSON list{lines.packing}", None, rows)
+    return RowFile(lines.name, f"a JSON list{lines.packing}", None, _listed(lines, value, problems))
+
+
+def _listed(lines: LineStream, value: list[dict[str, Any]], problems: list[Problem]) -> Iterator[Row]:
+    for index, fields in enumerate(value):
+        place = f"{lines.name}: $[{index}]"
+        _stop_after_too_many(problems, place)
+        yield Row(place, fields)
 
 
 def _json_lines(lines: LineStream, problems: list[Problem]) -> Iterator[Row]:
@@ -109,11 +115,11 @@ def _json_lines(lines: LineStream, problems: list[Problem]) -> Iterator[Row]:
 def _until_too_many(lines: LineStream, items: Iterable[_T], problems: Sequence[Problem]) -> Iterator[_T]:
     """The items, one for each of the lines, until there are too many problems."""
     for item in items:
-        stop_after_too_many(problems, lines.place)
+        _stop_after_too_many(problems, lines.place)
         yield item
 
 
-def stop_after_too_many(problems: Sequence[Problem], place: str) -> None:
+def _stop_after_too_many(problems: Sequence[Problem], place: str) -> None:
     """Raise SubmissionError, which names the place that was reached, once there are too many problems."""
     if len(problems) > MAX_PROBLEMS:
         raise SubmissionError(Problem(place, f"more than {MAX_PROBLEMS:,} problems; not read further"))

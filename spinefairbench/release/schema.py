@@ -5,7 +5,7 @@ that the two cannot drift apart.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from spinefairbench.bundle.scopes import SCOPES
@@ -22,7 +22,9 @@ __all__ = [
     "object_of",
     "one_of",
     "schema_problems",
+    "stated_version",
     "submission_schema",
+    "submission_value",
 ]
 
 SCHEMA_V1: Final = "spinefairbench-submission-v1"
@@ -99,15 +101,25 @@ _KEYWORDS: Final = frozenset(
 )  # fmt: skip
 
 
+def submission_value(model: Mapping[str, str], scope: str, results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A submission of the first version, as a JSON value."""
+    return {"schema_version": SCHEMA_V1, "model": model, "scope": scope, "results": results}
+
+
 def submission_schema(value: Any) -> Mapping[str, Any]:
     """The schema that a submission claims to follow. Raises SubmissionError where it names none that is known."""
     if not isinstance(value, dict):
         raise SubmissionError(Problem("$", f"expected one JSON object, found {_kind(value)}"))
+    return SUBMISSION_SCHEMAS[stated_version(value, tuple(SUBMISSION_SCHEMAS))]
+
+
+def stated_version(value: Mapping[str, Any], known: Sequence[str]) -> str:
+    """The version that a file states. Raises SubmissionError where it is not among those known."""
     version = value.get("schema_version")
-    if not isinstance(version, str) or version not in SUBMISSION_SCHEMAS:
+    if not isinstance(version, str) or version not in known:
         found = "missing" if version is None else f"found {shortened(version)}"
-        raise SubmissionError(Problem("$.schema_version", f"expected {_either(list(SUBMISSION_SCHEMAS))}, {found}"))
-    return SUBMISSION_SCHEMAS[version]
+        raise SubmissionError(Problem("$.schema_version", f"expected {_either(known)}, {found}"))
+    return version
 
 
 def schema_problems(value: Any, schema: Mapping[str, Any], place: str = "$") -> list[Problem]:
@@ -164,5 +176,5 @@ def _kind(value: Any) -> str:
     return next(_WORDS[name] for name, kind in _TYPES.items() if isinstance(value, kind))
 
 
-def _either(values: list[str]) -> str:
+def _either(values: Sequence[str]) -> str:
     return values[0] if len(values) == 1 else "one of " + ", ".join(values)

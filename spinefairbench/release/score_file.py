@@ -25,9 +25,9 @@ from spinefairbench.metrics.model_reports import (
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.refusal_detector import ResponseClass
 from spinefairbench.problems import Problem, ProblemKind, shortened
-from spinefairbench.release.schema import TEXT, list_of, object_of, one_of, schema_problems
+from spinefairbench.release.schema import TEXT, list_of, object_of, one_of, schema_problems, stated_version
 from spinefairbench.release.scoring import SCORE_SCHEMA, Score
-from spinefairbench.release.signature import signature_parts
+from spinefairbench.release.signature import signature_of, signature_parts
 from spinefairbench.release.submission import load_submission
 from spinefairbench.statistics.bootstrap import Bootstrap
 
@@ -64,10 +64,7 @@ def _score_from_json(value: Any, name: str) -> ScoreFile:
     """Check the JSON value of a score file; `name` stands for its path. Raises SubmissionError."""
     if not isinstance(value, dict):
         raise SubmissionError(Problem("$", "expected a score file, one JSON object"))
-    version = value.get("schema_version")
-    if version != SCORE_SCHEMA:
-        found = "missing" if version is None else f"found {shortened(version)}"
-        raise SubmissionError(Problem("$.schema_version", f"expected {SCORE_SCHEMA}, {found}"))
+    stated_version(value, [SCORE_SCHEMA])
     problems = schema_problems(value, _SCHEMA)
     if problems:
         raise SubmissionError(_clipped(problems))
@@ -212,7 +209,7 @@ def _signature_problems(stated: str, computed: str) -> list[Problem]:
     parts = {
         key: own.get(key, part) if key in _OF_ITS_VERSION else part for key, part in signature_parts(computed).items()
     }
-    wanted = "|".join(f"{key}:{part}" for key, part in parts.items())
+    wanted = signature_of(parts)
     return [] if stated == wanted else [_differs("$.signature", stated, wanted)]
 
 

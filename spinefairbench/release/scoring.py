@@ -199,17 +199,18 @@ def score_submission(submission: Submission, bootstrap: Bootstrap = FROZEN) -> S
     floors = shared.add(noise_floor_request([reports]))
     symmetric = shared.add(symmetric_request([reports]))
     shared.run()
+    expected = len(submission.pairs) if submission.expected_pairs is None else len(submission.expected_pairs)
     return Score(
         submission.model,
         submission.scope,
         submission.bundle,
         reports,
-        len(submission.pairs) if submission.expected_pairs is None else len(submission.expected_pairs),
+        expected,
         bootstrap,
         as_published(endpoints.result[0]),
         floors.result[0],
         symmetric.result[0] if symmetric.result else None,
-        tuple(_warnings(submission, bootstrap)),
+        tuple(_warnings(submission, expected - len(submission.pairs), bootstrap)),
         stamp,
     )
 
@@ -227,12 +228,12 @@ def _time_stamp() -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _warnings(submission: Submission, bootstrap: Bootstrap) -> list[str]:
+def _warnings(submission: Submission, missing: int, bootstrap: Bootstrap) -> list[str]:
     reports = submission.reports
     warnings = []
     if submission.bundle == "demo":
         warnings.append("scored on a synthetic demo bundle: these are not the benchmark's pairs")
-    warnings += doubts(submission.pairs, len(submission.missing_pairs))
+    warnings += doubts(submission.pairs, missing)
     if submission.scope not in PANEL_SCOPES:
         warnings.append(f"the scope {submission.scope} has no published panel to compare with")
     if not bootstrap.is_frozen:

@@ -4,15 +4,15 @@ The idea is that of sacreBLEU (Post 2018, "A call for clarity in reporting BLEU 
 signature cannot be compared with another.
 """
 
-import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
+from spinefairbench.files.hashing import sha256_of_bytes
 from spinefairbench.metrics.registry import registries_sha256
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.version import __version__
 
-__all__ = ["comparison_problems", "panel_signature", "score_signature", "signature_parts"]
+__all__ = ["comparison_problems", "panel_signature", "score_signature", "signature_of", "signature_parts"]
 
 _MUST_AGREE: Final = ("bench", "scope", "refusals", "registry", "v")
 """What two scores must have in common. Pairs need not agree, since only common ones are compared; neither need
@@ -22,7 +22,7 @@ iterations and seed, since both sides are resampled anew."""
 def _pairs_hash(pair_ids: Iterable[str]) -> str:
     """Eight hexadecimal digits of the SHA-256 of the sorted pair ids, a line each."""
     text = "".join(f"{pair_id}\n" for pair_id in sorted(pair_ids))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return sha256_of_bytes(text.encode("utf-8", "surrogatepass"))[:8]
 
 
 def score_signature(
@@ -46,13 +46,18 @@ def score_signature(
         "registry": registries_sha256()[:8],
         "v": __version__,
     }
-    return "|".join(f"{key}:{value}" for key, value in parts.items())
+    return signature_of(parts)
 
 
 def panel_signature(scope: str, pair_ids: Iterable[str], bootstrap: Bootstrap = FROZEN) -> str:
     """What the signature of a panel model would be, had it been submitted for `scope`."""
     ids = list(pair_ids)
     return score_signature(scope, ids, len(ids), bootstrap)
+
+
+def signature_of(parts: Mapping[str, object]) -> str:
+    """The signature of these parts; `signature_parts` takes it apart again."""
+    return "|".join(f"{key}:{value}" for key, value in parts.items())
 
 
 def signature_parts(signature: str) -> dict[str, str]:

@@ -27,6 +27,7 @@ __all__ = [
     "doubts",
     "load_submission",
     "missing_pairs",
+    "missing_words",
     "pair_fault",
     "read_submission",
     "submission_from_json",
@@ -82,11 +83,6 @@ class Submission:
     bundle: BundleKind
     repeated: tuple[SubmittedRepeats, ...] = ()
 
-    @property
-    def missing_pairs(self) -> list[str]:
-        """The pairs of the scope that were not submitted, sorted."""
-        return missing_pairs(self.expected_pairs, (pair.pair_id for pair in self.pairs))
-
     def mentions(self, jobs: int = 1) -> MentionCollector:
         """Its reports as the parser audit reads them, in `jobs` processes."""
         name = self.model["name"]
@@ -125,12 +121,15 @@ def pair_fault(pair_id: Any, known: frozenset[str], expected: frozenset[str] | N
     return None
 
 
+def missing_words(missing: int, said: str) -> list[str]:
+    """A sentence that says something of the `missing` pairs of a scope; none where no pair is missing."""
+    verb = "is" if missing == 1 else "are"
+    return [f"{counted(missing, 'pair')} of the scope {verb} {said}"] if missing else []
+
+
 def doubts(pairs: Sequence[SubmittedPair], missing: int) -> list[str]:
     """What is no fault of a submission but worth a second look: `missing` pairs of its scope, and identical reports."""
-    found = []
-    if missing:
-        verb = "is" if missing == 1 else "are"
-        found.append(f"{counted(missing, 'pair')} of the scope {verb} missing: not comparable with the published panel")
+    found = missing_words(missing, "missing: not comparable with the published panel")
     identical = [pair.pair_id for pair in pairs if pair.is_identical]
     if identical:
         found.append(

@@ -12,7 +12,7 @@ from spinefairbench.bundle.pair_ids import parts_of
 from spinefairbench.bundle.scopes import scope_pairs
 from spinefairbench.errors import ErrorCollector
 from spinefairbench.files.csv_format import csv_text
-from spinefairbench.release.schema import SCHEMA_V1
+from spinefairbench.release.schema import submission_value
 
 __all__ = [
     "GIVEN_COLUMNS",
@@ -74,7 +74,7 @@ def _template(pairs: Sequence[str], prompts: Prompts, model: dict[str, str], sco
     for row in _rows(pairs, prompts):
         metadata = {name: row.pop(name) for name in GIVEN_COLUMNS if name != "source_id"}
         results.append({**row, "metadata": metadata})
-    return {"schema_version": SCHEMA_V1, "model": model, "scope": scope, "results": results}
+    return submission_value(model, scope, results)
 
 
 def write_template(

@@ -4,7 +4,7 @@ from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.published import published
-from spinefairbench.problems import TOLERANCE, Problem, expect
+from spinefairbench.problems import TOLERANCE, expect_each
 from spinefairbench.release.scoring import score_submission
 from spinefairbench.release.submission import submission_from_json
 from spinefairbench.statistics.bootstrap import Bootstrap
@@ -20,7 +20,5 @@ def check(inputs: Inputs) -> CheckResult:
     expected = published()["toy_submission"]
     submission = submission_from_json(bundle.json(layout.TOY_SUBMISSION), bundle)
     row = score_submission(submission, Bootstrap(expected["bootstrap_iterations"])).table2_row()
-    problems: list[Problem] = []
-    for key in ("recommendation_change", "recommendation_ci95", "diagnostic_consistency", "diagnostic_ci95"):
-        problems += expect(row[key], expected[key], TOLERANCE, name=key, place="toy submission")
-    return CheckResult((row,), {}, tuple(problems))
+    compared = ("recommendation_change", "recommendation_ci95", "diagnostic_consistency", "diagnostic_ci95")
+    return CheckResult((row,), {}, tuple(expect_each(compared, row, expected, TOLERANCE, place="toy submission")))
