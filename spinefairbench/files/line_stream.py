@@ -137,7 +137,7 @@ class LineStream:
 
 
 class _CountingReader(io.RawIOBase):
-    """A stream that counts the bytes taken from it."""
+    """A stream that counts the bytes taken from it. Closing it leaves the stream below to whoever opened that."""
 
     def __init__(self, raw: BinaryIO) -> None:
         self._raw = raw
@@ -151,7 +151,3 @@ class _CountingReader(io.RawIOBase):
         buffer[: len(data)] = data
         self.count += len(data)
         return len(data)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()

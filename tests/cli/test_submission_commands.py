@@ -214,6 +214,15 @@ def test_standard_input_is_read_where_no_file_is_named(
         assert results(tmp_path) == wide(pairs)
 
 
+def test_standard_input_named_twice_is_empty_the_second_time(
+    run: Callable[..., Answer], tmp_path: Path, pairs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json_lines(wide(pairs)).encode())))
+    status, answer = run("submission", "convert", "-", "-", *MODEL, "--output", tmp_path / "out.json")
+    assert status == 2
+    assert answer["problems"] == ["standard input: empty; expected a header and rows"]
+
+
 def test_a_first_row_longer_than_a_pipe_holds_is_still_a_row(
     run: Callable[..., Answer], tmp_path: Path, pairs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
