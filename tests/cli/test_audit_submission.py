@@ -62,12 +62,14 @@ def test_another_submission_than_the_scores_own_is_refused(run: Run, demo: Path,
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "said"),
     [
-        ("parser-audit", "--submission", "x", "--text", "y"),
-        ("parser-audit", "--submission", "x", "--model", "radfm"),
-        ("audit", "radfm", "--submission", "x"),
+        (("parser-audit", "--submission", "x", "--text", "y"), "exclude one another"),
+        (("parser-audit", "--submission", "x", "--model", "radfm"), "exclude one another"),
+        (("audit", "radfm", "--submission", "x"), "goes with a score file"),
     ],
 )
-def test_what_does_not_go_together_is_said(arguments: tuple[str, ...], run: Run, demo: Path) -> None:
-    assert run(*arguments, "--artifacts", demo).status == 2
+def test_what_does_not_go_together_is_said(arguments: tuple[str, ...], said: str, run: Run, demo: Path) -> None:
+    done = run(*arguments, "--artifacts", demo)
+    assert done.status == 2
+    assert said in done.err

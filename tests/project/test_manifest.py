@@ -1,6 +1,7 @@
 """SHA256SUMS.txt: every commit holds the manifest of its own files, by a hook that works on what is staged."""
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,15 @@ def git(folder: Path, *arguments: str) -> str:
     identity = ["-c", "user.name=someone", "-c", "user.email=someone@example.org"]
     command = ["git", *identity, *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture(autouse=True)
+def _git_of_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hook may have told git which repository to use, and a user's settings may sign every commit."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
 
 
 @pytest.fixture
