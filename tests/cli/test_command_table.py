@@ -8,6 +8,8 @@ import pytest
 
 from spinefairbench.cli.commands import COMMANDS, GROUPS, Command
 from spinefairbench.cli.late_imports import load
+from spinefairbench.cli.options import SUBMITTED_FIELDS
+from spinefairbench.release.schema import SUBMISSION_SCHEMAS
 from spinefairbench.render.formats import FORMATS
 from spinefairbench.render.views import VIEWS
 from tests import ROOT
@@ -35,6 +37,11 @@ def test_a_command_names_a_function_that_exists(command: Command) -> None:
     for option in command.options:
         if isinstance(choices := option.settings.get("choices"), str):
             assert load(choices)
+
+
+def test_the_options_of_a_model_are_the_fields_of_the_schema() -> None:
+    for schema in SUBMISSION_SCHEMAS.values():
+        assert tuple(schema["properties"]["model"]["properties"]) == ("name", *SUBMITTED_FIELDS)
 
 
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c.within_all], ids=lambda command: command.name)
