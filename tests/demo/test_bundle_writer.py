@@ -27,7 +27,7 @@ from spinefairbench.release.schema import SCHEMA_V1, SUBMISSION_SCHEMAS, schema_
 from spinefairbench.statistics.pcg64 import PCG64
 from spinefairbench.version import __version__
 from tests import ROOT
-from tests.demo.naive_parsers import naive_categories, refusal_class
+from tests.metrics.plain_parsers import naive_categories, plainly_classified
 
 FULL_MODELS = ["gpt-5.4", "claude-sonnet-4-6", "claude-opus-4-6", "glm-4.6v", "kimi-k2.5", "gemma-4"]
 BASELINE_MODELS = ["llama-4-scout", "qwen2.5-vl", "radfm"]
@@ -249,15 +249,15 @@ class Naive:
         self.values: dict[str, list[tuple[float, float]]] = defaultdict(list)
         for pair_id, roles in pairs.items():
             source, edited = roles["source"], roles["generated"]
-            classes = {refusal_class(source), refusal_class(edited)}
+            classes = {plainly_classified(source), plainly_classified(edited)}
             if "full_refusal" in classes:
                 self.full += 1
                 continue
             self.usable.append(pair_id)
             self.partial += "partial_refusal" in classes
-            a, b = (naive_categories(text, DIAGNOSTIC_TERMS) for text in (source, edited))
+            a, b = (naive_categories(DIAGNOSTIC_TERMS, text) for text in (source, edited))
             jaccard = len(a & b) / len(a | b) if a | b else 1.0
-            advice = [naive_categories(text, RECOMMENDATION_TERMS) for text in (source, edited)]
+            advice = [naive_categories(RECOMMENDATION_TERMS, text) for text in (source, edited)]
             self.values[pair_id.partition("__")[0]].append((float(advice[0] != advice[1]), jaccard))
 
     def mean(self, endpoint: int) -> float:
