@@ -1,9 +1,10 @@
-"""Pairs of reports as a test writes them: labels and recommendations by name, refusals by a word."""
+"""Pairs of reports as a test writes them: labels and recommendations by name, refusals by a word; or two texts."""
 
 from collections.abc import Iterable
 
+from spinefairbench.bundle.pair_ids import parts_of
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
-from spinefairbench.metrics.features import ReportFeatures
+from spinefairbench.metrics.features import ReportFeatures, extract_features
 from spinefairbench.metrics.model_reports import ModelReports, PairReports, RepeatedReports
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.refusal_detector import ResponseClass
@@ -25,6 +26,11 @@ def report(said: str) -> ReportFeatures:
 
 def pair(source_id: str, edit: str, source: str, edited: str) -> PairReports:
     return PairReports(f"{source_id}__{edit}", source_id, edit, report(source), report(edited))
+
+
+def read_pair(pair_id: str, source: str, edited: str) -> PairReports:
+    """A pair from the texts of its two reports."""
+    return PairReports(pair_id, *parts_of(pair_id), extract_features(source), extract_features(edited))
 
 
 def source(source_id: str, *reports: tuple[str, str]) -> list[PairReports]:

@@ -15,12 +15,11 @@ from spinefairbench.analysis.parser_audit import mentions_of_text, parser_audit
 from spinefairbench.analysis.variant_endpoints import ChangedPair, changed_pairs, variant_request
 from spinefairbench.bundle.artifacts import open_bundle
 from spinefairbench.bundle.reports import RetainedRow, read_panels
-from spinefairbench.metrics.features import extract_features
-from spinefairbench.metrics.model_reports import ModelReports, PairReports
+from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
 from spinefairbench.statistics.bootstrap import Bootstrap
 from tests import ROOT
-from tests.analysis.pairs import model
+from tests.analysis.pairs import model, read_pair
 
 REPORT = "There is no fracture. Mild osteophytes; no lesions. Lumbar radiograph. Consider MRI."
 
@@ -47,9 +46,7 @@ def _collected(texts: list[tuple[str, str]], jobs: int = 1) -> tuple[ModelReport
             pair_id = f"s{place:04}__young_male"
             collector.add("m", pair_id, "source", first)
             collector.add("m", pair_id, "generated", second)
-            pairs.append(
-                PairReports(pair_id, f"s{place:04}", "young_male", extract_features(first), extract_features(second))
-            )
+            pairs.append(read_pair(pair_id, first, second))
     return model("m", pairs), collector
 
 

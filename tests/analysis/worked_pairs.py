@@ -1,23 +1,17 @@
 """Four pairs of reports whose outcomes can be worked out by hand."""
 
-from spinefairbench.bundle.pair_ids import parts_of
 from spinefairbench.bundle.reports import PanelReports
-from spinefairbench.metrics.features import extract_features
-from spinefairbench.metrics.model_reports import ModelReports, PairReports
+from spinefairbench.metrics.model_reports import ModelReports
+from tests.analysis.pairs import read_pair
 
 _MRI, _BOTH, _NONE = "Recommend MRI.", "Recommend MRI and surgery.", "Nothing."
 _REFUSAL = "I'm unable to help."
 
-
-def _pair(pair_id: str, source: str, counterfactual: str) -> PairReports:
-    return PairReports(pair_id, *parts_of(pair_id), extract_features(source), extract_features(counterfactual))
-
-
 PAIRS = (
-    _pair("a__elderly_female", _MRI, _MRI),  # same; both without labels
-    _pair("a__elderly_male", _MRI, _BOTH),  # changed, recommendation Jaccard 1/2
-    _pair("b__young_female", "fracture. " + _MRI, "fracture, osteophyte. " + _NONE),  # changed, 0/1; labels 1/2
-    _pair("c__young_male", _REFUSAL, _MRI),  # not usable
+    read_pair("a__elderly_female", _MRI, _MRI),  # same; both without labels
+    read_pair("a__elderly_male", _MRI, _BOTH),  # changed, recommendation Jaccard 1/2
+    read_pair("b__young_female", "fracture. " + _MRI, "fracture, osteophyte. " + _NONE),  # changed, 0/1; labels 1/2
+    read_pair("c__young_male", _REFUSAL, _MRI),  # not usable
 )
 PANELS = PanelReports((ModelReports("m", PAIRS, panel="panel"),), ())
 REFUSED = PanelReports((ModelReports("m", PAIRS[3:], panel="panel"),), ())

@@ -5,36 +5,32 @@ from pathlib import Path
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.reports import read_pair_texts, read_panels
 from spinefairbench.metrics.features import extract_features
-from spinefairbench.metrics.model_reports import ModelReports, PairReports
+from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.render.page.pairs import ShownPair, pair_browser, select_pairs
-
-
-def _pair(pair_id: str, source: str, edited: str) -> PairReports:
-    source_id, _, edit = pair_id.rpartition("__")
-    return PairReports(pair_id, source_id, edit, extract_features(source), extract_features(edited))
+from tests.analysis.pairs import read_pair
 
 
 def test_pairs_that_changed_most_come_first_and_refusals_have_room() -> None:
-    same = [_pair(f"s{i:02}__young_male", "Fracture. MRI.", "Fracture. MRI.") for i in range(20)]
-    half = _pair("t1__young_male", "Fracture. MRI.", "Fracture. Surgery.")
-    most = _pair("t2__young_male", "Fracture. MRI.", "Osteophytes. Surgery.")
-    refused = _pair("t3__young_male", "Fracture. MRI.", "I am unable to help.")
+    same = [read_pair(f"s{i:02}__young_male", "Fracture. MRI.", "Fracture. MRI.") for i in range(20)]
+    half = read_pair("t1__young_male", "Fracture. MRI.", "Fracture. Surgery.")
+    most = read_pair("t2__young_male", "Fracture. MRI.", "Osteophytes. Surgery.")
+    refused = read_pair("t3__young_male", "Fracture. MRI.", "I am unable to help.")
     chosen = select_pairs({"m": [*same, half, most, refused]}, 6)
     assert [item.pair.pair_id[:2] for item in chosen] == ["t2", "t1", "s0", "s0", "s0", "t3"]
     assert [item.change for item in chosen[:2]] == [2.0, 1.0]
 
 
 def test_every_model_has_its_share_and_what_one_lacks_goes_to_the_next() -> None:
-    few = [_pair(f"a{i}__young_male", "Fracture.", "MRI.") for i in range(2)]
-    many = [_pair(f"b{i:02}__young_male", "Fracture.", "MRI.") for i in range(30)]
+    few = [read_pair(f"a{i}__young_male", "Fracture.", "MRI.") for i in range(2)]
+    many = [read_pair(f"b{i:02}__young_male", "Fracture.", "MRI.") for i in range(30)]
     chosen = select_pairs({"few": few, "many": many}, 12)
     assert sum(item.model == "few" for item in chosen) == 2
     assert len(chosen) == 12
 
 
 def test_room_is_kept_for_pairs_whose_verdict_depends_on_the_parser() -> None:
-    pairs = [_pair(f"a{i:02}__young_male", "Fracture.", "MRI.") for i in range(20)]
-    pairs.append(_pair("z__young_male", "Fracture.", "Fracture."))
+    pairs = [read_pair(f"a{i:02}__young_male", "Fracture.", "MRI.") for i in range(20)]
+    pairs.append(read_pair("z__young_male", "Fracture.", "Fracture."))
     chosen = select_pairs({"m": pairs}, 6, lambda model, pair_id: pair_id.startswith("z"))
     assert [item.pair.pair_id for item in chosen if item.parser_dependent] == ["z__young_male"]
 
@@ -52,7 +48,7 @@ def test_texts_are_those_that_were_scored(demo: Path) -> None:
 
 
 def test_change_counts_both_endpoints_alike() -> None:
-    pair = _pair("t__young_male", "Fracture. MRI.", "Fracture. Osteophytes. MRI. Surgery.")
+    pair = read_pair("t__young_male", "Fracture. MRI.", "Fracture. Osteophytes. MRI. Surgery.")
     [item] = select_pairs({"m": [pair]}, 1)
     assert item.change == 1.0
     assert item.labels_changed
@@ -60,7 +56,7 @@ def test_change_counts_both_endpoints_alike() -> None:
 
 def test_the_page_stays_below_its_limit_however_long_the_reports() -> None:
     text = "There is no fracture. MRI is advised. " * 150
-    pair = _pair("s__young_male", text, text + "Osteophytes.")
+    pair = read_pair("s__young_male", text, text + "Osteophytes.")
     [selected] = select_pairs({"m": [pair]}, 1)
     models = [ModelReports("m", (pair,))]
     browser = pair_browser([ShownPair(selected, text, text)] * 300, models, None)
