@@ -6,10 +6,8 @@ import hashlib
 import itertools
 import json
 import os
-import struct
 import subprocess
 import sys
-import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from scripts.compare_outputs import tree_digest
 from spinefairbench.bundle import layout
 from spinefairbench.demo import write_demo_bundle
 from spinefairbench.demo.file_tree import FileTree
@@ -27,6 +26,7 @@ from spinefairbench.release.schema import SCHEMA_V1, SUBMISSION_SCHEMAS, schema_
 from spinefairbench.statistics.pcg64 import PCG64
 from spinefairbench.version import __version__
 from tests import ROOT
+from tests.images import decoded_png
 from tests.metrics.plain_parsers import naive_categories, plainly_classified
 
 FULL_MODELS = ["gpt-5.4", "claude-sonnet-4-6", "claude-opus-4-6", "glm-4.6v", "kimi-k2.5", "gemma-4"]
@@ -57,13 +57,6 @@ def load_csv(root: Path, relative: str) -> list[dict[str, str]]:
 
 def files_of(root: Path) -> list[str]:
     return sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
-
-
-def tree_digest(root: Path) -> str:
-    digest = hashlib.sha256()
-    for relative in files_of(root):
-        digest.update(relative.encode() + b"\0" + hashlib.sha256((root / relative).read_bytes()).digest())
-    return digest.hexdigest()
 
 
 def reports(root: Path, panel: str) -> dict[str, Pairs]:
@@ -185,27 +178,12 @@ def test_failed_rows_miss_a_threshold_and_passed_rows_miss_none(bundle: Path) ->
         assert within is row["passed_qc"]
 
 
-def png_pixels(content: bytes) -> tuple[int, int, bytes]:
-    """Width, height and raw bytes of a PNG, with every checksum verified."""
-    assert content.startswith(b"\x89PNG\r\n\x1a\n")
-    chunks, at = {}, 8
-    while at < len(content):
-        (length,) = struct.unpack_from(">I", content, at)
-        body = content[at + 4 : at + 8 + length]
-        assert struct.unpack_from(">I", content, at + 8 + length) == (zlib.crc32(body),)
-        chunks[body[:4]] = body[4:]
-        at += 12 + length
-    assert list(chunks) == [b"IHDR", b"IDAT", b"IEND"]
-    width, height = struct.unpack_from(">II", chunks[b"IHDR"])
-    return width, height, zlib.decompress(chunks[b"IDAT"])
-
-
 def test_every_image_is_a_valid_png_and_no_two_are_alike(bundle: Path) -> None:
     contents = [path.read_bytes() for path in (bundle / layout.DATASET).rglob("*.png")]
     assert len(set(contents)) == len(contents)
     for content in contents:
-        width, height, raw = png_pixels(content)
-        assert len(raw) == height * (width + 1)
+        width, height, pixels = decoded_png(content)
+        assert len(pixels) == width * height
 
 
 def test_the_subsets_are_nested_and_the_panels_hold_the_core(bundle: Path) -> None:
