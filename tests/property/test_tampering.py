@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from scripts.compare_outputs import tree_digest
 from spinefairbench.bundle import layout
 from tests.conftest import Ran, Tampering
 
@@ -409,6 +411,36 @@ def test_the_other_forms_of_released_files_are_read(tampering: Tampering, run: C
     assert run("inspect", "--artifacts", tampering.root).status == 0
 
 
-def test_the_damage_is_repaired_after_each_case(demo: Path, run: Callable[..., Ran]) -> None:
-    for command in ("dataset", "table2", "inspect", "radiologist", "mitigation", "stage1-confidence"):
-        assert run(command, "--artifacts", demo).status == 0
+def test_all_damage_is_repaired(tmp_path: Path) -> None:
+    files = ("changed", "read.json", "gone", "linked", "elsewhere", "folder/file")
+    (tmp_path / "folder").mkdir()
+    for name in files:
+        (tmp_path / name).write_text(f'"{name}"', encoding="utf-8")
+    before = tree_digest(tmp_path)
+    damage = Tampering(tmp_path)
+    damage.text("changed", str.upper)
+    damage.text("changed", lambda text: text * 2)
+    damage.json("read.json", lambda value: [value])
+    damage.path("gone").unlink()
+    linked = damage.path("linked")
+    linked.unlink()
+    linked.symlink_to("elsewhere")
+    damage.path("folder/file").unlink()
+    (tmp_path / "folder").rmdir()
+    damage.path("added").write_text("", encoding="utf-8")
+    (tmp_path / "more").mkdir()
+    damage.at_end((tmp_path / "more").rmdir)
+    assert sorted(tree_digest(tmp_path).items() & before.items()) == [("elsewhere", before["elsewhere"])]
+    damage.restore()
+    assert tree_digest(tmp_path) == before
+    assert not linked.is_symlink() and not (tmp_path / "more").exists()
+
+
+def test_no_case_changes_a_file_behind_the_back_of_what_repairs_it(demo: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(demo, tmp_path / "artifacts")
+    before = tree_digest(copy)
+    for _, _, change in CASES:
+        damage = Tampering(copy)
+        change(damage)
+        damage.restore()
+    assert tree_digest(copy) == before
