@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import HealthCheck, settings
 
+from spinefairbench.bundle import layout
 from spinefairbench.cli import main
 from spinefairbench.demo import write_demo_bundle
 
@@ -34,6 +35,10 @@ class Ran(NamedTuple):
     def json(self) -> dict[str, Any]:
         value: dict[str, Any] = json.loads(self.out)
         return value
+
+
+Run = Callable[..., Ran]
+"""What the fixture `run` gives."""
 
 
 class Tampering:
@@ -88,6 +93,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def core_pairs(demo: Path) -> list[str]:
+    """The pairs of the demo bundle's core, sorted."""
+    return sorted(row["pair_id"] for row in json.loads((demo / layout.panel_pairs(layout.FULL_PANEL)).read_bytes()))
+
+
+@pytest.fixture(scope="session")
 def panel_page(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of the demo bundle's panel."""
     page = tmp_path_factory.mktemp("page") / "report.html"
@@ -104,7 +115,7 @@ def tampering(demo: Path) -> Iterator[Tampering]:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Run a command in this process: run("table2", "--artifacts", bundle)."""
 
     def call(*arguments: object) -> Ran:

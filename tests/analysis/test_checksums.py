@@ -1,13 +1,12 @@
 """Several manifests at once; an edited checkout is told from a damaged release."""
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from spinefairbench.analysis.checksums import ChecksumRow, ManifestRequest, checksums
-from tests.conftest import Ran
+from tests.conftest import Run
 
 EDITED = "this checkout was edited since its last commit: 2 of its 3 files are missing or changed"
 
@@ -72,7 +71,7 @@ def test_a_manifest_that_holds_says_nothing(code: ManifestRequest) -> None:
 
 
 def test_all_names_an_edited_checkout_and_holds_while_checksums_fails(
-    code: ManifestRequest, demo: Path, run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+    code: ManifestRequest, demo: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (code.path.parent / ".git").mkdir()
     monkeypatch.setattr("spinefairbench.analysis.checksums.CODE_ROOT", code.path.parent)

@@ -3,14 +3,13 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from spinefairbench.bundle.checksum_manifest import check_manifest, files_below
 from spinefairbench.errors import BundleError
-from tests.conftest import Ran, Tampering
+from tests.conftest import Run, Tampering
 
 
 def _write(root: Path, files: dict[str, bytes], extra: str = "") -> Path:
@@ -88,7 +87,7 @@ def test_every_problem_is_listed(tmp_path: Path) -> None:
     assert len(found.malformed) == 2
 
 
-def test_unlisted_files_are_named_on_request(tmp_path: Path, run: Callable[..., Ran]) -> None:
+def test_unlisted_files_are_named_on_request(tmp_path: Path, run: Run) -> None:
     manifest = _write(tmp_path, FILES)
     (tmp_path / "sub" / "extra.txt").write_text("x")
     quiet, asked = run("checksums", manifest), run("checksums", manifest, "--unlisted")
@@ -97,9 +96,7 @@ def test_unlisted_files_are_named_on_request(tmp_path: Path, run: Callable[..., 
     assert asked.err == "not listed: sub/extra.txt\n"
 
 
-def test_a_release_unpacked_beside_the_code_is_not_the_codes_to_list(
-    tmp_path: Path, run: Callable[..., Ran], demo: Path
-) -> None:
+def test_a_release_unpacked_beside_the_code_is_not_the_codes_to_list(tmp_path: Path, run: Run, demo: Path) -> None:
     manifest = _write(tmp_path, FILES)
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "HEAD").write_text("x")
@@ -108,7 +105,7 @@ def test_a_release_unpacked_beside_the_code_is_not_the_codes_to_list(
     assert run("checksums", manifest, "--unlisted").err == "not listed: sub/extra.txt\n"
 
 
-def test_in_a_bundle_no_name_hides_a_file(run: Callable[..., Ran], tampering: Tampering) -> None:
+def test_in_a_bundle_no_name_hides_a_file(run: Run, tampering: Tampering) -> None:
     for folder in (".git", "dataset/__pycache__", "nested/dataset"):
         hidden = tampering.path(f"{folder}/hidden.txt")
         hidden.parent.mkdir(parents=True)
@@ -126,7 +123,7 @@ def test_a_folder_that_cannot_be_read_is_not_passed_over(tmp_path: Path) -> None
         list(files_below(tmp_path / "none"))
 
 
-def test_an_unreadable_or_empty_manifest_is_an_error(tmp_path: Path, run: Callable[..., Ran]) -> None:
+def test_an_unreadable_or_empty_manifest_is_an_error(tmp_path: Path, run: Run) -> None:
     (tmp_path / "empty.txt").write_text("")
     (tmp_path / "latin.txt").write_bytes(b"\xff\xfe")
     for name in ("none.txt", "empty.txt", "latin.txt"):

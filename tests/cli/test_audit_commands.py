@@ -17,9 +17,8 @@ from spinefairbench.release.signature import comparison_problems, signature_part
 from spinefairbench.render.formats import FORMATS
 from spinefairbench.statistics.bootstrap import Bootstrap
 from tests.cli.submissions import panel_submission
-from tests.conftest import Ran, Tampering
+from tests.conftest import Run, Tampering
 
-Run = Callable[..., Ran]
 FEW = ("--bootstrap-iterations", "60")
 NAN = ("NaN", "Infinity")
 

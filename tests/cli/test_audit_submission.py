@@ -1,16 +1,14 @@
 """The parser audit of a submission, and of a score file with the submission that it was made from."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.submissions import panel_submission
-from tests.conftest import Ran
+from tests.conftest import Run
 
-Run = Callable[..., Ran]
 SETTINGS = ("--bootstrap-iterations", "50", "--jobs", "1", "--format", "json")
 
 

@@ -2,7 +2,6 @@
 
 import copy
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from spinefairbench.bundle import layout
 from spinefairbench.cli import main
-from tests.conftest import Ran, Tampering
+from tests.conftest import Run, Tampering
 
 HOSTILE: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, False, 0, -1, 1.5, 10**400, "", " ", "\ud800", "\0", "../../etc/passwd", "a\nb", "ı", "x" * 5000, [], {}, [[]],
@@ -168,7 +167,7 @@ def test_a_submission_with_a_hostile_value_anywhere(
 
 
 @pytest.mark.parametrize("argument", ["\0", "\ud800", "x" * 5000, "-", "", "../..", "/dev/null", "/dev/stdin"])
-def test_hostile_arguments(argument: str, run: Callable[..., Ran], demo: Path, tmp_path: Path) -> None:
+def test_hostile_arguments(argument: str, run: Run, demo: Path, tmp_path: Path) -> None:
     for arguments in (
         ["table2", "--artifacts", argument],
         ["table2", "--artifacts", demo, "--model", argument],

@@ -13,7 +13,7 @@ import pytest
 
 from scripts.compare_outputs import tree_digest
 from spinefairbench.bundle import layout
-from tests.conftest import Ran, Tampering
+from tests.conftest import Run, Tampering
 
 FULL = layout.evaluation_results(layout.FULL_PANEL)
 BASELINE = layout.evaluation_results(layout.BASELINE_PANEL)
@@ -373,9 +373,7 @@ CASES: list[tuple[str, str, Change]] = [
 
 
 @pytest.mark.parametrize(("command", "name", "change"), CASES, ids=[f"{c}: {n}" for c, n, _ in CASES])
-def test_damage_is_found_and_named(
-    command: str, name: str, change: Change, tampering: Tampering, run: Callable[..., Ran]
-) -> None:
+def test_damage_is_found_and_named(command: str, name: str, change: Change, tampering: Tampering, run: Run) -> None:
     named = change(tampering)
     done = run(*command.split(), "--artifacts", tampering.root)
     assert done.status in (1, 2)
@@ -383,7 +381,7 @@ def test_damage_is_found_and_named(
     assert not done.out.rstrip().endswith("OK (DEMO bundle)")
 
 
-def test_all_damage_of_a_file_is_listed_at_once(tampering: Tampering, run: Callable[..., Ran]) -> None:
+def test_all_damage_of_a_file_is_listed_at_once(tampering: Tampering, run: Run) -> None:
     def damage(rows: list[dict[str, Any]]) -> None:
         for row in rows[:40]:
             row["response"] = ""
@@ -392,7 +390,7 @@ def test_all_damage_of_a_file_is_listed_at_once(tampering: Tampering, run: Calla
     assert len(run("table2", "--artifacts", tampering.root).err.splitlines()) >= 40
 
 
-def test_the_other_forms_of_released_files_are_read(tampering: Tampering, run: Callable[..., Ran]) -> None:
+def test_the_other_forms_of_released_files_are_read(tampering: Tampering, run: Run) -> None:
     """The stage-1 list as paths, and the intersection count under its other key."""
     names = [name for name in layout.STAGE1_SAMPLE_MANIFESTS if (tampering.root / name).exists()]
     tampering.json(

@@ -11,10 +11,9 @@ import pytest
 
 from spinefairbench.bundle.artifacts import open_bundle
 from spinefairbench.bundle.scopes import scope_pairs
-from tests.conftest import Ran
+from tests.conftest import Run
 from tests.render.markup import parsed
 
-Run = Callable[..., Ran]
 NAMES = ["leaderboard.csv", "leaderboard.html", "leaderboard.json"]
 ITERATIONS = 200
 

@@ -11,9 +11,8 @@ import pytest
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.published import published
-from tests.conftest import Ran
+from tests.conftest import Ran, Run
 
-Run = Callable[..., Ran]
 FINDINGS = "Findings: mild disc space narrowing. Recommend MRI."
 REFUSAL = "I'm unable to interpret medical images."
 

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,9 +10,7 @@ import pytest
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.render.document import Document, csv_table, json_envelope, markdown, text
 from spinefairbench.render.formats import FORMATS
-from tests.conftest import Ran
-
-Run = Callable[..., Ran]
+from tests.conftest import Ran, Run
 
 FULL = CheckResult(
     rows=({"model": "m", "rate": 0.123456789, "ci95": (0.25, 0.5)},),

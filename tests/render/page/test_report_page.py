@@ -3,16 +3,13 @@
 import html
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import passed_pairs
 from spinefairbench.release.schema import SCHEMA_V1
-from tests.conftest import Ran, Tampering
-
-Run = Callable[..., Ran]
+from tests.conftest import Ran, Run, Tampering
 
 
 def _report(run: Run, demo: Path, folder: Path, *options: object) -> tuple[Ran, str]:
