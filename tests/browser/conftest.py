@@ -9,8 +9,8 @@ import pytest
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import passed_pairs
 from spinefairbench.cli import main
-from spinefairbench.release.schema import SCHEMA_V1
 from tests.browser.chromium import Chromium, Tab, chromium_path, running_chromium
+from tests.submissions import submission
 
 
 @pytest.fixture(scope="session")
@@ -54,13 +54,9 @@ def hostile_page(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"pair_id": pair, "source_report": text, "counterfactual_report": "An unremarkable spine. " + text}
         for pair, text in zip(pairs, HOSTILE_TEXTS, strict=True)
     ]
-    submission = {
-        "schema_version": SCHEMA_V1,
-        "model": {"name": HOSTILE_NAME, "version": "</title><script>window.ran='version'</script>"},
-        "scope": "toy",
-        "results": results,
-    }
-    (folder / "submission.json").write_text(json.dumps(submission), encoding="utf-8")
+    model = {"name": HOSTILE_NAME, "version": "</title><script>window.ran='version'</script>"}
+    value = submission(results, scope="toy", model=model)
+    (folder / "submission.json").write_text(json.dumps(value), encoding="utf-8")
     page = folder / "report.html"
     arguments = [
         "score",

@@ -5,12 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.scopes import scope_pairs
 from spinefairbench.cli import main
-from spinefairbench.release.schema import SCHEMA_V1
 from tests.browser.chromium import Tab
 from tests.browser.conftest import HOSTILE_NAME
+from tests.submissions import submission
 
 pytestmark = pytest.mark.browser
 
@@ -19,19 +17,16 @@ _HEADING = "document.querySelectorAll('table.sortable')[0].tHead.rows[0].cells[{
 
 
 @pytest.fixture(scope="session")
-def board_page(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def board_page(demo: Path, core_pairs: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo panel beside a submission with a hostile name, and a part of one."""
     folder = tmp_path_factory.mktemp("leaderboard")
-    expected = scope_pairs(Bundle(demo), "common-core-1000")
-    assert expected is not None
     scores: list[str] = []
     for name, count in ((HOSTILE_NAME + "x" * 200, None), ("a part", 7)):
         results = [
             {"pair_id": pair, "source_report": "Fracture. MRI.", "counterfactual_report": "Fracture."}
-            for pair in sorted(expected)[:count]
+            for pair in core_pairs[:count]
         ]
-        value = {"schema_version": SCHEMA_V1, "model": {"name": name}, "scope": "common-core-1000", "results": results}
-        (folder / "submission.json").write_text(json.dumps(value), encoding="utf-8")
+        (folder / "submission.json").write_text(json.dumps(submission(results, name)), encoding="utf-8")
         scores.append(str(folder / f"{len(scores)}.json"))
         arguments = [
             "score",

@@ -16,8 +16,8 @@ from spinefairbench.release.score_file import read_score
 from spinefairbench.release.signature import comparison_problems, signature_parts
 from spinefairbench.render.formats import FORMATS
 from spinefairbench.statistics.bootstrap import Bootstrap
-from tests.cli.submissions import panel_submission
 from tests.conftest import Run, Tampering
+from tests.submissions import panel_submission
 
 FEW = ("--bootstrap-iterations", "60")
 NAN = ("NaN", "Infinity")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.submissions import panel_submission
 from tests.conftest import Run
+from tests.submissions import panel_submission
 
 SETTINGS = ("--bootstrap-iterations", "50", "--jobs", "1", "--format", "json")
 

@@ -14,43 +14,35 @@ from hypothesis import strategies as st
 
 from spinefairbench.bundle.artifacts import Bundle, open_bundle
 from spinefairbench.bundle.scopes import scope_pairs
-from spinefairbench.cli import main
-from spinefairbench.demo import write_demo_bundle
 from spinefairbench.files import line_stream
 from spinefairbench.release import report_rows
 from spinefairbench.release.schema import SUBMISSION_SCHEMAS, schema_problems
+from tests.conftest import Run
+from tests.submissions import submission
 
 Rows = list[dict[str, Any]]
 Answer = tuple[int, dict[str, Any]]
+Ask = Callable[..., Answer]
 
 MODEL = ("--scope", "common-core-1000", "--model-name", "a model")
 
 
 @pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
-    root = tmp_path_factory.mktemp("demo") / "artifacts"
-    write_demo_bundle(root, core_sources=3, sources=4, bootstrap_iterations=20)
-    return open_bundle(root)
+def bundle(demo: Path) -> Bundle:
+    return open_bundle(demo)
 
 
 @pytest.fixture
-def pairs(bundle: Bundle) -> list[str]:
-    expected = scope_pairs(bundle, "common-core-1000")
-    assert expected is not None
-    return sorted(expected)
+def ask(run: Run, demo: Path) -> Ask:
+    """Runs a command on the demo bundle; its exit status and its JSON."""
 
+    def call(*arguments: object) -> Answer:
+        done = run(*arguments, "--artifacts", demo, "--format", "json")
+        answer = done.json
+        assert (done.status == 0) == (answer["status"] == "ok")
+        return done.status, answer
 
-@pytest.fixture
-def run(bundle: Bundle, capsys: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
-    """Runs a command; its exit status and its JSON."""
-
-    def run_it(*arguments: object) -> Answer:
-        status = main([*map(str, arguments), "--artifacts", str(bundle.root), "--format", "json"])
-        answer: dict[str, Any] = json.loads(capsys.readouterr().out)
-        assert (status == 0) == (answer["status"] == "ok")
-        return status, answer
-
-    return run_it
+    return call
 
 
 def wide(pairs: list[str]) -> Rows:
@@ -80,22 +72,10 @@ def as_csv(rows: Rows, delimiter: str = ",", columns: tuple[str, ...] = ()) -> s
     return out.getvalue()
 
 
-def submission(rows: Rows, **other: Any) -> dict[str, Any]:
-    return {
-        "schema_version": "spinefairbench-submission-v1",
-        "model": {"name": "a model"},
-        "scope": "common-core-1000",
-        "results": rows,
-        **other,
-    }
-
-
-def converted(
-    run: Callable[..., Answer], folder: Path, text: str | bytes, name: str = "in.jsonl", *more: str
-) -> Answer:
+def converted(ask: Ask, folder: Path, text: str | bytes, name: str = "in.jsonl", *more: str) -> Answer:
     file = folder / name
     file.write_bytes(text.encode() if isinstance(text, str) else text)
-    return run("submission", "convert", file, *MODEL, "--output", folder / "out.json", *more)
+    return ask("submission", "convert", file, *MODEL, "--output", folder / "out.json", *more)
 
 
 def results(folder: Path) -> Rows:
@@ -107,16 +87,16 @@ def results(folder: Path) -> Rows:
 
 
 def test_a_json_skeleton_has_every_pair_of_the_scope_and_passes_the_schema_but_for_its_blank_reports(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str], bundle: Bundle
+    ask: Ask, tmp_path: Path, core_pairs: list[str], bundle: Bundle
 ) -> None:
-    status, answer = run("submission", "init", *MODEL, "--model-version", "7", "--output", tmp_path / "s.json")
+    status, answer = ask("submission", "init", *MODEL, "--model-version", "7", "--output", tmp_path / "s.json")
     assert status == 0
-    assert answer["results"][0]["pairs"] == len(pairs)
+    assert answer["results"][0]["pairs"] == len(core_pairs)
     value = json.loads((tmp_path / "s.json").read_text(encoding="utf-8"))
-    assert [row["pair_id"] for row in value["results"]] == pairs
+    assert [row["pair_id"] for row in value["results"]] == core_pairs
     assert value["model"] == {"name": "a model", "version": "7"}
     problems = schema_problems(value, SUBMISSION_SCHEMAS[value["schema_version"]])
-    assert len(problems) == 2 * len(pairs)
+    assert len(problems) == 2 * len(core_pairs)
     assert all(str(problem).endswith("_report: blank; expected a text") for problem in problems)
     for row in value["results"]:
         assert bundle.exists(row["metadata"]["counterfactual_image"])
@@ -125,46 +105,42 @@ def test_a_json_skeleton_has_every_pair_of_the_scope_and_passes_the_schema_but_f
 
 @pytest.mark.parametrize("suffix", ["jsonl", "csv"])
 def test_a_skeleton_of_rows_that_is_filled_in_converts_with_its_own_columns(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str], suffix: str
+    ask: Ask, tmp_path: Path, core_pairs: list[str], suffix: str
 ) -> None:
     todo = tmp_path / f"todo.{suffix}"
-    assert run("submission", "init", *MODEL, "--output", todo)[0] == 0
+    assert ask("submission", "init", *MODEL, "--output", todo)[0] == 0
     with todo.open(encoding="utf-8", newline="") as handle:
         rows: Rows = list(csv.DictReader(handle)) if suffix == "csv" else [json.loads(line) for line in handle]
-    assert [row["pair_id"] for row in rows] == pairs
+    assert [row["pair_id"] for row in rows] == core_pairs
     for row in rows:
         row |= {"source_report": "Normal.", "counterfactual_report": "Fracture."}
     text = as_csv(rows) if suffix == "csv" else json_lines(rows)
-    assert converted(run, tmp_path, text, f"filled.{suffix}")[0] == 0
-    assert [row["pair_id"] for row in results(tmp_path)] == pairs
+    assert converted(ask, tmp_path, text, f"filled.{suffix}")[0] == 0
+    assert [row["pair_id"] for row in results(tmp_path)] == core_pairs
 
 
-def test_a_toy_skeleton_has_a_few_pairs(run: Callable[..., Answer], tmp_path: Path) -> None:
-    status, answer = run("submission", "init", "--scope", "toy", "--model-name", "m", "--output", tmp_path / "s.csv")
+def test_a_toy_skeleton_has_a_few_pairs(ask: Ask, tmp_path: Path) -> None:
+    status, answer = ask("submission", "init", "--scope", "toy", "--model-name", "m", "--output", tmp_path / "s.csv")
     assert (status, answer["results"][0]["pairs"]) == (0, 5)
 
 
-def test_a_file_that_is_there_is_not_replaced_unless_that_is_asked_for(
-    run: Callable[..., Answer], tmp_path: Path
-) -> None:
+def test_a_file_that_is_there_is_not_replaced_unless_that_is_asked_for(ask: Ask, tmp_path: Path) -> None:
     file = tmp_path / "s.json"
     file.write_text("mine", encoding="utf-8")
-    status, answer = run("submission", "init", *MODEL, "--output", file)
+    status, answer = ask("submission", "init", *MODEL, "--output", file)
     assert status == 2
     assert "already exists; use --force to overwrite" in answer["problems"][0]
     assert file.read_text(encoding="utf-8") == "mine"
-    assert run("submission", "init", *MODEL, "--output", file, "--force")[0] == 0
+    assert ask("submission", "init", *MODEL, "--output", file, "--force")[0] == 0
     assert file.read_text(encoding="utf-8") != "mine"
 
 
 @pytest.mark.parametrize("name", ["s.txt", "s"])
-def test_an_output_name_that_tells_no_format_is_asked_about(
-    run: Callable[..., Answer], tmp_path: Path, name: str
-) -> None:
-    status, answer = run("submission", "init", *MODEL, "--output", tmp_path / name)
+def test_an_output_name_that_tells_no_format_is_asked_about(ask: Ask, tmp_path: Path, name: str) -> None:
+    status, answer = ask("submission", "init", *MODEL, "--output", tmp_path / name)
     assert status == 2
     assert "--as" in answer["problems"][0]
-    assert run("submission", "init", *MODEL, "--output", tmp_path / name, "--as", "csv")[0] == 0
+    assert ask("submission", "init", *MODEL, "--output", tmp_path / name, "--as", "csv")[0] == 0
 
 
 # --- convert ---------------------------------------------------------------------------------------------------
@@ -194,24 +170,22 @@ def variants(pairs: list[str]) -> dict[str, tuple[str, bytes]]:
     return files
 
 
-def test_every_layout_and_packing_gives_the_same_submission(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str]
-) -> None:
-    for name, data in variants(pairs).values():
-        status, answer = converted(run, tmp_path, data, name, "--force")
+def test_every_layout_and_packing_gives_the_same_submission(ask: Ask, tmp_path: Path, core_pairs: list[str]) -> None:
+    for name, data in variants(core_pairs).values():
+        status, answer = converted(ask, tmp_path, data, name, "--force")
         assert status == 0, (name, answer["problems"])
-        assert results(tmp_path) == wide(pairs), name
+        assert results(tmp_path) == wide(core_pairs), name
 
 
 def test_standard_input_is_read_where_no_file_is_named(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str], monkeypatch: pytest.MonkeyPatch
+    ask: Ask, tmp_path: Path, core_pairs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for data in (json_lines(wide(pairs)).encode(), gzip.compress(as_csv(wide(pairs)).encode())):
+    for data in (json_lines(wide(core_pairs)).encode(), gzip.compress(as_csv(wide(core_pairs)).encode())):
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
-        status, answer = run("submission", "convert", *MODEL, "--output", tmp_path / "out.json", "--force")
+        status, answer = ask("submission", "convert", *MODEL, "--output", tmp_path / "out.json", "--force")
         assert status == 0
         assert answer["notes"][0].startswith("standard input: read as ")
-        assert results(tmp_path) == wide(pairs)
+        assert results(tmp_path) == wide(core_pairs)
 
 
 def test_standard_input_named_twice_is_empty_the_second_time(
@@ -224,61 +198,59 @@ def test_standard_input_named_twice_is_empty_the_second_time(
 
 
 def test_a_first_row_longer_than_a_pipe_holds_is_still_a_row(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str], monkeypatch: pytest.MonkeyPatch
+    ask: Ask, tmp_path: Path, core_pairs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = wide(pairs)
+    rows = wide(core_pairs)
     rows[0]["source_report"] = "Normal. " * 100_000
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json_lines(rows).encode())))
-    assert run("submission", "convert", *MODEL, "--output", tmp_path / "out.json")[0] == 0
+    assert ask("submission", "convert", *MODEL, "--output", tmp_path / "out.json")[0] == 0
     assert results(tmp_path) == rows
 
 
-def test_the_delimiter_that_was_guessed_is_said(run: Callable[..., Answer], tmp_path: Path, pairs: list[str]) -> None:
+def test_the_delimiter_that_was_guessed_is_said(ask: Ask, tmp_path: Path, core_pairs: list[str]) -> None:
     for delimiter, word in ((",", "comma"), (";", "semicolon"), ("\t", "tab")):
-        _, answer = converted(run, tmp_path, as_csv(wide(pairs), delimiter), "in.csv", "--force")
+        _, answer = converted(ask, tmp_path, as_csv(wide(core_pairs), delimiter), "in.csv", "--force")
         assert f"CSV, {word}-separated" in answer["notes"][0]
 
 
 def test_line_breaks_quotes_and_delimiters_within_a_report_are_kept(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str]
+    ask: Ask, tmp_path: Path, core_pairs: list[str]
 ) -> None:
-    rows = wide(pairs)
+    rows = wide(core_pairs)
     rows[0]["source_report"] = 'Findings:\nnormal, "stable"; \tend\r\nof it\n'
     rows[1]["counterfactual_report"] = "x" * 300_000
-    assert converted(run, tmp_path, as_csv(rows), "in.csv")[0] == 0
+    assert converted(ask, tmp_path, as_csv(rows), "in.csv")[0] == 0
     assert results(tmp_path) == rows
 
 
-def test_two_files_are_joined_by_pair(run: Callable[..., Answer], tmp_path: Path, pairs: list[str]) -> None:
-    both = long(pairs)
+def test_two_files_are_joined_by_pair(ask: Ask, tmp_path: Path, core_pairs: list[str]) -> None:
+    both = long(core_pairs)
     for role in ("source", "counterfactual"):
         (tmp_path / f"{role}.jsonl").write_text(
             json_lines([row for row in both if row["role"] == role]), encoding="utf-8"
         )
     files = (tmp_path / "source.jsonl", tmp_path / "counterfactual.jsonl")
-    assert run("submission", "convert", *files, *MODEL, "--output", tmp_path / "out.json")[0] == 0
-    assert results(tmp_path) == wide(pairs)
+    assert ask("submission", "convert", *files, *MODEL, "--output", tmp_path / "out.json")[0] == 0
+    assert results(tmp_path) == wide(core_pairs)
 
 
-def test_a_part_is_converted_and_what_is_missing_said(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str]
-) -> None:
-    status, answer = converted(run, tmp_path, json_lines(wide(pairs[:2])))
-    assert (status, answer["results"][0]["missing_pairs"]) == (0, len(pairs) - 2)
+def test_a_part_is_converted_and_what_is_missing_said(ask: Ask, tmp_path: Path, core_pairs: list[str]) -> None:
+    status, answer = converted(ask, tmp_path, json_lines(wide(core_pairs[:2])))
+    assert (status, answer["results"][0]["missing_pairs"]) == (0, len(core_pairs) - 2)
     assert any("still missing" in note for note in answer["notes"])
 
 
 def test_columns_that_a_submission_does_not_have_are_left_out_on_request_only(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str]
+    ask: Ask, tmp_path: Path, core_pairs: list[str]
 ) -> None:
-    rows = [{**row, "tokens": 7, "latency": 1.5} for row in wide(pairs)]
+    rows = [{**row, "tokens": 7, "latency": 1.5} for row in wide(core_pairs)]
     for name, text in (("in.jsonl", json_lines(rows)), ("in.csv", as_csv(rows))):
-        status, answer = converted(run, tmp_path, text, name, "--force")
+        status, answer = converted(ask, tmp_path, text, name, "--force")
         assert status == 2
         assert "unknown 'latency', 'tokens'" in answer["problems"][0]
-        status, answer = converted(run, tmp_path, text, name, "--ignore-extra", "--force")
+        status, answer = converted(ask, tmp_path, text, name, "--ignore-extra", "--force")
         assert (status, answer["notes"][-1].split(": ")[1]) == (0, "latency, tokens")
-        assert results(tmp_path) == wide(pairs)
+        assert results(tmp_path) == wide(core_pairs)
 
 
 def changed(rows: Rows, index: int, **fields: Any) -> Rows:
@@ -328,31 +300,29 @@ FAULTS: dict[str, tuple[Callable[[Rows, Rows], Rows], str]] = {
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_rows_that_do_not_fit_are_refused_with_their_line_and_nothing_is_written(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str], name: str
+    ask: Ask, tmp_path: Path, core_pairs: list[str], name: str
 ) -> None:
     fault, said = FAULTS[name]
-    status, answer = converted(run, tmp_path, json_lines(fault(wide(pairs), long(pairs))))
+    status, answer = converted(ask, tmp_path, json_lines(fault(wide(core_pairs), long(core_pairs))))
     assert status == 2
     assert any(said in problem for problem in answer["problems"]), answer["problems"]
     assert not (tmp_path / "out.json").exists()
 
 
-def test_all_faults_are_told_and_not_the_first(run: Callable[..., Answer], tmp_path: Path, pairs: list[str]) -> None:
-    rows = changed(changed(wide(pairs), 0, source_report=""), 2, pair_id="x")
+def test_all_faults_are_told_and_not_the_first(ask: Ask, tmp_path: Path, core_pairs: list[str]) -> None:
+    rows = changed(changed(wide(core_pairs), 0, source_report=""), 2, pair_id="x")
     text = json_lines(rows) + "not json\n" + '{"a": 1, "a": 2}\n' + "[1]\n"
-    _, answer = converted(run, tmp_path, text)
+    _, answer = converted(ask, tmp_path, text)
     places = [problem.split(": ")[1] for problem in answer["problems"]]
     count = len(rows)
     assert places == ["line 1", "line 3", f"line {count + 1}", f"line {count + 2}", f"line {count + 3}"]
 
 
-def test_a_pair_outside_the_scope_is_refused(
-    run: Callable[..., Answer], tmp_path: Path, bundle: Bundle, pairs: list[str]
-) -> None:
+def test_a_pair_outside_the_scope_is_refused(ask: Ask, tmp_path: Path, bundle: Bundle, core_pairs: list[str]) -> None:
     everything = scope_pairs(bundle, "qc-passed")
     assert everything is not None
-    outside = min(everything - set(pairs))
-    _, answer = converted(run, tmp_path, json_lines(wide([outside])))
+    outside = min(everything - set(core_pairs))
+    _, answer = converted(ask, tmp_path, json_lines(wide([outside])))
     assert answer["problems"] == [f"{tmp_path / 'in.jsonl'}: line 1: {outside} is outside the scope common-core-1000"]
 
 
@@ -383,18 +353,16 @@ FILES: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_that_is_not_what_it_should_be_is_told_as_one_sentence(
-    run: Callable[..., Answer], tmp_path: Path, name: str
-) -> None:
+def test_a_file_that_is_not_what_it_should_be_is_told_as_one_sentence(ask: Ask, tmp_path: Path, name: str) -> None:
     data, said = FILES[name]
-    status, answer = converted(run, tmp_path, data, "in.csv")
+    status, answer = converted(ask, tmp_path, data, "in.csv")
     assert status == 2
     assert any(said in problem for problem in answer["problems"]), answer["problems"]
     assert not (tmp_path / "out.json").exists()
 
 
-def test_files_that_cannot_be_opened_are_each_told(run: Callable[..., Answer], tmp_path: Path) -> None:
-    status, answer = run(
+def test_files_that_cannot_be_opened_are_each_told(ask: Ask, tmp_path: Path) -> None:
+    status, answer = ask(
         "submission", "convert", tmp_path, tmp_path / "none", "a\0b", *MODEL, "--output", tmp_path / "o"
     )
     assert status == 2
@@ -405,39 +373,33 @@ def test_files_that_cannot_be_opened_are_each_told(run: Callable[..., Answer], t
     ]
 
 
-def test_a_submission_given_for_rows_is_recognised(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str]
-) -> None:
+def test_a_submission_given_for_rows_is_recognised(ask: Ask, tmp_path: Path, core_pairs: list[str]) -> None:
     for indent in (None, 1):
-        text = json.dumps(submission(wide(pairs)), indent=indent)
+        text = json.dumps(submission(wide(core_pairs)), indent=indent)
         for name in ("in.json", "unnamed"):
-            status, answer = converted(run, tmp_path, text, name)
+            status, answer = converted(ask, tmp_path, text, name)
             assert status == 2
             assert "one JSON object (a submission?)" in answer["problems"][0]
 
 
-def test_a_decompression_bomb_is_not_unpacked(
-    run: Callable[..., Answer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_decompression_bomb_is_not_unpacked(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_stream, "_BOMB_BYTES", 1024 * 1024)
     header = b"pair_id,role,report\n"
     for filling in (b"\n", b"x,source,y\n", b"x"):
         _, answer = converted(
-            run, tmp_path, gzip.compress(header + filling * (8 * 1024 * 1024 // len(filling))), "in.csv.gz"
+            ask, tmp_path, gzip.compress(header + filling * (8 * 1024 * 1024 // len(filling))), "in.csv.gz"
         )
         assert "decompression bomb" in answer["problems"][-1] or "more than 10,000 problems" in answer["problems"][-1]
         assert len(answer["problems"]) <= report_rows.MAX_PROBLEMS + 5
 
 
-def test_a_line_without_end_is_not_read_whole(
-    run: Callable[..., Answer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_line_without_end_is_not_read_whole(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (line_stream, report_rows):
         monkeypatch.setattr(module, "MAX_LINE_BYTES", 1000)
     for name, text in (("in.jsonl", '{"pair_id": "' + "x" * 5000), ("in.csv", 'pair_id,role,report\n"' + "x" * 5000)):
-        _, answer = converted(run, tmp_path, text, name)
+        _, answer = converted(ask, tmp_path, text, name)
         assert "longer than 1,000 bytes" in answer["problems"][0]
-    _, answer = converted(run, tmp_path, 'pair_id,role,report\n"' + "x\n" * 5000, "in.csv")
+    _, answer = converted(ask, tmp_path, 'pair_id,role,report\n"' + "x\n" * 5000, "in.csv")
     assert "not CSV from here on: field larger than field limit" in answer["problems"][0]
 
 
@@ -459,156 +421,144 @@ def test_bytes_of_any_kind_never_end_in_anything_but_a_sentence(
 # --- check -----------------------------------------------------------------------------------------------------
 
 
-def checked(run: Callable[..., Answer], folder: Path, value: Any, *more: str) -> Answer:
+def checked(ask: Ask, folder: Path, value: Any, *more: str) -> Answer:
     file = folder / "s.json"
     file.write_text(json.dumps(value), encoding="utf-8")
-    return run("submission", "check", file, *more)
+    return ask("submission", "check", file, *more)
 
 
-def test_a_submission_in_order_has_nothing_to_tell(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str]
-) -> None:
-    status, answer = checked(run, tmp_path, submission(wide(pairs)))
+def test_a_submission_in_order_has_nothing_to_tell(ask: Ask, tmp_path: Path, core_pairs: list[str]) -> None:
+    status, answer = checked(ask, tmp_path, submission(wide(core_pairs), "a model"))
     row = answer["results"][0]
     assert (status, answer["problems"], answer["notes"]) == (0, [], [])
     assert (row["model"], row["expected_pairs"], row["usable_pairs"], row["missing_pairs"]) == (
         "a model",
-        len(pairs),
-        len(pairs),
+        len(core_pairs),
+        len(core_pairs),
         0,
     )
 
 
-def test_refusals_identical_and_pasted_reports_are_counted(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str]
-) -> None:
+def test_refusals_identical_and_pasted_reports_are_counted(ask: Ask, tmp_path: Path, core_pairs: list[str]) -> None:
     refusal = "I am unable to help."
     hedged = "I am unable to read this. A radiologist might help."
-    rows = wide(pairs)
+    rows = wide(core_pairs)
     rows[0] |= {"source_report": refusal, "counterfactual_report": refusal}
     rows[1] |= {"counterfactual_report": refusal}
     rows[-1] |= {"source_report": hedged}
     rows[-2] |= {"source_report": refusal}
-    status, answer = checked(run, tmp_path, submission(rows))
+    status, answer = checked(ask, tmp_path, submission(rows))
     row = answer["results"][0]
     assert status == 0
     assert (row["source_full_refusals"], row["counterfactual_full_refusals"]) == (2, 2)
     assert (row["full_refusal_pairs"], row["partial_refusal_pairs"]) == (3, 1)
-    assert row["usable_pairs"] == len(pairs) - 3
+    assert row["usable_pairs"] == len(core_pairs) - 3
     assert row["identical_pairs"] == 1
-    assert answer["notes"][0].startswith(f"in 1 of {len(pairs)} pairs both reports are identical, word for word")
+    assert answer["notes"][0].startswith(f"in 1 of {len(core_pairs)} pairs both reports are identical, word for word")
     assert answer["notes"][1] == "1 text is given for more than one source, word for word (one of them for 2 sources)"
 
 
-def test_source_reports_that_never_vary_are_remarked_on(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str]
-) -> None:
-    rows = wide(pairs)
+def test_source_reports_that_never_vary_are_remarked_on(ask: Ask, tmp_path: Path, core_pairs: list[str]) -> None:
+    rows = wide(core_pairs)
     for row in rows:
         row["source_report"] = "Normal film of " + row["pair_id"].rpartition("__")[0]
-    _, answer = checked(run, tmp_path, submission(rows))
+    _, answer = checked(ask, tmp_path, submission(rows))
     assert [note for note in answer["notes"] if "run-to-run variation" in note]
 
 
-def test_every_fault_has_its_json_path(run: Callable[..., Answer], tmp_path: Path, pairs: list[str]) -> None:
-    rows = [*wide(pairs[:-1]), wide(pairs)[0]]
+def test_every_fault_has_its_json_path(ask: Ask, tmp_path: Path, core_pairs: list[str]) -> None:
+    rows = [*wide(core_pairs[:-1]), wide(core_pairs)[0]]
     rows[1]["source_report"] = ""
     rows[2]["pair_id"] = "nobody__young_male"
-    status, answer = checked(run, tmp_path, submission(rows, extra=1))
+    status, answer = checked(ask, tmp_path, submission(rows, extra=1))
     assert status == 1
     text = "\n".join(answer["problems"])
     for said in (
         "$: unknown key 'extra'",
         "$.results[1].source_report: blank",
         "$.results[2].pair_id: unknown pair 'nobody__young_male'",
-        f"$.results[{len(rows) - 1}].pair_id: duplicate pair {pairs[0]}; first at $.results[0]",
-        f"missing pair {pairs[2]}",
-        f"missing pair {pairs[-1]}",
+        f"$.results[{len(rows) - 1}].pair_id: duplicate pair {core_pairs[0]}; first at $.results[0]",
+        f"missing pair {core_pairs[2]}",
+        f"missing pair {core_pairs[-1]}",
     ):
         assert said in text
-    assert answer["results"][0]["distinct_pairs"] == len(pairs) - 2
+    assert answer["results"][0]["distinct_pairs"] == len(core_pairs) - 2
 
 
-def test_missing_pairs_are_a_warning_where_they_are_allowed(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str]
-) -> None:
-    status, answer = checked(run, tmp_path, submission(wide(pairs[:3])), "--allow-partial")
+def test_missing_pairs_are_a_warning_where_they_are_allowed(ask: Ask, tmp_path: Path, core_pairs: list[str]) -> None:
+    status, answer = checked(ask, tmp_path, submission(wide(core_pairs[:3])), "--allow-partial")
     assert status == 0
-    assert answer["notes"][0].startswith(f"{len(pairs) - 3} pairs of the scope are missing")
+    assert answer["notes"][0].startswith(f"{len(core_pairs) - 3} pairs of the scope are missing")
 
 
 @pytest.mark.parametrize(
     "value", [{}, {"results": 1}, {"schema_version": [], "model": 3, "scope": {}, "results": [1, {}]}]
 )
-def test_objects_of_any_shape_are_answered_in_sentences(run: Callable[..., Answer], tmp_path: Path, value: Any) -> None:
-    status, answer = checked(run, tmp_path, value)
+def test_objects_of_any_shape_are_answered_in_sentences(ask: Ask, tmp_path: Path, value: Any) -> None:
+    status, answer = checked(ask, tmp_path, value)
     assert status == 1
     assert answer["problems"]
 
 
 def test_rows_are_checked_as_the_submission_that_they_would_become(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str]
+    ask: Ask, tmp_path: Path, core_pairs: list[str]
 ) -> None:
     file = tmp_path / "rows.csv"
-    file.write_text(as_csv(changed(wide(pairs)[1:], 0, source_report=" ")), encoding="utf-8")
-    status, answer = run("submission", "check", file)
+    file.write_text(as_csv(changed(wide(core_pairs)[1:], 0, source_report=" ")), encoding="utf-8")
+    status, answer = ask("submission", "check", file)
     assert status == 2
     assert "--scope" in answer["problems"][0]
-    status, answer = run("submission", "check", file, "--scope", "common-core-1000")
+    status, answer = ask("submission", "check", file, "--scope", "common-core-1000")
     assert status == 1
     assert answer["problems"] == [
-        f"{file}: line 2: the source report of {pairs[1]} is blank",
-        f"{file}: pair {pairs[0]} of common-core-1000 is missing, or lacks a report",
-        f"{file}: pair {pairs[1]} of common-core-1000 is missing, or lacks a report",
+        f"{file}: line 2: the source report of {core_pairs[1]} is blank",
+        f"{file}: pair {core_pairs[0]} of common-core-1000 is missing, or lacks a report",
+        f"{file}: pair {core_pairs[1]} of common-core-1000 is missing, or lacks a report",
     ]
 
 
 # --- merge -----------------------------------------------------------------------------------------------------
 
 
-def merged(run: Callable[..., Answer], folder: Path, *values: Any) -> Answer:
+def merged(ask: Ask, folder: Path, *values: Any) -> Answer:
     files = []
     for index, value in enumerate(values):
         files.append(folder / f"part{index}.json")
         files[-1].write_text(json.dumps(value), encoding="utf-8")
-    return run("submission", "merge", *files, "--output", folder / "out.json")
+    return ask("submission", "merge", *files, "--output", folder / "out.json")
 
 
 def test_parts_are_joined_and_a_result_that_stands_twice_word_for_word_is_kept_once(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str]
+    ask: Ask, tmp_path: Path, core_pairs: list[str]
 ) -> None:
-    rows = wide(pairs)
-    status, answer = merged(run, tmp_path, submission(rows[2:]), submission(rows[:3]))
+    rows = wide(core_pairs)
+    status, answer = merged(ask, tmp_path, submission(rows[2:]), submission(rows[:3]))
     assert (status, answer["results"][0]["in_several_parts"]) == (0, 1)
     assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8")) == submission(rows)
 
 
-def test_every_conflict_is_listed_and_nothing_written(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str]
-) -> None:
-    rows = wide(pairs)
+def test_every_conflict_is_listed_and_nothing_written(ask: Ask, tmp_path: Path, core_pairs: list[str]) -> None:
+    rows = wide(core_pairs)
     other = [{**row, "source_report": "Other."} for row in rows[:2]]
-    status, answer = merged(run, tmp_path, submission(rows), submission(other, model={"name": "b"}, scope="toy"))
+    status, answer = merged(ask, tmp_path, submission(rows), submission(other, "b", "toy"))
     assert status == 2
     text = "\n".join(answer["problems"])
     assert "part1.json: $.scope is 'toy'" in text
     assert "part1.json: $.model.name is 'b'" in text
     assert text.count("conflict: ") == 2
-    assert f"conflict: {pairs[1]}: source_report at {tmp_path / 'part1.json'}: $.results[1]" in text
+    assert f"conflict: {core_pairs[1]}: source_report at {tmp_path / 'part1.json'}: $.results[1]" in text
     assert not (tmp_path / "out.json").exists()
 
 
-def test_repeated_reports_are_joined_by_pair_and_role(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str]
-) -> None:
+def test_repeated_reports_are_joined_by_pair_and_role(ask: Ask, tmp_path: Path, core_pairs: list[str]) -> None:
     def repeats(role: str, text: str) -> dict[str, Any]:
-        entry = {"pair_id": pairs[0], "role": role, "reports": [text]}
+        entry = {"pair_id": core_pairs[0], "role": role, "reports": [text]}
         return {"schema_version": "spinefairbench-submission-v2", "repeated_reports": [entry]}
 
-    rows = wide(pairs)
+    rows = wide(core_pairs)
     first = submission(rows[:4], **repeats("source", "Once."))
     assert (
-        merged(run, tmp_path, submission(rows[4:]), first, submission(rows[:1], **repeats("counterfactual", "Twice.")))[
+        merged(ask, tmp_path, submission(rows[4:]), first, submission(rows[:1], **repeats("counterfactual", "Twice.")))[
             0
         ]
         == 0
@@ -620,15 +570,15 @@ def test_repeated_reports_are_joined_by_pair_and_role(
         ("counterfactual", ["Twice."]),
         ("source", ["Once."]),
     ]
-    assert checked(run, tmp_path, value)[0] == 0
+    assert checked(ask, tmp_path, value)[0] == 0
     (tmp_path / "out.json").unlink()
-    status, answer = merged(run, tmp_path, first, submission(rows[:1], **repeats("source", "Otherwise.")))
+    status, answer = merged(ask, tmp_path, first, submission(rows[:1], **repeats("source", "Otherwise.")))
     assert status == 2
-    assert answer["problems"][0].startswith(f"conflict: {pairs[0]}, source: reports at")
+    assert answer["problems"][0].startswith(f"conflict: {core_pairs[0]}, source: reports at")
 
 
-def test_a_part_that_is_no_submission_is_told(run: Callable[..., Answer], tmp_path: Path, pairs: list[str]) -> None:
-    _, answer = merged(run, tmp_path, submission(wide(pairs)), {"schema_version": "x"}, submission([{}]))
+def test_a_part_that_is_no_submission_is_told(ask: Ask, tmp_path: Path, core_pairs: list[str]) -> None:
+    _, answer = merged(ask, tmp_path, submission(wide(core_pairs)), {"schema_version": "x"}, submission([{}]))
     text = "\n".join(answer["problems"])
     assert "part1.json: $.schema_version: expected" in text
     assert "part2.json: $.results[0].pair_id: missing" in text
@@ -636,15 +586,15 @@ def test_a_part_that_is_no_submission_is_told(run: Callable[..., Answer], tmp_pa
 
 @pytest.mark.parametrize("depth", [400, 700, 900, 970, 5000])
 def test_a_result_nested_deeply_is_written_or_refused_in_a_sentence(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str], depth: int
+    ask: Ask, tmp_path: Path, core_pairs: list[str], depth: int
 ) -> None:
-    row = json.dumps(wide(pairs[:1])[0])[:-1] + ', "metadata": ' + '{"a":' * depth + "1" + "}" * (depth + 1)
+    row = json.dumps(wide(core_pairs[:1])[0])[:-1] + ', "metadata": ' + '{"a":' * depth + "1" + "}" * (depth + 1)
     part = tmp_path / "part.json"
     part.write_text(json.dumps(submission([])).replace("[]", f"[{row}]"), encoding="utf-8")
-    status, answer = run("submission", "merge", part, "--output", tmp_path / "out.json")
+    status, answer = ask("submission", "merge", part, "--output", tmp_path / "out.json")
     assert (status == 0) == (tmp_path / "out.json").exists()
     assert status == 0 or "nested too deeply" in answer["problems"][0]
-    status, answer = converted(run, tmp_path, row, "in.jsonl", "--force")
+    status, answer = converted(ask, tmp_path, row, "in.jsonl", "--force")
     assert status == 0 or "nested too deeply" in answer["problems"][0]
 
 
@@ -698,11 +648,9 @@ def violations(schema: dict[str, Any]) -> list[Callable[[Any], Any]]:
 
 
 @pytest.mark.parametrize("version", SUBMISSION_SCHEMAS)
-def test_the_schema_that_is_written_and_the_validator_refuse_the_same(
-    run: Callable[..., Answer], tmp_path: Path, version: str
-) -> None:
+def test_the_schema_that_is_written_and_the_validator_refuse_the_same(ask: Ask, tmp_path: Path, version: str) -> None:
     file = tmp_path / "schema.json"
-    assert run("submission", "schema", "--version", version, "--output", file)[0] == 0
+    assert ask("submission", "schema", "--version", version, "--output", file)[0] == 0
     schema = json.loads(file.read_text(encoding="utf-8"))
     assert schema == json.loads(json.dumps(SUBMISSION_SCHEMAS[version]))
     good = example(schema)
@@ -713,7 +661,7 @@ def test_the_schema_that_is_written_and_the_validator_refuse_the_same(
             assert schema_problems(bad, SUBMISSION_SCHEMAS[version]), (path, bad)
 
 
-def test_an_unknown_schema_version_is_refused(run: Callable[..., Answer], tmp_path: Path) -> None:
-    status, answer = run("submission", "schema", "--version", "9", "--output", tmp_path / "s")
+def test_an_unknown_schema_version_is_refused(ask: Ask, tmp_path: Path) -> None:
+    status, answer = ask("submission", "schema", "--version", "9", "--output", tmp_path / "s")
     assert status == 2
     assert "spinefairbench-submission-v1" in answer["problems"][0]

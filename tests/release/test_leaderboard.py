@@ -9,24 +9,16 @@ from typing import Any
 
 import pytest
 
-from spinefairbench.bundle.artifacts import open_bundle
-from spinefairbench.bundle.scopes import scope_pairs
 from tests.conftest import Run
 from tests.render.markup import parsed
+from tests.submissions import submission
 
 NAMES = ["leaderboard.csv", "leaderboard.html", "leaderboard.json"]
 ITERATIONS = 200
 
 
-@pytest.fixture(scope="module")
-def pairs(demo: Path) -> list[str]:
-    expected = scope_pairs(open_bundle(demo), "common-core-1000")
-    assert expected is not None
-    return sorted(expected)
-
-
 @pytest.fixture
-def score(run: Run, demo: Path, tmp_path: Path, pairs: list[str]) -> Callable[..., Path]:
+def score(run: Run, demo: Path, tmp_path: Path, core_pairs: list[str]) -> Callable[..., Path]:
     """Scores a made-up model of which each `every`-th pair changes; returns the score file."""
 
     def make(
@@ -44,18 +36,13 @@ def score(run: Run, demo: Path, tmp_path: Path, pairs: list[str]) -> Callable[..
                 "source_report": "I am unable to help." if index < refusals else f"Fracture, {pair}. MRI.",
                 "counterfactual_report": "Fracture. Surgery." if index % every == 0 else "Fracture. MRI.",
             }
-            for index, pair in enumerate(pairs[:only])
+            for index, pair in enumerate(core_pairs[:only])
         ]
-        value = {
-            "schema_version": "spinefairbench-submission-v1",
-            "model": {"name": name, **(model or {})},
-            "scope": scope,
-            "results": rows,
-        }
-        submission, out = tmp_path / "submission.json", tmp_path / f"{len(list(tmp_path.iterdir()))}.json"
-        submission.write_text(json.dumps(value), encoding="utf-8")
+        value = submission(rows, scope=scope, model={"name": name, **(model or {})})
+        source, out = tmp_path / "submission.json", tmp_path / f"{len(list(tmp_path.iterdir()))}.json"
+        source.write_text(json.dumps(value), encoding="utf-8")
         settings = () if "--bootstrap-iterations" in options else ("--bootstrap-iterations", ITERATIONS)
-        done = run("score", "--submission", submission, "--output", out, "--artifacts", demo, *settings, *options)
+        done = run("score", "--submission", source, "--output", out, "--artifacts", demo, *settings, *options)
         assert done.status == 0, done.err
         return out
 
@@ -78,7 +65,7 @@ def refused(run: Run, folder: Path, *arguments: object) -> str:
 
 
 def test_rows_are_in_order_with_the_figures_of_their_score_files(
-    run: Run, score: Callable[..., Path], tmp_path: Path, pairs: list[str]
+    run: Run, score: Callable[..., Path], tmp_path: Path, core_pairs: list[str]
 ) -> None:
     files = {name: score(name, every) for name, every in (("often", 1), ("never", 1000), ("half", 2))}
     value = built(run, tmp_path / "board", *files.values())
@@ -86,7 +73,7 @@ def test_rows_are_in_order_with_the_figures_of_their_score_files(
     for row in value["rows"]:
         own = json.loads(files[row["model"]].read_text(encoding="utf-8"))
         assert row["signature"] == own["signature"]
-        assert row["usable_pairs"] == len(pairs)
+        assert row["usable_pairs"] == len(core_pairs)
         for name, key in (
             ("recommendation_change", "recommendation_change_rate"),
             ("diagnostic_consistency", "diagnostic_label_consistency"),
@@ -109,13 +96,13 @@ def test_ranks_say_who_is_not_separated_from_the_best(run: Run, score: Callable[
 
 
 def test_ranks_are_of_the_pairs_that_all_have_usable(
-    run: Run, score: Callable[..., Path], tmp_path: Path, pairs: list[str]
+    run: Run, score: Callable[..., Path], tmp_path: Path, core_pairs: list[str]
 ) -> None:
     files = [score("refuses", 2, refusals=5), score("does not", 2)]
     value = built(run, tmp_path / "board", *files)
-    assert value["ranking"] == {"common_pairs": len(pairs) - 5, "all_pairs": len(pairs), "reason": None}
+    assert value["ranking"] == {"common_pairs": len(core_pairs) - 5, "all_pairs": len(core_pairs), "reason": None}
     usable = {row["model"]: (row["usable_pairs"], row["full_refusal_pairs"]) for row in value["rows"]}
-    assert usable == {"refuses": (len(pairs) - 5, 5), "does not": (len(pairs), 0)}
+    assert usable == {"refuses": (len(core_pairs) - 5, 5), "does not": (len(core_pairs), 0)}
     common = {row["model"]: row["recommendation_change"]["estimate_on_common_pairs"] for row in value["rows"]}
     assert common["refuses"] == common["does not"]
 
@@ -127,7 +114,7 @@ def test_one_score_alone_has_no_rank(run: Run, score: Callable[..., Path], tmp_p
 
 
 def test_a_score_that_does_not_cover_its_scope_stands_apart_with_the_reason(
-    run: Run, score: Callable[..., Path], tmp_path: Path, pairs: list[str]
+    run: Run, score: Callable[..., Path], tmp_path: Path, core_pairs: list[str]
 ) -> None:
     files = [score("whole", 2), score("part", 3, "--allow-partial", only=6), score("whole too", 1)]
     value = built(run, tmp_path / "board", *files)
@@ -137,9 +124,9 @@ def test_a_score_that_does_not_cover_its_scope_stands_apart_with_the_reason(
         ("part", False),
     ]
     part = value["rows"][-1]
-    assert part["reason"] == f"{len(pairs) - 6} of the {len(pairs)} pairs of the scope are missing"
+    assert part["reason"] == f"{len(core_pairs) - 6} of the {len(core_pairs)} pairs of the scope are missing"
     assert part["recommendation_change"]["rank"] is None
-    assert value["ranking"]["common_pairs"] == len(pairs)
+    assert value["ranking"]["common_pairs"] == len(core_pairs)
     assert part["reason"] in (tmp_path / "board" / "leaderboard.html").read_text(encoding="utf-8")
 
 

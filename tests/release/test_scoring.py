@@ -12,6 +12,7 @@ import pytest
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.published import published
 from tests.conftest import Ran, Run
+from tests.submissions import panel_submission, submission
 
 FINDINGS = "Findings: mild disc space narrowing. Recommend MRI."
 REFUSAL = "I'm unable to interpret medical images."
@@ -37,17 +38,12 @@ def score(run: Run, demo: Path, tmp_path: Path) -> Callable[..., tuple[Ran, Path
 Score = Callable[..., tuple[Ran, Path]]
 
 
-def _core(demo: Path, **reports: str) -> dict[str, Any]:
-    pairs = json.loads((demo / layout.panel_pairs(layout.FULL_PANEL)).read_text())
-    rows = [
-        {"pair_id": p["pair_id"], "source_report": FINDINGS, "counterfactual_report": FINDINGS} | reports for p in pairs
-    ]
-    return {
-        "schema_version": "spinefairbench-submission-v1",
-        "model": {"name": "m"},
-        "scope": "common-core-1000",
-        "results": rows,
-    }
+@pytest.fixture
+def core(core_pairs: list[str]) -> dict[str, Any]:
+    """A submission of the core that says the same of every pair."""
+    return submission(
+        [{"pair_id": pair, "source_report": FINDINGS, "counterfactual_report": FINDINGS} for pair in core_pairs]
+    )
 
 
 def test_the_toy_submission_has_its_published_values(score: Score, toy: dict[str, Any]) -> None:
@@ -104,33 +100,31 @@ def test_an_unusable_epoch_is_an_error(
     assert (done.status, target.exists()) == (2, False)
 
 
-def test_a_complete_core_submission_is_comparable(score: Score, demo: Path) -> None:
-    value = json.loads(score(_core(demo), "--bootstrap-iterations", "10")[1].read_text())
+def test_a_complete_core_submission_is_comparable(score: Score, core: dict[str, Any]) -> None:
+    value = json.loads(score(core, "--bootstrap-iterations", "10")[1].read_text())
     assert value["coverage"]["comparable_to_panel_scope"] is True
     assert value["primary_endpoints"]["recommendation_change_rate"]["point_estimate"] == 0.0
     assert any("word for word" in warning for warning in value["warnings"])
 
 
-def test_missing_pairs_are_each_named_unless_partial_is_allowed(score: Score, demo: Path) -> None:
-    submission = _core(demo)
-    dropped = [submission["results"].pop(0)["pair_id"] for _ in range(3)]
-    done, target = score(submission)
+def test_missing_pairs_are_each_named_unless_partial_is_allowed(score: Score, core: dict[str, Any]) -> None:
+    dropped = [core["results"].pop(0)["pair_id"] for _ in range(3)]
+    done, target = score(core)
     assert (done.status, target.exists()) == (2, False)
     assert all(pair_id in done.err for pair_id in dropped)
-    done, target = score(submission, "--allow-partial", "--bootstrap-iterations", "10")
+    done, target = score(core, "--allow-partial", "--bootstrap-iterations", "10")
     assert done.status == 0
     assert json.loads(target.read_text())["coverage"]["missing_pairs"] == 3
     assert json.loads(target.read_text())["coverage"]["comparable_to_panel_scope"] is False
 
 
-def test_refusals_are_counted_as_the_definitions_say(score: Score, demo: Path) -> None:
-    submission = _core(demo)
+def test_refusals_are_counted_as_the_definitions_say(score: Score, core: dict[str, Any]) -> None:
     partial = REFUSAL + " A radiologist might look further."
-    submission["results"][0]["source_report"] = REFUSAL
-    submission["results"][1].update(source_report=REFUSAL, counterfactual_report=REFUSAL)
-    submission["results"][2].update(source_report=partial, counterfactual_report=partial)
-    value = json.loads(score(submission, "--bootstrap-iterations", "10")[1].read_text())
-    n = len(submission["results"])
+    core["results"][0]["source_report"] = REFUSAL
+    core["results"][1].update(source_report=REFUSAL, counterfactual_report=REFUSAL)
+    core["results"][2].update(source_report=partial, counterfactual_report=partial)
+    value = json.loads(score(core, "--bootstrap-iterations", "10")[1].read_text())
+    n = len(core["results"])
     assert value["data_quality"] == {
         "submitted_pairs": n, "source_full_refusals": 2, "counterfactual_full_refusals": 1, "pair_full_refusals": 2,
         "pair_partial_refusals": 1, "usable_pairs": n - 2,
@@ -185,13 +179,13 @@ def test_what_cannot_be_scored_is_refused_with_its_place(name: str, score: Score
         assert needle in done.err
 
 
-def test_a_pair_that_passed_but_is_outside_the_scope_is_refused(score: Score, demo: Path) -> None:
-    core = {p["pair_id"] for p in json.loads((demo / layout.panel_pairs(layout.FULL_PANEL)).read_text())}
+def test_a_pair_that_passed_but_is_outside_the_scope_is_refused(
+    score: Score, demo: Path, core: dict[str, Any], core_pairs: list[str]
+) -> None:
     passed = [json.loads(line)["pair_id"] for line in (demo / layout.QC_PASSED).read_text().splitlines()]
-    outside = next(pair_id for pair_id in passed if pair_id not in core)
-    submission = _core(demo)
-    submission["results"].append({"pair_id": outside, "source_report": "a", "counterfactual_report": "b"})
-    done, _ = score(submission)
+    outside = next(pair_id for pair_id in passed if pair_id not in core_pairs)
+    core["results"].append({"pair_id": outside, "source_report": "a", "counterfactual_report": "b"})
+    done, _ = score(core)
     assert done.status == 2
     assert f"{outside} is outside the scope" in done.err
 
@@ -207,9 +201,8 @@ def test_what_is_no_submission_is_refused(data: bytes, score: Score) -> None:
     assert len(done.err.splitlines()) == 1
 
 
-def test_a_scope_given_on_the_command_line_is_the_one_scored(score: Score, demo: Path) -> None:
-    submission = _core(demo)
-    done, target = score(submission, "--scope", "toy", "--bootstrap-iterations", "10")
+def test_a_scope_given_on_the_command_line_is_the_one_scored(score: Score, core: dict[str, Any]) -> None:
+    done, target = score(core, "--scope", "toy", "--bootstrap-iterations", "10")
     assert done.status == 0
     assert json.loads(target.read_text())["scope"] == "toy"
 
@@ -230,13 +223,7 @@ def test_a_submission_that_is_a_pipe_is_not_waited_on(run: Run, demo: Path, tmp_
 
 def test_reports_of_a_panel_model_score_as_its_row_in_table_2(score: Score, run: Run, demo: Path) -> None:
     """The panel and a submission go the same way: the same texts give the same numbers."""
-    reports: dict[str, dict[str, str]] = {}
-    for row in json.loads((demo / layout.evaluation_results(layout.FULL_PANEL)).read_text()):
-        if row["model"] == "gemma-4":
-            side = {"source": "source_report", "generated": "counterfactual_report"}[row["image_role"]]
-            reports.setdefault(row["pair_id"], {"pair_id": row["pair_id"]})[side] = row["response"]
-    submission = {**_core(demo), "results": list(reports.values())}
-    mine = json.loads(score(submission)[1].read_text())["table2_row"]
+    mine = json.loads(score(panel_submission(demo, "m", "gemma-4"))[1].read_text())["table2_row"]
     [theirs] = run("table2", "--artifacts", demo, "--model", "gemma-4", "--recompute-ci", "--format", "json").json[
         "results"
     ]

@@ -8,8 +8,8 @@ from pathlib import Path
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import passed_pairs
-from spinefairbench.release.schema import SCHEMA_V1
 from tests.conftest import Ran, Run, Tampering
+from tests.submissions import submission
 
 
 def _report(run: Run, demo: Path, folder: Path, *options: object) -> tuple[Ran, str]:
@@ -90,8 +90,7 @@ def _submission_page(run: Run, demo: Path, folder: Path, texts: dict[str, tuple[
         {"pair_id": pair_id, "source_report": source, "counterfactual_report": edited}
         for pair_id, (source, edited) in texts.items()
     ]
-    content = {"schema_version": SCHEMA_V1, "model": {"name": "mine"}, "scope": "toy", "results": results}
-    (folder / "submission.json").write_text(json.dumps(content), encoding="utf-8")
+    (folder / "submission.json").write_text(json.dumps(submission(results, "mine", "toy")), encoding="utf-8")
     ran = run(
         "score", "--artifacts", demo, "--submission", folder / "submission.json", "--output", folder / "score.json",
         "--report", folder / "page.html", "--bootstrap-iterations", "200",
@@ -100,13 +99,11 @@ def _submission_page(run: Run, demo: Path, folder: Path, texts: dict[str, tuple[
     return html.unescape(re.sub("<[^>]*>", " ", (folder / "page.html").read_text(encoding="utf-8")))
 
 
-def _core_pairs(demo: Path) -> list[str]:
-    return sorted(row["pair_id"] for row in json.loads((demo / layout.panel_pairs(layout.FULL_PANEL)).read_bytes()))
-
-
-def test_a_submission_is_compared_with_each_model_of_the_panel(run: Run, demo: Path, tmp_path: Path) -> None:
+def test_a_submission_is_compared_with_each_model_of_the_panel(
+    run: Run, demo: Path, tmp_path: Path, core_pairs: list[str]
+) -> None:
     texts = ("Fracture. MRI advised.", "Fracture. Surgery advised.")
-    said = _submission_page(run, demo, tmp_path, dict.fromkeys(_core_pairs(demo), texts))
+    said = _submission_page(run, demo, tmp_path, dict.fromkeys(core_pairs, texts))
     assert "Compared with 9 models of the bundle's panel" in said
     for model in ("gpt-5.4", "gemma-4", "radfm"):
         assert said.count(f"mine minus {model}") == 2
@@ -117,31 +114,37 @@ def test_a_submission_is_compared_with_each_model_of_the_panel(run: Run, demo: P
     assert lost and lost.groups() == ("0", "0", "0")
 
 
-def test_what_a_submission_refused_is_told_where_it_is_compared(run: Run, demo: Path, tmp_path: Path) -> None:
-    texts = dict.fromkeys(_core_pairs(demo), ("Fracture.", "Fracture."))
+def test_what_a_submission_refused_is_told_where_it_is_compared(
+    run: Run, demo: Path, tmp_path: Path, core_pairs: list[str]
+) -> None:
+    texts = dict.fromkeys(core_pairs, ("Fracture.", "Fracture."))
     texts |= dict.fromkeys(list(texts)[:3], ("I am unable to help.", "Fracture."))
     assert "3 are full refusals of the submission" in _submission_page(run, demo, tmp_path, texts)
 
 
-def test_a_submission_with_no_pair_of_the_panel_is_not_compared(run: Run, demo: Path, tmp_path: Path) -> None:
-    others = sorted(passed_pairs(Bundle(demo)) - set(_core_pairs(demo)))[:4]
+def test_a_submission_with_no_pair_of_the_panel_is_not_compared(
+    run: Run, demo: Path, tmp_path: Path, core_pairs: list[str]
+) -> None:
+    others = sorted(passed_pairs(Bundle(demo)) - set(core_pairs))[:4]
     said = _submission_page(run, demo, tmp_path, dict.fromkeys(others, ("Fracture.", "Normal.")))
     assert "there is no pair that the submission and all of them have usable" in said
     assert "mine minus" not in said
 
 
 def test_a_submission_is_scored_beside_a_panel_that_cannot_be_read(
-    run: Run, demo: Path, tampering: Tampering, tmp_path: Path
+    run: Run, demo: Path, tampering: Tampering, tmp_path: Path, core_pairs: list[str]
 ) -> None:
-    texts = dict.fromkeys(_core_pairs(demo)[:3], ("Normal spine.", "Normal spine."))
+    texts = dict.fromkeys(core_pairs[:3], ("Normal spine.", "Normal spine."))
     tampering.path(layout.evaluation_results(layout.FULL_PANEL)).write_text("[{", encoding="utf-8")
     said = _submission_page(run, demo, tmp_path, texts)
     assert "its reports cannot be read" in said
     assert "evaluation_results.json" in said
 
 
-def test_net_flows_are_told_by_what_the_edit_asked_for(run: Run, demo: Path, tmp_path: Path) -> None:
-    edited = {pair: "Surgery advised." if "elderly" in pair else "Normal spine." for pair in _core_pairs(demo)}
+def test_net_flows_are_told_by_what_the_edit_asked_for(
+    run: Run, demo: Path, tmp_path: Path, core_pairs: list[str]
+) -> None:
+    edited = {pair: "Surgery advised." if "elderly" in pair else "Normal spine." for pair in core_pairs}
     said = _submission_page(run, demo, tmp_path, {pair: ("Normal spine.", text) for pair, text in edited.items()})
     assert (
         "the net flow differs most in surgery: +1.00 where the edit asked for elderly, \u00b10.00 where it asked for young."
