@@ -1,26 +1,23 @@
 """explain: every term and cue with its place and reading, and the steps to the report's class."""
 
-import json
 import os
 import pty
 import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from spinefairbench.analysis.explanation import CUE_KINDS, ExplainedMatch, explain_pair, explain_text
-from spinefairbench.cli import main
-from spinefairbench.demo import write_demo_bundle
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_MATCHER
 from spinefairbench.metrics.recommendation import RECOMMENDATION_MATCHER
 from spinefairbench.metrics.refusal_detector import classify_response
 from spinefairbench.render.explanation import explanation_lines
 from tests import ROOT
+from tests.conftest import Run
 
 # Words that meet in cues, terms and triggers, so that drawn texts hold many matches inside one another.
 WORDS = st.sampled_from(
@@ -160,28 +157,23 @@ def test_a_pair_tells_what_was_added_and_lost() -> None:
     assert {row.report for row in result.rows} == {"source", "counterfactual"}
 
 
-def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
-    status = main(["explain", *arguments, "--format", "json"])
-    value: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return status, value
-
-
-def test_the_command_explains_a_file_and_a_pair_of_a_bundle(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_the_command_explains_a_file(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "report.txt"
     file.write_text("\ufeffNo fracture.", encoding="utf-8")
-    status, value = answer(capsys, str(file))
-    assert status == 0
+    done = run("explain", file, "--format", "json")
+    assert done.status == 0
+    value = done.json
     assert [(row["term"], row["start"], row["reading"]) for row in value["results"]] == [("fracture", 3, "negated")]
     assert value["summary"]["reports"][0]["steps"][-1] == "the report is genuine"
-    root = tmp_path / "artifacts"
-    write_demo_bundle(root, core_sources=2, sources=2, bootstrap_iterations=10)
-    status, value = answer(capsys, "--model", "radfm", "--artifacts", str(root))
-    assert status == 0
+
+
+def test_the_command_explains_a_pair_of_a_bundle(run: Run, demo: Path) -> None:
+    asked = ("explain", "--model", "radfm", "--artifacts", demo, "--format", "json")
+    done = run(*asked)
+    assert done.status == 0
+    value = done.json
     assert [report["report"] for report in value["summary"]["reports"]] == ["source", "counterfactual"]
-    pair = value["summary"]["pair_id"]
-    assert (
-        answer(capsys, "--model", "radfm", "--pair", pair, "--artifacts", str(root))[1]["results"] == value["results"]
-    )
+    assert run(*asked, "--pair", value["summary"]["pair_id"]).json["results"] == value["results"]
 
 
 @pytest.mark.parametrize(
@@ -194,18 +186,18 @@ def test_the_command_explains_a_file_and_a_pair_of_a_bundle(capsys: pytest.Captu
         (["a\0b"], "not a usable path"),
     ],
 )
-def test_what_cannot_be_explained_is_told(capsys: pytest.CaptureFixture[str], arguments: list[str], said: str) -> None:
-    status, value = answer(capsys, *arguments)
-    assert status == 2
-    assert said in value["problems"][0]
+def test_what_cannot_be_explained_is_told(run: Run, arguments: list[str], said: str) -> None:
+    done = run("explain", *arguments, "--format", "json")
+    assert done.status == 2
+    assert said in done.json["problems"][0]
 
 
-def test_a_file_that_is_no_text_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_file_that_is_no_text_is_told(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "report.txt"
     file.write_bytes(b"caf\xe9")
-    assert "not UTF-8 at byte 3" in answer(capsys, str(file))[1]["problems"][0]
+    assert "not UTF-8 at byte 3" in run("explain", file, "--format", "json").json["problems"][0]
     file.write_bytes(b"x" * (16 * 1024 * 1024 + 1))
-    assert "expected one report" in answer(capsys, str(file))[1]["problems"][0]
+    assert "expected one report" in run("explain", file, "--format", "json").json["problems"][0]
 
 
 def on_a_terminal(arguments: list[str], **environment: str) -> str:

@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from spinefairbench.bundle import layout
-from spinefairbench.cli import main
 from tests.conftest import Run, Tampering
 
 HOSTILE: st.SearchStrategy[Any] = st.sampled_from(
@@ -49,14 +48,11 @@ def _without(value: Any, path: tuple[Any, ...]) -> Any:
                      if isinstance(parent, dict) else [v for i, v in enumerate(parent) if i != path[-1]])  # fmt: skip
 
 
-def _survives(capsys: pytest.CaptureFixture[str], *arguments: object) -> None:
-    capsys.readouterr()
-    status = main([str(argument) for argument in arguments])
-    captured = capsys.readouterr()
-    assert status in (0, 1, 2)
-    assert (status == 0) == (captured.err == "")
-    assert "Traceback" not in captured.err
-    json.loads(captured.out, parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
+def _survives(run: Run, *arguments: object) -> None:
+    done = run(*arguments, "--format", "json")
+    assert done.status in (0, 1, 2)
+    assert (done.status == 0) == (done.err == "")
+    json.loads(done.out, parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
 
 
 JSON_FILES = {
@@ -81,9 +77,7 @@ JSON_FILES = {
 
 
 @pytest.mark.parametrize("relative", JSON_FILES)
-def test_a_json_file_with_a_hostile_value_anywhere(
-    relative: str, tampering: Tampering, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_json_file_with_a_hostile_value_anywhere(relative: str, tampering: Tampering, run: Run) -> None:
     path = tampering.path(relative)
     value = json.loads(path.read_bytes())
     places = _paths(value)
@@ -93,7 +87,7 @@ def test_a_json_file_with_a_hostile_value_anywhere(
     def attack(place: tuple[Any, ...], new: Any, remove: bool) -> None:
         path.write_text(json.dumps(_without(value, place) if remove and place else _replaced(value, place, new)))
         for command in JSON_FILES[relative]:
-            _survives(capsys, command, "--artifacts", tampering.root, "--format", "json")
+            _survives(run, command, "--artifacts", tampering.root)
 
     attack()
 
@@ -112,9 +106,7 @@ TEXT_FILES = {
 
 
 @pytest.mark.parametrize("relative", TEXT_FILES)
-def test_a_file_with_hostile_bytes_anywhere(
-    relative: str, tampering: Tampering, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_file_with_hostile_bytes_anywhere(relative: str, tampering: Tampering, run: Run) -> None:
     path = tampering.path(relative)
     # Long files are cut: what is fuzzed is the reading, and the whole file would cost seconds a try.
     data = path.read_bytes()[:20_000]
@@ -127,12 +119,12 @@ def test_a_file_with_hostile_bytes_anywhere(
     def attack(start: int, length: int, new: bytes) -> None:
         path.write_bytes(data[:start] + new + data[start + length :])
         extra = [path] if TEXT_FILES[relative] == "checksums" else []
-        _survives(capsys, TEXT_FILES[relative], *extra, "--artifacts", tampering.root, "--format", "json")
+        _survives(run, TEXT_FILES[relative], *extra, "--artifacts", tampering.root)
 
     attack()
 
 
-def test_a_report_row_with_a_hostile_value(tampering: Tampering, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_report_row_with_a_hostile_value(tampering: Tampering, run: Run) -> None:
     path = tampering.path(layout.evaluation_results(layout.FULL_PANEL))
     rows = json.loads(path.read_bytes())[:20]
 
@@ -141,14 +133,12 @@ def test_a_report_row_with_a_hostile_value(tampering: Tampering, capsys: pytest.
     def attack(index: int, key: str, new: Any) -> None:
         path.write_text(json.dumps([row | ({key: new} if i == index else {}) for i, row in enumerate(rows)]))
         for command in ("both-empty-diagnostic", "parse-sample"):
-            _survives(capsys, command, "--artifacts", tampering.root, "--format", "json")
+            _survives(run, command, "--artifacts", tampering.root)
 
     attack()
 
 
-def test_a_submission_with_a_hostile_value_anywhere(
-    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_submission_with_a_hostile_value_anywhere(demo: Path, tmp_path: Path, run: Run) -> None:
     toy = json.loads((demo / layout.TOY_SUBMISSION).read_bytes())
     places = _paths(toy)
     source, target = tmp_path / "submission.json", tmp_path / "score.json"
@@ -158,8 +148,8 @@ def test_a_submission_with_a_hostile_value_anywhere(
     def attack(place: tuple[Any, ...], new: Any, remove: bool) -> None:
         target.unlink(missing_ok=True)
         source.write_text(json.dumps(_without(toy, place) if remove and place else _replaced(toy, place, new)))
-        _survives(capsys, "score", "--artifacts", demo, "--submission", source, "--output", target,
-                  "--bootstrap-iterations", "5", "--format", "json")  # fmt: skip
+        _survives(run, "score", "--artifacts", demo, "--submission", source, "--output", target,
+                  "--bootstrap-iterations", "5")  # fmt: skip
         if target.exists():
             json.loads(target.read_bytes())
 
