@@ -225,11 +225,11 @@ def page(
     """A whole page. `banner` stays visible on every screen and printed page.
 
     `styles` and `scripts` are the program's own texts (see `asset`), added to the base style; they are not
-    escaped. Raises ValueError for one that would close its own element.
+    escaped. Raises ValueError for one that would close its own element, or keep it from being closed.
     """
     all_styles = [asset("base.css"), *([asset("banner.css")] if banner else ()), *styles]
     for text in (*all_styles, *scripts):
-        if "</" in text and re.search(r"</(?:style|script)|<!--", text, re.IGNORECASE):
+        if re.search(r"</(?:style|script)|<!--", text, re.IGNORECASE):
             raise ValueError("a style or script must not contain the end of its element")
     head = [
         element("meta", {"charset": "utf-8"}),

@@ -84,7 +84,7 @@ def test_the_policy_names_exactly_the_styles_and_scripts_of_the_page() -> None:
 
 
 def test_a_style_or_script_that_would_end_its_element_is_refused() -> None:
-    for text in ("x</script >", "</STYLE", "<!-- </p>"):
+    for text in ("x</script >", "</STYLE", "<!-- </p>", "<!-- <script>"):
         with pytest.raises(ValueError, match="end of its element"):
             page("t", [], scripts=[text])
 
