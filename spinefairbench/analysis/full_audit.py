@@ -5,6 +5,7 @@ The `audit` command, the page of a panel and the page of a submission show parts
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from spinefairbench.analysis.breakdown import Breakdown, breakdown_request
@@ -84,7 +85,11 @@ class FullAudit:
     categories: list[CategoryAuditRow]
     comparison: Comparison | None
     against: AgainstOthers | None
-    power: list[PowerRow]
+
+    @cached_property
+    def power(self) -> list[PowerRow]:
+        """What a data set of this size can show; computed when asked for, since no page shows it."""
+        return power_rows(self.models)
 
     def variant(self, name: str) -> ParserVariantRow | None:
         """The first model under one variant of the parser, None without texts."""
@@ -119,7 +124,6 @@ def full_audit(request: AuditRequest) -> FullAudit:
         [] if collector is None else [row for model in models for row in category_rows(model.model, collector)],
         None if comparison is None else comparison.result,
         None if against is None else against.result,
-        power_rows(models),
     )
 
 
