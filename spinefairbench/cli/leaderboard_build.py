@@ -38,14 +38,15 @@ def check(inputs: Inputs) -> CheckResult:
     # Whoever wrote a score file knew its bundle; one synthetic row makes the whole board synthetic.
     of_panel = options.panel and inputs.bundle_kind == "demo"
     synthetic = of_panel or any(score.score.bundle == "demo" for score in scores)
-    write_leaderboard(folder, board, notes, synthetic=synthetic)
+    rows = leaderboard_rows(board)
+    write_leaderboard(folder, board, rows, notes, synthetic=synthetic)
     summary = {
         "output": str(folder),
         "scope": board.scope,
         "not_comparable": [f"{row.candidate.label}: {row.reason}" for row in board.not_comparable],
         "no_ranks_because": board.ranking.reason,
     }
-    return CheckResult(tuple(leaderboard_rows(board)), summary, notes=tuple(notes))
+    return CheckResult(tuple(rows), summary, notes=tuple(notes))
 
 
 def _check_folder(folder: Path, *, force: bool) -> None:

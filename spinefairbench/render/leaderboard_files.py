@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from spinefairbench.analysis.estimates import NO_ESTIMATE
 from spinefairbench.analysis.noise_floor import EndpointFloor
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.files.writing import write_whole
@@ -35,7 +36,7 @@ LEADERBOARD_FILES: Final = ("leaderboard.html", "leaderboard.csv", "leaderboard.
 """The files of a leaderboard's folder."""
 
 _SCHEMA: Final = "spinefairbench-leaderboard-v1"
-_FLOOR_KEYS: Final = ("T", "F", "excess", "normalized_excess", "ci95", "adjusted_ci95", "adjustment_reason")
+_NO_FLOOR: Final = EndpointFloor(None, None, NO_ESTIMATE, None)
 
 
 def leaderboard_rows(board: Leaderboard) -> list[dict[str, Any]]:
@@ -67,11 +68,10 @@ def _plain(row: BoardRow) -> dict[str, Any]:
 
 
 def _plain_endpoint(measured: Measured, ranks: RankSet | None) -> dict[str, Any]:
-    floor = {} if measured.floor is None else measured.floor.to_json()
     return {
         "point_estimate": measured.estimate.value,
-        "ci95": _plain_bounds(measured.estimate.ci95),
-        "noise_floor": {key: _plain_bounds(floor.get(key)) for key in _FLOOR_KEYS},
+        "ci95": measured.estimate.ci95,
+        "noise_floor": (measured.floor or _NO_FLOOR).to_json(),
         "rank": ranks.rank if ranks else None,
         "rank_best": ranks.best_rank if ranks else None,
         "rank_worst": ranks.worst_rank if ranks else None,
@@ -80,16 +80,13 @@ def _plain_endpoint(measured: Measured, ranks: RankSet | None) -> dict[str, Any]
     }
 
 
-def _plain_bounds(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def write_leaderboard(folder: Path, board: Leaderboard, notes: Sequence[str], *, synthetic: bool) -> None:
+def write_leaderboard(
+    folder: Path, board: Leaderboard, rows: Sequence[Mapping[str, Any]], notes: Sequence[str], *, synthetic: bool
+) -> None:
     """Write `LEADERBOARD_FILES` to a folder: all of them or none. Raises OutputError.
 
-    `synthetic`: the rows are known to be of a demo bundle.
+    `rows` are the `leaderboard_rows` of the board. `synthetic`: they are known to be of a demo bundle.
     """
-    rows = leaderboard_rows(board)
     contents = (
         _html(board, notes, SYNTHETIC if synthetic else None),
         rows_as_csv(rows, text=_harmless),
