@@ -212,6 +212,9 @@ def _policy(styles: Sequence[str], scripts: Sequence[str]) -> str:
     )
 
 
+_SYNTHETIC: Final = "Synthetic data: not a result of the benchmark"
+
+
 def page(
     title: str,
     main: Iterable[str],
@@ -220,14 +223,14 @@ def page(
     footer: Iterable[str] = (),
     styles: Sequence[str] = (),
     scripts: Sequence[str] = (),
-    banner: str | None = None,
+    synthetic: bool = False,
 ) -> str:
-    """A whole page. `banner` stays visible on every screen and printed page.
+    """A whole page. `synthetic`: it is about a demo bundle, which a banner says on every screen and printed page.
 
     `styles` and `scripts` are the program's own texts (see `asset`), added to the base style; they are not
     escaped. Raises ValueError for one that would close its own element, or keep it from being closed.
     """
-    all_styles = [asset("base.css"), *([asset("banner.css")] if banner else ()), *styles]
+    all_styles = [asset("base.css"), *([asset("banner.css")] if synthetic else ()), *styles]
     for text in (*all_styles, *scripts):
         if re.search(r"</(?:style|script)|<!--", text, re.IGNORECASE):
             raise ValueError("a style or script must not contain the end of its element")
@@ -244,7 +247,7 @@ def page(
     ]
     body = [
         element("a", {"class": "skip", "href": "#main"}, "Skip to content"),
-        element("div", {"class": "banner", "role": "note"}, banner) if banner else None,
+        element("div", {"class": "banner", "role": "note"}, _SYNTHETIC) if synthetic else None,
         element("header", {"class": "page-header"}, *header),
         element("main", {"id": "main", "tabindex": -1}, *main),
         element("footer", {"class": "page-footer"}, *footer),

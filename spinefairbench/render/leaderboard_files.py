@@ -16,7 +16,6 @@ from spinefairbench.problems import counted
 from spinefairbench.release.leaderboard import BoardRow, Leaderboard, Measured
 from spinefairbench.render.html import Cell, Column, Markup, asset, element, page, table
 from spinefairbench.render.page.charts import rank_chart
-from spinefairbench.render.page.contents import SYNTHETIC
 from spinefairbench.render.page.parts import badge, folded_table, footer, section, sentences
 from spinefairbench.render.page.words import (
     clipped,
@@ -88,7 +87,7 @@ def write_leaderboard(
     `rows` are the `leaderboard_rows` of the board. `synthetic`: they are known to be of a demo bundle.
     """
     contents = (
-        _html(board, notes, SYNTHETIC if synthetic else None),
+        _html(board, notes, synthetic=synthetic),
         rows_as_csv(rows, text=_harmless),
         _json(board, rows, notes, synthetic=synthetic),
     )
@@ -121,8 +120,8 @@ def _harmless(text: str) -> str:
 # --- the page --------------------------------------------------------------------------------------------------
 
 
-def _html(board: Leaderboard, notes: Sequence[str], banner: str | None) -> str:
-    """One HTML file that needs nothing else. `banner` stays visible (as a rule, that of a synthetic bundle)."""
+def _html(board: Leaderboard, notes: Sequence[str], *, synthetic: bool) -> str:
+    """One HTML file that needs nothing else."""
     title = f"SpineFairBench leaderboard: {board.scope}"
     models = len(board.rows) + len(board.not_comparable)
     header = [
@@ -144,7 +143,7 @@ def _html(board: Leaderboard, notes: Sequence[str], banner: str | None) -> str:
         footer=[footer()],
         styles=[asset("page.css"), asset("leaderboard.css")],
         scripts=[asset("leaderboard.js")],
-        banner=banner,
+        synthetic=synthetic,
     )
 
 

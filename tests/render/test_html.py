@@ -66,9 +66,7 @@ def test_a_table_names_its_columns_and_rows_and_shows_nothing_as_a_dash() -> Non
 
 def test_the_policy_names_exactly_the_styles_and_scripts_of_the_page() -> None:
     script = "console.log('<b>&amp;')"
-    made = page(
-        "A <page>", [element("h2", None, "x")], styles=["p { margin: 0 }"], scripts=[script], banner="Synthetic"
-    )
+    made = page("A <page>", [element("h2", None, "x")], styles=["p { margin: 0 }"], scripts=[script], synthetic=True)
     policy = html.unescape(re.search(r'Content-Security-Policy" content="([^"]*)"', made)[1])  # type: ignore[index]
     blocks = re.findall(r"<(style|script)>(.*?)</\1>", made, re.DOTALL)
     hashes = [

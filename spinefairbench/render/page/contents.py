@@ -1,7 +1,7 @@
 """What a page shows: the results of the analyses, none of them computed here."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.analysis.full_audit import FullAudit
@@ -10,11 +10,7 @@ from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.problems import ProblemLike
 from spinefairbench.render.html import Markup
 
-__all__ = ["SYNTHETIC", "Against", "EndpointRow", "FloorRow", "PageContents", "PairBrowser", "Verdict"]
-
-
-SYNTHETIC: Final = "Synthetic data: not a result of the benchmark"
-"""The banner of a page on a demo bundle."""
+__all__ = ["Against", "EndpointRow", "FloorRow", "PageContents", "PairBrowser", "Verdict"]
 
 
 class Verdict(NamedTuple):
@@ -72,7 +68,7 @@ class PageContents(NamedTuple):
 
     title: str
     subtitle: str
-    synthetic: str | None
+    synthetic: bool
     verdict: Verdict
     audit: FullAudit
     endpoints: Sequence[EndpointRow]

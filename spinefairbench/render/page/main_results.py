@@ -97,7 +97,7 @@ def endpoints_section(contents: PageContents) -> Section:
         "endpoints",
         "Both endpoints",
         sentences(*says),
-        notes([contents.comparison_caveat] if contents.comparison_caveat else []),
+        notes([contents.comparison_caveat]),
         side_by_side(charts),
         _endpoint_table(rows),
     )

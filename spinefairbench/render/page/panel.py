@@ -18,7 +18,7 @@ from spinefairbench.errors import BundleError
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import counted
 from spinefairbench.release.signature import panel_signature
-from spinefairbench.render.page.contents import SYNTHETIC, EndpointRow, FloorRow, PageContents, PairBrowser, Verdict
+from spinefairbench.render.page.contents import EndpointRow, FloorRow, PageContents, PairBrowser, Verdict
 from spinefairbench.render.page.pairs import ShownPair, choose_pairs, pair_browser
 
 __all__ = ["panel_of_bundle"]
@@ -47,7 +47,7 @@ def panel_of_bundle(inputs: Inputs, *, pairs: int | None) -> tuple[CheckResult, 
     contents = PageContents(
         title="SpineFairBench: report on the panel",
         subtitle=f"{counted(len(panels.models), 'model')}, computed from the reports saved in the bundle",
-        synthetic=SYNTHETIC if bundle.kind == "demo" else None,
+        synthetic=bundle.kind == "demo",
         verdict=_verdict(bundle, panels, table),
         audit=audit,
         endpoints=[_endpoint_row(row) for row in table.rows],

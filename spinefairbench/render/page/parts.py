@@ -67,9 +67,9 @@ def badge(text: str, kind: str = "") -> Markup:
     return element("span", {"class": f"badge {kind}".strip()}, text)
 
 
-def notes(texts: Iterable[str]) -> Markup | None:
+def notes(texts: Iterable[str | None]) -> Markup | None:
     """A list of what else a reader must know; None where there is nothing."""
-    items = [element("li", None, _sentence(text)) for text in texts]
+    items = [element("li", None, _sentence(text)) for text in texts if text]
     return element("ul", {"class": "small muted"}, *items) if items else None
 
 

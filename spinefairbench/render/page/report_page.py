@@ -49,5 +49,5 @@ def render_page(contents: PageContents) -> str:
         footer=[footer()],
         styles=[asset("page.css"), asset("report.css")],
         scripts=[asset("pairs.js")],
-        banner=contents.synthetic,
+        synthetic=contents.synthetic,
     )

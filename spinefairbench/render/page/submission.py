@@ -18,7 +18,6 @@ from spinefairbench.problems import counted
 from spinefairbench.release.scoring import Score
 from spinefairbench.release.submission import Submission
 from spinefairbench.render.page.contents import (
-    SYNTHETIC,
     Against,
     EndpointRow,
     FloorRow,
@@ -53,18 +52,17 @@ def submission_contents(
     progress("intervals")
     others = [] if isinstance(panel, BundleError) else [each for each in panel.models if each.model != reports.model]
     audit = full_audit(AuditRequest([reports], collector=collector, others=others, bootstrap=bootstrap))
-    caveat = _caveat(score)
     return PageContents(
         title=f"SpineFairBench: report on {clipped(reports.model)}",
         subtitle=f"A submission for the scope {score.scope}, {counted(len(reports.pairs), 'pair')}",
-        synthetic=SYNTHETIC if score.bundle == "demo" else None,
+        synthetic=score.bundle == "demo",
         verdict=_verdict(score),
         audit=audit,
         endpoints=[EndpointRow(reports.model, reports.usable_pairs, score.endpoints), *_published_rows()],
         floors=[FloorRow(score.floor), *_published_floors()],
-        floor_notes=[*([caveat] if caveat else []), *_symmetric_words(score), *score.notes],
+        floor_notes=[*_symmetric_words(score), *score.notes],
         pairs=_browser(submission, reports, collector, pairs),
-        comparison_caveat=caveat,
+        comparison_caveat=_caveat(score),
         against=_against(panel, others, audit.against),
     )
 

@@ -63,7 +63,7 @@ def noise_section(contents: PageContents) -> Section:
         sentences(*_floor_words([row for row in with_floor if not row.published])),
         side_by_side(_floor_chart(endpoint, with_floor) for endpoint in ENDPOINTS) if with_floor else None,
         _floor_table(rows) if with_floor else None,
-        notes(contents.floor_notes),
+        notes([contents.comparison_caveat, *contents.floor_notes]),
     )
 
 
