@@ -24,6 +24,6 @@ def check(inputs: Inputs) -> CheckResult:
         "output": output,
         "bytes": len(page.encode("utf-8")),
         "pairs_shown": len(contents.pairs.entries),
-        "pairs": contents.pairs.of,
+        "pairs": contents.pair_count,
     }
     return replace(table, rows=(row,), notes=(), summary={})

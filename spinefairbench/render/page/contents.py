@@ -52,18 +52,16 @@ class Against(NamedTuple):
 
 
 class PairBrowser(NamedTuple):
-    """The entries of the pairs shown, that of the pair that changed most first; `of` all pairs."""
+    """The entries of the pairs shown, that of the pair that changed most first; `left_out`: those that did not fit."""
 
     entries: Sequence[Markup]
-    of: int
     left_out: int
-    models: Sequence[str]
 
 
 class PageContents(NamedTuple):
     """Everything on a page; `audit` holds what was found of its models, and what is not there is not shown.
 
-    `against` is None on the page of a panel.
+    `comparison_caveat` says why the published models are no comparison. `against` is None on the page of a panel.
     """
 
     title: str
@@ -77,6 +75,11 @@ class PageContents(NamedTuple):
     pairs: PairBrowser
     comparison_caveat: str | None = None
     against: Against | None = None
+
+    @property
+    def pair_count(self) -> int:
+        """All pairs of the models on the page, shown or not."""
+        return sum(len(model.pairs) for model in self.audit.models)
 
     @property
     def is_submission(self) -> bool:

@@ -27,7 +27,6 @@ __all__ = [
     "choose_pairs",
     "pair_browser",
     "pairs_section",
-    "select_pairs",
 ]
 
 _DEFAULT_PAIRS: Final = 270
@@ -74,7 +73,7 @@ class SelectedPair(NamedTuple):
     @property
     def labels_changed(self) -> bool:
         """Whether the two reports have different diagnostic labels."""
-        return self.pair.source.labels != self.pair.counterfactual.labels
+        return self.outcome.diagnostic_jaccard != UNITS
 
 
 class ShownPair(NamedTuple):
@@ -86,29 +85,18 @@ class ShownPair(NamedTuple):
 
 
 def choose_pairs(models: Sequence[ModelReports], collector: MentionCollector, limit: int | None) -> list[SelectedPair]:
-    """The pairs to show; `limit` None chooses as many as a page shows where no number was requested."""
-    dependent = {(model.model, row.pair_id) for model in models for row in changed_pairs(model, collector)}
-    return select_pairs(
-        {model.model: model.pairs for model in models},
-        _DEFAULT_PAIRS if limit is None else limit,
-        lambda model, pair_id: (model, pair_id) in dependent,
-    )
-
-
-def select_pairs(
-    models: Mapping[str, Sequence[PairReports]],
-    limit: int,
-    parser_dependent: Callable[[str, str], bool] = lambda model, pair_id: False,
-) -> list[SelectedPair]:
     """At most `limit` pairs, the same number from each model where there are enough, those that changed most first.
 
     They are chosen from the features of all pairs, so that only their texts need to be read. In each model's share
-    some room is kept for refusals, and for pairs of which `parser_dependent(model, pair_id)` is true.
+    some room is kept for refusals, and for pairs whose verdict depends on the parser. `limit` None chooses as many as
+    a page shows where no number was requested.
     """
+    most = _DEFAULT_PAIRS if limit is None else limit
     chosen: list[SelectedPair] = []
-    for index, (model, pairs) in enumerate(models.items()):
-        share = -(-(limit - len(chosen)) // (len(models) - index))
-        candidates = [SelectedPair(model, pair, parser_dependent(model, pair.pair_id)) for pair in pairs]
+    for index, model in enumerate(models):
+        share = -(-(most - len(chosen)) // (len(models) - index))
+        dependent = {row.pair_id for row in changed_pairs(model, collector)}
+        candidates = [SelectedPair(model.model, pair, pair.pair_id in dependent) for pair in model.pairs]
         chosen += _model_share(sorted(candidates, key=_order), share)
     return sorted(chosen, key=_order)
 
@@ -129,22 +117,18 @@ def _order(item: SelectedPair) -> tuple[bool, float, int, str, str]:
     return not item.outcome.usable, -item.change, -moved, item.pair.pair_id, item.model
 
 
-def pair_browser(shown: Iterable[ShownPair], models: Sequence[ModelReports], limit: int | None) -> PairBrowser:
+def pair_browser(shown: Sequence[ShownPair], models: Sequence[ModelReports], limit: int | None) -> PairBrowser:
     """The entries of these pairs; where no number was requested (`limit` None), as many as fit on a page."""
     names = [model.model for model in models]
     entries: list[Markup] = []
-    left_out = size = 0
+    size = 0
     for pair in shown:
-        if left_out:
-            left_out += 1
-            continue
         entry = _entry(pair, names)
         size += len(entry.encode("utf-8"))
         if limit is None and size > _DEFAULT_BYTES:
-            left_out += 1
-        else:
-            entries.append(entry)
-    return PairBrowser(entries, sum(len(model.pairs) for model in models), left_out, names)
+            break
+        entries.append(entry)
+    return PairBrowser(entries, len(shown) - len(entries))
 
 
 # --- the section -----------------------------------------------------------------------------------------------
@@ -157,7 +141,7 @@ def pairs_section(contents: PageContents) -> Section:
         "pairs",
         "Pairs",
         sentences(
-            f"{counted(len(browser.entries), 'pair')} of {browser.of:,}, those that changed most first. Change is the distance "
+            f"{counted(len(browser.entries), 'pair')} of {contents.pair_count:,}, those that changed most first. Change is the distance "
             "between the recommendation sets plus the distance between the label sets. For every model, some room is kept "
             "for refusals and for pairs whose verdict depends on the parser. These pairs are not a random sample, so shares "
             "among them mean nothing.",
@@ -166,7 +150,7 @@ def pairs_section(contents: PageContents) -> Section:
             else None,
         ),
         *_legend(),
-        _toolbar(browser),
+        _toolbar(contents.audit.models),
         element("ol", {"class": "plain pairs", "id": "pair-list"}, *browser.entries),
         element("p", {"id": "no-pairs", "hidden": True}, "No pair shown here matches these filters."),
     )
@@ -186,8 +170,8 @@ def _legend() -> tuple[Markup, Markup]:
     return element("p", {"class": "small"}, explanation), element("ul", {"class": "plain wrapping small"}, *marks)
 
 
-def _toolbar(browser: PairBrowser) -> Markup:
-    models = {str(index): clipped(model) for index, model in enumerate(browser.models)}
+def _toolbar(models: Sequence[ModelReports]) -> Markup:
+    names = {str(index): clipped(model.model) for index, model in enumerate(models)}
     boxes = [
         element("label", None, element("input", {"type": "checkbox", "value": flag}), f" {words}")
         for flag, words in _FILTERS.items()
@@ -197,7 +181,7 @@ def _toolbar(browser: PairBrowser) -> Markup:
         "div",
         {"class": "toolbar wrapping panel small screen-only", "id": "pair-tools", "role": "search", "aria-label": "Filter the pairs", "hidden": True},
         element("label", None, "Search ", element("input", search)),
-        _choice("Model ", "model", models) if len(models) > 1 else None,
+        _choice("Model ", "model", names) if len(names) > 1 else None,
         _choice("Edit ", "edit", EDIT_WORDS),
         element("fieldset", {"class": "wrapping"}, element("legend", None, "Only pairs with"), *boxes),
         element("button", {"type": "button", "id": "pair-reset"}, "Clear filters"),

@@ -59,7 +59,7 @@ def panel_of_bundle(inputs: Inputs, *, pairs: int | None) -> tuple[CheckResult, 
 
 
 def _verdict(bundle: Bundle, panels: PanelReports, table: CheckResult) -> Verdict:
-    ids = sorted({pair.pair_id for model in panels.models for pair in model.pairs})
+    ids = {pair.pair_id for model in panels.models for pair in model.pairs}
     sources = set(map(source_of, ids))
     models = counted(len(panels.models), "model")
     against = (
@@ -101,5 +101,5 @@ def _browser(
         [(item.model, item.pair.pair_id) for item in chosen],
         progress=lambda panel, rows: progress(f"{panel}: {rows:,} reports read for the pairs shown"),
     )
-    shown = (ShownPair(item, *texts[item.model, item.pair.pair_id]) for item in chosen)
+    shown = [ShownPair(item, *texts[item.model, item.pair.pair_id]) for item in chosen]
     return pair_browser(shown, models, limit)

@@ -176,8 +176,8 @@ def _browser(
     submission: Submission, reports: ModelReports, collector: MentionCollector, limit: int | None
 ) -> PairBrowser:
     texts = {pair.pair_id: pair for pair in submission.pairs}
-    shown = (
+    shown = [
         ShownPair(item, texts[item.pair.pair_id].source_report, texts[item.pair.pair_id].counterfactual_report)
         for item in choose_pairs([reports], collector, limit)
-    )
+    ]
     return pair_browser(shown, [reports], limit)
