@@ -10,7 +10,16 @@ from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.problems import ProblemLike
 from spinefairbench.render.html import Markup
 
-__all__ = ["Against", "EndpointRow", "FloorRow", "PageContents", "PairBrowser", "Verdict"]
+__all__ = [
+    "Against",
+    "EndpointRow",
+    "FloorRow",
+    "PageContents",
+    "PairBrowser",
+    "Verdict",
+    "both_origins",
+    "reading_order",
+]
 
 
 class Verdict(NamedTuple):
@@ -42,6 +51,16 @@ class FloorRow(NamedTuple):
     def model(self) -> str:
         """The model's name."""
         return self.floor.model
+
+
+def both_origins(rows: Sequence[EndpointRow | FloorRow]) -> bool:
+    """Whether published figures stand beside others, which must then stand out."""
+    return len({row.published for row in rows}) > 1
+
+
+def reading_order(row: EndpointRow | FloorRow, value: float | None) -> tuple[bool, bool, float]:
+    """A key to sort rows by: the published ones last, and otherwise the largest value first and no value last."""
+    return row.published, value is None, -(value or 0.0)
 
 
 class Against(NamedTuple):

@@ -9,7 +9,7 @@ from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, element
 from spinefairbench.render.page.charts import SHARE, ChartRow, Key, Scale, band, dot, estimate, row_chart
-from spinefairbench.render.page.contents import EndpointRow, PageContents
+from spinefairbench.render.page.contents import EndpointRow, PageContents, both_origins, reading_order
 from spinefairbench.render.page.parts import (
     MODEL,
     Section,
@@ -73,22 +73,16 @@ def _problem_list(heading: str, texts: Sequence[str]) -> Sequence[Markup]:
 
 def endpoints_section(contents: PageContents) -> Section:
     """Both endpoints of every model, as forest plots."""
-    rows = sorted(
-        contents.endpoints,
-        key=lambda row: (
-            row.published,
-            row.estimates.recommendation.value is None,
-            -(row.estimates.recommendation.value or 0.0),
-        ),
-    )
+    rows = sorted(contents.endpoints, key=lambda row: reading_order(row, row.estimates.recommendation.value))
+    mixed = both_origins(rows)
     says = _submission_words(contents, rows) if contents.is_submission else _panel_words(rows)
-    keys = _endpoint_keys(rows)
+    keys = _endpoint_keys(rows, mixed=mixed)
     charts = [
         row_chart(
             endpoint.title,
             _UNITS.at(endpoint),
             SHARE,
-            [_endpoint_row(row, row.estimates.at(endpoint), strong=_stands_out(row, rows)) for row in rows],
+            [_endpoint_row(row, row.estimates.at(endpoint), strong=mixed and not row.published) for row in rows],
             keys,
         )
         for endpoint in ENDPOINTS
@@ -99,7 +93,7 @@ def endpoints_section(contents: PageContents) -> Section:
         sentences(*says),
         notes([contents.comparison_caveat]),
         side_by_side(charts),
-        _endpoint_table(rows),
+        _endpoint_table(rows, mixed=mixed),
     )
 
 
@@ -109,22 +103,14 @@ def _endpoint_row(row: EndpointRow, found: Estimate, *, strong: bool) -> ChartRo
     )
 
 
-def _endpoint_keys(rows: Sequence[EndpointRow]) -> list[Key]:
+def _endpoint_keys(rows: Sequence[EndpointRow], *, mixed: bool) -> list[Key]:
     keys = []
     if not all(row.published for row in rows):
-        whose = "this submission" if _mixed(rows) else "value"
+        whose = "this submission" if mixed else "value"
         keys.append(Key(f"{whose}, with its 95% interval", estimate(0.5, (0.0, 1.0))))
     if any(row.published for row in rows):
         keys.append(Key("published model (with its interval where one was published)", [dot(0.5, hollow=True)]))
     return keys
-
-
-def _mixed(rows: Sequence[EndpointRow]) -> bool:
-    return len({row.published for row in rows}) > 1
-
-
-def _stands_out(row: EndpointRow, rows: Sequence[EndpointRow]) -> bool:
-    return not row.published and _mixed(rows)
 
 
 def _panel_words(rows: Sequence[EndpointRow]) -> list[str]:
@@ -177,7 +163,7 @@ def _submission_words(contents: PageContents, rows: Sequence[EndpointRow]) -> li
     return words
 
 
-def _endpoint_table(rows: Sequence[EndpointRow]) -> Markup:
+def _endpoint_table(rows: Sequence[EndpointRow], *, mixed: bool) -> Markup:
     columns: list[Column[EndpointRow]] = [
         MODEL,
         Column("Usable pairs", lambda row: row.usable_pairs, grouped),
@@ -186,7 +172,7 @@ def _endpoint_table(rows: Sequence[EndpointRow]) -> Markup:
         ),
         Column(f"{DIAGNOSTIC_CONSISTENCY.title} [95% interval]", lambda row: row.estimates.diagnostic, with_interval),
     ]
-    if _mixed(rows):
+    if mixed:
         columns.append(Column("Origin", lambda row: "published" if row.published else "this submission"))
     return folded_table("Both endpoints with their 95% intervals, from resampled sources", columns, rows)
 

@@ -1,5 +1,6 @@
 """Report texts as HTML, with each mention of a term marked and its assertion status after it."""
 
+from bisect import insort
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final, NamedTuple
 
@@ -49,9 +50,13 @@ def marked_text(text: str, mentions: Sequence[Mention], only_in_this_report: Col
     )
 
 
+def _last_to_open_first(mark: _Mark) -> tuple[int, int]:
+    return -mark.start, mark.end
+
+
 def _nested(marks: Iterable[_Mark]) -> list[_Mark]:
     """The marks in opening order, each wholly inside or outside any other: one that crosses another is cut in two."""
-    waiting = sorted(marks, key=lambda mark: (mark.start, -mark.end), reverse=True)
+    waiting = sorted(marks, key=_last_to_open_first)
     result: list[_Mark] = []
     open_ends: list[int] = []
     while waiting:
@@ -61,10 +66,7 @@ def _nested(marks: Iterable[_Mark]) -> list[_Mark]:
         if open_ends and mark.end > open_ends[-1]:
             rest = mark._replace(start=open_ends[-1])
             mark = mark._replace(end=open_ends[-1])
-            position = len(waiting)
-            while position and (waiting[position - 1].start, -waiting[position - 1].end) < (rest.start, -rest.end):
-                position -= 1
-            waiting.insert(position, rest)
+            insort(waiting, rest, key=_last_to_open_first)
         result.append(mark)
         open_ends.append(mark.end)
     return result

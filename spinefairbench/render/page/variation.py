@@ -11,7 +11,7 @@ from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup
 from spinefairbench.render.page.charts import SHARE, ChartRow, Key, Mark, dot, line, row_chart, square
-from spinefairbench.render.page.contents import FloorRow, PageContents
+from spinefairbench.render.page.contents import FloorRow, PageContents, both_origins, reading_order
 from spinefairbench.render.page.parts import (
     MODEL,
     SIGNIFICANT,
@@ -50,8 +50,9 @@ _MOST_NAMED: Final = 4
 
 def noise_section(contents: PageContents) -> Section:
     """Change against the noise floor, as a dumbbell for each model."""
-    rows = sorted(contents.floors, key=_floor_order)
+    rows = sorted(contents.floors, key=lambda row: reading_order(row, row.floor.endpoints.recommendation.excess.value))
     with_floor = [row for row in rows if row.floor.n_sources]
+    mixed = both_origins(with_floor)
     return section(
         "noise-floor",
         "Change and the noise floor",
@@ -61,15 +62,10 @@ def noise_section(contents: PageContents) -> Section:
             "come from the edit.",
         ),
         sentences(*_floor_words([row for row in with_floor if not row.published])),
-        side_by_side(_floor_chart(endpoint, with_floor) for endpoint in ENDPOINTS) if with_floor else None,
+        side_by_side(_floor_chart(endpoint, with_floor, mixed=mixed) for endpoint in ENDPOINTS) if with_floor else None,
         _floor_table(rows) if with_floor else None,
         notes([contents.comparison_caveat, *contents.floor_notes]),
     )
-
-
-def _floor_order(row: FloorRow) -> tuple[bool, float]:
-    excess = row.floor.endpoints.recommendation.excess.value
-    return row.published, 2.0 if excess is None else -excess
 
 
 def _floor_words(rows: Sequence[FloorRow]) -> list[str]:
@@ -95,8 +91,7 @@ def _floor_words(rows: Sequence[FloorRow]) -> list[str]:
     return words
 
 
-def _floor_chart(endpoint: Endpoint, rows: Sequence[FloorRow]) -> Markup:
-    mixed = len({row.published for row in rows}) > 1
+def _floor_chart(endpoint: Endpoint, rows: Sequence[FloorRow], *, mixed: bool) -> Markup:
     chart_rows = []
     for row in rows:
         found = row.floor.endpoints.at(endpoint)
