@@ -6,7 +6,7 @@ from typing import Any
 
 from spinefairbench.files.csv_format import csv_text
 
-__all__ = ["Printable", "printable", "rows_as_csv", "shown"]
+__all__ = ["Printable", "fixed_point", "printable", "rows_as_csv", "shown"]
 
 
 class Printable(str):
@@ -34,6 +34,11 @@ def _flatten(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
             yield name, value
 
 
+def fixed_point(value: float, decimals: int) -> str:
+    """A number to that many decimals. Adding zero turns a rounded -0.0 into 0.0."""
+    return f"{round(value, decimals) + 0.0:.{decimals}f}"
+
+
 def shown(value: Any, decimals: int) -> str:
     """A value for a reader: floats rounded, an interval in brackets, nothing as a dash."""
     if value is None:
@@ -41,8 +46,7 @@ def shown(value: Any, decimals: int) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        # Adding zero turns a rounded -0.0 into 0.0.
-        return f"{round(value, decimals) + 0.0:.{decimals}f}"
+        return fixed_point(value, decimals)
     if isinstance(value, list | tuple):
         parts = [shown(item, decimals) for item in value]
         if len(parts) == 2 and all(isinstance(item, float) for item in value):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from spinefairbench.metrics.endpoint import ENDPOINTS
+from spinefairbench.metrics.endpoint import DIAGNOSTIC_CONSISTENCY, ENDPOINTS, RECOMMENDATION_CHANGE, Endpoint
 
 __all__ = ["VIEWS", "View"]
 
@@ -29,22 +29,28 @@ class View(NamedTuple):
 _SHORTER: Final = {"recommendation": "rec", "diagnostic": "diag"}
 
 
+def _filled(pattern: str, endpoint: Endpoint) -> str:
+    """The column of one endpoint; in a pattern, NAME is an endpoint's name and SHORT its short name."""
+    return pattern.replace("NAME", endpoint.name).replace("SHORT", endpoint.short_name)
+
+
+def _of(endpoint: Endpoint, *patterns: str) -> tuple[str, ...]:
+    return tuple(_filled(pattern, endpoint) for pattern in patterns)
+
+
 def _of_endpoints(*patterns: str) -> tuple[str, ...]:
-    """The columns of both endpoints; in a pattern, NAME is an endpoint's name and SHORT its short name."""
-    return tuple(
-        pattern.replace("NAME", endpoint.name).replace("SHORT", endpoint.short_name)
-        for endpoint in ENDPOINTS
-        for pattern in patterns
-    )
+    """The columns of both endpoints, one after the other."""
+    return tuple(column for endpoint in ENDPOINTS for column in _of(endpoint, *patterns))
 
 
 def _headings(headings: Mapping[str, str]) -> dict[str, str]:
     """Headings of the columns of both endpoints; in a heading, NAME and SHORT are those of a narrow column."""
     return {
-        column: heading.replace("NAME", endpoint.name.replace("_", " ")).replace("SHORT", _SHORTER[endpoint.short_name])
+        _filled(pattern, endpoint): heading.replace("NAME", endpoint.name.replace("_", " ")).replace(
+            "SHORT", _SHORTER[endpoint.short_name]
+        )
         for endpoint in ENDPOINTS
         for pattern, heading in headings.items()
-        for column in [pattern.replace("NAME", endpoint.name).replace("SHORT", endpoint.short_name)]
     }
 
 
@@ -52,7 +58,7 @@ _ESTIMATES: Final = ("NAME", "SHORT_ci95", "SHORT_adjusted_ci95")
 _PAIR_COUNTS: Final = ("usable_pairs", "full_refusal_pairs", "partial_refusal_pairs")
 _FLOOR: Final = ("SHORT.T", "SHORT.F", "SHORT.excess", "SHORT.normalized_excess", "SHORT.ci95", "SHORT.adjusted_ci95")
 _EXCESS: Final = ("floor.SHORT.excess", "floor.SHORT.ci95", "floor.SHORT.adjusted_ci95")
-_SHIFT: Final = ("SHORT_shift", "SHORT_shift_ci95", "SHORT_rank")
+_SHIFT: Final = ("NAME", "SHORT_shift", "SHORT_shift_ci95", "SHORT_rank")
 _CONTRAST: Final = ("difference", "ci95", "adjusted_ci95", "p_value", "p_holm")
 
 _SHORT: Final = MappingProxyType(
@@ -157,8 +163,8 @@ VIEWS: Final = {
     "parser-audit": View(
         (
             "model", "reading", "usable_pairs",
-            "recommendation_change", *_of_endpoints(*_SHIFT)[:3], "pairs_recommendation_verdict_changed",
-            "diagnostic_consistency", *_of_endpoints(*_SHIFT)[3:], "pairs_diagnostic_value_changed",
+            *_of(RECOMMENDATION_CHANGE, *_SHIFT), "pairs_recommendation_verdict_changed",
+            *_of(DIAGNOSTIC_CONSISTENCY, *_SHIFT), "pairs_diagnostic_value_changed",
             "kind", "category", "term", "start", "end", "cue",
         ),
         headings={
@@ -184,7 +190,7 @@ VIEWS: Final = {
     "audit/breakdown": View(
         (
             "by", "of", "stratum", "usable_pairs", "n_sources", *_of_endpoints(*_ESTIMATES),
-            *_of_endpoints(*_EXCESS)[:3],
+            *_of(RECOMMENDATION_CHANGE, *_EXCESS),
         ),
         headings=_SHORT,
     ),

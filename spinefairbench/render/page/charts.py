@@ -10,6 +10,7 @@ from typing import Final, Literal, NamedTuple
 from spinefairbench.metrics.endpoint import ByEndpoint, Endpoint
 from spinefairbench.render.html import Markup, element
 from spinefairbench.render.page.words import clipped
+from spinefairbench.render.values import fixed_point
 from spinefairbench.statistics.ranks import RankSet
 
 __all__ = [
@@ -185,7 +186,7 @@ def _axis(scale: Scale, unit: str) -> Markup:
 
 
 def _tick_label(tick: float, scale: Scale) -> str:
-    return f"{tick + 0.0:.{scale.decimals}f}".replace("-", "\u2212")
+    return fixed_point(tick, scale.decimals).replace("-", "\u2212")
 
 
 def _strip(children: Sequence[Markup], height: int) -> Markup:

@@ -7,6 +7,7 @@ from typing import Final
 from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.bundle import layout
 from spinefairbench.metrics.endpoint import ENDPOINTS
+from spinefairbench.render.values import fixed_point
 
 __all__ = [
     "EDIT_WORDS",
@@ -46,8 +47,8 @@ PARSER_WORDS: Final = {
 
 
 def number(value: float | None, decimals: int = 3) -> str:
-    """A rounded number, or a dash for None; adding zero turns a rounded -0.0 into 0.0."""
-    return "\u2013" if value is None else f"{round(value, decimals) + 0.0:.{decimals}f}"
+    """A rounded number, or a dash for None."""
+    return "\u2013" if value is None else fixed_point(value, decimals)
 
 
 p_value: Final = partial(number, decimals=4)
