@@ -24,7 +24,6 @@ __all__ = [
     "inside",
     "read_gray_file",
     "read_radiograph",
-    "refuse_unless_upright",
     "resize",
     "to_bytes",
 ]
@@ -87,12 +86,12 @@ def _check_size(where: str, width: int, height: int) -> None:
         raise InputError(f"{where}: {width}x{height} pixels; each side must have at least {_MIN_SIDE}")
 
 
-def read_gray_file(path: Path) -> tuple[StoredImage, dict[str, Any]]:
+def read_gray_file(path: Path, *, bilevel: bool = False) -> tuple[StoredImage, dict[str, Any]]:
     """The stored values of a grayscale PNG or TIFF (uint8 or uint16, height x width), and a record of the file.
 
-    Three equal colour channels count as gray, and that is recorded. Raises InputError for a file that is not an
-    image, is truncated or too large, has several pages, colours or transparency, asks to be rotated or mirrored,
-    or has neither 8 nor 16 bits.
+    Three equal colour channels count as gray, and that is recorded; with `bilevel` an image of one bit counts too, as
+    0 and 1. Raises InputError for a file that is not an image, is truncated or too large, has several pages, colours
+    or transparency, asks to be rotated or mirrored, or has another number of bits.
     """
     where = path.name
     values, kind, mode, zero_is_white = _decoded(path)
@@ -105,6 +104,8 @@ def read_gray_file(path: Path) -> tuple[StoredImage, dict[str, Any]]:
     elif mode == "I" and kind == "PNG":
         # Some versions of the library read 16-bit PNG as 32-bit integers.
         values = values.astype(numpy.uint16)
+    elif mode == "1" and bilevel:
+        values = values.astype(numpy.uint8)
     elif mode not in _GRAY_MODES:
         raise InputError(f"{where}: has pixels of mode {mode}, expected 8- or 16-bit grayscale without transparency")
     if values.ndim != 2 or values.dtype.kind != "u" or values.dtype.itemsize not in (1, 2):
@@ -114,7 +115,7 @@ def read_gray_file(path: Path) -> tuple[StoredImage, dict[str, Any]]:
         # The library itself inverts such files at 8 bits but not at 16.
         if values.dtype.itemsize == 2:
             values = 65535 - values
-    record["bits"] = 8 * values.dtype.itemsize
+    record["bits"] = 1 if mode == "1" else 8 * values.dtype.itemsize
     return values.astype(numpy.dtype(f"u{values.dtype.itemsize}")), record
 
 
@@ -144,7 +145,7 @@ def _decode(path: Path) -> tuple[Any, str, str, bool]:
             raise InputError(f"{where}: has {image.n_frames} pages, expected one image")
         if "transparency" in image.info:
             raise InputError(f"{where}: has a transparent gray value, expected none")
-        refuse_unless_upright(image, where)
+        _refuse_unless_upright(image, where)
         kind, mode = image.format, image.mode
         zero_is_white = kind == "TIFF" and image.tag_v2.get(_PHOTOMETRIC_TAG) == 0
         values = numpy.array(image)
@@ -155,7 +156,7 @@ def _decode(path: Path) -> tuple[Any, str, str, bool]:
     return values, kind, mode, zero_is_white
 
 
-def refuse_unless_upright(image: Any, where: str) -> None:
+def _refuse_unless_upright(image: Any, where: str) -> None:
     """Raise InputError if an image's orientation tag says that it has to be rotated or mirrored.
 
     The library ignores the tag in PNG and obeys it in TIFF, where it gets some rotations wrong; and left and right
@@ -263,8 +264,11 @@ def _levelled(
     else:
         low, high = (float(level) for level in numpy.percentile(stored.values, percentiles))
         used = {"percentiles": list(percentiles)}
-    if high <= low:
-        raise InputError(f"{where}: has one gray value only ({low:g})")
+        if high <= low:
+            first, last = percentiles
+            raise InputError(
+                f"{where}: its percentiles {first:g} and {last:g} are the same gray value ({low:g}); use --levels full"
+            )
     return (stored.values - low) / (high - low), {"levels": chosen, **used, "low": low, "high": high}
 
 

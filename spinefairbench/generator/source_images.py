@@ -8,36 +8,33 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from spinefairbench.errors import ErrorCollector
 from spinefairbench.files.hashing import sha256_of_file
 from spinefairbench.generator.config import InferenceConfig
 from spinefairbench.generator.failures import InputError, listed, unreadable
-from spinefairbench.generator.libraries import BoolImage, FloatImage, StoredImage, numpy, pillow
+from spinefairbench.generator.libraries import BoolImage, FloatImage, numpy
 from spinefairbench.generator.radiographs import (
     DICOM_SUFFIXES,
     IMAGE_SUFFIXES,
     Box,
-    Radiograph,
     fit,
     fit_mask,
     read_gray_file,
     read_radiograph,
-    refuse_unless_upright,
 )
 
 __all__ = ["ModelInput", "Source", "read_sources"]
 
 _SOURCE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,126}[A-Za-z0-9]|[A-Za-z0-9]", re.ASCII)
 _MAX_INPUT_BYTES: Final = 1 << 30
-_MAX_MASK_PIXELS: Final = 100_000_000
 
 
 class _Mask(NamedTuple):
-    """A mask (height x width), its file's hash, and a warning if it is unusual."""
+    """A mask (height x width) and its file's hash."""
 
     file_name: str
     sha256: str
     marked: BoolImage
-    warning: str | None
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -69,7 +66,7 @@ class Source(NamedTuple):
         fitted = fit(radiograph.pixels, config.image_size, config.fit)
         square = None
         if self.mask_path is not None:
-            mask = _mask_of(self.mask_path, radiograph)
+            mask = _read_mask(self.mask_path, radiograph.pixels.shape)
             if mask.provenance != self.mask_provenance:
                 raise InputError(f"{self.mask_path.name}: changed during the run")
             square = fit_mask(mask.marked, config.image_size, config.fit, config.mask_feather)
@@ -163,46 +160,28 @@ def _match_masks(sources: dict[str, Path], masks: list[Path], *, single: bool) -
     return {source: named[source] for source in sources}
 
 
-def _read_mask(path: Path, width: int, height: int) -> _Mask:
-    """A binary mask of the source's own size.
+def _read_mask(path: Path, shape: tuple[int, ...]) -> _Mask:
+    """A binary mask of the source's own shape (height, width).
 
-    Raises InputError for another size, for more than two values (zero and one other), and for a mask that marks
-    nothing. A mask that marks everything is used, with a named warning.
+    Raises InputError for another shape, for more than two values (zero and one other), and for a mask that marks
+    nothing.
     """
     where = path.name
     try:
-        values = _mask_values(path)
+        values, _ = read_gray_file(path, bilevel=True)
         sha256 = sha256_of_file(path)
     except OSError as error:
         raise InputError(unreadable(where, error)) from None
-    if values.shape != (height, width):
+    if values.shape != shape:
         raise InputError(
-            f"{where}: mask of {values.shape[1]}x{values.shape[0]} pixels, the source has {width}x{height}"
+            f"{where}: mask of {values.shape[1]}x{values.shape[0]} pixels, the source has {shape[1]}x{shape[0]}"
         )
     found = numpy.unique(values)
     if not values.any():
         raise InputError(f"{where}: mask is empty: no pixel is marked")
     if len(found) > 2 or (len(found) == 2 and found[0] != 0):
         raise InputError(f"{where}: mask is not binary: {len(found)} values, expected zero and one other")
-    marked: BoolImage = values != 0
-    warning = f"mask-full: {where} marks every pixel" if marked.all() else None
-    return _Mask(where, sha256, marked, warning)
-
-
-def _mask_values(path: Path) -> StoredImage:
-    try:
-        with pillow.open(path, formats=("PNG", "TIFF")) as image:
-            if image.mode == "1" and image.width * image.height <= _MAX_MASK_PIXELS:
-                refuse_unless_upright(image, path.name)
-                return numpy.array(image).astype(numpy.uint8)
-    except (OSError, SyntaxError, ValueError, pillow.DecompressionBombError):
-        pass  # the reader below says what is wrong
-    values, _ = read_gray_file(path)
-    return values
-
-
-def _mask_of(path: Path, radiograph: Radiograph) -> _Mask:
-    return _read_mask(path, radiograph.record["width"], radiograph.record["height"])
+    return _Mask(where, sha256, values != 0)
 
 
 def read_sources(
@@ -220,22 +199,18 @@ def read_sources(
         mask_files, mask_warnings = _input_files(mask, "--mask")
         warnings += mask_warnings
         masks = _match_masks(paths, mask_files, single=mask.is_file())
-    problems: list[str] = []
+    collector = ErrorCollector(InputError)
     sources = {}
     for source_id, source_path in paths.items():
         mask_path, mask_provenance = masks.get(source_id), None
-        try:
+        with collector:
             radiograph = read_radiograph(source_path, config.levels, config.level_percentiles)
             if mask_path is not None:
-                read = _mask_of(mask_path, radiograph)
+                read = _read_mask(mask_path, radiograph.pixels.shape)
                 mask_provenance = read.provenance
                 warnings += _mask_warnings(read, config)
-        except InputError as error:
-            problems += map(str, error.problems)
-            continue
-        sources[source_id] = Source(source_path, radiograph.provenance, mask_path, mask_provenance)
-    if problems:
-        raise InputError(problems)
+            sources[source_id] = Source(source_path, radiograph.provenance, mask_path, mask_provenance)
+    collector.raise_if_any()
     if mask is None:
         warnings.append("mask-none: without --mask nothing is blended toward the source")
     for warning in warnings:
@@ -250,7 +225,7 @@ def _refuse_inside(files: Sequence[Path], dataset: Path) -> None:
 
 
 def _mask_warnings(mask: _Mask, config: InferenceConfig) -> list[str]:
-    warnings = [mask.warning] if mask.warning else []
+    warnings = [f"mask-full: {mask.file_name} marks every pixel"] if mask.marked.all() else []
     if not fit_mask(mask.marked, config.image_size, config.fit, 0.0).any():
         warnings.append(f"mask-lost: what {mask.file_name} marks is too thin for {config.image_size} pixels a side")
     return warnings

@@ -169,9 +169,25 @@ def test_a_file_that_says_that_it_is_to_be_turned_is_refused(tmp_path: Path, ram
         with pytest.raises(InputError, match=f"orientation {orientation}"):
             read_radiograph(save(tmp_path / name, ramp, exif=exif), "full", PERCENTILES)
         with pytest.raises(InputError, match=f"orientation {orientation}"):
-            _read_mask(save(tmp_path / name, ramp > 9, exif=exif), 64, 48)
+            _read_mask(save(tmp_path / name, ramp > 9, exif=exif), (48, 64))
     exif[274] = 1
     assert (read_radiograph(save(tmp_path / name, ramp, exif=exif), "full", PERCENTILES).pixels == ramp / 65535).all()
+
+
+def test_one_bit_is_too_little_for_a_radiograph(tmp_path: Path, ramp: Any) -> None:
+    with pytest.raises(InputError, match="mode 1, expected 8- or 16-bit"):
+        read_radiograph(save(tmp_path / "x.png", ramp > 9), "auto", PERCENTILES)
+
+
+@pytest.mark.parametrize("name", ["x.png", "x.tif"])
+def test_percentiles_that_are_one_gray_value_are_named(tmp_path: Path, ramp: Any, name: str) -> None:
+    values = ramp * 0 + 7
+    values[0, 0] = 9
+    path = save(tmp_path / name, values)
+    said = r"its percentiles 0\.5 and 99\.5 are the same gray value \(7\); use --levels full"
+    with pytest.raises(InputError, match=said):
+        read_radiograph(path, "percentile", PERCENTILES)
+    assert read_radiograph(path, "full", PERCENTILES).record["high"] == 65535
 
 
 def test_a_window_where_there_is_none_is_an_error(tmp_path: Path, ramp: Any) -> None:
@@ -295,7 +311,7 @@ def test_a_soft_edge_spreads_and_a_hard_one_stays(tmp_path: Path) -> None:
 
     values = numpy.zeros((64, 64), dtype=numpy.uint8)
     values[16:48, 16:48] = 255
-    mask = _read_mask(save(tmp_path / "m.png", values), 64, 64)
+    mask = _read_mask(save(tmp_path / "m.png", values), (64, 64))
     hard, soft = fit_mask(mask.marked, 64, "stretch", 0.0), fit_mask(mask.marked, 64, "stretch", 2.0)
     assert set(numpy.unique(hard)) == {0.0, 1.0}
     # Smaller squares take the nearest pixel: a mask stays binary.
