@@ -73,8 +73,8 @@ def exit_status(
 ) -> int:
     """Run a command's work and return its exit status, with a sentence on stderr for each problem.
 
-    Returns what `work` returns, or 2 for unusable input or too little memory, 130 for an interrupt, and 1 if the
-    reader of the output has gone away. `reports` says whether this process is the one to report an error;
+    Returns what `work` returns, or 2 for unusable input, a file that cannot be used or too little memory, 130 for an
+    interrupt, and 1 if the reader of the output has gone away. `reports` says whether this process is the one to report an error;
     `advice` is added to the message of an interrupt.
     """
     try:
@@ -84,7 +84,7 @@ def exit_status(
         # Python would complain again on exit, with nobody left to read it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (SpineFairBenchError, MemoryError, KeyboardInterrupt) as error:
+    except (SpineFairBenchError, OSError, MemoryError, KeyboardInterrupt) as error:
         if reports(error):
             print(_explanation(error, advice), file=sys.stderr)
         return 130 if isinstance(error, KeyboardInterrupt) else 2
@@ -94,4 +94,6 @@ def exit_status(
 def _explanation(error: BaseException, advice: str) -> str:
     if isinstance(error, SpineFairBenchError):
         return str(error)
+    if isinstance(error, OSError):
+        return f"{error.filename or 'input or output failed'}: {reason(error)}"
     return "out of memory" if isinstance(error, MemoryError) else "interrupted" + advice

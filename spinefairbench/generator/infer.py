@@ -185,8 +185,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     is_first = is_first_process()
     return exit_status(
         lambda: _run(arguments, is_first=is_first),
-        # Most problems are the same in every process, so one reports them; but each process has its own device.
-        reports=lambda error: is_first or isinstance(error, DeviceError),
+        # Most problems are the same in every process, so one reports them; but each process has its own device, and
+        # its own files.
+        reports=lambda error: is_first or isinstance(error, DeviceError | OSError),
         advice="; the files written so far are whole, continue with --resume",
     )
 

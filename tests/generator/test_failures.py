@@ -1,11 +1,14 @@
 """A command that cannot go on ends with sentences and an exit status."""
 
+import errno
+from pathlib import Path
+
 import pytest
 
 from spinefairbench.errors import UsageError
-from spinefairbench.generator.failures import (
-    exit_status,
-)
+from spinefairbench.generator.failures import exit_status
+
+from .conftest import run_bare
 
 
 def test_too_little_memory_and_an_interrupt_are_sentences(capsys: pytest.CaptureFixture[str]) -> None:
@@ -19,3 +22,18 @@ def test_too_little_memory_and_an_interrupt_are_sentences(capsys: pytest.Capture
     assert ends_with(KeyboardInterrupt()) == 130 and capsys.readouterr().err == "interrupted; go on\n"
     assert ends_with(UsageError(["one", "two"])) == 2 and capsys.readouterr().err == "one\ntwo\n"
     assert exit_status(lambda: 7) == 7
+
+
+def test_a_file_that_the_system_refuses_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def full() -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    assert exit_status(lambda: len(tmp_path.read_bytes())) == 2
+    assert capsys.readouterr().err == f"{tmp_path}: is a directory\n"
+    assert exit_status(full) == 2 and capsys.readouterr().err == "input or output failed: no space left on device\n"
+
+
+def test_a_name_that_is_too_long_is_a_sentence(tmp_path: Path) -> None:
+    checkpoint = tmp_path / ("x" * 300)
+    result = run_bare("scripts/verify_generator_release.py", "--checkpoint", str(checkpoint))
+    assert (result.returncode, result.stderr) == (2, f"{checkpoint}: file name too long\n")

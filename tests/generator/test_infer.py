@@ -520,6 +520,14 @@ def test_unusable_masks_checkpoints_and_base_models_are_sentences(
     assert not out.exists()
 
 
+@pytest.mark.parametrize("option", ["--output", "--checkpoint", "--base-model", "--lpips-trunk"])
+def test_a_name_that_is_too_long_is_a_sentence(
+    tiny: Tiny, radiographs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    arguments = options(tiny, radiographs / "a.png", tmp_path / "out", option, tmp_path / ("x" * 300))
+    assert "xxx: " in (said := refused(arguments, capsys)) and "file name too long" in said.splitlines()[-1]
+
+
 def test_cuda_that_is_not_there_is_an_error(
     tiny: Tiny, radiographs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

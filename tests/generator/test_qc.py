@@ -152,6 +152,7 @@ def test_qc_alone_reports_and_exits_by_verdict(tmp_path: Path, spine: Any, capsy
         ["absent.png", str(edit)],
         [str(source), str(tmp_path)],
         [str(source), str(edit), "--require", "x"],
+        ["x" * 300, str(edit)],
     ):
         assert qc.main(unusable) == 2
         captured = capsys.readouterr()
