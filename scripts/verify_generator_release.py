@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from spinefairbench.generator.checkpoints import compare_with_release, read_checkpoint
 from spinefairbench.generator.failures import exit_status
 from spinefairbench.generator.release_check import release_report
-from spinefairbench.generator.released import checkpoint_facts
+from spinefairbench.generator.released import release_facts
 
 __all__ = ["main"]
 
@@ -40,7 +40,7 @@ def _run(checkpoint_path: Path | None) -> int:
     report = release_report()
     if checkpoint_path is not None:
         checkpoint = read_checkpoint(checkpoint_path)
-        differences = list(compare_with_release(checkpoint, checkpoint_facts()))
+        differences = list(compare_with_release(checkpoint, release_facts()["checkpoint"]))
         report["problems"] += differences
         report["checkpoint_file"] = {"file": checkpoint.path.name, "agrees": not differences}
     report["status"] = "failed" if report["problems"] else "ok"

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
 from spinefairbench.files.hashing import sha256_of_bytes, sha256_of_file
-from spinefairbench.generator.checkpoints import tensor_shapes
+from spinefairbench.generator.checkpoints import require_sha256, tensor_shapes
 from spinefairbench.generator.config import LATENT_FACTOR, InferenceConfig
-from spinefairbench.generator.failures import CheckpointError, counted, one_line, unreadable
+from spinefairbench.generator.failures import CheckpointError, fault_sentences, one_line, unreadable
 from spinefairbench.generator.libraries import Module, Tensor, library, silence_model_libraries
 from spinefairbench.generator.released import PROMPTS
 
@@ -94,8 +94,7 @@ def find_base_model(base_model: str, required_sha256: str | None = None) -> Base
     files = _hashed_files(folder, name)
     listing = "".join(f"{digest}  {relative}\n" for relative, digest in files.items())
     sha256 = sha256_of_bytes(listing.encode())
-    if required_sha256 is not None and sha256 != required_sha256.lower():
-        raise CheckpointError(f"base model {name}: SHA-256 is {sha256}, required {required_sha256.lower()}")
+    require_sha256(f"base model {name}", sha256, required_sha256)
     return BaseModel(folder, name, sha256, files)
 
 
@@ -133,7 +132,7 @@ def _check_complete(component: str, model: Module, stored: Iterable[str], report
     missing |= {str(name) for name in report["missing_keys"]}
     wrong = {str(entry[0] if isinstance(entry, tuple) else entry) for entry in report["mismatched_keys"]}
     unfilled = {name for name, parameter in model.named_parameters() if parameter.is_meta}
-    problems = counted(
+    problems = fault_sentences(
         f"base model: {component}",
         {
             "weight(s) missing from the file, which would be random": missing,

@@ -1,21 +1,31 @@
 """LoRA checkpoints: their layout, rank and alpha, read from the safetensors header with the standard library alone.
 
 Nothing here is unpickled: a pickle can run code while it is read, so such files are refused by name and by content.
+Only `load_tensors`, for the values, needs a library.
 """
 
 import json
 import math
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.files.hashing import sha256_of_file
-from spinefairbench.generator.failures import CheckpointError, counted, listed, unreadable
-from spinefairbench.generator.released import CheckpointFacts
+from spinefairbench.files.json_input import JsonFault, parse_json
+from spinefairbench.generator.failures import CheckpointError, fault_sentences, one_line, short_list, unreadable
+from spinefairbench.generator.libraries import Tensor, library
 
 __all__ = [
-    "KEY_PREFIXES", "PEFT", "Checkpoint", "compare_with_release", "read_checkpoint", "tensor_shapes",
-]  # fmt: skip
+    "KEY_PREFIXES",
+    "PEFT",
+    "Checkpoint",
+    "compare_with_release",
+    "load_tensors",
+    "read_checkpoint",
+    "require_sha256",
+    "tensor_shapes",
+]
 
 _DIFFUSERS: Final = "diffusers"
 PEFT: Final = "peft"
@@ -81,13 +91,6 @@ def _refuse_pickle(path: Path) -> None:
         raise CheckpointError(f"{path.name}: refused because its content is a pickle: {_PICKLE_REASON}")
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values = dict(pairs)
-    if len(values) != len(pairs):
-        raise ValueError("a key appears twice")
-    return values
-
-
 def _header(path: Path) -> tuple[dict[str, Any], int]:
     """A safetensors file's header, and the number of bytes that follow it."""
     where = path.name
@@ -107,8 +110,8 @@ def _header(path: Path) -> tuple[dict[str, Any], int]:
     except OSError as error:
         raise CheckpointError(unreadable(where, error)) from None
     try:
-        header = json.loads(text, object_pairs_hook=_unique)
-    except (ValueError, RecursionError):
+        header = parse_json(text)
+    except JsonFault:
         header = None
     if not isinstance(header, dict):
         raise CheckpointError(f"{where}: is not a safetensors file (the header is not a JSON object)")
@@ -140,6 +143,26 @@ def tensor_shapes(path: Path) -> tuple[dict[str, tuple[int, ...]], dict[str, str
         reason = "is truncated" if data_bytes < end else "has bytes after its tensors"
         raise CheckpointError(f"{path.name}: {reason}: {data_bytes} bytes of tensors, the header says {end}")
     return shapes, metadata
+
+
+def load_tensors(path: Path) -> dict[str, Tensor]:
+    """Tensor name -> values of a safetensors file.
+
+    Raises CheckpointError for what the library cannot read, such as a type of number that it does not know, and
+    MissingLibraryError without the library.
+    """
+    load_file = library("safetensors.torch").load_file
+    try:
+        tensors: dict[str, Tensor] = load_file(str(path))
+    except Exception as error:
+        raise CheckpointError(f"{path.name}: cannot be read: {one_line(error)}") from None
+    return tensors
+
+
+def require_sha256(where: str, sha256: str, required: str | None) -> None:
+    """Raise CheckpointError if a hash is not the required one; None requires none."""
+    if required is not None and sha256 != required.lower():
+        raise CheckpointError(f"{where}: SHA-256 is {sha256}, required {required.lower()}")
 
 
 def _entry(where: str, name: str, entry: object) -> tuple[tuple[int, ...], tuple[int, int]]:
@@ -176,19 +199,19 @@ def _classify(where: str, names: list[str]) -> str:
         if names and any(name.startswith(prefix) for name in names):
             if strangers := [name for name in names if not name.startswith(prefix)]:
                 raise CheckpointError(
-                    f"{where}: {len(strangers)} key(s) without the prefix {prefix!r} of the others: {listed(strangers)}"
+                    f"{where}: {len(strangers)} key(s) without the prefix {prefix!r} of the others: {short_list(strangers)}"
                 )
             return layout
     raise CheckpointError(
         f"{where}: no key starts with {KEY_PREFIXES[_DIFFUSERS]!r} (Diffusers) or {KEY_PREFIXES[PEFT]!r} (PEFT);"
-        f" found {listed(names) or 'no tensor'}"
+        f" found {short_list(names) or 'no tensor'}"
     )
 
 
 def _tensors(where: str, layout: str, shapes: dict[str, tuple[int, ...]]) -> tuple[_LoraTensor, ...]:
     matches = {key: _KEYS[layout].fullmatch(key) for key in sorted(shapes)}
     if strangers := [key for key, match in matches.items() if match is None]:
-        raise CheckpointError(counted(where, {"key(s) that are not LoRA weights": strangers}))
+        raise CheckpointError(fault_sentences(where, {"key(s) that are not LoRA weights": strangers}))
     return tuple(
         _LoraTensor(key, match[1], _SIDES[match[2]], shapes[key]) for key, match in matches.items() if match is not None
     )
@@ -204,7 +227,7 @@ def _check_pairs(where: str, tensors: tuple[_LoraTensor, ...]) -> int:
         sides[tensor.module][tensor.side] = tensor
     halves = [f"{module} (lora_{'B' if 'A' in found else 'A'})" for module, found in sides.items() if len(found) < 2]
     flat = [tensor.key for tensor in tensors if len(tensor.shape) < 2]
-    problems += counted(where, {"missing tensor(s)": halves, "tensor(s) that are not matrices": flat})
+    problems += fault_sentences(where, {"missing tensor(s)": halves, "tensor(s) that are not matrices": flat})
     if problems:
         raise CheckpointError(problems)
     ranks = {tensor.shape[0] if tensor.side == "A" else tensor.shape[1] for tensor in tensors}
@@ -282,12 +305,11 @@ def read_checkpoint(path: Path, required_sha256: str | None = None) -> Checkpoin
         sha256 = sha256_of_file(path)
     except OSError as error:
         raise CheckpointError(unreadable(where, error)) from None
-    if required_sha256 is not None and sha256 != required_sha256.lower():
-        raise CheckpointError(f"{where}: SHA-256 is {sha256}, required {required_sha256.lower()}")
+    require_sha256(where, sha256, required_sha256)
     return Checkpoint(path, sha256, layout, tensors, rank, alpha, targets)
 
 
-def compare_with_release(checkpoint: Checkpoint, facts: CheckpointFacts) -> tuple[str, ...]:
+def compare_with_release(checkpoint: Checkpoint, facts: Mapping[str, Any]) -> tuple[str, ...]:
     """One sentence for each published fact of the released checkpoint that does not hold for a file."""
     found = {
         "sha256": checkpoint.sha256,
@@ -297,7 +319,7 @@ def compare_with_release(checkpoint: Checkpoint, facts: CheckpointFacts) -> tupl
         "alpha": checkpoint.alpha,
     }
     return tuple(
-        f"{checkpoint.path.name}: {name} is {value}, the released checkpoint has {getattr(facts, name)}"
+        f"{checkpoint.path.name}: {name} is {value}, the released checkpoint has {facts[name]}"
         for name, value in found.items()
-        if value != getattr(facts, name)
+        if value != facts[name]
     )

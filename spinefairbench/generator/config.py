@@ -6,13 +6,13 @@ dataclass with nothing installed. A user's own file may be any YAML mapping; it 
 """
 
 import dataclasses
-import json
 import math
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from spinefairbench.files.json_input import JsonFault, parse_json
 from spinefairbench.files.reading import read_text_input
 from spinefairbench.generator.failures import ConfigError, one_line
 from spinefairbench.generator.libraries import library
@@ -240,23 +240,19 @@ def read_flat(text: str, where: str) -> dict[str, Any]:
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         try:
-            pairs = json.loads("{" + line + "}", parse_constant=_refuse_constant, object_pairs_hook=list)
-        except (ValueError, RecursionError):
-            pairs = []
-        if len(pairs) != 1:
+            found = parse_json(f"{{{line}}}".encode())
+        except JsonFault:
+            found = {}
+        if len(found) != 1:
             problems.append(f'{where}, line {number}: expected one "key": value in JSON notation')
             continue
-        ((key, value),) = pairs
+        ((key, value),) = found.items()
         if key in values:
             problems.append(f"{where}, line {number}: key {key!r} appears twice")
         values[key] = value
     if problems:
         raise ConfigError(problems)
     return values
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(name)
 
 
 def _strict_loader(yaml: Any) -> Any:

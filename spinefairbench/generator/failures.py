@@ -14,10 +14,10 @@ __all__ = [
     "InputError",
     "LaunchError",
     "MissingLibraryError",
-    "counted",
     "exit_status",
-    "listed",
+    "fault_sentences",
     "one_line",
+    "short_list",
     "unreadable",
 ]
 
@@ -46,16 +46,16 @@ class MissingLibraryError(SpineFairBenchError):
     """An optional library is not installed; the problem says how to install it."""
 
 
-def listed(names: Iterable[str], limit: int = 8) -> str:
+def short_list(names: Iterable[str], limit: int = 8) -> str:
     """Names for a message, in sorted order: at most `limit` of them, then how many more there are."""
     names = sorted(names)
     more = f" and {len(names) - limit} more" if len(names) > limit else ""
     return ", ".join(names[:limit]) + more
 
 
-def counted(where: str, found: Mapping[str, Collection[str]]) -> list[str]:
+def fault_sentences(where: str, found: Mapping[str, Collection[str]]) -> list[str]:
     """One sentence for each kind of fault that was found: how many names it concerns, and which."""
-    return [f"{where}: {len(names)} {fault}: {listed(names)}" for fault, names in found.items() if names]
+    return [f"{where}: {len(names)} {fault}: {short_list(names)}" for fault, names in found.items() if names]
 
 
 def one_line(error: BaseException, limit: int = 200) -> str:

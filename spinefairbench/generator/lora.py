@@ -9,9 +9,9 @@ file, and the scale in effect is read back from the layers.
 from collections.abc import Collection, Mapping
 from typing import Any, Final, NamedTuple
 
-from spinefairbench.generator.checkpoints import Checkpoint
+from spinefairbench.generator.checkpoints import Checkpoint, load_tensors
 from spinefairbench.generator.config import InferenceConfig
-from spinefairbench.generator.failures import CheckpointError, counted, listed, one_line
+from spinefairbench.generator.failures import CheckpointError, fault_sentences, one_line, short_list
 from spinefairbench.generator.libraries import Module, Tensor, library, torch
 
 __all__ = ["AttachedLora", "attach_lora"]
@@ -56,7 +56,7 @@ def _check_settings(checkpoint: Checkpoint, config: InferenceConfig) -> None:
 
 def _refuse(checkpoint: Checkpoint, found: Mapping[str, Collection[str]]) -> None:
     """Raise CheckpointError if names were found for any kind of fault."""
-    if problems := counted(checkpoint.path.name, found):
+    if problems := fault_sentences(checkpoint.path.name, found):
         raise CheckpointError(problems)
 
 
@@ -99,11 +99,7 @@ def _acting_scales(unet: Module) -> dict[str, float]:
 
 def _copy_and_compare(parameters: dict[tuple[str, str], Tensor], checkpoint: Checkpoint) -> bool:
     """Fill every parameter from the file and compare it with the file; return whether any B differs from zero."""
-    where = checkpoint.path.name
-    try:
-        tensors = library("safetensors.torch").load_file(str(checkpoint.path))
-    except Exception as error:
-        raise CheckpointError(f"{where}: cannot be read: {one_line(error)}") from None
+    tensors = load_tensors(checkpoint.path)
     # Integers would be read as weights without their scale, and no adapter has 8-bit floats.
     kinds = (torch.float32, torch.float16, torch.bfloat16, torch.float64)
     strange = {f"{key} ({tensor.dtype})" for key, tensor in tensors.items() if tensor.dtype not in kinds}
@@ -173,7 +169,7 @@ def attach_lora(unet: Any, checkpoint: Checkpoint, config: InferenceConfig) -> A
         found = sorted({scales.get(name, 0.0) for name in wrong_scale})
         raise CheckpointError(
             f"{where}: has scale {', '.join(f'{scale:g}' for scale in found)} in effect, expected alpha / rank ="
-            f" {config.lora_scale:g}, in {listed(wrong_scale)}"
+            f" {config.lora_scale:g}, in {short_list(wrong_scale)}"
         )
     warnings = []
     if checkpoint.alpha is None:

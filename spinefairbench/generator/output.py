@@ -22,7 +22,7 @@ from spinefairbench.files.hashing import sha256_of_bytes, sha256_of_file
 from spinefairbench.files.json_input import JsonFault, parse_json
 from spinefairbench.files.reading import reason
 from spinefairbench.files.writing import remove_partial_files, write_whole_bytes
-from spinefairbench.generator.failures import listed
+from spinefairbench.generator.failures import short_list
 from spinefairbench.generator.qc import Quality
 from spinefairbench.generator.released import MEASURES, PASS, notice
 
@@ -173,7 +173,7 @@ class OutputFolder:
         if strangers := (on_disk | set(rows)) - mine:
             raise UsageError(
                 f"--output: {self.root.name} has {len(strangers)} pair(s) that this run does not make"
-                f" ({listed(strangers, 4)}); use another folder"
+                f" ({short_list(strangers, 4)}); use another folder"
             )
 
     def is_whole(self, pair: Pair, row: Mapping[str, Any] | None, expected_fingerprint: str) -> bool:

@@ -15,9 +15,9 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.errors import UsageError
 from spinefairbench.files.hashing import sha256_of_file
-from spinefairbench.generator.checkpoints import tensor_shapes
+from spinefairbench.generator.checkpoints import load_tensors, tensor_shapes
 from spinefairbench.generator.config import LEVELS, InferenceConfig
-from spinefairbench.generator.failures import CheckpointError, InputError, MissingLibraryError, exit_status, listed
+from spinefairbench.generator.failures import CheckpointError, InputError, MissingLibraryError, exit_status, short_list
 from spinefairbench.generator.libraries import QC, ByteImage, Tensor, library, numpy, require_libraries, torch
 from spinefairbench.generator.radiographs import read_gray_file, read_radiograph, resize, to_bytes
 from spinefairbench.generator.released import MEASURES, PASS, THRESHOLDS, notice, verdict
@@ -127,7 +127,7 @@ def load_lpips(trunk: Path | None) -> Lpips:
     shapes, _ = tensor_shapes(trunk)
     try:
         package = library("lpips")
-        tensors = library("safetensors.torch").load_file(str(trunk))
+        tensors = load_tensors(trunk)
     except MissingLibraryError as error:
         return Lpips(None, sha256_of_file(trunk), str(error))
     network = package.LPIPS(net="alex", pretrained=True, pnet_rand=True, pnet_tune=False, verbose=False)
@@ -139,7 +139,7 @@ def load_lpips(trunk: Path | None) -> Lpips:
     if missing or any(tuple(wanted[name].shape) != shapes[name] for name in wanted):
         raise CheckpointError(
             f"{trunk.name}: is not an AlexNet trunk with torchvision's names: missing or of another shape:"
-            f" {listed(missing) or 'shapes differ'}"
+            f" {short_list(missing) or 'shapes differ'}"
         )
     with torch.no_grad():
         for name, parameter in wanted.items():

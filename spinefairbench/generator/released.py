@@ -23,9 +23,7 @@ __all__ = [
     "PASS",
     "PROMPTS",
     "THRESHOLDS",
-    "CheckpointFacts",
     "base_model_note",
-    "checkpoint_facts",
     "edit_labels",
     "notice",
     "release_facts",
@@ -76,18 +74,6 @@ THRESHOLDS: Final = (
 MEASURES: Final = tuple(threshold.measure for threshold in THRESHOLDS)
 
 
-class CheckpointFacts(NamedTuple):
-    """The released LoRA checkpoint: where it is published, its hash, and what its header and tensors must say."""
-
-    repository: str
-    filename: str
-    sha256: str
-    tensors: int
-    modules: int
-    rank: int
-    alpha: int
-
-
 def edit_labels(demographic: str) -> tuple[str, ...]:
     """The edits that `--demographic` asks for: one of the four, or all of them in the bundle's order.
 
@@ -121,11 +107,6 @@ def release_facts() -> dict[str, Any]:
     """The whole data file, as parsed JSON."""
     facts: dict[str, Any] = json.loads((_HERE / "data" / "release.json").read_text(encoding="utf-8"))
     return facts
-
-
-def checkpoint_facts() -> CheckpointFacts:
-    """The published facts of the released checkpoint."""
-    return CheckpointFacts(**release_facts()["checkpoint"])
 
 
 def notice() -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from spinefairbench.errors import ErrorCollector
 from spinefairbench.files.hashing import sha256_of_file
 from spinefairbench.generator.config import InferenceConfig
-from spinefairbench.generator.failures import InputError, listed, unreadable
+from spinefairbench.generator.failures import InputError, short_list, unreadable
 from spinefairbench.generator.libraries import BoolImage, FloatImage, numpy
 from spinefairbench.generator.radiographs import (
     DICOM_SUFFIXES,
@@ -89,7 +89,7 @@ def _input_files(path: Path, option: str) -> tuple[list[Path], list[str]]:
             if broken := [f"{entry.name}: is a broken link" for entry in visible if not entry.exists()]:
                 raise InputError(broken)
             if others := [entry.name for entry in entries if entry.suffix.lower() not in suffixes]:
-                warnings.append(f"{option}: ignored {len(others)} file(s) with other suffixes: {listed(others, 3)}")
+                warnings.append(f"{option}: ignored {len(others)} file(s) with other suffixes: {short_list(others, 3)}")
         elif path.exists():
             files = [path]
         else:
@@ -221,7 +221,7 @@ def read_sources(
 def _refuse_inside(files: Sequence[Path], dataset: Path) -> None:
     folder = dataset.resolve()
     if inside := [path.name for path in files if folder in path.resolve().parents]:
-        raise InputError(f"--input: is inside the dataset folder of --output: {listed(inside, 4)}")
+        raise InputError(f"--input: is inside the dataset folder of --output: {short_list(inside, 4)}")
 
 
 def _mask_warnings(mask: _Mask, config: InferenceConfig) -> list[str]:

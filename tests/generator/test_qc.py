@@ -131,6 +131,10 @@ def test_lpips_uses_the_users_trunk_and_downloads_nothing(
         qc.load_lpips(trunk)
     with pytest.raises(CheckpointError, match="pickle"):
         qc.load_lpips(tmp_path / "alexnet.pth")
+    header = b'{"features.0.weight":{"dtype":"X9","shape":[1],"data_offsets":[0,1]}}'
+    trunk.write_bytes(len(header).to_bytes(8, "little") + header + b"\0")
+    with pytest.raises(CheckpointError, match=r"alexnet\.safetensors: cannot be read: "):
+        qc.load_lpips(trunk)
 
 
 def test_qc_alone_reports_and_exits_by_verdict(tmp_path: Path, spine: Any, capsys: pytest.CaptureFixture[str]) -> None:
