@@ -9,11 +9,11 @@ import dataclasses
 import json
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from spinefairbench.errors import SpineFairBenchError, UsageError
+from spinefairbench.errors import ErrorCollector, SpineFairBenchError, UsageError
 from spinefairbench.generator.config import (
     BLEND_SPACES,
     FITS,
@@ -29,6 +29,7 @@ from spinefairbench.generator.qc import required_measures
 from spinefairbench.generator.released import ALL_EDITS, CONFIGS, PROMPTS, edit_labels, notice
 from spinefairbench.generator.run import Outcome, Request, prepare, run
 from spinefairbench.generator.sampler import DTYPES, Runtime
+from spinefairbench.problems import Problem
 
 __all__ = ["main"]
 
@@ -36,8 +37,6 @@ _DEFAULT_CONFIG = CONFIGS / "inference_sd15_lora.yaml"
 
 # The options that replace a value of the configuration file, which has it under the same name.
 _OVERRIDES = ("seed", "base_model", "fit", "levels", "blend_space", "mask_feather", "qc_require")
-
-_T = TypeVar("_T")
 
 
 def _sha256(text: str) -> str:
@@ -122,33 +121,28 @@ def _config(arguments: argparse.Namespace) -> InferenceConfig:
 
 def _request(arguments: argparse.Namespace) -> Request:
     """What was asked for. Raises UsageError with every problem that can be found without reading an input."""
-    problems: list[str] = []
-
-    def checked(check: Callable[[], _T], fallback: _T) -> _T:
-        try:
-            return check()
-        except SpineFairBenchError as error:
-            problems.extend(map(str, error.problems))
-            return fallback
-
-    checked(lambda: edit_labels(arguments.demographic), tuple[str, ...]())
-    checked(lambda: require_libraries(INFERENCE), None)
-    config = checked(lambda: _config(arguments), InferenceConfig())
-    processes = checked(lambda: announced_processes(arguments.processes), 1)
+    collector = ErrorCollector(SpineFairBenchError)
+    # The value after `or` stands in for what cannot be had, until all problems are known.
+    labels = collector.get(edit_labels, arguments.demographic) or ()
+    collector.get(require_libraries, INFERENCE)
+    config = collector.get(_config, arguments) or InferenceConfig()
+    processes = collector.get(announced_processes, arguments.processes) or 0
     if arguments.mask is None:
         # The option is checked too, since a configuration with another problem was not read.
         if "latent" in (config.blend_space, arguments.blend_space):
-            problems.append("--blend-space latent: needs a --mask; without one there is nothing to blend")
+            said = "needs a --mask; without one there is nothing to blend"
+            collector.add([Problem("--blend-space latent", said)])
         if arguments.mask_feather:
-            problems.append("--mask-feather: needs a --mask; without one there is no edge to soften")
-    if problems:
-        raise UsageError(problems)
+            said = "needs a --mask; without one there is no edge to soften"
+            collector.add([Problem("--mask-feather", said)])
+    if collector.errors:
+        raise UsageError(collector.errors)
     return Request(
         input=arguments.input,
         output=arguments.output,
         checkpoint=arguments.checkpoint,
         config=config,
-        demographic=arguments.demographic,
+        edit_labels=labels,
         mask=arguments.mask,
         lpips_trunk=arguments.lpips_trunk,
         checkpoint_sha256=arguments.checkpoint_sha256,

@@ -19,18 +19,25 @@ from typing import Any, Final, NamedTuple
 from spinefairbench.bundle import layout
 from spinefairbench.errors import OutputError, UsageError
 from spinefairbench.files.hashing import sha256_of_bytes, sha256_of_file
-from spinefairbench.files.json_input import JsonFault, parse_json
+from spinefairbench.files.json_input import JsonFault, json_rows, parse_json
 from spinefairbench.files.reading import reason
 from spinefairbench.files.writing import remove_partial_files, write_whole_bytes
 from spinefairbench.generator.failures import short_list
 from spinefairbench.generator.qc import Quality
 from spinefairbench.generator.released import MEASURES, PASS, notice
 
-__all__ = ["OutputFolder", "Pair", "fingerprint", "manifest_row", "sidecar"]
+__all__ = ["OutputFolder", "Pair", "Written", "fingerprint", "manifest_row", "sidecar"]
 
 _SIDECAR_SCHEMA: Final = "spinefairbench-generator-sidecar-v1"
 _REJECTED: Final = "rejected"
 _MAX_SIDECAR_BYTES: Final = 1 << 22
+
+
+class Written(NamedTuple):
+    """What an earlier run left of a pair: where its image belongs, and its sidecar, which agrees with itself."""
+
+    image: Path
+    sidecar: dict[str, Any]
 
 
 class Pair(NamedTuple):
@@ -63,8 +70,8 @@ def fingerprint(made_from: Mapping[str, Any]) -> str:
     return sha256_of_bytes(_canonical_json(made_from))
 
 
-def manifest_row(pair: Pair, quality: Quality, png: bytes) -> dict[str, Any]:
-    """The pair's row in qc_metadata.jsonl; only a passed one names its image."""
+def manifest_row(pair: Pair, quality: Quality, image: Mapping[str, Any]) -> dict[str, Any]:
+    """The pair's row in qc_metadata.jsonl; only a passed one names its image, as the sidecar's `image` has it."""
     passed = quality.verdict == PASS
     row: dict[str, Any] = {
         "pair_id": pair.pair_id,
@@ -78,8 +85,8 @@ def manifest_row(pair: Pair, quality: Quality, png: bytes) -> dict[str, Any]:
     }
     if passed:
         row["counterfactual_image_path"] = layout.image_path(pair.source_id, pair.edit_label)
-        row["counterfactual_image_size_bytes"] = len(png)
-        row["counterfactual_image_sha256"] = sha256_of_bytes(png)
+        row["counterfactual_image_size_bytes"] = image["size_bytes"]
+        row["counterfactual_image_sha256"] = image["sha256"]
     return row
 
 
@@ -154,13 +161,9 @@ class OutputFolder:
     def _read_rows(self) -> dict[str, dict[str, Any]]:
         """The rows of an earlier run; the incomplete last line of a killed run counts as not written."""
         path = self.root / layout.QC_METADATA
-        rows: dict[str, dict[str, Any]] = {}
-        if path.exists():
-            for line in path.read_bytes().split(b"\n"):
-                row = _parsed(line)
-                if row is not None and isinstance(row.get("pair_id"), str):
-                    rows[row["pair_id"]] = row
-        return rows
+        lines = path.read_bytes().split(b"\n") if path.exists() else []
+        rows = (row for _, row in json_rows(path.name, lines, []))
+        return {row["pair_id"]: row for row in rows if isinstance(row.get("pair_id"), str)}
 
     def _refuse_strangers(self, pairs: Sequence[Pair], rows: Mapping[str, Any]) -> None:
         mine = {pair.pair_id for pair in pairs}
@@ -176,31 +179,28 @@ class OutputFolder:
                 f" ({short_list(strangers, 4)}); use another folder"
             )
 
-    def is_whole(self, pair: Pair, row: Mapping[str, Any] | None, expected_fingerprint: str) -> bool:
-        """Whether a pair's row, image and sidecar from an earlier run agree with each other and with this run."""
+    def written(self, pair: Pair) -> Written | None:
+        """What an earlier run left of a pair; None if it left no whole sidecar."""
+        for passed in (True, False):
+            image = self._image(pair, passed=passed)
+            if (found := _sidecar_at(image)) is not None:
+                return Written(image, found)
+        return None
+
+    def is_whole(self, pair: Pair, row: Mapping[str, Any] | None, written: Written) -> bool:
+        """Whether a pair's row, image and sidecar from an earlier run agree with each other."""
         if row is None or not isinstance(row.get("passed_qc"), bool):
             return False
-        image = self._image(pair, passed=row["passed_qc"])
-        written = _sidecar_at(image)
+        recorded = written.sidecar.get("image")
         try:
-            digest = sha256_of_file(image)
+            return (
+                written.image == self._image(pair, passed=row["passed_qc"])
+                and written.sidecar.get("row") == row
+                and isinstance(recorded, dict)
+                and recorded.get("sha256") == sha256_of_file(written.image)
+            )
         except OSError:
             return False
-        return (
-            written is not None
-            and written["fingerprint"] == expected_fingerprint
-            and written.get("row") == row
-            and isinstance(written.get("image"), dict)
-            and written["image"].get("sha256") == digest
-        )
-
-    def made_from(self, pair: Pair) -> dict[str, Any] | None:
-        """What an earlier run made a pair's image from; None if it left no whole sidecar."""
-        for passed in (True, False):
-            if (written := _sidecar_at(self._image(pair, passed=passed))) is not None:
-                found: dict[str, Any] = written["made_from"]
-                return found
-        return None
 
     def write_pair(self, pair: Pair, png: bytes, record: Mapping[str, Any]) -> None:
         """Write the image and its sidecar, each whole, in place of what an earlier run left of the pair.
@@ -286,23 +286,14 @@ def _append_line(path: Path, row: Mapping[str, Any]) -> None:
         raise OutputError(f"{path.name}: cannot be written: {reason(error)}") from None
 
 
-def _parsed(data: bytes) -> dict[str, Any] | None:
-    """A JSON object, or None for anything else."""
-    try:
-        value = parse_json(data)
-    except JsonFault:
-        return None
-    return value if isinstance(value, dict) else None
-
-
 def _sidecar_at(image: Path) -> dict[str, Any] | None:
     """The sidecar of an image, if there is one and it agrees with its own fingerprint."""
     path = image.with_suffix(".json")
     try:
-        written = _parsed(path.read_bytes()) if path.stat().st_size <= _MAX_SIDECAR_BYTES else None
-    except OSError:
+        written = parse_json(path.read_bytes()) if path.stat().st_size <= _MAX_SIDECAR_BYTES else None
+    except (OSError, JsonFault):
         return None
-    if written is None or not isinstance(written.get("made_from"), dict):
+    if not isinstance(written, dict) or not isinstance(written.get("made_from"), dict):
         return None
     return written if written.get("fingerprint") == fingerprint(written["made_from"]) else None
 

@@ -23,7 +23,7 @@ from spinefairbench.generator.output import OutputFolder, Pair, fingerprint, man
 from spinefairbench.generator.processes import ProcessGroup, join_processes
 from spinefairbench.generator.qc import Lpips, import_modules, load_lpips, measure
 from spinefairbench.generator.radiographs import inside, to_bytes
-from spinefairbench.generator.released import ALL_EDITS, FAIL, INCOMPLETE, PASS, PROMPTS, base_model_note, edit_labels
+from spinefairbench.generator.released import FAIL, INCOMPLETE, PASS, PROMPTS, base_model_note
 from spinefairbench.generator.sampler import (
     NOISE_RULE,
     BatchedSampler,
@@ -51,7 +51,7 @@ class Request(NamedTuple):
     output: Path
     checkpoint: Path
     config: InferenceConfig
-    demographic: str = ALL_EDITS
+    edit_labels: tuple[str, ...] = layout.EDIT_LABELS
     mask: Path | None = None
     lpips_trunk: Path | None = None
     checkpoint_sha256: str | None = None
@@ -91,7 +91,6 @@ class Session(NamedTuple):
 
 def prepare(request: Request, log: _Log) -> Session:
     """Check every input, then load and check the model. Raises the errors of each part."""
-    labels = edit_labels(request.demographic)
     # The writer checks again when it prepares the folder; checked here too, it is refused before minutes of loading.
     OutputFolder(request.output).refuse_unusable(resume=request.resume)
     sources = read_sources(request.input, request.mask, request.output / layout.DATASET, request.config, log)
@@ -112,7 +111,7 @@ def prepare(request: Request, log: _Log) -> Session:
         if is_out_of_memory(error):
             raise DeviceError(f"--device {device}: too little memory for the model") from None
         raise
-    pairs = tuple(Pair(source_id, label) for source_id in sources for label in labels)
+    pairs = tuple(Pair(source_id, label) for source_id in sources for label in request.edit_labels)
     # Batches are of the whole list, whatever is left to do, so that a resumed run groups as the first one did.
     size = request.runtime.batch_size
     batches = tuple(pairs[start : start + size] for start in range(0, len(pairs), size))
@@ -162,6 +161,9 @@ class _PairMaker:
         self._last: tuple[str, ModelInput] | None = None
         import_modules()
 
+    def _noise_seed(self, pair: Pair) -> int:
+        return noise_seed(self._session.request.config.seed, pair.source_id, pair.edit_label)
+
     def made_from(self, pair: Pair) -> dict[str, Any]:
         """Everything that determines a pair's image and verdict."""
         source = self._session.sources[pair.source_id]
@@ -171,7 +173,7 @@ class _PairMaker:
             "negative_prompt": "",
             "source_id": pair.source_id,
             "edit_label": pair.edit_label,
-            "noise_seed": noise_seed(self._session.request.config.seed, pair.source_id, pair.edit_label),
+            "noise_seed": self._noise_seed(pair),
             "source": source.provenance,
             "mask": source.mask_provenance,
         }
@@ -184,10 +186,9 @@ class _PairMaker:
 
     def make(self, batch: Sequence[Pair]) -> list[dict[str, Any]]:
         """Make, measure and write a batch, and return its manifest rows."""
-        seed = self._session.request.config.seed
         loaded = [self._load(pair.source_id) for pair in batch]
         jobs = [
-            EditJob(source.square, pair.edit_label, noise_seed(seed, pair.source_id, pair.edit_label), source.mask)
+            EditJob(source.square, pair.edit_label, self._noise_seed(pair), source.mask)
             for pair, source in zip(batch, loaded, strict=True)
         ]
         edits = self._sampler.generate(jobs)
@@ -212,7 +213,6 @@ class _PairMaker:
         quality = measure(to_bytes(source.square[area]), pixels, self._session.lpips, config.qc_require)
         height, width = pixels.shape
         png = grayscale_png(width, height, pixels.tobytes())
-        row = manifest_row(pair, quality, png)
         image = {
             "file": f"{pair.edit_label}.png",
             "sha256": sha256_of_bytes(png),
@@ -224,6 +224,7 @@ class _PairMaker:
             "box_in_square": list(source.box),
             "made_in_one_call": made_together,
         }
+        row = manifest_row(pair, quality, image)
         self.folder.write_pair(pair, png, sidecar(pair, self.made_from(pair), image, quality, row))
         return row
 
@@ -240,41 +241,44 @@ def _differences(old: Mapping[str, Any], new: Mapping[str, Any], path: str = "")
     return found
 
 
-def _refuse_other_settings(session: Session, maker: _PairMaker) -> dict[str, str]:
-    """{pair_id: the fingerprint of what this run makes it from}.
+def _whole_pairs(session: Session, maker: _PairMaker, recorded: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """The pairs whose recorded row, image and sidecar agree with each other and with this run.
 
-    Raises UsageError if the folder has whole images that this run would make differently: continuing would replace
-    them, and a mistyped seed would cost a run of days.
+    Raises UsageError if the folder has images that this run would make differently: continuing would replace them,
+    and a mistyped seed would cost a run of days.
     """
-    wanted: dict[str, str] = {}
+    whole: set[str] = set()
     found: dict[str, str] = {}
     count = 0
+    # Both are decided of one sidecar at a time: those of a large run do not fit into memory together.
     for pair in session.pairs:
-        old, new = maker.folder.made_from(pair), maker.made_from(pair)
-        wanted[pair.pair_id] = fingerprint(new)
-        if old is not None and fingerprint(old) != wanted[pair.pair_id]:
+        written, made_from = maker.folder.written(pair), maker.made_from(pair)
+        if written is None:
+            continue
+        if written.sidecar["fingerprint"] != fingerprint(made_from):
             count += 1
-            found |= _differences(old, json.loads(json.dumps(new)))
+            found |= _differences(written.sidecar["made_from"], json.loads(json.dumps(made_from)))
+        elif maker.folder.is_whole(pair, recorded.get(pair.pair_id), written):
+            whole.add(pair.pair_id)
     if count:
         shown = "; ".join(list(found.values())[:6]) + ("; ..." if len(found) > 6 else "")
         raise UsageError(
             f"--resume: {session.request.output.name} has {count} image(s) that were made with other settings and"
             f" would be lost; use another folder (it has {shown})"
         )
-    return wanted
+    return whole
 
 
 def _plan(session: Session, maker: _PairMaker) -> tuple[list[int], dict[str, dict[str, Any]]]:
     """The batches that are left to make, and the rows of the others; for the writing process alone."""
     recorded = maker.folder.recorded_rows(session.pairs, resume=session.request.resume)
-    wanted = _refuse_other_settings(session, maker)
+    whole = _whole_pairs(session, maker, recorded)
     to_make = []
     rows: dict[str, dict[str, Any]] = {}
     for index, batch in enumerate(session.batches):
-        found = {pair.pair_id: recorded.get(pair.pair_id) for pair in batch}
         # A batch is kept whole or made again whole: its members share a call, and so their last bits.
-        if all(maker.folder.is_whole(pair, found[pair.pair_id], wanted[pair.pair_id]) for pair in batch):
-            rows.update({pair_id: row for pair_id, row in found.items() if row is not None})
+        if all(pair.pair_id in whole for pair in batch):
+            rows.update({pair.pair_id: recorded[pair.pair_id] for pair in batch})
         else:
             to_make.append(index)
     maker.folder.start_manifests([rows[pair.pair_id] for pair in session.pairs if pair.pair_id in rows])

@@ -309,6 +309,11 @@ def test_resuming_keeps_what_agrees_and_makes_again_what_does_not(
     assert again() == (7, 1) and tree(out) == before
     (out / "rejected/b/young_male.json").unlink()
     assert again() == (7, 1) and tree(out) == before
+    # A sidecar that is not beside its image is no whole pair.
+    elsewhere = out / "dataset/counterfactual_images/b"
+    elsewhere.mkdir(parents=True)
+    (out / "rejected/b/young_male.json").rename(elsewhere / "young_male.json")
+    assert again() == (7, 1) and tree(out) == before
     metadata = out / "dataset/qc_metadata.jsonl"
     metadata.write_text(metadata.read_text().replace('"ssim":0.', '"ssim":0.9', 1))
     assert again() == (7, 1) and tree(out) == before
