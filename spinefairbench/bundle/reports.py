@@ -4,7 +4,8 @@ For features, a report's text is parsed when its row is read and not kept: what 
 bit masks and a response class.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from sys import intern
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
@@ -103,7 +104,8 @@ def _checked_row(row: Mapping[str, Any], place: str, core: frozenset[str]) -> Re
     if problems:
         return problems
     assert isinstance(model, str) and isinstance(pair_id, str) and isinstance(role, str) and isinstance(response, str)
-    return RetainedRow(model, pair_id, role, response)
+    # The ids of one pair stand in the rows of every model; interned, each is held once.
+    return RetainedRow(intern(model), intern(pair_id), intern(role), response)
 
 
 def _identity_problems(
@@ -195,14 +197,41 @@ def _panel_pairs(bundle: Bundle, panel: str, core: frozenset[str], problems: lis
     return frozenset(pairs)
 
 
-def _rows(
-    bundle: Bundle, panel: str, progress: Callable[[str, int], None] | None
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(row number, row) of a panel's saved reports; `progress` is told the panel and the number of rows read."""
-    for number, row in iter_json_array(bundle, layout.evaluation_results(panel)):
+def _sound_rows(
+    bundle: Bundle,
+    panel: str,
+    panel_models: Collection[str],
+    core: frozenset[str],
+    *,
+    wanted: Callable[[Mapping[str, Any]], bool],
+    problems: list[Problem],
+    faulty: set[tuple[str, str]],
+    progress: Callable[[str, int], None] | None,
+) -> Iterator[RetainedRow]:
+    """The rows of a panel in which nothing is wrong, each report once: where it is repeated, the first one counts.
+
+    Only rows that `wanted` is true of are looked at. What is wrong with one goes to `problems`, and the (model, pair_id)
+    of a row that is faulty in itself to `faulty`. `progress` is told the panel and the number of rows read.
+    """
+    file = layout.evaluation_results(panel)
+    seen: set[tuple[str, str, str]] = set()
+    for number, row in iter_json_array(bundle, file):
         if progress is not None and number % 500 == 0:
             progress(panel, number)
-        yield number, row
+        if not wanted(row):
+            continue
+        place = f"{file}: row {number}"
+        checked = _checked_row(row, place, core)
+        if isinstance(checked, list):
+            problems += checked
+            faulty.add((str(row.get("model")), str(row.get("pair_id"))))
+        elif checked.model not in panel_models:
+            problems.append(Problem(place, f"the model {checked.model} is not in the panel manifest"))
+        elif (key := (checked.model, checked.pair_id, checked.role)) in seen:
+            problems.append(_duplicate(checked, place))
+        else:
+            seen.add(key)
+            yield checked
 
 
 class _PanelRows:
@@ -215,6 +244,11 @@ class _PanelRows:
         self.sides: dict[str, dict[str, list[ReportFeatures | None]]] = {name: {} for name in selected}
         self.faulty: set[tuple[str, str]] = set()
 
+    def _concerns(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row is of a selected model, or of none that belongs here."""
+        model = row.get("model")
+        return not isinstance(model, str) or model in self.sides or model not in self.known
+
     def read(
         self,
         bundle: Bundle,
@@ -223,28 +257,20 @@ class _PanelRows:
         progress: Callable[[str, int], None] | None,
         observe: Callable[[RetainedRow], None] | None,
     ) -> None:
-        sides, known, faulty = self.sides, self.known, self.faulty
-        for number, row in _rows(bundle, self.panel, progress):
-            model = row.get("model")
-            if isinstance(model, str) and model not in sides and model in known:
-                continue
-            place = f"{self.file}: row {number}"
-            checked = _checked_row(row, place, core)
-            if isinstance(checked, list):
-                problems += checked
-                faulty.add((str(model), str(row.get("pair_id"))))
-                continue
-            if checked.model not in known:
-                problems.append(Problem(place, f"the model {checked.model} is not in the panel manifest"))
-                continue
-            both = sides[checked.model].setdefault(checked.pair_id, [None, None])
-            side = _ROLES.index(checked.role)
-            if both[side] is not None:
-                problems.append(_duplicate(checked, place))
-                continue
-            both[side] = extract_features(checked.response)
+        for row in _sound_rows(
+            bundle,
+            self.panel,
+            self.known,
+            core,
+            wanted=self._concerns,
+            problems=problems,
+            faulty=self.faulty,
+            progress=progress,
+        ):
+            both = self.sides[row.model].setdefault(row.pair_id, [None, None])
+            both[_ROLES.index(row.role)] = extract_features(row.response)
             if observe is not None:
-                observe(checked)
+                observe(row)
 
     def finish(self, expected: frozenset[str], problems: list[Problem]) -> dict[str, ModelReports]:
         """The complete pairs of each model; what is missing or unexpected goes to `problems`."""
@@ -313,14 +339,20 @@ def read_pair_texts(
     `progress` is told the panel and the number of rows read. Raises BundleError.
     """
     found: dict[tuple[str, str], dict[str, str]] = {key: {} for key in wanted}
+
+    def is_wanted(row: Mapping[str, Any]) -> bool:
+        model, pair_id = row.get("model"), row.get("pair_id")
+        return isinstance(model, str) and isinstance(pair_id, str) and (model, pair_id) in found
+
+    core = common_core_sources(bundle)
+    models = panel_models(bundle)
     for panel in layout.MAIN_PANELS:
-        for _, row in _rows(bundle, panel, progress):
-            model, pair_id, role, response = (row.get(k) for k in ("model", "pair_id", "image_role", "response"))
-            if not (isinstance(model, str) and isinstance(pair_id, str) and isinstance(response, str)):
-                continue
-            if role in _ROLES and (model, pair_id) in found:
-                # Where a report is repeated, the first one is the one that was scored.
-                found[model, pair_id].setdefault(role, response)
+        own = [model for model, its_panel in models.items() if its_panel == panel]
+        # `read_panels` has named what is wrong with the rows.
+        for row in _sound_rows(
+            bundle, panel, own, core, wanted=is_wanted, problems=[], faulty=set(), progress=progress
+        ):
+            found[row.model, row.pair_id][row.role] = row.response
     return {
         key: PairTexts(texts[SOURCE_ROLE], texts[GENERATED_ROLE])
         for key, texts in found.items()

@@ -61,7 +61,6 @@ TESTED_BY: Final = {
     "bundle/mitigation_files.py": _DAMAGE,
     "bundle/published.py": _VALUES,
     "bundle/reader_study.py": _DAMAGE,
-    "bundle/reports.py": _DAMAGE,
     "bundle/scopes.py": _DAMAGE,
     "bundle/source_metadata.py": _DAMAGE,
     "demo/bundle_texts.py": _BUNDLE_WRITER,

@@ -1,12 +1,8 @@
 """Which pairs a page shows, and how many of them."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from spinefairbench.analysis.mention_collector import MentionCollector
-from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.reports import read_pair_texts, read_panels
-from spinefairbench.metrics.features import extract_features
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.render.page.pairs import SelectedPair, ShownPair, choose_pairs, pair_browser
 from tests.analysis.pairs import read_pair
@@ -50,18 +46,6 @@ def test_room_is_kept_for_pairs_whose_verdict_depends_on_the_parser() -> None:
     pairs.append(("z__young_male", "Fracture.", "Fracture. Surgery is not indicated."))
     chosen = _chosen({"m": pairs}, 6)
     assert [item.pair.pair_id for item in chosen if item.parser_dependent] == ["z__young_male"]
-
-
-def test_texts_are_those_that_were_scored(demo: Path) -> None:
-    bundle = Bundle(demo)
-    panels = read_panels(bundle)
-    wanted = [(model.model, pair.pair_id) for model in panels.models for pair in model.pairs[::5]]
-    texts = read_pair_texts(bundle, wanted)
-    assert set(texts) == set(wanted)
-    features = {(model.model, pair.pair_id): pair for model in panels.models for pair in model.pairs}
-    for key, (source, counterfactual) in texts.items():
-        assert extract_features(source) == features[key].source
-        assert extract_features(counterfactual) == features[key].counterfactual
 
 
 def test_change_counts_both_endpoints_alike() -> None:
