@@ -125,8 +125,7 @@ def breakdown(panels: PanelReports, by: str, metadata: Metadata, *, bootstrap: B
     """Strata as rows, contrasts under `contrasts`, what was adjusted for what under `family`."""
     models = panels.models
     rows, contrast_rows = answer(breakdown_request(models, [by], metadata, bootstrap), bootstrap)
-    problems = list(panels.problems)
-    problems += [f"{model.model}: no usable pair" for model in models if not model.usable]
+    unusable = [f"{model.model}: no usable pair" for model in models if not model.usable]
     summary: dict[str, Any] = {
         "contrasts": plain(contrast_rows),
         "family": {
@@ -136,7 +135,9 @@ def breakdown(panels: PanelReports, by: str, metadata: Metadata, *, bootstrap: B
             "p_values": "p_holm is adjusted by Holm over all contrasts of the model",
         },
     }
-    return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(_notes(by, models, metadata, rows)))
+    return CheckResult(
+        tuple(rows), summary, (*panels.problems, *unusable), notes=tuple(_notes(by, models, metadata, rows))
+    )
 
 
 def _notes(by: str, models: Sequence[ModelReports], metadata: Metadata, rows: Sequence[BreakdownRow]) -> list[str]:

@@ -19,7 +19,7 @@ from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.errors import UsageError
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
 from spinefairbench.metrics.model_reports import ModelReports
-from spinefairbench.problems import ProblemLike, counted
+from spinefairbench.problems import Problem, counted
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap, bootstrap_replicates
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.paired import Equivalence, equivalence, paired_difference
@@ -293,7 +293,7 @@ def compare(
     models: Sequence[ModelReports],
     *,
     margin: float | None = None,
-    problems: Sequence[ProblemLike] = (),
+    problems: Sequence[Problem] = (),
     bootstrap: Bootstrap = FROZEN,
 ) -> CheckResult:
     """Models as rows; `differences`, `lost` and the groups `not_separated_from_best` under the summary."""

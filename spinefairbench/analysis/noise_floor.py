@@ -28,7 +28,6 @@ from spinefairbench.metrics.model_reports import ModelReports, PairReports
 from spinefairbench.problems import (
     TOLERANCE,
     Problem,
-    ProblemLike,
     absent_models,
     expect,
     expect_each,
@@ -225,7 +224,7 @@ def noise_floor(
 ) -> CheckResult:
     """The floor of every model, compared with the published figures ({model: …}) where these are given."""
     rows = answer(noise_floor_request(panels.models), bootstrap)
-    problems: list[ProblemLike] = [*panels.problems]
+    problems = list(panels.problems)
     notes = [note for row in rows for note in floor_notes(row)] + panel_notes(rows)
     notes += adjustment_notes([floor.excess for row in rows for floor in row.endpoints])
     if not bootstrap.is_frozen:

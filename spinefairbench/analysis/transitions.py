@@ -149,8 +149,7 @@ def flow_request(models: Sequence[ModelReports]) -> Request[list[FlowRow]]:
 def transitions(panels: PanelReports, *, bootstrap: Bootstrap = FROZEN) -> CheckResult:
     """Additions and removals as rows; strict switches and signed flows under `switches` and `flows`."""
     flows = answer(flow_request(panels.models), bootstrap)
-    problems = list(panels.problems)
-    problems += [f"{model.model}: no usable pair" for model in panels.models if not model.usable]
+    unusable = [f"{model.model}: no usable pair" for model in panels.models if not model.usable]
     notes = (
         "switches overlap: one pair may count in several cells, so they do not add up to a number of pairs",
         "flow intervals are unadjusted: each holds at 95% on its own, and of many some exclude 0 by chance",
@@ -161,7 +160,7 @@ def transitions(panels: PanelReports, *, bootstrap: Bootstrap = FROZEN) -> Check
         "flows": plain(flows),
     }
     rows = tuple(row for model in panels.models for row in transition_rows(model))
-    return CheckResult(rows, summary, tuple(problems), notes=notes)
+    return CheckResult(rows, summary, (*panels.problems, *unusable), notes=notes)
 
 
 def check(inputs: Inputs) -> CheckResult:

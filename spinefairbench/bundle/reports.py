@@ -16,7 +16,7 @@ from spinefairbench.files.json_input import iter_json_array
 from spinefairbench.metrics.features import ReportFeatures, extract_features
 from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, PairReports
 from spinefairbench.metrics.pair_values import pair_outcome
-from spinefairbench.problems import Problem, ProblemLike, shortened
+from spinefairbench.problems import Problem, shortened
 
 __all__ = [
     "GENERATED_ROLE",
@@ -39,7 +39,7 @@ class PanelReports(NamedTuple):
     """The models in the order of the panel manifests; every fault of the rows, a sentence each."""
 
     models: tuple[ModelReports, ...]
-    problems: tuple[ProblemLike, ...]
+    problems: tuple[Problem, ...]
 
 
 class PairTexts(NamedTuple):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from spinefairbench.metrics.model_reports import ModelReports
-    from spinefairbench.problems import ProblemLike
+    from spinefairbench.problems import Problem
 
 __all__ = ["check_audit", "check_parser_audit"]
 
@@ -74,7 +74,7 @@ def _audit_score(inputs: Inputs) -> CheckResult:
     score = file.score
     notes: list[str] = []
     others: Sequence[ModelReports] = ()
-    problems: Sequence[ProblemLike] = ()
+    problems: Sequence[Problem] = ()
     metadata = None
     try:
         metadata = read_source_metadata(inputs.bundle)
