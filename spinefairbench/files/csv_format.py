@@ -87,12 +87,8 @@ def read_csv(folder: Folder, relative: str, required: tuple[str, ...] = ()) -> C
 
 
 def _cell(value: Any, text: Callable[[str], str] = str) -> Any:
-    if value is None:
-        return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float):
-        return repr(value)
     return text(value) if isinstance(value, str) else value
 
 

@@ -2,15 +2,20 @@
 
 import hashlib
 import os
+import re
 import stat
 from io import BufferedReader
 from pathlib import Path
+from typing import Final
 
 from spinefairbench.errors import BundleError
 from spinefairbench.files.reading import open_regular, reason
 from spinefairbench.problems import Problem, missing, unreadable
 
 __all__ = ["Folder", "relative_path_fault"]
+
+# Half of a surrogate pair is refused too: it cannot be written as UTF-8.
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def relative_path_fault(path: str) -> str | None:
@@ -23,7 +28,7 @@ def relative_path_fault(path: str) -> str | None:
         return "is absolute"
     if len(path) > 1 and path[1] == ":" and path[0].isalpha():
         return "starts with a drive letter"
-    if "\0" in path or any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 for c in path):
+    if _CONTROL.search(path):
         return "holds a control character"
     parts = path.split("/")
     if ".." in parts:

@@ -139,7 +139,7 @@ def _bounded_lines(handle: BinaryIO, name: str, problems: list[Problem]) -> Iter
             yield line
             number += 1
     except OSError as error:
-        problems.append(Problem(f"{name}: line {number}", f"cannot be read: {reason(error)}"))
+        problems.append(unreadable(f"{name}: line {number}", reason(error)))
 
 
 def _without_line(sentence: str) -> str:
@@ -221,6 +221,7 @@ def _next_row(window: _Window, relative: str, number: int) -> dict[str, Any]:
     if character != "{":
         found = f"found {character!r}" if character else "the file ends"
         raise BundleError(Problem(place, f"expected a JSON object, {found}"))
+    row: dict[str, Any]  # what begins with a brace is an object, or no JSON at all
     while True:
         try:
             row, window.position = _decode_at(window.text, window.position)
@@ -235,6 +236,4 @@ def _next_row(window: _Window, relative: str, number: int) -> dict[str, Any]:
         except ValueError as error:
             raise BundleError(Problem(place, _sentence(error))) from None
         else:
-            if isinstance(row, dict):
-                return row
-            raise BundleError(Problem(place, "expected a JSON object"))
+            return row
