@@ -50,7 +50,7 @@ class Bundle(Folder):
     @cached_property
     def demo_marker(self) -> dict[str, Any] | None:
         """What `DEMO_BUNDLE.json` says, or None where there is no such file. Raises BundleError."""
-        if not os.path.lexists(os.path.join(self.root, layout.DEMO_MARKER)):
+        if not self.lists(layout.DEMO_MARKER):
             return None
         marker = self.json_object(layout.DEMO_MARKER)
         if marker.get("synthetic") is not True:

@@ -10,7 +10,9 @@ from typing import Any
 from spinefairbench.errors import BundleError
 from spinefairbench.problems import Problem, missing
 
-__all__ = ["count_at", "finite_number", "number_at", "string_list", "strings_at", "text_at", "value_at"]
+__all__ = [
+    "count_at", "finite_number", "list_at", "number_at", "object_at", "string_list", "strings_at", "text_at", "value_at",
+]  # fmt: skip
 
 
 def value_at(value: Any, keys: Sequence[str], place: str) -> Any:
@@ -41,6 +43,22 @@ def text_at(value: Any, keys: Sequence[str], place: str) -> str:
     found = value_at(value, keys, place)
     if not isinstance(found, str):
         raise BundleError(Problem(_place(place, keys), "expected a text"))
+    return found
+
+
+def list_at(value: Any, keys: Sequence[str], place: str) -> list[Any]:
+    """The list under nested keys. Raises BundleError where there is none."""
+    found = value_at(value, keys, place)
+    if not isinstance(found, list):
+        raise BundleError(Problem(_place(place, keys), "expected a list"))
+    return found
+
+
+def object_at(value: Any, keys: Sequence[str], place: str) -> dict[str, Any]:
+    """The object under nested keys. Raises BundleError where there is none."""
+    found = value_at(value, keys, place)
+    if not isinstance(found, dict):
+        raise BundleError(Problem(_place(place, keys), "expected an object"))
     return found
 
 

@@ -11,10 +11,10 @@ from spinefairbench.bundle.json_values import (
     count_at,
     finite_number,
     number_at,
+    object_at,
     string_list,
     strings_at,
     text_at,
-    value_at,
 )
 from spinefairbench.errors import BundleError, ErrorCollector
 from spinefairbench.files.csv_format import read_csv
@@ -129,9 +129,7 @@ def stage1_samples(bundle: Bundle) -> dict[str, list[str]]:
     if manifest is None:
         raise BundleError(missing(" or ".join(layout.STAGE1_SAMPLE_MANIFESTS)))
     values = bundle.json(manifest)
-    models = value_at(values, ("models",), manifest)
-    if not isinstance(models, dict):
-        raise BundleError(Problem(f"{manifest}: models", "expected an object"))
+    models = object_at(values, ("models",), manifest)
     samples: dict[str, list[str]] = {}
     collector = ErrorCollector()
     for model, listed in models.items():

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.json_values import string_list, value_at
+from spinefairbench.bundle.json_values import list_at, string_list
 from spinefairbench.errors import BundleError, ErrorCollector
 from spinefairbench.files.csv_format import CsvTable, read_csv
 from spinefairbench.problems import Problem
@@ -156,8 +156,6 @@ def validated_pairs(bundle: Bundle) -> list[str]:
 def excluded_pairs(bundle: Bundle) -> list[str]:
     """Read the released exclusion list, whose entries are pair ids or objects that hold one. Raises BundleError."""
     place = layout.READER_EXCLUSIONS
-    listed = value_at(bundle.json(place), ("excluded_pairs",), place)
-    if not isinstance(listed, list):
-        raise BundleError(Problem(f"{place}: excluded_pairs", "expected a list"))
+    listed = list_at(bundle.json(place), ("excluded_pairs",), place)
     ids = [entry.get("pair_id") if isinstance(entry, dict) else entry for entry in listed]
     return string_list(ids, f"{place}: excluded_pairs (pair_id)")

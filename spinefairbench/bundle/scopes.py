@@ -5,7 +5,7 @@ from typing import Final
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import passed_pairs
-from spinefairbench.bundle.json_values import count_at, string_list, value_at
+from spinefairbench.bundle.json_values import count_at, list_at, string_list
 from spinefairbench.bundle.pair_ids import source_of
 from spinefairbench.bundle.reports import common_core_sources
 from spinefairbench.errors import BundleError, UsageError
@@ -26,9 +26,7 @@ def intersection_pairs(bundle: Bundle) -> frozenset[str]:
     """The pairs of the released all-model intersection. Raises BundleError, also where the list and its count disagree."""
     place = layout.INTERSECTION_MANIFEST
     manifest = bundle.json_object(place)
-    records = value_at(manifest, ("records",), place)
-    if not isinstance(records, list):
-        raise BundleError(Problem(f"{place}: records", "expected a list"))
+    records = list_at(manifest, ("records",), place)
     ids = [record.get("pair_id") if isinstance(record, dict) else None for record in records]
     pairs = frozenset(string_list(ids, f"{place}: records (pair_id)"))
     count = count_at(manifest, ("pair_count",), place)

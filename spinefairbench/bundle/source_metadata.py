@@ -12,7 +12,6 @@ from spinefairbench.problems import Problem
 __all__ = ["SourceMetadata", "read_source_metadata"]
 
 _AGES_FOR_UNKNOWN: Final = (0.0, 45.0)
-_SEX_KNOWN: Final = {"F": "female"}
 
 
 class SourceMetadata(NamedTuple):
@@ -50,7 +49,7 @@ def _metadata(row: Mapping[str, Any], place: str) -> SourceMetadata:
     years = None if age is None else finite_number(age, f"{place}: source_age")
     if years is not None and years < 0:
         raise BundleError(Problem(place, "source_age: expected a number from 0"))
-    sex = row.get("source_sex")
     return SourceMetadata(
-        None if years in _AGES_FOR_UNKNOWN else years, _SEX_KNOWN.get(sex) if isinstance(sex, str) else None
+        age=None if years in _AGES_FOR_UNKNOWN else years,
+        sex="female" if row.get("source_sex") == "F" else None,
     )

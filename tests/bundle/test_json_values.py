@@ -5,7 +5,15 @@ from typing import Any
 
 import pytest
 
-from spinefairbench.bundle.json_values import count_at, number_at, strings_at, text_at, value_at
+from spinefairbench.bundle.json_values import (
+    count_at,
+    list_at,
+    number_at,
+    object_at,
+    strings_at,
+    text_at,
+    value_at,
+)
 from spinefairbench.errors import BundleError
 from spinefairbench.problems import ProblemKind
 
@@ -16,6 +24,7 @@ def test_values_are_found() -> None:
     assert value_at(VALUE, ("a", "t"), "f") == "text"
     assert (count_at(VALUE, ("a", "n"), "f"), number_at(VALUE, ("a", "n"), "f")) == (3, 3.0)
     assert (text_at(VALUE, ("a", "t"), "f"), strings_at(VALUE, ("a", "l"), "f")) == ("text", ["b", "c"])
+    assert (list_at(VALUE, ("a", "twice"), "f"), object_at(VALUE, ("a",), "f")) == (["b", "b"], VALUE["a"])
 
 
 @pytest.mark.parametrize("keys", [("b",), ("a", "b"), ("a", "n", "b")])
@@ -34,6 +43,8 @@ def test_the_first_key_that_is_missing_is_named(keys: tuple[str, ...]) -> None:
         (number_at, "flag", "f: a.flag: expected a number, found 'True'"),
         (number_at, "big", "f: a.big: expected a finite number"),
         (text_at, "n", "f: a.n: expected a text"),
+        (list_at, "t", "f: a.t: expected a list"),
+        (object_at, "l", "f: a.l: expected an object"),
         (strings_at, "t", "f: a.t: expected a list of strings"),
         (strings_at, "twice", "f: a.twice: duplicate entry b"),
     ],
