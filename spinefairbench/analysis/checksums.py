@@ -55,7 +55,7 @@ def checksums(
     requests: Sequence[ManifestRequest],
     *,
     list_unlisted: bool = False,
-    jobs: int | None = None,
+    jobs: int = 1,
     progress: Callable[[str, int, int], None] | None = None,
     not_checked: Sequence[str] = (),
     edits_fail: bool = True,

@@ -39,8 +39,8 @@ class ManifestCheck(NamedTuple):
 def check_manifest(
     manifest: Path,
     *,
-    jobs: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    jobs: int,
+    progress: Callable[[int, int], None],
 ) -> ManifestCheck:
     """Check every file that `manifest` lists against its SHA-256, in `jobs` threads.
 
@@ -55,7 +55,7 @@ def check_manifest(
     paths = list(entries)
     batches = [paths[i : i + _BATCH] for i in range(0, len(paths), _BATCH)]
     done = 0
-    with ThreadPoolExecutor(jobs or min(8, os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(jobs) as pool:
         try:
             for batch, results in zip(
                 batches, pool.map(lambda b: [_digest(folder, p) for p in b], batches), strict=True
@@ -69,8 +69,7 @@ def check_manifest(
                     else:
                         faults.append(digest)
                 done += len(batch)
-                if progress is not None:
-                    progress(done, len(paths))
+                progress(done, len(paths))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -84,7 +83,7 @@ def _read_entries(folder: Folder, name: str) -> tuple[dict[str, str], list[Probl
     folded: dict[str, str] = {}
     malformed: list[Problem] = []
     lines = text.split("\n")
-    if lines and lines[-1] == "":
+    if lines[-1] == "":
         lines.pop()
     if not lines:
         malformed.append(Problem(name, "empty; expected one line for each file"))
@@ -118,7 +117,7 @@ def _digest(folder: Folder, path: str) -> str | Problem:
         return error.problems[0]
 
 
-def files_below(root: Path, left_out: Callable[[Path], bool] = lambda path: False) -> Iterator[str]:
+def files_below(root: Path, left_out: Callable[[Path], bool]) -> Iterator[str]:
     """Every file below `root` as a relative path, in sorted order; links are named, not followed.
 
     Files and folders for which `left_out` holds are left out, with all that is in them. Raises BundleError where a

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spinefairbench.bundle.checksum_manifest import check_manifest, files_below
+from spinefairbench.bundle.checksum_manifest import ManifestCheck, check_manifest, files_below
 from spinefairbench.errors import BundleError
 from tests.conftest import Run, Tampering
 
@@ -24,11 +24,15 @@ def _write(root: Path, files: dict[str, bytes], extra: str = "") -> Path:
     return manifest
 
 
+def _check(manifest: Path, jobs: int = 2) -> ManifestCheck:
+    return check_manifest(manifest, jobs=jobs, progress=lambda done, of: None)
+
+
 FILES = {"a.txt": b"a", "sub/b.bin": b"b" * 700_000, "ü/c d.txt": b""}
 
 
 def test_agreeing_files_hold(tmp_path: Path) -> None:
-    found = check_manifest(_write(tmp_path, FILES))
+    found = _check(_write(tmp_path, FILES))
     assert found.listed == set(FILES)
     assert not (found.missing or found.changed or found.unreadable or found.malformed)
 
@@ -38,7 +42,7 @@ def test_binary_mode_upper_case_and_windows_line_ends_are_allowed(tmp_path: Path
     text = manifest.read_text(encoding="utf-8")
     lines = [f"{line[:64].upper()} *{line[66:]}" for line in text.splitlines()]
     manifest.write_bytes("\r\n".join(lines).encode())
-    found = check_manifest(manifest)
+    found = _check(manifest)
     assert found.listed == set(FILES)
     assert not (found.missing or found.changed or found.malformed)
 
@@ -51,7 +55,7 @@ def test_missing_changed_and_unreadable_are_told_apart(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link").unlink()
     (tmp_path / "link").symlink_to("/etc/hostname")
-    found = check_manifest(manifest)
+    found = _check(manifest)
     assert found.missing == ("gone",)
     assert found.changed == ("a.txt",)
     assert [fault.place for fault in found.unreadable] == ["pipe", "link"]
@@ -71,7 +75,7 @@ ZEROS = "0" * 64
     ],
 )  # fmt: skip
 def test_a_line_that_cannot_stand_is_named_and_the_others_are_checked(line: str, said: str, tmp_path: Path) -> None:
-    found = check_manifest(_write(tmp_path, FILES, extra=line + "\n"))
+    found = _check(_write(tmp_path, FILES, extra=line + "\n"))
     assert len(found.malformed) == 1
     assert "line 4" in str(found.malformed[0])
     assert said in str(found.malformed[0])
@@ -82,7 +86,7 @@ def test_every_problem_is_listed(tmp_path: Path) -> None:
     manifest = _write(tmp_path, {f"f{i:03}": b"x" for i in range(300)}, extra="bad\nworse\n")
     for i in range(0, 300, 2):
         (tmp_path / f"f{i:03}").unlink()
-    found = check_manifest(manifest, jobs=3)
+    found = _check(manifest, jobs=3)
     assert found.missing == tuple(f"f{i:03}" for i in range(0, 300, 2))
     assert len(found.malformed) == 2
 
@@ -120,7 +124,7 @@ def test_in_a_bundle_no_name_hides_a_file(run: Run, tampering: Tampering) -> Non
 
 def test_a_folder_that_cannot_be_read_is_not_passed_over(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="cannot be read"):
-        list(files_below(tmp_path / "none"))
+        list(files_below(tmp_path / "none", lambda path: False))
 
 
 def test_an_unreadable_or_empty_manifest_is_an_error(tmp_path: Path, run: Run) -> None:
