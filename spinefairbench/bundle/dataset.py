@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.pair_ids import pair_id_of
 from spinefairbench.errors import BundleError
 from spinefairbench.files.json_input import iter_json_lines
 from spinefairbench.problems import Problem, shortened
@@ -47,8 +48,8 @@ def _qc_row(raw: dict[str, Any], place: str, problems: list[Problem]) -> QcRow |
         faults.append(Problem(place, f"passed_qc of {pair_id}: expected true or false, found {shortened(passed)}"))
     if edit_label not in layout.EDIT_LABELS:
         faults.append(Problem(place, f"unknown edit_label {edit_label!r} of {pair_id}"))
-    if pair_id != f"{source_id}__{edit_label}":
-        faults.append(Problem(place, f"pair_id {pair_id} is not source_id__edit_label ({source_id}__{edit_label})"))
+    if pair_id != (expected := pair_id_of(source_id, edit_label)):
+        faults.append(Problem(place, f"pair_id {pair_id} is not source_id__edit_label ({expected})"))
     if not source_id or "/" in source_id or "\\" in source_id or source_id in (".", ".."):
         faults.append(Problem(place, f"source_id {source_id!r} cannot be a folder's name"))
     problems += faults

@@ -1,8 +1,17 @@
 """Pair ids: `source_id__edit_label`, where the source may hold double underscores of its own."""
 
+from typing import Final
+
 from spinefairbench.bundle import layout
 
-__all__ = ["parts_of", "source_of", "split_pair_id"]
+__all__ = ["pair_id_of", "parts_of", "source_of", "split_pair_id"]
+
+_SEPARATOR: Final = "__"
+
+
+def pair_id_of(source_id: str, edit_label: str) -> str:
+    """The id of the pair of a source and one of its edits."""
+    return f"{source_id}{_SEPARATOR}{edit_label}"
 
 
 def split_pair_id(pair_id: str) -> tuple[str, str] | None:
@@ -13,7 +22,7 @@ def split_pair_id(pair_id: str) -> tuple[str, str] | None:
 
 def parts_of(pair_id: str) -> tuple[str, str]:
     """(source_id, edit_label) of a valid id: what is before and after the last double underscore."""
-    source_id, _, edit_label = pair_id.rpartition("__")
+    source_id, _, edit_label = pair_id.rpartition(_SEPARATOR)
     return source_id, edit_label
 
 

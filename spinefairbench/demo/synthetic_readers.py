@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from spinefairbench.analysis.radiologist import passes
 from spinefairbench.bundle import layout
+from spinefairbench.bundle.pair_ids import pair_id_of
 from spinefairbench.bundle.reader_study import CANNOT_TELL, DETECTABILITY_COLUMN, PASS_QUESTIONS
 from spinefairbench.demo.keyed_draws import Draws
 from spinefairbench.files.csv_format import csv_text
@@ -58,7 +59,7 @@ class _Repeat(NamedTuple):
 def invented_pairs() -> list[str]:
     """Ids for a study whose pairs are not in the bundle."""
     edits = layout.EDIT_LABELS
-    return [f"val_{number:03d}__{edits[number % len(edits)]}" for number in range(PAIRS)]
+    return [pair_id_of(f"val_{number:03d}", edits[number % len(edits)]) for number in range(PAIRS)]
 
 
 def reader_study(pair_ids: Sequence[str], seed: int) -> ReaderStudy:

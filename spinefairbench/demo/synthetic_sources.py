@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle.layout import EDIT_LABELS, image_path
+from spinefairbench.bundle.pair_ids import pair_id_of
 from spinefairbench.demo.keyed_draws import Draws
 from spinefairbench.files.png import grayscale_png
 
@@ -42,7 +43,7 @@ class Source(NamedTuple):
 
     def pair_id(self, edit: str) -> str:
         """The id of the pair with this edit."""
-        return f"{self.source_id}__{edit}"
+        return pair_id_of(self.source_id, edit)
 
     @property
     def passed_pairs(self) -> list[str]:

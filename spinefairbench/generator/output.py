@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
+from spinefairbench.bundle.pair_ids import pair_id_of
 from spinefairbench.errors import OutputError, UsageError
 from spinefairbench.files.hashing import sha256_of_bytes, sha256_of_file
 from spinefairbench.files.json_input import JsonFault, json_rows, parse_json
@@ -49,7 +50,7 @@ class Pair(NamedTuple):
     @property
     def pair_id(self) -> str:
         """The name of the pair in every manifest."""
-        return f"{self.source_id}__{self.edit_label}"
+        return pair_id_of(self.source_id, self.edit_label)
 
 
 def _canonical_json(value: Any) -> bytes:
@@ -168,7 +169,7 @@ class OutputFolder:
     def _refuse_strangers(self, pairs: Sequence[Pair], rows: Mapping[str, Any]) -> None:
         mine = {pair.pair_id for pair in pairs}
         on_disk = {
-            f"{path.parent.name}__{path.stem}"
+            pair_id_of(path.parent.name, path.stem)
             for folder in (layout.COUNTERFACTUAL_IMAGES, _REJECTED)
             for path in (self.root / folder).glob("*/*")
             if path.suffix in (".png", ".json")

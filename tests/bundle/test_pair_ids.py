@@ -2,7 +2,7 @@
 
 import pytest
 
-from spinefairbench.bundle.pair_ids import parts_of, source_of, split_pair_id
+from spinefairbench.bundle.pair_ids import pair_id_of, parts_of, source_of, split_pair_id
 
 
 @pytest.mark.parametrize("pair_id", ["", "x", "__young_male", "x__young", "x_young_male", "x__young_male "])
@@ -13,3 +13,4 @@ def test_what_is_no_pair_id(pair_id: str) -> None:
 def test_a_source_id_may_hold_the_separator() -> None:
     assert split_pair_id("a__b__young_male") == parts_of("a__b__young_male") == ("a__b", "young_male")
     assert source_of("a__b__young_male") == "a__b"
+    assert pair_id_of("a__b", "young_male") == "a__b__young_male"
