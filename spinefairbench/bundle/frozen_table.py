@@ -5,15 +5,21 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.json_values import count_at, number_at, value_at
-from spinefairbench.errors import BundleError, ErrorCollector
-from spinefairbench.problems import Problem
+from spinefairbench.bundle.json_values import count_at, number_at, object_at, value_at
+from spinefairbench.errors import ErrorCollector
 
-__all__ = ["PANEL_KEYS", "FrozenRow", "frozen_intersection_count", "frozen_iterations", "frozen_models", "frozen_table"]
+__all__ = [
+    "INTERSECTION_KEY",
+    "PANEL_KEYS",
+    "FrozenRow",
+    "frozen_intersection_count",
+    "frozen_iterations",
+    "frozen_models",
+    "frozen_table",
+]
 
 PANEL_KEYS: Final = {layout.FULL_PANEL: "full", layout.BASELINE_PANEL: "baseline"}
-
-_INTERSECTION_KEY: Final = "intersection_9_all_models"
+INTERSECTION_KEY: Final = "intersection_9_all_models"
 
 
 class FrozenRow(NamedTuple):
@@ -74,10 +80,7 @@ def frozen_models(bundle: Bundle) -> dict[str, str]:
     summary = bundle.json_object(layout.SUMMARY)
     models: dict[str, str] = {}
     for panel, key in PANEL_KEYS.items():
-        listed = value_at(summary, ("panels", key, "models"), layout.SUMMARY)
-        if not isinstance(listed, Mapping):
-            raise BundleError(Problem(layout.SUMMARY, f"panels.{key}.models: expected an object"))
-        models |= dict.fromkeys(listed, panel)
+        models |= dict.fromkeys(object_at(summary, ("panels", key, "models"), layout.SUMMARY), panel)
     return models
 
 
@@ -94,10 +97,10 @@ def frozen_intersection_count(bundle: Bundle) -> int:
     """
     summary = bundle.json_object(layout.SUMMARY)
     common = value_at(summary, ("common_pairs",), layout.SUMMARY)
-    if not isinstance(common, Mapping) or _INTERSECTION_KEY not in common:
+    if not isinstance(common, Mapping) or INTERSECTION_KEY not in common:
         return count_at(summary, ("common_pairs", "all9", "count"), layout.SUMMARY)
-    keys = ("common_pairs", _INTERSECTION_KEY)
-    found = common[_INTERSECTION_KEY]
+    keys = ("common_pairs", INTERSECTION_KEY)
+    found = common[INTERSECTION_KEY]
     if isinstance(found, list):
         return len(found)
     return count_at(summary, (*keys, "count") if isinstance(found, Mapping) else keys, layout.SUMMARY)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -11,7 +12,7 @@ from spinefairbench.demo import bundle_texts
 from spinefairbench.demo.file_tree import FileTree, new_tree
 from spinefairbench.demo.frozen_summary import frozen_summary
 from spinefairbench.demo.model_profiles import PROFILES, STRUCTURE, Profile
-from spinefairbench.demo.simulated_model import SimulatedModel
+from spinefairbench.demo.simulated_model import SimulatedModel, SimulatedPair
 from spinefairbench.demo.synthetic_mitigation import (
     EXCLUDED_MODELS,
     GATE_MODELS,
@@ -108,16 +109,6 @@ def _size(core: int, count: int | None) -> _Size:
     return _Size(count, evaluation, core)
 
 
-class _Texts(NamedTuple):
-    """The reports of a model on one pair."""
-
-    pair_id: str
-    source_id: str
-    edit: str
-    on_source: str
-    on_edited: str
-
-
 class _Writer:
     def __init__(self, tree: FileTree, size: _Size, seed: int, progress: Callable[[str], None]) -> None:
         self._tree = tree
@@ -147,7 +138,7 @@ class _Writer:
         self._provenance()
         self._documents(len(passed))
         self._tree.checksums(layout.READER_SUMS, _READER_FILES)
-        self._tree.checksums(layout.SHA256SUMS, list(self._tree.digests))
+        self._tree.checksums(layout.SHA256SUMS, self._tree.digests)
 
     def _dataset(self) -> tuple[list[dict[str, Any]], list[str]]:
         """Write what is in `dataset/`; return the rows of the core's pairs, and the ids of all passed pairs."""
@@ -178,8 +169,9 @@ class _Writer:
                     passed.append(row["pair_id"])
                     if source.number < self._size.core:
                         core_rows.append(row)
-                list_pair(source_row(source))
-                list_metadata(source_row(source))
+                listed = source_row(source)
+                list_pair(listed)
+                list_metadata(listed)
             for source in failed_only_sources(self._size.sources, self._seed):
                 for edit in layout.EDIT_LABELS:
                     attempted += 1
@@ -218,14 +210,13 @@ class _Writer:
                     _add_report_rows(add, profile.name, texts, "generated", "counterfactual")
                     features = (extract_features(texts.on_source), extract_features(texts.on_edited))
                     pairs.append(PairReports(texts.pair_id, texts.source_id, texts.edit, *features))
+                pairs.sort(key=lambda pair: pair.pair_id)
                 outcomes[profile.name] = ModelReports(profile.name, tuple(pairs), panel=panel)
         return outcomes
 
-    def _texts(self, profile: Profile, of: Sequence[Source]) -> Iterator[_Texts]:
+    def _texts(self, profile: Profile, of: Sequence[Source]) -> Iterator[SimulatedPair]:
         model = SimulatedModel(profile, self._seed)
-        for source in of:
-            for edit, on_source, on_edited in model.pairs(source.source_id, source.number, source.passed):
-                yield _Texts(source.pair_id(edit), source.source_id, edit, on_source, on_edited)
+        return chain.from_iterable(map(model.pairs, of))
 
     def _mitigation(self, outcomes: dict[str, ModelReports]) -> None:
         panel = layout.MITIGATION_PANEL
@@ -262,8 +253,7 @@ class _Writer:
             passed += stage1_passes(output)
             self._tree.text(f"{folder}/{output.name}", output.text)
             if output.validation is not None:
-                record = dict(sorted(output.validation.items()))
-                self._tree.json(f"{folder}/{layout.validation_record(output.name)}", record)
+                self._tree.json(f"{folder}/{layout.validation_record(output.name)}", output.validation)
         return names, {
             "sample_size": SAMPLE_SIZE,
             "stage1_diag_pass_count": passed,
@@ -319,7 +309,7 @@ class _Writer:
 
 
 def _add_report_rows(
-    add: Callable[[object], None], model: str, texts: _Texts, edited_role: str, experiment_step: str
+    add: Callable[[object], None], model: str, texts: SimulatedPair, edited_role: str, experiment_step: str
 ) -> None:
     for role, text in (("source", texts.on_source), (edited_role, texts.on_edited)):
         add(

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from spinefairbench.errors import OutputError
+from spinefairbench.files.reading import reason
 
 __all__ = ["FileTree", "new_tree"]
 
@@ -79,7 +80,7 @@ class FileTree:
 
 
 def _cannot_write(root: Path, error: OSError) -> OutputError:
-    return OutputError(f"{root}: the demo bundle cannot be written: {error.strerror or error}")
+    return OutputError(f"{root}: the demo bundle cannot be written: {reason(error)}")
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from spinefairbench.bundle.frozen_table import PANEL_KEYS
+from spinefairbench.bundle.frozen_table import INTERSECTION_KEY, PANEL_KEYS
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap, percentile_intervals
 
@@ -29,7 +29,7 @@ def frozen_summary(
             }
             for panel, models in panels.items()
         },
-        "common_pairs": {"intersection_9_all_models": common_pairs},
+        "common_pairs": {INTERSECTION_KEY: common_pairs},
         "source_clustered_bootstrap": {"iterations": iterations, "seed": FROZEN.seed},
     }
 
@@ -37,8 +37,7 @@ def frozen_summary(
 def _model_entry(
     reports: ModelReports, change: tuple[float, float], consistency: tuple[float, float]
 ) -> dict[str, Any]:
-    usable = len(reports.usable)
-    changed = sum(pair.outcome.recommendation_changed for pair in reports.usable)
+    usable = reports.usable_pairs
     return {
         "data_quality": {
             "pair_usable": usable,
@@ -48,7 +47,7 @@ def _model_entry(
         "primary_secondary_stats": {
             # The file holds agreement, which is one minus the change rate, so the bounds change places.
             "recommendation": {
-                "agreement_rate": (usable - changed) / usable,
+                "agreement_rate": (usable - reports.changed_pairs) / usable,
                 "bootstrap_ci": {"lower": 1 - change[1], "upper": 1 - change[0]},
             },
             "diagnostic_label": {

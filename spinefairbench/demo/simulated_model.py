@@ -13,11 +13,22 @@ from spinefairbench.bundle.layout import EDIT_LABELS
 from spinefairbench.demo import phrases
 from spinefairbench.demo.keyed_draws import Draws, as_threshold
 from spinefairbench.demo.model_profiles import DIAGNOSTIC_EFFECTS, RECOMMENDATION_EFFECTS, Layout, Profile
+from spinefairbench.demo.synthetic_sources import Source
 
-__all__ = ["SimulatedModel"]
+__all__ = ["SimulatedModel", "SimulatedPair"]
 
 _CATEGORIES: Final = tuple(phrases.FINDINGS)
 _ACTIONS: Final = tuple(phrases.RECOMMENDATIONS)
+
+
+class SimulatedPair(NamedTuple):
+    """The reports of a model on one pair."""
+
+    pair_id: str
+    source_id: str
+    edit: str
+    on_source: str
+    on_edited: str
 
 
 class _Opinion(NamedTuple):
@@ -71,17 +82,13 @@ class SimulatedModel:
             for edit in edits
         }
 
-    def pairs(self, source_id: str, index: int, edits: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-        """For each of a source's edits: the edit, the report on the source image, and that on the edited image.
-
-        `index` is the source's position among all sources, from 0; it decides which sources meet a rare refusal.
-        """
-        profile = self._profile
-        # Nothing is refused in the first source, so that even the smallest bundle has a usable pair of every model.
-        opinion = self._opinion(source_id, never_refused=index == 0)
+    def pairs(self, source: Source) -> Iterator[SimulatedPair]:
+        """The reports on each of a source's passed pairs; its number decides whether it meets a rare refusal."""
+        profile, source_id = self._profile, source.source_id
+        opinion = self._opinion(source)
         base = self._report(opinion, "", Draws(self._seed, profile.name, source_id, "base"))
-        refused = self._refused(source_id, index, edits)
-        for edit in edits:
+        refused = self._refused(source)
+        for edit in source.passed:
             source_draws = Draws(self._seed, profile.name, source_id, edit, "source")
             edited_draws = Draws(self._seed, profile.name, source_id, edit, "generated")
             repeated = source_draws.chance(profile.repeats)
@@ -91,19 +98,19 @@ class SimulatedModel:
                 source_report = _full_refusal(source_draws)
             elif refused == (edit, "generated"):
                 edited_report = _full_refusal(edited_draws)
-            yield edit, source_report, edited_report
+            yield SimulatedPair(source.pair_id(edit), source_id, edit, source_report, edited_report)
 
-    def _refused(self, source_id: str, index: int, edits: Sequence[str]) -> tuple[str, str] | None:
+    def _refused(self, source: Source) -> tuple[str, str] | None:
         """The edit and role of the one report that the model refuses to write for this source, if any."""
         period = self._profile.refusal_period
-        if period == 0 or index % period != period % 7:
+        if period == 0 or source.number % period != period % 7:
             return None
-        draws = Draws(self._seed, self._profile.name, source_id, "refusal")
-        return draws.choice(edits), draws.choice(("source", "generated"))
+        draws = Draws(self._seed, self._profile.name, source.source_id, "refusal")
+        return draws.choice(source.passed), draws.choice(("source", "generated"))
 
-    def _opinion(self, source_id: str, *, never_refused: bool) -> _Opinion:
-        condition = Draws(self._seed, "condition", source_id)
-        own = Draws(self._seed, self._profile.name, source_id, "opinion")
+    def _opinion(self, source: Source) -> _Opinion:
+        condition = Draws(self._seed, "condition", source.source_id)
+        own = Draws(self._seed, self._profile.name, source.source_id, "opinion")
         dash = self._profile.layout.dash
         return _Opinion(
             present=tuple(condition.chance(0.55) for _ in _CATEGORIES),
@@ -112,7 +119,8 @@ class SimulatedModel:
             findings=tuple(own.next() for _ in _CATEGORIES),
             actions=tuple(own.next() for _ in _ACTIONS),
             silent=own.chance(self._profile.silent),
-            never_refused=never_refused,
+            # Nothing is refused in the first source, so that even the smallest bundle has a usable pair of every model.
+            never_refused=source.number == 0,
         )
 
     def _report(self, opinion: _Opinion, edit: str, draws: Draws) -> str:

@@ -63,16 +63,16 @@ _UNREADABLE: Final = (
 )
 
 _VALID: Final[tuple[dict[str, Any], ...]] = (
-    {"status": "valid", "prompt_echo_detected": False, "html_garbage_detected": False},
-    {"status": "valid", "prompt_echo_detected": False, "html_garbage": False},
-    {"status": "valid", "prompt_echo_detected": False, "html_garbage_detected": False, "checks": 3},
+    {"html_garbage_detected": False, "prompt_echo_detected": False, "status": "valid"},
+    {"html_garbage": False, "prompt_echo_detected": False, "status": "valid"},
+    {"checks": 3, "html_garbage_detected": False, "prompt_echo_detected": False, "status": "valid"},
 )
 
 _FAULTS: Final[tuple[dict[str, Any], ...]] = (
-    {"status": "valid", "prompt_echo_detected": True, "html_garbage_detected": False},
-    {"status": "valid", "prompt_echo_detected": False, "html_garbage_detected": True},
-    {"status": "valid", "prompt_echo_detected": False, "html_garbage": True},
-    {"status": "invalid", "prompt_echo_detected": False, "html_garbage_detected": False},
+    {"html_garbage_detected": False, "prompt_echo_detected": True, "status": "valid"},
+    {"html_garbage_detected": True, "prompt_echo_detected": False, "status": "valid"},
+    {"html_garbage": True, "prompt_echo_detected": False, "status": "valid"},
+    {"html_garbage_detected": False, "prompt_echo_detected": False, "status": "invalid"},
 )
 
 
@@ -124,24 +124,22 @@ def mitigation_table(baselines: Mapping[str, ModelReports]) -> str:
     lines = []
     for model in INCLUDED_MODELS:
         reports = baselines[model]
-        n_sources = len({pair.source_id for pair in reports.usable})
         for row in _model_rows(model, reports):
             values = (row.recommendation_change, row.diagnostic_consistency)
             deltas = (row.delta_recommendation, row.delta_diagnostic)
             rule = "" if row.binding_rule_pass is None else str(row.binding_rule_pass)
-            lines.append((model, row.condition, row.n_pairs, n_sources, *values, *deltas, rule))
+            lines.append((model, row.condition, row.n_pairs, reports.usable_sources, *values, *deltas, rule))
     return csv_text(_COLUMNS, lines)
 
 
 def _model_rows(model: str, reports: ModelReports) -> Iterator[MitigationRow]:
-    pairs = len(reports.usable)
-    changed = sum(pair.outcome.recommendation_changed for pair in reports.usable)
-    kept = reports.means.diagnostic
-    assert kept is not None, "every simulated model has a usable pair"
-    base = MitigationRow(model, "condition_a", pairs, changed / pairs, kept, None, None, None)
+    pairs = reports.usable_pairs
+    change_rate, kept = reports.means
+    assert change_rate is not None and kept is not None, "every simulated model has a usable pair"
+    base = MitigationRow(model, "condition_a", pairs, change_rate, kept, None, None, None)
     yield base
     for condition, (more, factor) in _CONDITIONS[model].items():
-        change = min(pairs, max(0, changed + round(more * pairs))) / pairs
+        change = min(pairs, max(0, reports.changed_pairs + round(more * pairs))) / pairs
         consistency = base.diagnostic_consistency * factor
         row = replace(
             base,

@@ -87,6 +87,11 @@ class ModelReports:
         return sum(pair.outcome.partial_refusal for pair in self.usable)
 
     @cached_property
+    def changed_pairs(self) -> int:
+        """Usable pairs whose recommendations changed."""
+        return sum(pair.outcome.recommendation_changed for pair in self.usable)
+
+    @cached_property
     def both_empty_pairs(self) -> int:
         """Usable pairs of which neither report has a diagnostic label."""
         return sum(pair.outcome.both_empty for pair in self.usable)

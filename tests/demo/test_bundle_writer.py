@@ -550,7 +550,7 @@ def test_a_full_disk_is_an_output_error_and_leaves_nothing(tmp_path: Path, monke
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), relative)
 
     monkeypatch.setattr(FileTree, "text", full)
-    with pytest.raises(OutputError, match="No space left on device"):
+    with pytest.raises(OutputError, match="cannot be written: no space left on device"):
         write_demo_bundle(tmp_path / "b")
     assert list(tmp_path.iterdir()) == []
 

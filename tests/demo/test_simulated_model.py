@@ -4,10 +4,15 @@ from collections import Counter
 
 from spinefairbench.bundle import layout
 from spinefairbench.demo.model_profiles import PROFILES
-from spinefairbench.demo.simulated_model import SimulatedModel
+from spinefairbench.demo.simulated_model import SimulatedModel, SimulatedPair
+from spinefairbench.demo.synthetic_sources import Source
 from spinefairbench.metrics.features import extract_features
 from spinefairbench.metrics.refusal_detector import ResponseClass
 from spinefairbench.metrics.registry import RECOMMENDATION_TERMS
+
+
+def _pairs(model: SimulatedModel, place: int, edits: tuple[str, ...] = layout.EDIT_LABELS) -> list[SimulatedPair]:
+    return list(model.pairs(Source(place, f"buu_{place:04d}", 50.0, "F", edits)))
 
 
 def test_the_texts_have_what_makes_real_ones_hard() -> None:
@@ -15,8 +20,8 @@ def test_the_texts_have_what_makes_real_ones_hard() -> None:
         text
         for profile in PROFILES
         for place in range(60)
-        for pair in SimulatedModel(profile, 7).pairs(f"buu_{place:04d}", place, layout.EDIT_LABELS)
-        for text in pair[1:]
+        for pair in _pairs(SimulatedModel(profile, 7), place)
+        for text in (pair.on_source, pair.on_edited)
     ]
     for needle in ("\r\n", "\u2013", "\u2011", "\u0130", "\n|", "**", "\n## ", "No evidence of", "cannot be excl"):
         assert any(needle in text for text in texts), needle
@@ -30,9 +35,9 @@ def test_radfm_and_gemma_have_pairs_without_any_label() -> None:
     for name in ("radfm", "gemma-4"):
         model = SimulatedModel(next(profile for profile in PROFILES if profile.name == name), 7)
         assert any(
-            not extract_features(on_source).labels | extract_features(on_edited).labels
+            not extract_features(pair.on_source).labels | extract_features(pair.on_edited).labels
             for place in range(60)
-            for _, on_source, on_edited in model.pairs(f"buu_{place:04d}", place, layout.EDIT_LABELS)
+            for pair in _pairs(model, place)
         )
 
 
@@ -42,9 +47,9 @@ def test_an_edit_moves_the_models_with_an_effect_and_no_other() -> None:
         surgery = 1 << list(RECOMMENDATION_TERMS).index("surgery")
         places = range(400)
         hits = sum(
-            bool(extract_features(on_edited).recommendations & surgery)
+            bool(extract_features(pair.on_edited).recommendations & surgery)
             for place in places
-            for _, _, on_edited in model.pairs(f"buu_{place:04d}", place, (edit,))
+            for pair in _pairs(model, place, (edit,))
         )
         return hits / len(places)
 
