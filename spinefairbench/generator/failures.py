@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
 
+from spinefairbench import problems
 from spinefairbench.errors import SpineFairBenchError
 from spinefairbench.files.reading import reason
 
@@ -65,7 +66,7 @@ def one_line(error: BaseException, limit: int = 200) -> str:
 
 def unreadable(where: str, error: OSError) -> str:
     """The sentence for a file or folder that the operating system does not let us read."""
-    return f"{where}: cannot be read: {reason(error)}"
+    return str(problems.unreadable(where, reason(error)))
 
 
 def exit_status(
