@@ -125,11 +125,23 @@ class Case(NamedTuple):
     file: str | None
 
 
-def checkout(revision: str, folder: Path) -> Path:
-    """The tracked files of a revision, in `folder`."""
+def commit_of(revision: str) -> str:
+    """The full hash of a revision's commit."""
+    command = ["git", "rev-parse", "--verify", f"{revision}^{{commit}}"]
+    return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+
+
+def cache_name(commit: str) -> str:
+    """The folder of the cache for a commit: what it printed is of use only while the same commands are run."""
+    runs = repr((CASES, RESAMPLES, SOURCES, EPOCH)).encode()
+    return f"{commit}-{hashlib.sha256(runs).hexdigest()[:16]}"
+
+
+def checkout(commit: str, folder: Path) -> Path:
+    """The tracked files of a commit, in `folder`."""
     if not (folder / "reviewer_verify.py").exists():
         folder.mkdir(parents=True, exist_ok=True)
-        packed = subprocess.run(["git", "archive", revision], cwd=ROOT, capture_output=True, check=True).stdout
+        packed = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True, check=True).stdout
         with tarfile.open(fileobj=BytesIO(packed)) as archive:
             archive.extractall(folder, filter="data")
     return folder
@@ -156,6 +168,56 @@ def tree_digest(root: Path) -> dict[str, str]:
         for path in sorted(root.rglob("*"))
         if path.is_file()
     }
+
+
+# --- bundles ---------------------------------------------------------------------------------------------------
+
+Roots = tuple[Path, Path]
+"""One bundle as the earlier revision and as the working tree is given it; both are absolute."""
+
+
+def given_bundles(folders: Sequence[str]) -> dict[str, Roots]:
+    """{name: roots} of the bundles of --bundle. Raises ValueError for no folder and for two of one name."""
+    bundles: dict[str, Roots] = {}
+    taken = {_demo_name(seed) for seed, _, _ in SOURCES}
+    for folder in folders:
+        # Commands run in folders of their own, where a relative path would name nothing.
+        root = Path(folder).resolve()
+        if not root.is_dir():
+            raise ValueError(f"--bundle: there is no folder {folder}")
+        if root.name in taken:
+            raise ValueError(f"--bundle: there are two bundles with the name {root.name}")
+        taken.add(root.name)
+        bundles[root.name] = (root, root)
+    return bundles
+
+
+def demo_bundles(before: Path, work: Path, cache: Path, *, quick: bool) -> dict[str, Roots]:
+    """{name: roots} of the demo bundles, written by both revisions. Exits where one cannot be written."""
+    bundles: dict[str, Roots] = {}
+    for seed, core, sources in SOURCES[:1] if quick else SOURCES:
+        name = _demo_name(seed)
+        size = ["--core-sources", str(core), "--seed", str(seed), *(["--sources", str(sources)] if sources else [])]
+        roots = (cache / name, work / name)
+        for project, root in zip((before, ROOT), roots, strict=True):
+            if not root.exists():
+                done = run(project, ["demo-bundle", "--output", str(root), *size], work)
+                if done.returncode:
+                    sys.exit(done.stderr)
+        bundles[name] = roots
+    return bundles
+
+
+def _demo_name(seed: int) -> str:
+    return f"demo{seed}"
+
+
+def changed_files(name: str, roots: Roots) -> list[str]:
+    """The files of a demo bundle that the two revisions write differently, in words."""
+    one, other = map(tree_digest, roots)
+    return [
+        f"{name}: file {file} differs" for file in sorted(one.keys() | other.keys()) if one.get(file) != other.get(file)
+    ]
 
 
 # --- inputs ----------------------------------------------------------------------------------------------------
@@ -282,17 +344,27 @@ class Compared(NamedTuple):
     found: list[str]
 
 
-def compare(name: str, before: Path, bundles: tuple[Path, Path], work: Path, cache: Path) -> Compared:
+def compare(name: str, before: Path, roots: Roots, work: Path, cache: Path) -> Compared:
     """Run everything on one bundle in both revisions; what the earlier one printed is kept in `cache`."""
-    kept = cache / f"{name}.json"
+    place = hashlib.sha256(os.fsencode(roots[0])).hexdigest()[:16]
+    kept = cache / f"{name}-{place}.json"
     if kept.exists():
         old = json.loads(kept.read_text(encoding="utf-8"))
     else:
-        old = outcomes(before, bundles[0], work / "before" / name)
+        old = outcomes(before, roots[0], work / "before" / name)
         kept.write_text(json.dumps(old), encoding="utf-8")
-    new = outcomes(ROOT, bundles[1], work / "after" / name)
-    found = [f"{case}: {line}" for case in old for line in differences(old[case], new.get(case))]
-    return Compared(name, len(old), found)
+    new = outcomes(ROOT, roots[1], work / "after" / name)
+    return Compared(name, len(new), list(case_differences(old, new)))
+
+
+def case_differences(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+    """Where the outcomes of all cases differ, those of one side only included."""
+    for case in dict.fromkeys([*old, *new]):
+        if case in old and case in new:
+            for line in differences(old[case], new[case]):
+                yield f"{case}: {line}"
+        else:
+            yield f"{case}: {'gone' if case in old else 'new'}"
 
 
 def main() -> int:
@@ -303,30 +375,19 @@ def main() -> int:
     parser.add_argument("--cache", metavar="DIR", help="keep what the earlier revision printed here, for the next run")
     parser.add_argument("--quick", action="store_true", help="the smallest demo bundle only")
     args = parser.parse_args()
+    try:
+        bundles = given_bundles(args.bundle)
+    except ValueError as error:
+        parser.error(str(error))
     with tempfile.TemporaryDirectory(prefix="spinefairbench-compare-") as folder:
         work = Path(folder)
-        cache = work / "cache" if args.cache is None else Path(args.cache)
+        commit = commit_of(args.revision)
+        cache = (work / "cache" if args.cache is None else Path(args.cache).resolve()) / cache_name(commit)
         cache.mkdir(parents=True, exist_ok=True)
-        before = checkout(args.revision, cache / "checkout")
-        problems: list[str] = []
-        bundles: dict[str, tuple[Path, Path]] = {Path(name).name: (Path(name), Path(name)) for name in args.bundle}
-        for seed, core, sources in SOURCES[:1] if args.quick else SOURCES:
-            size = ["--core-sources", str(core), "--seed", str(seed), *(["--sources", str(sources)] if sources else [])]
-            roots = []
-            for project, kept in ((before, cache / f"demo{seed}"), (ROOT, work / f"demo{seed}")):
-                if not kept.exists():
-                    done = run(project, ["demo-bundle", "--output", str(kept), *size], work)
-                    if done.returncode:
-                        print(done.stderr, file=sys.stderr)
-                        return 1
-                roots.append(kept)
-            one, other = map(tree_digest, roots)
-            problems += [
-                f"demo bundle {seed}: {name} differs"
-                for name in sorted(one.keys() | other.keys())
-                if one.get(name) != other.get(name)
-            ]
-            bundles[f"demo{seed}"] = (roots[0], roots[1])
+        before = checkout(commit, cache / "checkout")
+        demos = demo_bundles(before, work, cache, quick=args.quick)
+        problems = [line for name, roots in demos.items() for line in changed_files(name, roots)]
+        bundles.update(demos)
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
             done_all = list(pool.map(lambda item: compare(item[0], before, item[1], work, cache), bundles.items()))
         for compared in done_all:
