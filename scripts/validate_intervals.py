@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from spinefairbench.statistics.bootstrap import Bootstrap, percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.exact import UNITS
-from spinefairbench.statistics.intervals import adjusted_interval, difference_interval, wilson_interval
+from spinefairbench.statistics.intervals import adjusted_interval, chosen_interval
 
 #: The wanted coverage, and the smallest number of sources for which it is wanted.
 WANTED = (0.93, 0.98)
@@ -144,16 +144,12 @@ def _cover(work: tuple[Cell, int, int, int]) -> Coverage:
                 other = printed = beside.interval
                 adjusted_printed += 1
             else:
-                other, printed = _adjusted_anyway(totals, bounds), percentile
+                # The coverage of the adjusted interval is measured for samples that do not need one too.
+                other, printed = chosen_interval(totals, bounds)[0], percentile
             for name, interval in (("percentile", percentile), ("adjusted", other), ("printed", printed)):
                 held[name] += _holds(interval, truth)
     shares = {name: count / n_data_sets for name, count in held.items()}
     return Coverage(**shares, adjusted_printed=adjusted_printed / n_data_sets)
-
-
-def _adjusted_anyway(totals: ClusterTotals, bounds: tuple[int, int]) -> tuple[float, float]:
-    """The adjusted interval of a sample that does not need one."""
-    return wilson_interval(totals) if bounds == (0, 1) else difference_interval(totals)
 
 
 def _holds(interval: tuple[float, float], truth: float) -> bool:

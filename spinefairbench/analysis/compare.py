@@ -189,7 +189,7 @@ def rank_models(
     replicates = bootstrap_replicates([sample for samples in by_endpoint for sample in samples], bootstrap)
     n = len(totals)
     ranks = [
-        rank_sets(samples, higher_is_better=endpoint.higher_is_better, replicates=replicates[at * n : (at + 1) * n])
+        rank_sets(samples, replicates[at * n : (at + 1) * n], higher_is_better=endpoint.higher_is_better)
         for at, (endpoint, samples) in enumerate(zip(ENDPOINTS, by_endpoint, strict=True))
     ]
     return [ByEndpoint.collect(its_ranks) for its_ranks in zip(*ranks, strict=True)]

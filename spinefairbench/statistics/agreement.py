@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-__all__ = ["Agreement", "agreement", "fleiss_kappa", "gwet_ac1", "raw_pairwise_agreement"]
+__all__ = ["Agreement", "agreement"]
 
 #: One row per subject and one column per category: the number of raters who chose that category for the subject.
 RatingCounts = Sequence[Sequence[int]]
@@ -14,7 +14,12 @@ class Agreement(NamedTuple):
     """Agreement in a table of ratings.
 
     `comparisons` is the number of pairs of raters, summed over the subjects; `agreements` is the number of those pairs
-    that chose the same category, and `raw` their share. A coefficient is None if it is not defined.
+    that chose the same category, and `raw` their share. `fleiss_kappa` is None if all ratings are the same category,
+    and `gwet_ac1` with fewer than two categories, because they are then not defined.
+
+    Sources: J. L. Fleiss, "Measuring nominal scale agreement among many raters", Psychological Bulletin 76(5), 1971;
+    K. L. Gwet, "Computing inter-rater reliability and its variance in the presence of high agreement", British Journal
+    of Mathematical and Statistical Psychology 61(1), 2008.
     """
 
     agreements: int
@@ -45,30 +50,6 @@ def agreement(table: RatingCounts) -> Agreement:
         _beyond_chance(observed, chance_kappa),
         None if chance_ac1 is None else _beyond_chance(observed, chance_ac1),
     )
-
-
-def raw_pairwise_agreement(table: RatingCounts) -> float:
-    """The share of pairs of raters that chose the same category. Raises ValueError as `agreement` does."""
-    return agreement(table).raw
-
-
-def fleiss_kappa(table: RatingCounts) -> float | None:
-    """Fleiss' kappa; None if all ratings are the same category, because it is then not defined.
-
-    Source: J. L. Fleiss, "Measuring nominal scale agreement among many raters", Psychological Bulletin 76(5), 1971.
-    Raises ValueError as `agreement` does.
-    """
-    return agreement(table).fleiss_kappa
-
-
-def gwet_ac1(table: RatingCounts) -> float | None:
-    """Gwet's AC1; None with fewer than two categories.
-
-    Source: K. L. Gwet, "Computing inter-rater reliability and its variance in the presence of high agreement",
-    British Journal of Mathematical and Statistical Psychology 61(1), 2008. Raises ValueError as `agreement`
-    does.
-    """
-    return agreement(table).gwet_ac1
 
 
 def _beyond_chance(observed: Fraction, chance: Fraction) -> float | None:

@@ -76,8 +76,8 @@ def source_clustered_bootstrap_ci(
     values: Sequence[float | Fraction],
     source_ids: Sequence[str],
     *,
-    iterations: int = 10_000,
-    seed: int = 42,
+    iterations: int = FROZEN.iterations,
+    seed: int = FROZEN.seed,
 ) -> tuple[float, float]:
     """The 95% source-clustered percentile interval (lower, upper) of the mean of `values`.
 
@@ -112,12 +112,11 @@ def bootstrap_replicates(samples: Sequence[ClusterTotals], bootstrap: Bootstrap 
     for position, sample in enumerate(samples):
         by_size.setdefault(sample.n, []).append(position)
     groups = [
-        _Group([samples[position] for position in positions], bootstrap.iterations)
-        for _, positions in sorted(by_size.items())
+        _Group([samples[position] for position in positions], bootstrap.iterations) for positions in by_size.values()
     ]
     _run(groups, bootstrap)
     results: dict[int, array[float]] = {}
-    for group, positions in zip(groups, (by_size[size] for size in sorted(by_size)), strict=True):
+    for group, positions in zip(groups, by_size.values(), strict=True):
         results.update(zip(positions, group.statistics, strict=True))
     return [results[position] for position in range(len(samples))]
 

@@ -1,7 +1,6 @@
 """Quantiles and cumulative probabilities of Student's t distribution and the beta distribution."""
 
 import math
-from collections.abc import Callable
 from functools import lru_cache
 
 __all__ = ["beta_cdf", "beta_quantile", "student_t_cdf", "student_t_quantile"]
@@ -46,7 +45,15 @@ def _beta_fraction(x: float, a: float, b: float) -> float:
 
 def beta_quantile(q: float, a: float, b: float) -> float:
     """The x in [0, 1] with P(X <= x) = q for X ~ Beta(a, b) with positive a and b, by bisection."""
-    return _inverse(lambda x: beta_cdf(x, a, b), q, 0.0, 1.0)
+    low, high = 0.0, 1.0
+    while True:
+        middle = (low + high) / 2
+        if middle in (low, high):
+            return middle
+        if beta_cdf(middle, a, b) < q:
+            low = middle
+        else:
+            high = middle
 
 
 def student_t_cdf(t: float, df: float) -> float:
@@ -74,15 +81,3 @@ def student_t_quantile(q: float, df: float) -> float:
     # t²/(df + t²) has a beta distribution, whose quantiles lie in [0, 1], so that bisection needs no search for bounds.
     share = beta_quantile(2 * q - 1, 0.5, df / 2)
     return math.sqrt(df * share / (1 - share))
-
-
-def _inverse(function: Callable[[float], float], target: float, low: float, high: float) -> float:
-    """The point in [low, high] at which an increasing function reaches `target`, by bisection."""
-    while True:
-        middle = (low + high) / 2
-        if middle in (low, high):
-            return middle
-        if function(middle) < target:
-            low = middle
-        else:
-            high = middle

@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.distributions import beta_quantile, student_t_quantile
-from spinefairbench.statistics.variance import clustered_mean
+from spinefairbench.statistics.variance import ClusteredMean, clustered_mean
 
 __all__ = [
     "AdjustedInterval",
     "adjusted_interval",
     "affected_sources",
     "bounded_mean_interval",
+    "chosen_interval",
     "difference_interval",
     "effective_size",
     "wilson_bounds",
@@ -57,10 +58,8 @@ def adjusted_interval(
     """The 95% adjusted interval, or None if the percentile interval needs none.
 
     `percentile` is the percentile interval (lower, upper) of `totals`, and `bounds` the range of the single values:
-    (0, 1) for a rate or a Jaccard index, (-1, 1) for a difference of two. The adjusted interval is Wilson's interval
-    with the effective sample size, or for differences a combination of two such intervals. If the sources do not vary
-    at all although the mean lies inside the range, it is the bounded-mean interval. All stay within `bounds`. Raises
-    ValueError for other bounds.
+    (0, 1) for a rate or a Jaccard index, (-1, 1) for a difference of two. The adjusted interval is `chosen_interval`.
+    Raises ValueError for other bounds.
     """
     if bounds not in ((0, 1), (-1, 1)):
         raise ValueError(f"there is no adjusted interval for values between {bounds[0]} and {bounds[1]}")
@@ -69,12 +68,23 @@ def adjusted_interval(
     reasons = _reasons(totals, percentile, bounds)
     if not reasons:
         return None
+    interval, method = chosen_interval(totals, bounds)
+    return AdjustedInterval(interval, method, reasons)
+
+
+def chosen_interval(totals: ClusterTotals, bounds: tuple[int, int]) -> tuple[tuple[float, float], str]:
+    """(interval, method): what an adjusted interval would be, whether or not one is needed.
+
+    It is Wilson's interval with the effective sample size, or for differences a combination of two such intervals. If
+    the sources do not vary at all although the mean lies inside the range, it is the bounded-mean interval. All stay
+    within `bounds`, which are as in `adjusted_interval`. Raises ValueError for a single cluster.
+    """
     inside = totals.estimate not in (*bounds, 0)
     if inside and clustered_mean(totals).standard_error == 0:
-        return AdjustedInterval(bounded_mean_interval(totals, bounds=bounds), "bounded-mean bound", reasons)
+        return bounded_mean_interval(totals, bounds=bounds), "bounded-mean bound"
     if bounds == (0, 1):
-        return AdjustedInterval(wilson_interval(totals), "Wilson on the effective sample size", reasons)
-    return AdjustedInterval(difference_interval(totals), "Wilson for either sign, combined", reasons)
+        return wilson_interval(totals), "Wilson on the effective sample size"
+    return difference_interval(totals), "Wilson for either sign, combined"
 
 
 def _reasons(totals: ClusterTotals, percentile: tuple[float, float], bounds: tuple[int, int]) -> tuple[str, ...]:
@@ -83,11 +93,9 @@ def _reasons(totals: ClusterTotals, percentile: tuple[float, float], bounds: tup
         reasons.append(f"there are only {totals.n} sources (fewer than {_FEW_SOURCES})")
     affected = affected_sources(totals, bounds)
     if affected < _FEW_AFFECTED <= totals.n:
-        if bounds == (0, 1):
-            end = "0" if totals.estimate <= 0.5 else "1"
-            reasons.append(f"only {affected} of {totals.n} sources differ from {end}")
-        else:
-            reasons.append(f"only {affected} of {totals.n} sources differ from the most common value")
+        nearer_end = "0" if totals.estimate <= 0.5 else "1"
+        others = nearer_end if bounds == (0, 1) else "the most common value"
+        reasons.append(f"only {affected} of {totals.n} sources differ from {others}")
     if percentile[0] == percentile[1]:
         reasons.append("the percentile interval has collapsed to a point")
     return tuple(reasons)
@@ -118,7 +126,10 @@ def effective_size(totals: ClusterTotals) -> float:
     size equals the number of sources, with weights k (the number of affected sources) and 2, because one or two
     affected sources cannot show how values cluster. Raises ValueError for a single cluster.
     """
-    mean = clustered_mean(totals)
+    return _effective_size(totals, clustered_mean(totals), affected_sources(totals))
+
+
+def _effective_size(totals: ClusterTotals, mean: ClusteredMean, affected: int) -> float:
     if mean.standard_error is None:
         raise ValueError("a single cluster has no effective size")
     spread = mean.estimate * (1 - mean.estimate)
@@ -127,7 +138,6 @@ def effective_size(totals: ClusterTotals) -> float:
     independent = mean.independent_standard_error
     floor = spread / totals.n_values if independent is None else independent**2
     seen = max(mean.standard_error**2, floor) / spread
-    affected = affected_sources(totals)
     return (_PRIOR_AFFECTED + affected) / (_PRIOR_AFFECTED / totals.n + affected * seen)
 
 
@@ -141,9 +151,14 @@ def wilson_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[floa
     as proposed by L. D. Brown, T. T. Cai and A. DasGupta, "Interval Estimation for a Binomial Proportion", Statistical
     Science 16(2), 2001, section 4.1.1 (there with the Poisson limit). Raises ValueError for a single cluster.
     """
-    size, mean = effective_size(totals), min(1.0, max(0.0, totals.estimate))
+    return _wilson(totals, clustered_mean(totals), level)
+
+
+def _wilson(totals: ClusterTotals, clustered: ClusteredMean, level: float) -> tuple[float, float]:
+    affected = affected_sources(totals)
+    size, mean = _effective_size(totals, clustered, affected), min(1.0, max(0.0, clustered.estimate))
     lower, upper = wilson_bounds(mean, size, student_t_quantile((1 + level) / 2, totals.n - 1))
-    if 0 < mean < 1 and affected_sources(totals) <= _WILSON_TOO_SHORT:
+    if 0 < mean < 1 and affected <= _WILSON_TOO_SHORT:
         if mean <= 0.5:
             lower = min(lower, beta_quantile(1 - level, mean * size, size - mean * size + 1))
         else:
@@ -178,12 +193,12 @@ def difference_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[
     """
     gains = ClusterTotals(tuple(max(0, total) for total in totals.sums), totals.counts, totals.scale)
     losses = ClusterTotals(tuple(max(0, -total) for total in totals.sums), totals.counts, totals.scale)
-    gain, loss = gains.estimate, losses.estimate
-    gain_low, gain_high = wilson_interval(gains, level=level)
-    loss_low, loss_high = wilson_interval(losses, level=level)
-    correlation = _correlation(totals, gains, losses)
-    below = _combined(gain - gain_low, loss_high - loss, correlation)
-    above = _combined(gain_high - gain, loss - loss_low, correlation)
+    gain, loss = clustered_mean(gains), clustered_mean(losses)
+    gain_low, gain_high = _wilson(gains, gain, level)
+    loss_low, loss_high = _wilson(losses, loss, level)
+    correlation = _correlation(clustered_mean(totals), gain, loss)
+    below = _combined(gain.estimate - gain_low, loss_high - loss.estimate, correlation)
+    above = _combined(gain_high - gain.estimate, loss.estimate - loss_low, correlation)
     return max(-1.0, totals.estimate - below), min(1.0, totals.estimate + above)
 
 
@@ -191,9 +206,9 @@ def _combined(first: float, second: float, correlation: float) -> float:
     return math.sqrt(max(0.0, first * first + second * second - 2 * correlation * first * second))
 
 
-def _correlation(difference: ClusterTotals, gains: ClusterTotals, losses: ClusterTotals) -> float:
+def _correlation(difference: ClusteredMean, gain: ClusteredMean, loss: ClusteredMean) -> float:
     """The correlation of the two means, from the three standard errors; 0 if one of them does not vary."""
-    errors = [clustered_mean(totals).standard_error or 0.0 for totals in (difference, gains, losses)]
+    errors = [mean.standard_error or 0.0 for mean in (difference, gain, loss)]
     product = 2 * errors[1] * errors[2]
     if product == 0:
         return 0.0

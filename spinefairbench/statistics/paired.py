@@ -22,12 +22,10 @@ class Equivalence(NamedTuple):
 
     `p_value` is the larger of the two p values, None if the sources do not vary and there is no t statistic.
     `interval` is the two-sided interval of level 1 - 2·alpha; it lies within ±margin exactly if `equivalent`. The
-    difference, the margin and the interval are in the unit of the endpoint.
+    margin and the interval are in the unit of the endpoint.
     """
 
-    difference: float
     margin: float
-    alpha: float
     p_value: float | None
     interval: tuple[float, float] | None
     equivalent: bool
@@ -71,16 +69,16 @@ def equivalence(
         raise ValueError(f"alpha must be between 0 and 0.5, got {alpha}")
     mean = clustered_mean(difference)
     if mean.standard_error is None:
-        return Equivalence(mean.estimate, margin, alpha, None, None, False)
+        return Equivalence(margin, None, None, False)
     if mean.standard_error == 0:
         interval = bounded_mean_interval(difference, bounds=_BOUNDS, level=1 - 2 * alpha)
         within = -margin < interval[0] and interval[1] < margin
-        return Equivalence(mean.estimate, margin, alpha, None, interval, within)
+        return Equivalence(margin, None, interval, within)
     df = difference.n - 1
     reach = student_t_quantile(1 - alpha, df) * mean.standard_error
     p_value = student_t_cdf((abs(mean.estimate) - margin) / mean.standard_error, df)
     interval = (max(_BOUNDS[0], mean.estimate - reach), min(_BOUNDS[1], mean.estimate + reach))
-    return Equivalence(mean.estimate, margin, alpha, p_value, interval, p_value < alpha)
+    return Equivalence(margin, p_value, interval, p_value < alpha)
 
 
 def _check_same_sources(first: ClusterTotals, second: ClusterTotals) -> None:

@@ -21,8 +21,6 @@ class ClusteredMean(NamedTuple):
     standard_error: float | None
     independent_standard_error: float | None
     design_effect: float | None
-    n_clusters: int
-    n_values: int
 
 
 def clustered_mean(totals: ClusterTotals) -> ClusteredMean:
@@ -42,8 +40,6 @@ def clustered_mean(totals: ClusterTotals) -> ClusteredMean:
         None if variance is None else math.sqrt(variance),
         None if independent is None else math.sqrt(independent),
         float(variance / independent) if variance is not None and independent else None,
-        totals.n,
-        totals.n_values,
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinefairbench.statistics.agreement import agreement, fleiss_kappa, gwet_ac1, raw_pairwise_agreement
+from spinefairbench.statistics.agreement import agreement
 
 #: Three readers, 450 pairs, Yes and No: the published marginals of the plausibility question.
 READER_STUDY = [[3, 0]] * 434 + [[2, 1]] * 9 + [[1, 2]] * 4 + [[0, 3]] * 3
@@ -33,13 +33,14 @@ def test_the_reader_studys_published_figures() -> None:
 
 
 def test_a_textbook_table() -> None:
-    assert raw_pairwise_agreement(TEXTBOOK) == pytest.approx(0.378, abs=5e-4)
-    assert fleiss_kappa(TEXTBOOK) == pytest.approx(0.210, abs=5e-4)
+    result = agreement(TEXTBOOK)
+    assert result.raw == pytest.approx(0.378, abs=5e-4)
+    assert result.fleiss_kappa == pytest.approx(0.210, abs=5e-4)
 
 
 def test_ac1_by_hand() -> None:
     # Two raters, two subjects: observed 1/2, shares 3/4 and 1/4, chance 2 * 3/16 = 3/8, (1/2 - 3/8) / (5/8).
-    assert gwet_ac1([[2, 0], [1, 1]]) == 0.2
+    assert agreement([[2, 0], [1, 1]]).gwet_ac1 == 0.2
 
 
 def test_kappa_is_undefined_without_variation_and_ac1_is_not() -> None:

@@ -19,7 +19,6 @@ def test_three_sources_by_hand() -> None:
     assert mean.standard_error == pytest.approx(math.sqrt(0.0624))
     assert mean.independent_standard_error == pytest.approx(math.sqrt(0.06))
     assert mean.design_effect == pytest.approx(1.04)
-    assert (mean.n_clusters, mean.n_values) == (3, 5)
 
 
 def test_with_one_value_a_source_it_is_the_usual_standard_error() -> None:
