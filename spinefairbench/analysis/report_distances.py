@@ -10,7 +10,7 @@ from itertools import combinations, product
 
 from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.features import ReportFeatures
-from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, PairReports, is_usable
+from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, PairReports
 
 __all__ = ["SourceReports", "between", "mean", "mean_distance", "reports_by_source", "within"]
 
@@ -58,11 +58,11 @@ def reports_by_source(model: ModelReports) -> dict[str, SourceReports]:
     for pair in model.pairs:
         source = sources.setdefault(pair.source_id, SourceReports())
         source.pairs.append(pair)
-        if is_usable(pair.source):
+        if pair.source.usable:
             source.source_reports.append(pair.source)
     for entry in model.repeats:
         source = sources.setdefault(entry.source_id, SourceReports())
-        usable = [report for report in entry.reports if is_usable(report)]
+        usable = [report for report in entry.reports if report.usable]
         if entry.role == SOURCE_ROLE:
             source.source_reports += usable
         else:

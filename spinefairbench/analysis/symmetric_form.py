@@ -9,7 +9,7 @@ from spinefairbench.analysis.estimates import DIFFERENCE, Estimate, Request, Sam
 from spinefairbench.analysis.report_distances import between, mean, reports_by_source, within
 from spinefairbench.analysis.result import Row, plain
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
-from spinefairbench.metrics.model_reports import ModelReports, is_usable
+from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.statistics.clusters import ClusterTotals
 
 __all__ = ["SymmetricEndpoint", "SymmetricForm", "symmetric_request"]
@@ -85,7 +85,7 @@ def _symmetric_sources(model: ModelReports) -> list[_SymmetricSource]:
             continue
         found = []
         for pair in source.pairs:
-            own = [pair.counterfactual] if is_usable(pair.counterfactual) else []
+            own = [pair.counterfactual] if pair.counterfactual.usable else []
             edited = own + source.edited_repeats.get(pair.pair_id, [])
             if len(edited) > 1:
                 found.append((between(reports, edited), within(edited)))

@@ -141,11 +141,12 @@ class Sentence:
     """
 
     def __init__(self, folded: str) -> None:
-        self.words: list[str] = _TOKEN.findall(folded)
+        tokens = list(_TOKEN.finditer(folded))
+        self.words: list[str] = [token[0] for token in tokens]
         count = len(self.words)
         self.ends_scope = bytearray(count)
         """For each word, whether the reach of any phrase ends there."""
-        self._starts = [token.start() for token in _TOKEN.finditer(folded)]
+        self._starts = [token.start() for token in tokens]
         self._folded = folded
         self._before: list[_Scope | None] = [None] * count
         self._opens_phrase = bytearray(count)

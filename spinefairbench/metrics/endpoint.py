@@ -38,11 +38,6 @@ class Endpoint:
     value: Callable[[PairOutcome], int]
     distance: Callable[[ReportFeatures, ReportFeatures], int]
 
-    def mean(self, outcomes: Iterable[PairOutcome]) -> float | None:
-        """The mean over usable pairs, correctly rounded; None without a pair."""
-        values = [self.value(outcome) for outcome in outcomes]
-        return sum(values) / (self.scale * len(values)) if values else None
-
 
 RECOMMENDATION_CHANGE: Final = Endpoint(
     name="recommendation_change",

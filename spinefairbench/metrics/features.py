@@ -1,14 +1,14 @@
 """What the endpoints need from one report, in one pass over its text."""
 
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.letters import lower_and_fold
-from spinefairbench.metrics.matcher import TermMatcher
+from spinefairbench.metrics.matcher import TermMatcher, names_of
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.refusal_detector import ResponseClass, classify_folded
 from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS
+from spinefairbench.metrics.remembering import remembered
 
 __all__ = ["ReportFeatures", "extract_features", "label_names", "recommendation_names"]
 
@@ -20,40 +20,39 @@ class ReportFeatures(NamedTuple):
     labels: int
     recommendations: int
 
+    @property
+    def usable(self) -> bool:
+        """Whether the report is no full refusal."""
+        return self.response_class is not _FULL_REFUSAL
+
+
+# Every report is asked, and looking up a member of an enumeration takes longer than comparing it.
+_FULL_REFUSAL: Final = ResponseClass.FULL_REFUSAL
 
 # One matcher for both registries, so that the text is cut into words once; the labels are its low bits.
 _MATCHER: Final = TermMatcher({**DIAGNOSTIC_TERMS, **RECOMMENDATION_TERMS})
 _LABEL_COUNT: Final = len(DIAGNOSTIC_CATEGORIES)
 _LABEL_BITS: Final = (1 << _LABEL_COUNT) - 1
 
+
 # A model that decodes deterministically repeats its report on a source for each of the source's pairs, and one run may
 # ask for the reports of a submission several times.
-_REMEMBERED_TEXTS: Final = 1024
-_LONGEST_REMEMBERED: Final = 1 << 14
-
-
+@remembered(most=1024, longest=1 << 14)
 def extract_features(text: str) -> ReportFeatures:
     """The class, labels and recommendations of a report, in time linear in its length.
 
     Asking for the same text again costs next to nothing while it is among the last thousand or so.
     """
-    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _extract(text)
-
-
-def _extract(text: str) -> ReportFeatures:
     lowered, folded = lower_and_fold(text)
     mask = _MATCHER.mask_lowered(lowered)
     return ReportFeatures(classify_folded(folded), mask & _LABEL_BITS, mask >> _LABEL_COUNT)
 
 
-_remembered: Final = lru_cache(maxsize=_REMEMBERED_TEXTS)(_extract)
-
-
 def label_names(mask: int) -> tuple[str, ...]:
     """The diagnostic categories of a mask, in their frozen order."""
-    return tuple(name for bit, name in enumerate(DIAGNOSTIC_CATEGORIES) if mask >> bit & 1)
+    return names_of(mask, DIAGNOSTIC_CATEGORIES)
 
 
 def recommendation_names(mask: int) -> tuple[str, ...]:
     """The recommendation categories of a mask, in their frozen order."""
-    return tuple(name for bit, name in enumerate(RECOMMENDATION_CATEGORIES) if mask >> bit & 1)
+    return names_of(mask, RECOMMENDATION_CATEGORIES)

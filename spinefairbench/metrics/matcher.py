@@ -3,14 +3,14 @@ r"""The matcher of all keyword registries.
 A term matches where it occurs in `text.lower()` with `\b`, as in regular expressions, on both sides.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from operator import itemgetter
 from typing import NamedTuple
 
 from spinefairbench.metrics.letters import is_bounded, lower_offsets
 from spinefairbench.metrics.registry import Registry
 
-__all__ = ["Match", "TermMatcher"]
+__all__ = ["Match", "TermMatcher", "mask_of", "names_of"]
 
 
 class Match(NamedTuple):
@@ -20,6 +20,16 @@ class Match(NamedTuple):
     term: str
     start: int
     end: int
+
+
+def names_of(mask: int, categories: Iterable[str]) -> tuple[str, ...]:
+    """The categories of a mask, in their order: bit i stands for the i-th of `categories`."""
+    return tuple(name for bit, name in enumerate(categories) if mask >> bit & 1)
+
+
+def mask_of(names: Container[str], categories: Iterable[str]) -> int:
+    """The mask of those `categories` that are among `names`: the inverse of `names_of`."""
+    return sum(1 << bit for bit, name in enumerate(categories) if name in names)
 
 
 class TermMatcher:
@@ -77,8 +87,7 @@ class TermMatcher:
 
     def categories(self, text: str) -> frozenset[str]:
         """The names of the categories found in `text`."""
-        mask = self.mask(text)
-        return frozenset(name for bit, name in enumerate(self.category_names) if mask >> bit & 1)
+        return frozenset(names_of(self.mask(text), self.category_names))
 
     def count(self, text: str) -> int:
         """The number of occurrences of all terms; overlapping ones are all counted."""

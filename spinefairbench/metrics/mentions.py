@@ -6,7 +6,6 @@ in `advice`. Work is linear in the length of the text.
 
 import re
 from bisect import bisect_right
-from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from spinefairbench.metrics.advice import AdviceSentence, Section, may_hold_heading, recommendation_status, sections
@@ -21,6 +20,7 @@ from spinefairbench.metrics.assertion import (
 from spinefairbench.metrics.lexicon import OTHER_NUMBER_TERMS
 from spinefairbench.metrics.matcher import Match, TermMatcher
 from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS, Registry
+from spinefairbench.metrics.remembering import remembered
 
 __all__ = ["Mention", "read_mentions"]
 
@@ -45,18 +45,8 @@ class Mention(NamedTuple):
 
 # Models say the same of one picture after another, and a model that decodes deterministically repeats its report on
 # a source for each of the source's pairs. So texts, lines and sentences are remembered.
-_REMEMBERED_TEXTS: Final = 1024
-_LONGEST_REMEMBERED_TEXT: Final = 1 << 14
-_REMEMBERED_PARTS: Final = 4096
-_LONGEST_REMEMBERED_PART: Final = 400
-
-
-def read_mentions(text: str) -> tuple[Mention, ...]:
-    """Every mention of a term of either registry in `text`, sorted by place, longer ones first.
-
-    Asking for the same text again costs next to nothing while it is among the last thousand or so.
-    """
-    return _remembered_text(text) if len(text) <= _LONGEST_REMEMBERED_TEXT else _read_text(text)
+_remembered_text: Final = remembered(most=1024, longest=1 << 14)
+_remembered_part: Final = remembered(most=4096, longest=400)
 
 
 # --- terms -----------------------------------------------------------------------------------------------------
@@ -107,6 +97,10 @@ class _Line(NamedTuple):
     last_section: Section | None
 
 
+_EMPTY_LINE: Final = _Line((), None)
+
+
+@_remembered_part
 def _read_line(line: str, under_heading: bool) -> _Line:
     """Read a line; `under_heading`: a recommending heading is in force before it."""
     found = _find_terms(line)
@@ -142,21 +136,21 @@ def _read_line(line: str, under_heading: bool) -> _Line:
                 end - origin,
                 under_heading=heading is not None if section else under_heading,
             )
-        if trigger:
-            cue: Trigger | None = trigger.moved(origin)
-        else:
-            cue = heading if status == "recommended" else None
+        cue = _cue(status, trigger, origin, heading)
         mentions.append(Mention(kind, category, term, start, end, status, plural, cue))
     return _Line(tuple(mentions), own_sections[-1] if own_sections else None)
 
 
+def _cue(status: AssertionStatus, trigger: Trigger | None, origin: int, heading: Trigger | None) -> Trigger | None:
+    """The phrase that decided, moved to its place; without one, the heading that a recommended mention is under."""
+    if trigger is not None:
+        return trigger.moved(origin)
+    return heading if status == "recommended" else None
+
+
+@_remembered_part
 def _sentence(folded: str) -> AdviceSentence:
-    return _remembered_sentence(folded) if len(folded) <= _LONGEST_REMEMBERED_PART else AdviceSentence(folded)
-
-
-_EMPTY_LINE: Final = _Line((), None)
-_remembered_sentence: Final = lru_cache(maxsize=_REMEMBERED_PARTS)(AdviceSentence)
-_remembered_line: Final = lru_cache(maxsize=_REMEMBERED_PARTS)(_read_line)
+    return AdviceSentence(folded)
 
 
 # --- texts -----------------------------------------------------------------------------------------------------
@@ -172,26 +166,24 @@ def _line_ends(text: str) -> list[int]:
     return ends
 
 
-def _read_text(text: str) -> tuple[Mention, ...]:
+@_remembered_text
+def read_mentions(text: str) -> tuple[Mention, ...]:
+    """Every mention of a term of either registry in `text`, sorted by place, longer ones first.
+
+    Asking for the same text again costs next to nothing while it is among the last thousand or so.
+    """
     mentions: list[Mention] = []
     heading: Trigger | None = None
     origin = 0
     # Only the heading above a line matters to it: no term, sentence or heading continues on the next line.
     for line_end in _line_ends(text):
         line = text[origin:line_end]
-        read = _remembered_line if len(line) <= _LONGEST_REMEMBERED_PART else _read_line
-        found, last_section = read(line, heading is not None)
+        found, last_section = _read_line(line, heading is not None)
         for kind, category, term, start, end, status, plural, trigger in found:
-            if trigger is not None:
-                cue: Trigger | None = trigger.moved(origin)
-            else:
-                cue = heading if status == "recommended" else None
+            cue = _cue(status, trigger, origin, heading)
             mentions.append(Mention(kind, category, term, start + origin, end + origin, status, plural, cue))
         if last_section is not None:
             opened = last_section.recommending_heading
             heading = opened.moved(origin) if opened else None
         origin = line_end
     return tuple(mentions)
-
-
-_remembered_text: Final = lru_cache(maxsize=_REMEMBERED_TEXTS)(_read_text)

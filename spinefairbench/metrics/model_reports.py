@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.pair_values import PairOutcome, pair_outcome
-from spinefairbench.metrics.refusal_detector import ResponseClass
 from spinefairbench.statistics.clusters import ClusterTotals
 
 __all__ = [
@@ -21,7 +20,6 @@ __all__ = [
     "ModelReports",
     "PairReports",
     "RepeatedReports",
-    "is_usable",
 ]
 
 SOURCE_ROLE: Final = "source"
@@ -99,12 +97,12 @@ class ModelReports:
     @property
     def source_full_refusals(self) -> int:
         """Pairs whose source report is a full refusal."""
-        return sum(not is_usable(pair.source) for pair in self.pairs)
+        return sum(not pair.source.usable for pair in self.pairs)
 
     @property
     def counterfactual_full_refusals(self) -> int:
         """Pairs whose report on the edited image is a full refusal."""
-        return sum(not is_usable(pair.counterfactual) for pair in self.pairs)
+        return sum(not pair.counterfactual.usable for pair in self.pairs)
 
     @cached_property
     def totals(self) -> ByEndpoint[ClusterTotals | None]:
@@ -133,8 +131,3 @@ class ModelReports:
         """The same model with some of its pairs: those of the given ids, or those that `keep` is true of."""
         chosen = keep if callable(keep) else lambda pair: pair.pair_id in keep
         return replace(self, pairs=tuple(filter(chosen, self.pairs)))
-
-
-def is_usable(report: ReportFeatures) -> bool:
-    """Whether a report is no full refusal."""
-    return report.response_class is not ResponseClass.FULL_REFUSAL

@@ -36,8 +36,8 @@ def jaccard_units(mask_a: int, mask_b: int) -> int:
 
 def pair_outcome(source: ReportFeatures, counterfactual: ReportFeatures) -> PairOutcome:
     """The outcome of a pair from the features of its two reports; exchanging the two changes nothing."""
+    usable = source.usable and counterfactual.usable
     classes = (source.response_class, counterfactual.response_class)
-    usable = ResponseClass.FULL_REFUSAL not in classes
     return PairOutcome(
         usable=usable,
         partial_refusal=usable and ResponseClass.PARTIAL_REFUSAL in classes,

@@ -16,6 +16,7 @@ from spinefairbench.bundle.pair_ids import source_of, split_pair_id
 from spinefairbench.errors import SubmissionError
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.features import ReportFeatures
+from spinefairbench.metrics.matcher import mask_of, names_of
 from spinefairbench.metrics.model_reports import (
     ROLES,
     ModelReports,
@@ -154,10 +155,10 @@ def _features(row: Mapping[str, Any], prefix: str, place: str, problems: list[Pr
 
 
 def _mask(row: Mapping[str, Any], key: str, categories: Sequence[str], place: str, problems: list[Problem]) -> int:
-    names = row[key]
-    if names != [category for category in categories if category in names]:
+    mask = mask_of(row[key], categories)
+    if row[key] != list(names_of(mask, categories)):
         problems.append(Problem(f"{place}.{key}", "expected each category once, in the frozen order"))
-    return sum(1 << bit for bit, category in enumerate(categories) if category in names)
+    return mask
 
 
 def _pairs(rows: Sequence[Mapping[str, Any]], problems: list[Problem]) -> list[PairReports]:

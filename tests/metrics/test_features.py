@@ -28,7 +28,8 @@ def test_long_texts_are_read_like_short_ones() -> None:
 
 
 def test_a_report_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    features_module._remembered.cache_clear()
+    forget = vars(extract_features)["cache_clear"]
+    forget()
     searched = []
 
     def classified(folded: str) -> ResponseClass:
@@ -40,5 +41,5 @@ def test_a_report_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(3):
         for report in reports:
             extract_features(report)
-    features_module._remembered.cache_clear()
+    forget()
     assert searched == reports

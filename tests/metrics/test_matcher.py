@@ -16,7 +16,7 @@ from spinefairbench.metrics.diagnostic_label import (
     extract_labels_strict,
 )
 from spinefairbench.metrics.letters import fold_case, is_bounded, lower_and_fold, lower_offsets
-from spinefairbench.metrics.matcher import Match, TermMatcher
+from spinefairbench.metrics.matcher import Match, TermMatcher, mask_of, names_of
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES, classify_recommendations
 from spinefairbench.metrics.registry import (
     DIAGNOSTIC_TERMS,
@@ -244,3 +244,10 @@ def test_boundary_checks_grow_only_with_the_text(unit: str, monkeypatch: pytest.
         return checks
 
     assert cost(2000) <= 2 * cost(1000) + 4
+
+
+@given(st.integers(0, (1 << len(DIAGNOSTIC_CATEGORIES)) - 1))
+def test_a_mask_and_its_names_say_the_same(mask: int) -> None:
+    names = names_of(mask, DIAGNOSTIC_CATEGORIES)
+    assert list(names) == [name for name in DIAGNOSTIC_CATEGORIES if name in names]
+    assert mask_of(names, DIAGNOSTIC_CATEGORIES) == mask

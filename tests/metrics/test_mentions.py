@@ -90,7 +90,7 @@ def test_a_line_is_read_by_the_heading_above_it(before: str, reading: str, cue: 
 
 
 def test_a_text_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    mentions_module._remembered_text.cache_clear()
+    vars(read_mentions)["cache_clear"]()
     texts = [f"Report {number}. No fracture." for number in range(600)]
     read = []
     find_line_ends = mentions_module._line_ends
