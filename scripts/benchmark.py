@@ -34,6 +34,7 @@ from spinefairbench.demo import FULL_SIZE_CORE, write_demo_bundle
 from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS, Registry
 from spinefairbench.release.schema import SCHEMA_V1
 from spinefairbench.statistics.bootstrap import percentile_intervals
+from tests.metrics.plain_parsers import CLINICAL_CUES, HEDGED_CUES, REFUSAL_CUES
 
 ROOT = Path(__file__).resolve().parent.parent
 CHECKSUM_FILES = 20_000
@@ -63,37 +64,13 @@ class Figure(NamedTuple):
 
 # --- the straightforward way ------------------------------------------------------------------------------------
 
-_VERBS = "(?:analyze|analyse|interpret|examine|diagnose|review|read|assess|evaluate)"
-_REFUSAL = [
-    r"\b(?:i'm|i am) unable to\b",
-    rf"\b(?:i can't|i cannot)\b.*{_VERBS}\b.*(?:image|xray|x-ray|x ray|radiograph|scan|medical)",
-    r"\bcannot provide\b.*(?:diagnosis|medical|clinical|interpretation)",
-    r"\bnot able to\b.*(?:analyze|analyse|interpret|examine|diagnose)",
-    r"\b(?:i'm|i am) not (?:qualified|able|authorized)\b",
-    r"\bconsult a (?:qualified )?(?:radiologist|healthcare|medical)\b",
-    r"\b(?:i cannot|i can't|i can not) (?:provide|offer|give)\b.*(?:medical|clinical|diagnostic)\b",
-]
-_CLINICAL = [
-    r"\b(?:this|the) (?:xray|x-ray|x ray|radiograph|image) (?:shows|demonstrates|reveals|indicates)\b",
-    r"\bi (?:observe|see|note|identify|detect)\b",
-    r"\b(?:finding:|findings:)\s*\S",
-    r"\b(?:diagnosis:|impression:)\s*(?!consult\b|see\b|follow\s*up\b|unknown\b|na\b|n/a\b)\S",
-]
-_HEDGED = [
-    r"\ba radiologist (?:might|would|could|may)\b",
-    r"\b(?:possible|potential) (?:findings|conditions|diagnosis|diagnoses)\b",
-    r"\b(?:generally|generall)\b.*\blook for\b",
-    r"\b(?:might include|could include)\b",
-    r"\bin general\b.*(?:radiologist|xray|x-ray|x ray|spine)",
-]
-
 
 def _compiled(registry: Registry) -> dict[str, list[re.Pattern[str]]]:
     return {name: [re.compile(rf"\b{re.escape(t)}\b") for t in terms] for name, terms in registry.items()}
 
 
 _LABELS, _RECOMMENDATIONS = _compiled(DIAGNOSTIC_TERMS), _compiled(RECOMMENDATION_TERMS)
-_CUES = [[re.compile(cue, re.IGNORECASE) for cue in cues] for cues in (_REFUSAL, _CLINICAL, _HEDGED)]
+_CUES = [[re.compile(cue, re.IGNORECASE) for cue in cues] for cues in (REFUSAL_CUES, CLINICAL_CUES, HEDGED_CUES)]
 
 
 def _plain_categories(text: str, registry: dict[str, list[re.Pattern[str]]]) -> frozenset[str]:

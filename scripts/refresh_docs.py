@@ -73,7 +73,7 @@ def run_step(step: Step, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def differences(expected: tuple[str, ...], actual: str) -> str | None:
     """The first line that differs, in words; None where the output is as shown."""
-    lines = [_masked(line) for line in actual.rstrip("\n").split("\n")] if actual.strip() else []
+    lines = [_masked(line) for line in _lines(actual)]
     position = 0
     skipping = False
     for line in map(_masked, expected):
@@ -90,6 +90,11 @@ def differences(expected: tuple[str, ...], actual: str) -> str | None:
         else:
             position += 1
     return None if skipping or position == len(lines) else f"more output than shown: {lines[position]!r}"
+
+
+def _lines(output: str) -> list[str]:
+    """The lines of an output without empty ones at its end; none where it is blank."""
+    return output.rstrip("\n").split("\n") if output.strip() else []
 
 
 def _masked(line: str) -> str:
@@ -114,19 +119,24 @@ def _refreshed(page: Path, folder: Path) -> str:
         start = step.line + shift
         while lines[start - 1].endswith("\\"):
             start += 1
-        new = [line.rstrip() for line in done.stdout.rstrip("\n").split("\n")] if done.stdout.strip() else []
+        new = [line.rstrip() for line in _lines(done.stdout)]
         lines[start : start + len(step.output)] = new
         shift += len(new) - len(step.output)
     return "\n".join(lines) + "\n"
 
 
 def main() -> int:
-    for name in sys.argv[1:]:
-        page = Path(name).resolve()
-        with tempfile.TemporaryDirectory(prefix="spinefairbench-docs-") as folder:
-            copy_next_commit(Path(folder))
-            text = _refreshed(page, Path(folder))
-        page.write_text(text, encoding="utf-8", newline="\n")
+    with tempfile.TemporaryDirectory(prefix="spinefairbench-docs-") as folder:
+        clone = Path(folder) / "clone"
+        clone.mkdir()
+        copy_next_commit(clone)
+        for name in sys.argv[1:]:
+            page = Path(name).resolve()
+            # Commands leave files behind, so each page has a copy of its own.
+            with tempfile.TemporaryDirectory(dir=folder) as own:
+                shutil.copytree(clone, own, dirs_exist_ok=True)
+                text = _refreshed(page, Path(own))
+            page.write_text(text, encoding="utf-8", newline="\n")
     return 0
 
 

@@ -13,6 +13,10 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.browser.chromium import chromium_path
+
 ROOT: Final = Path(__file__).resolve().parent.parent
 _WIDTH: Final = 1240
 _HEIGHT: Final = 1240
@@ -27,7 +31,7 @@ _FLAGS: Final = (
 def main(arguments: list[str]) -> int:
     """Draw the page's first screen into a PNG file; the exit status."""
     output = Path(arguments[0]) if arguments else ROOT / "docs" / "images" / "report.png"
-    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    browser = chromium_path()
     if browser is None:
         print("no Chromium browser is installed", file=sys.stderr)
         return 2

@@ -81,8 +81,13 @@ def _tiny_arguments(folder: Path) -> list[str]:
     write_lora(parts / "lora.safetensors", parts / "base", config)
     _write_synthetic(parts)
     write_whole_bytes(parts / "mask.png", grayscale_png(WIDTH, HEIGHT, b"\xff" * (WIDTH * HEIGHT)))
-    settings = {"base_model": str(parts / "base"), "lora_rank": 4, "lora_alpha": 8, "image_size": 64}
-    settings["tsxr_mask_blend"] = 1.0
+    settings = {
+        "base_model": str(parts / "base"),
+        "lora_rank": config.lora_rank,
+        "lora_alpha": config.lora_alpha,
+        "image_size": config.image_size,
+        "tsxr_mask_blend": 1.0,
+    }
     write_whole_bytes(
         parts / "config.yaml", "".join(f"{json.dumps(k)}: {json.dumps(v)}\n" for k, v in settings.items()).encode()
     )

@@ -42,9 +42,8 @@ TARGET = ROOT / "prompts" / "canonical_definitions.json"
 
 
 def content_sha256(definitions: dict[str, Any]) -> str:
-    """SHA-256 of the definitions without their own hash, as compact JSON with sorted keys."""
-    rest = {key: value for key, value in definitions.items() if key != "content_sha256"}
-    return hashlib.sha256(json.dumps(rest, sort_keys=True, separators=(",", ":")).encode("utf-8")).hexdigest()
+    """SHA-256 of the definitions, which do not hold it yet, as compact JSON with sorted keys."""
+    return hashlib.sha256(json.dumps(definitions, sort_keys=True, separators=(",", ":")).encode("utf-8")).hexdigest()
 
 
 def definitions() -> dict[str, Any]:
