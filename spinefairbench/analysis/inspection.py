@@ -1,6 +1,5 @@
 """What a bundle contains: required files, frozen prompts, and the counts that other checks rely on."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,11 +11,14 @@ from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import passed_pairs, read_qc_rows
 from spinefairbench.bundle.frozen_table import frozen_intersection_count
 from spinefairbench.bundle.json_values import text_at, value_at
+from spinefairbench.bundle.mitigation_files import stage1_manifest
 from spinefairbench.bundle.pair_ids import source_of
 from spinefairbench.bundle.published import published
+from spinefairbench.bundle.reader_study import reviewer_files
 from spinefairbench.bundle.reports import common_core_sources
-from spinefairbench.bundle.scopes import intersection_pairs
+from spinefairbench.bundle.scopes import intersection_pairs, unpassed_problems
 from spinefairbench.errors import BundleError, ErrorCollector
+from spinefairbench.files.hashing import sha256_of_bytes
 from spinefairbench.problems import Problem, ProblemKind, Reference, expect, missing
 
 __all__ = ["InspectionRow", "check"]
@@ -48,8 +50,8 @@ class InspectionRow:
 
 
 def _required_files(bundle: Bundle) -> list[str]:
-    """Every file that a bundle must have; of two alternatives, the one that exists. Raises BundleError."""
-    files = [
+    """Every file that a bundle must have, except the per-reviewer ones; of two alternatives, the one that exists."""
+    return [
         layout.README, layout.DATA_LICENSE, layout.BENCHMARK_CARD, layout.CROISSANT, layout.DATASET_README,
         layout.SHA256SUMS, layout.READER_SUMS,
         layout.RELEASE_MANIFEST, layout.QC_METADATA, layout.QC_PASSED, layout.PAIRS, layout.SOURCE_METADATA,
@@ -61,12 +63,8 @@ def _required_files(bundle: Bundle) -> list[str]:
         layout.MITIGATION_CONDITIONS, layout.GENERATOR_OVERLAP, layout.BINDING_RULE, layout.GENERATOR_CONTROLS,
         layout.VALIDATION_REPORT, layout.READER_SUBSET, layout.READER_EXCLUSIONS,
         layout.READER_MANIFEST, layout.DETECTABILITY, layout.HIDDEN_REPEATS, layout.PAIR_RESULTS,
+        stage1_manifest(bundle) or layout.STAGE1_SAMPLE_MANIFESTS[0],
     ]  # fmt: skip
-    present = [name for name in layout.STAGE1_SAMPLE_MANIFESTS if bundle.exists(name)]
-    files.append(present[0] if present else layout.STAGE1_SAMPLE_MANIFESTS[0])
-    if bundle.exists(layout.READER_MANIFEST):
-        files += bundle.strings(layout.READER_MANIFEST, "files", "per_reviewer_files")
-    return files
 
 
 def check(inputs: Inputs) -> CheckResult:
@@ -79,7 +77,10 @@ def check(inputs: Inputs) -> CheckResult:
     collector = ErrorCollector()
     problems: list[Problem] = []
     rows: list[InspectionRow] = []
-    for name in collector.get(_required_files, bundle) or []:
+    required = _required_files(bundle)
+    if bundle.exists(layout.READER_MANIFEST):
+        required += collector.get(reviewer_files, bundle) or []
+    for name in required:
         there = bundle.exists(name)
         rows.append(InspectionRow("file", name, None, None, "ok" if there else "missing"))
         if not there:
@@ -157,7 +158,7 @@ def _prompt_rows(bundle: Bundle, hashes: Mapping[str, str], *, compare: bool) ->
         raise BundleError([missing(f"{place}.{name}") for name in absent])
     rows = []
     for name, text in registry.items():
-        actual = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        actual = sha256_of_bytes(text.encode("utf-8", "surrogatepass"))
         expected = hashes.get(name)
         status = "not compared" if expected is None or not compare else "ok" if actual == expected else "differs"
         rows.append(InspectionRow("prompt", name, actual, expected, status, text))
@@ -185,20 +186,16 @@ def _counts(bundle: Bundle, collector: ErrorCollector, problems: list[Problem]) 
     attempted = collector.get(read_qc_rows, bundle, layout.QC_METADATA, problems)
     if attempted is not None:
         counts["attempted_qc_rows"] = len(attempted)
+    core_pairs = None if passed is None or core is None else {p for p in passed if source_of(p) in core}
     for panel in layout.MAIN_PANELS:
         listed = collector.get(bundle.json_list, layout.panel_pairs(panel))
-        if listed is not None and passed is not None and core is not None:
-            problems += _panel_pair_problems(
-                layout.panel_pairs(panel), listed, {p for p in passed if source_of(p) in core}
-            )
+        if listed is not None and core_pairs is not None:
+            problems += _panel_pair_problems(layout.panel_pairs(panel), listed, core_pairs)
     intersection = collector.get(intersection_pairs, bundle)
     if intersection is not None:
         counts["all_model_intersection_pairs"] = len(intersection)
         if passed is not None:
-            problems += [
-                Problem(layout.INTERSECTION_MANIFEST, f"{pair_id} is not QC-passed")
-                for pair_id in sorted(intersection - passed)
-            ]
+            problems += unpassed_problems(intersection, passed)
         stated = collector.get(frozen_intersection_count, bundle)
         if stated is not None and stated != len(intersection):
             problems.append(

@@ -31,6 +31,7 @@ __all__ = [
     "mitigation_panel",
     "read_mitigation_table",
     "read_stage1_outputs",
+    "stage1_manifest",
     "stage1_samples",
 ]
 
@@ -118,14 +119,20 @@ def frozen_gates(bundle: Bundle) -> dict[str, FrozenGate]:
 
 def mitigation_panel(bundle: Bundle) -> MitigationPanel:
     """Read the models that the manifest of the mitigation panel includes and excludes. Raises BundleError."""
-    manifest = layout.panel_manifest(layout.MITIGATION_PANEL)
-    included, excluded = (tuple(bundle.strings(manifest, key)) for key in ("included_models", "excluded_models"))
+    place = layout.panel_manifest(layout.MITIGATION_PANEL)
+    manifest = bundle.json(place)
+    included, excluded = (tuple(strings_at(manifest, (key,), place)) for key in ("included_models", "excluded_models"))
     return MitigationPanel(included, excluded)
+
+
+def stage1_manifest(bundle: Bundle) -> str | None:
+    """The manifest of the stage-1 samples, whichever of its two places it is at; None where it is at neither."""
+    return next((name for name in layout.STAGE1_SAMPLE_MANIFESTS if bundle.exists(name)), None)
 
 
 def stage1_samples(bundle: Bundle) -> dict[str, list[str]]:
     """Read {model: file names of its sampled stage-1 texts}. Raises BundleError with everything that is wrong."""
-    manifest = next((name for name in layout.STAGE1_SAMPLE_MANIFESTS if bundle.exists(name)), None)
+    manifest = stage1_manifest(bundle)
     if manifest is None:
         raise BundleError(missing(" or ".join(layout.STAGE1_SAMPLE_MANIFESTS)))
     values = bundle.json(manifest)

@@ -21,6 +21,7 @@ __all__ = [
     "read_answers",
     "read_detectability",
     "read_hidden_repeats",
+    "reviewer_files",
     "validated_pairs",
 ]
 
@@ -112,11 +113,16 @@ def read_detectability(bundle: Bundle) -> tuple[list[str], dict[str, tuple[str, 
     return answers, _by_pair(table, DETECTABILITY_COLUMN) if named else None
 
 
+def reviewer_files(bundle: Bundle) -> list[str]:
+    """The per-reviewer files that the manifest names. Raises BundleError."""
+    return bundle.strings(layout.READER_MANIFEST, "files", "per_reviewer_files")
+
+
 def display_events(bundle: Bundle) -> int:
     """Count the rows of all per-reviewer files that the manifest names. Raises BundleError."""
     events = 0
     collector = ErrorCollector()
-    for name in bundle.strings(layout.READER_MANIFEST, "files", "per_reviewer_files"):
+    for name in reviewer_files(bundle):
         with collector:
             events += len(read_csv(bundle, name).rows)
     collector.raise_if_any()

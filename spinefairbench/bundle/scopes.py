@@ -11,7 +11,7 @@ from spinefairbench.bundle.reports import common_core_sources
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.problems import Problem, ProblemKind
 
-__all__ = ["COMMON_CORE", "PANEL_SCOPES", "SCOPES", "TOY", "intersection_pairs", "scope_pairs"]
+__all__ = ["COMMON_CORE", "PANEL_SCOPES", "SCOPES", "TOY", "intersection_pairs", "scope_pairs", "unpassed_problems"]
 
 COMMON_CORE: Final = "common-core-1000"
 _INTERSECTION: Final = "all-model-intersection-2166"
@@ -36,6 +36,14 @@ def intersection_pairs(bundle: Bundle) -> frozenset[str]:
     return pairs
 
 
+def unpassed_problems(intersection: frozenset[str], passed: frozenset[str]) -> list[Problem]:
+    """A problem for each pair of the released all-model intersection that did not pass quality control."""
+    return [
+        Problem(layout.INTERSECTION_MANIFEST, f"{pair_id} is not QC-passed")
+        for pair_id in sorted(intersection - passed)
+    ]
+
+
 def scope_pairs(bundle: Bundle, scope: str) -> frozenset[str] | None:
     """The pairs that a complete submission of this scope has; None for `toy`, which asks for no pairs in particular.
 
@@ -47,11 +55,9 @@ def scope_pairs(bundle: Bundle, scope: str) -> frozenset[str] | None:
         return passed_pairs(bundle)
     if scope == _INTERSECTION:
         pairs = intersection_pairs(bundle)
-        stray = sorted(pairs - passed_pairs(bundle))
-        if stray:
-            raise BundleError(
-                [Problem(layout.INTERSECTION_MANIFEST, f"{pair_id} is not QC-passed") for pair_id in stray]
-            )
+        problems = unpassed_problems(pairs, passed_pairs(bundle))
+        if problems:
+            raise BundleError(problems)
         return pairs
     if scope == COMMON_CORE:
         core = common_core_sources(bundle)

@@ -248,6 +248,21 @@ def test_output_in_a_narrow_encoding_is_escaped_not_lost(demo: Path) -> None:
     assert r"mod\xe8le" in done.stderr
 
 
+def test_the_other_files_are_listed_where_the_reviewers_files_cannot_be(run: Run, tampering: Tampering) -> None:
+    def files() -> tuple[Ran, list[str]]:
+        done = run("inspect", "--artifacts", tampering.root, "--format", "json")
+        return done, [row["name"] for row in done.json["results"] if row["kind"] == "file"]
+
+    _, before = files()
+    tampering.json(layout.READER_MANIFEST, lambda v: v["files"].update(per_reviewer_files="reviews.csv"))
+    done, after = files()
+    assert after == [name for name in before if "per_reviewer" not in name]
+    assert len(after) < len(before)
+    assert done.status == 2
+    [problem] = done.json["problems"]
+    assert problem.startswith(f"{layout.READER_MANIFEST}: ") and "per_reviewer_files" in problem
+
+
 def test_a_bundle_without_the_marker_is_held_to_the_release(run: Run, tampering: Tampering) -> None:
     tampering.path(layout.DEMO_MARKER).unlink()
     for command in ("table2", "dataset", "inspect", "gap-sensitivity", "both-empty-diagnostic", "release-identity"):
