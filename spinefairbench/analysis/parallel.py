@@ -1,5 +1,6 @@
 """Work spread over processes, with the same result as without them."""
 
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,13 +17,15 @@ _Result = TypeVar("_Result")
 
 # Items handed to each process before a result is waited for: all stay busy, and memory stays flat.
 _IN_FLIGHT: Final = 3
+# The most processes that Windows can wait for at once: a pool of more is refused there.
+_MOST_ON_WINDOWS: Final = 61
 
 
 class OrderedWorkers(Generic[_Item, _Result]):
     """Hands `function` of each item that is put in to `take`, in the order of the items.
 
-    A context manager: when its block ends, all has been taken. `function` must be importable by name and items and
-    results picklable. With one job, or where the system offers no processes, everything happens in this one.
+    A context manager: when its block ends, all has been taken. `function`, items and results must be picklable. With
+    one job, or where the system offers no processes, everything happens in this one.
     """
 
     def __init__(self, function: Callable[[_Item], _Result], jobs: int, take: Callable[[_Result], None]) -> None:
@@ -98,6 +101,8 @@ def _pool(jobs: int) -> "ProcessPoolExecutor | None":
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
+    if sys.platform == "win32":
+        jobs = min(jobs, _MOST_ON_WINDOWS)
     try:
         # Started afresh and not forked: a fork copies whatever threads hold at that moment.
         return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)

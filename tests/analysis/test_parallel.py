@@ -18,6 +18,15 @@ def test_results_come_in_the_order_of_their_items(jobs: int) -> None:
     assert taken == [value * value for value in range(20)]
 
 
+def test_no_more_processes_than_windows_can_wait_for_are_asked_for_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked_for: list[int] = []
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", lambda jobs, **_: asked_for.append(jobs))
+    OrderedWorkers(_square, 64, print)
+    monkeypatch.setattr("sys.platform", "win32")
+    OrderedWorkers(_square, 64, print)
+    assert asked_for == [64, 61]
+
+
 def _refuse(value: int) -> int:
     raise ValueError(f"refused {value}")
 
