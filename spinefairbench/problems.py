@@ -23,6 +23,7 @@ __all__ = [
     "expect",
     "expect_each",
     "missing",
+    "no_usable_pair",
     "shortened",
     "unpublished_model",
     "unreadable",
@@ -93,6 +94,11 @@ def absent_models(published: Iterable[str], present: Collection[str]) -> list[Pr
 def unpublished_model(model: str) -> Problem:
     """The problem that nothing was published of a model."""
     return Problem(model, "not a model of the release")
+
+
+def no_usable_pair(model: str) -> Problem:
+    """The problem that a model has nothing to compute a value from."""
+    return Problem(model, "no usable pair")
 
 
 def shortened(value: object) -> str:

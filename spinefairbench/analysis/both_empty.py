@@ -7,7 +7,7 @@ from typing import Any
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.reports import PanelReports
-from spinefairbench.problems import HALF_OF_SIXTH_DECIMAL, Problem, expect
+from spinefairbench.problems import HALF_OF_SIXTH_DECIMAL, expect, no_usable_pair
 
 __all__ = ["BothEmptyRow", "both_empty_diagnostic", "check"]
 
@@ -37,7 +37,7 @@ def both_empty_diagnostic(
         empty = model.both_empty_pairs
         rows.append(BothEmptyRow(model.model, usable, empty, empty / usable if usable else None))
         if not usable:
-            problems.append(Problem(model.model, "no usable pair"))
+            problems.append(no_usable_pair(model.model))
     pairs = sum(row.both_empty_pairs for row in rows)
     usable = sum(row.usable_pairs for row in rows)
     rate = pairs / usable if usable else None

@@ -18,11 +18,12 @@ from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.noise_floor import Floors, NoiseFloorRow, floor_row
 from spinefairbench.analysis.partial_means import Values, partial_means
 from spinefairbench.analysis.result import CheckResult, Row, plain
-from spinefairbench.analysis.strata import Metadata, Strata, Stratum, grouped
+from spinefairbench.analysis.strata import BREAKDOWNS_WITHOUT_METADATA, Metadata, Strata, Stratum, grouped
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.bundle.source_metadata import read_source_metadata
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
+from spinefairbench.problems import no_usable_pair
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 
 if TYPE_CHECKING:
@@ -125,7 +126,8 @@ def breakdown(panels: PanelReports, by: str, metadata: Metadata, *, bootstrap: B
     """Strata as rows, contrasts under `contrasts`, what was adjusted for what under `family`."""
     models = panels.models
     rows, contrast_rows = answer(breakdown_request(models, [by], metadata, bootstrap), bootstrap)
-    unusable = [f"{model.model}: no usable pair" for model in models if not model.usable]
+    problems = list(panels.problems)
+    problems += [no_usable_pair(model.model) for model in models if not model.usable]
     summary: dict[str, Any] = {
         "contrasts": plain(contrast_rows),
         "family": {
@@ -135,9 +137,7 @@ def breakdown(panels: PanelReports, by: str, metadata: Metadata, *, bootstrap: B
             "p_values": "p_holm is adjusted by Holm over all contrasts of the model",
         },
     }
-    return CheckResult(
-        tuple(rows), summary, (*panels.problems, *unusable), notes=tuple(_notes(by, models, metadata, rows))
-    )
+    return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(_notes(by, models, metadata, rows)))
 
 
 def _notes(by: str, models: Sequence[ModelReports], metadata: Metadata, rows: Sequence[BreakdownRow]) -> list[str]:
@@ -158,7 +158,7 @@ def _notes(by: str, models: Sequence[ModelReports], metadata: Metadata, rows: Se
         notes.append("same: the edit asked for the age group (or sex) that the source has; cross: for the other one")
     sources = {pair.source_id for model in models for pair in model.pairs}
     missing = len(sources - metadata.keys())
-    if missing and by not in ("edit", "dataset"):
+    if missing and by not in BREAKDOWNS_WITHOUT_METADATA:
         notes.append(f"{missing} of {len(sources)} sources have no metadata; they count as unknown")
     if by != "dataset":
         notes.append(

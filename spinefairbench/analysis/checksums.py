@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -75,11 +76,7 @@ def checksums(
     listed_below: dict[Path, set[str]] = {}
     for request in requests:
         name = request.name
-
-        def told(done: int, of: int, name: str = name) -> None:
-            if progress is not None:
-                progress(name, done, of)
-
+        told = None if progress is None else partial(progress, name)
         try:
             found = check_manifest(request.path, jobs=jobs, progress=told)
         except BundleError as error:

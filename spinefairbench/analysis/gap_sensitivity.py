@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from statistics import median
 from typing import Any
 
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.metrics.model_reports import ModelReports
-from spinefairbench.problems import HALF_OF_SIXTH_DECIMAL, Problem, expect, expect_each
+from spinefairbench.problems import HALF_OF_SIXTH_DECIMAL, expect, expect_each, no_usable_pair
 from spinefairbench.statistics.exact import UNITS
 
 __all__ = ["GapRow", "check", "gap_sensitivity"]
@@ -51,11 +52,7 @@ def _row(model: ModelReports) -> GapRow:
 
 
 def _median(values: list[float]) -> float | None:
-    if not values:
-        return None
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+    return median(values) if values else None
 
 
 def gap_sensitivity(
@@ -72,7 +69,7 @@ def gap_sensitivity(
         if model.usable:
             rows.append(_row(model))
         else:
-            problems.append(Problem(model.model, "no usable pair"))
+            problems.append(no_usable_pair(model.model))
     summary = {
         "models": len(rows),
         "median_gap_exact": _median([row.gap_exact for row in rows]),

@@ -117,8 +117,7 @@ def check_stage1_confidence(inputs: Inputs) -> CheckResult:
         if model not in samples
     ]
     if published is not None:
-        gates = {row.model: (row.pass_count, row.sample_size, row.decision) for row in rows}
-        problems += _published_gate_problems(published["stage1_gate"], gates)
+        problems += _published_gate_problems(published["stage1_gate"], {row.model: row for row in rows})
     return CheckResult(tuple(rows), {}, tuple(problems), tuple(errors))
 
 
@@ -201,12 +200,12 @@ def _membership_problems(
     manifest = layout.panel_manifest(layout.MITIGATION_PANEL)
     in_table = "in the mitigation table, but"
     found = [
-        (decisions["excluded_full"], f"{in_table} excluded_full by the gate"),
+        ([m for m in tabled if m in decisions["excluded_full"]], f"{in_table} excluded_full by the gate"),
         ([m for m in tabled if m not in gates], f"{in_table} not in {layout.PARSING_CONFIDENCE}"),
         ([m for m in tabled if m not in panel.included], f"{in_table} not among included_models of {manifest}"),
     ]
     return [
-        *(Problem(m, message, ProblemKind.MISMATCH) for models, message in found for m in tabled if m in models),
+        *(Problem(m, message, ProblemKind.MISMATCH) for models, message in found for m in models),
         *(
             Problem(m, "included by the gate, but not in the mitigation table", ProblemKind.MISSING)
             for m in decisions["included"]
@@ -261,15 +260,16 @@ def _check_against_base(line: MitigationTableLine, base_line: MitigationTableLin
 
 
 def _published_gate_problems(
-    published: Mapping[str, Any], gates: Mapping[str, tuple[int, int, str | None]]
+    published: Mapping[str, Any], gates: Mapping[str, Stage1Row | FrozenGate]
 ) -> list[Problem]:
-    """`gates` holds (passed, sampled, decision) of each model."""
     problems: list[Problem] = []
     for model, wanted in published["included"].items():
-        passed, sampled, decision = gates.get(model, (0, 0, None))
-        actual = f"{passed}/{sampled}" if decision == "included" else "not included"
+        gate = gates.get(model)
+        actual = "not included"
+        if gate is not None and gate.decision == "included":
+            actual = f"{gate.pass_count}/{gate.sample_size}"
         problems += expect(actual, wanted, name="stage-1 gate", place=model)
-    excluded = sorted(model for model, (_, _, decision) in gates.items() if decision == "excluded_full")
+    excluded = sorted(model for model, gate in gates.items() if gate.decision == "excluded_full")
     return problems + expect(excluded, sorted(published["excluded_full"]), name="excluded_full")
 
 
@@ -278,9 +278,8 @@ def _published_problems(
     rows: list[MitigationRow],
     gates: Mapping[str, FrozenGate],
 ) -> list[Problem]:
-    found = {model: (gate.pass_count, gate.sample_size, gate.decision) for model, gate in gates.items()}
     rule = {row.model: row.binding_rule_pass for row in rows if row.condition == "condition_b"}
     return [
-        *_published_gate_problems(published["stage1_gate"], found),
+        *_published_gate_problems(published["stage1_gate"], gates),
         *expect(rule, published["condition_b_rule_pass"], name="condition_b_rule_pass"),
     ]

@@ -108,6 +108,11 @@ class NoiseFloorRow(Row):
     dropped_fewer_than_two_usable_source_reports: int
     endpoints: ByEndpoint[EndpointFloor]
 
+    @property
+    def repeats_agree(self) -> bool:
+        """Whether there are repeated reports and those of every source say the same: F is 0 on both endpoints."""
+        return all(endpoint.F == 0 for endpoint in self.endpoints)
+
     def to_json(self) -> dict[str, Any]:
         """The endpoints under their short names."""
         fields = super().to_json()
@@ -202,7 +207,7 @@ def floor_notes(row: NoiseFloorRow) -> list[str]:
     notes = []
     if row.n_sources == 1:
         notes.append(f"{row.model}: only one source, so no interval can be given")
-    if all(endpoint.F == 0 for endpoint in row.endpoints):
+    if row.repeats_agree:
         notes.append(
             f"{row.model}: F is 0 because the repeated reports of every source say the same; this does not distinguish "
             "deterministic decoding from one report pasted several times"

@@ -20,7 +20,7 @@ from spinefairbench.metrics.mentions import read_mentions
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS, variant_masks
 from spinefairbench.metrics.registry import registries_sha256
-from spinefairbench.problems import ProblemLike
+from spinefairbench.problems import ProblemLike, no_usable_pair
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.version import __version__
 
@@ -60,8 +60,7 @@ def parser_audit(
     the pairs whose verdict changes.
     """
     rows = answer(variant_request(models, collector), bootstrap)
-    found = list(problems)
-    found += [f"{row.model}: no usable pair" for row in rows if row.variant == "frozen" and not row.usable_pairs]
+    found = [*problems, *(no_usable_pair(model.model) for model in models if not model.usable)]
     summary: dict[str, Any] = {
         "signature": audit_signature(),
         "rules_version": RULES_VERSION,

@@ -108,7 +108,7 @@ def _limits(floor: NoiseFloorRow) -> list[str]:
             "altered, or which of two differing reports is right."
         )
     ]
-    if floor.n_sources and all(endpoint.F == 0 for endpoint in floor.endpoints):
+    if floor.repeats_agree:
         limits.append(
             "Nor do they show whether the repeated reports are identical because the model decodes deterministically or "
             "because one report was pasted."

@@ -9,7 +9,11 @@ from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.reader_study import (
     CANNOT_TELL,
+    IMAGE_A_EDITED,
+    IMAGE_B_EDITED,
     PASS_QUESTIONS,
+    YES,
+    YES_NO,
     display_events,
     excluded_pairs,
     read_answers,
@@ -25,8 +29,7 @@ __all__ = ["NEEDED_YES", "READERS", "AgreementRow", "check", "passes"]
 
 READERS: Final = 3
 NEEDED_YES: Final = 2
-_YES_NO: Final = ("Yes", "No")
-_DETECTABILITY_ANSWERS: Final = (CANNOT_TELL, "Image A edited", "Image B edited")
+_DETECTABILITY_ANSWERS: Final = (CANNOT_TELL, IMAGE_A_EDITED, IMAGE_B_EDITED)
 _AGREEMENT_TOLERANCE: Final = 1e-9
 
 
@@ -45,7 +48,7 @@ class AgreementRow:
 
 def passes(plausibility: tuple[str, ...], preservation: tuple[str, ...]) -> bool:
     """Whether a pair passes: two or more Yes to clinical plausibility (q1) and to pathology preservation (q2)."""
-    return plausibility.count("Yes") >= NEEDED_YES and preservation.count("Yes") >= NEEDED_YES
+    return plausibility.count(YES) >= NEEDED_YES and preservation.count(YES) >= NEEDED_YES
 
 
 def check(inputs: Inputs) -> CheckResult:
@@ -89,14 +92,15 @@ def check(inputs: Inputs) -> CheckResult:
         "pairs": len(q1),
         "passing": len(passing),
         "excluded": len(q1) - len(passing),
-        "q1_yes": sum(g.count("Yes") for g in q1.values()),
-        "q1_no": sum(g.count("No") for g in q1.values()),
-        "q2_yes": sum(g.count("Yes") for g in q2.values()),
-        "q2_no": sum(g.count("No") for g in q2.values()),
+        **{
+            f"{question}_{answer.lower()}": sum(given.count(answer) for given in answers.answers[question].values())
+            for question in PASS_QUESTIONS
+            for answer in YES_NO
+        },
         "detectability_rows": len(given),
         "cannot_tell": given.count(CANNOT_TELL),
-        "image_a_edited": given.count("Image A edited"),
-        "image_b_edited": given.count("Image B edited"),
+        "image_a_edited": given.count(IMAGE_A_EDITED),
+        "image_b_edited": given.count(IMAGE_B_EDITED),
         "per_reviewer_display_events": events,
         "hidden_repeat_records": repeats.records,
         "hidden_repeat_agreement": {q: f"{same}/{of}" for q, (same, of) in repeats.agreement.items()},
@@ -116,7 +120,7 @@ def _agreement_row(question: str, pairs: Mapping[str, tuple[str, ...]], problems
         return None
     observed = {answer for given in pairs.values() for answer in given}
     # AC1 depends on the answers that could be chosen, also on one that nobody chose.
-    expected = _DETECTABILITY_ANSWERS if question == "q4" else _YES_NO
+    expected = _DETECTABILITY_ANSWERS if question == "q4" else YES_NO
     categories = sorted(observed | set(expected)) if observed & set(expected) else sorted(observed)
     found = agreement([[given.count(category) for category in categories] for given in pairs.values()])
     return AgreementRow(

@@ -8,13 +8,24 @@ from spinefairbench.bundle.layout import EDIT_LABELS
 from spinefairbench.bundle.source_metadata import SourceMetadata
 from spinefairbench.metrics.model_reports import ModelReports, PairReports
 
-__all__ = ["BREAKDOWNS", "UNKNOWN", "Grouping", "Metadata", "Strata", "Stratum", "grouped"]
+__all__ = [
+    "BREAKDOWNS",
+    "BREAKDOWNS_WITHOUT_METADATA",
+    "UNKNOWN",
+    "Grouping",
+    "Metadata",
+    "Strata",
+    "Stratum",
+    "grouped",
+]
 
 Metadata = Mapping[str, SourceMetadata]
 """By source_id."""
 
 BREAKDOWNS: Final = ("edit", "age", "sex", "dataset", "same-or-cross")
 """How pairs can be grouped."""
+BREAKDOWNS_WITHOUT_METADATA: Final = ("edit", "dataset")
+"""Those for which the ids of a pair say enough."""
 UNKNOWN: Final = "unknown"
 """The stratum of sources of which the dataset does not say it."""
 _OLD_FROM: Final = 50.0

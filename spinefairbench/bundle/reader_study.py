@@ -13,7 +13,12 @@ from spinefairbench.problems import Problem
 __all__ = [
     "CANNOT_TELL",
     "DETECTABILITY_COLUMN",
+    "IMAGE_A_EDITED",
+    "IMAGE_B_EDITED",
+    "NO",
     "PASS_QUESTIONS",
+    "YES",
+    "YES_NO",
     "HiddenRepeats",
     "PairAnswers",
     "display_events",
@@ -28,8 +33,14 @@ __all__ = [
 PASS_QUESTIONS: Final = {"q1": "q1_clinical_plausibility", "q2": "q2_pathology_preservation"}
 DETECTABILITY_COLUMN: Final = "q4_detectability"
 _READER_COLUMN: Final = "reviewer"
+YES: Final = "Yes"
+NO: Final = "No"
+YES_NO: Final = (YES, NO)
+"""The answers to every question but detectability."""
 CANNOT_TELL: Final = "Cannot tell"
-_YES_NO: Final = ("Yes", "No")
+IMAGE_A_EDITED: Final = "Image A edited"
+IMAGE_B_EDITED: Final = "Image B edited"
+"""The answers on detectability."""
 _QUESTION_COLUMN: Final = re.compile(r"(q\d+)(?:_.*)?", re.ASCII)
 _FIRST_WORDS: Final = ("first", "original", "initial")
 _REPEAT_WORDS: Final = ("repeat", "repeated", "second")
@@ -64,7 +75,7 @@ def read_answers(bundle: Bundle) -> PairAnswers:
         )
         for line, cells in table.rows
         for column in PASS_QUESTIONS.values()
-        if cells[column].strip() not in _YES_NO
+        if cells[column].strip() not in YES_NO
     ]
     problems += _repeated_readers(table, layout.PAIR_RESULTS)
     if problems:

@@ -11,29 +11,31 @@ Reader labels are local to a file, as in the release: the same person has a diff
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from spinefairbench.analysis.radiologist import passes
+from spinefairbench.analysis.radiologist import READERS, passes
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.pair_ids import pair_id_of
-from spinefairbench.bundle.reader_study import CANNOT_TELL, DETECTABILITY_COLUMN, PASS_QUESTIONS
+from spinefairbench.bundle.reader_study import (
+    CANNOT_TELL,
+    DETECTABILITY_COLUMN,
+    IMAGE_A_EDITED,
+    IMAGE_B_EDITED,
+    NO,
+    PASS_QUESTIONS,
+    YES,
+)
 from spinefairbench.demo.keyed_draws import Draws
 from spinefairbench.files.csv_format import csv_text
 
 __all__ = ["PAIRS", "PER_REVIEWER_FILES", "ReaderStudy", "invented_pairs", "reader_study"]
 
 PAIRS: Final = 450
-_READERS: Final = 3
 _REPEATS_EACH: Final = 10
-
-_YES: Final = "Yes"
-_NO: Final = "No"
-_A_EDITED: Final = "Image A edited"
-_B_EDITED: Final = "Image B edited"
 
 _QUESTIONS: Final = ("q1", "q2", "q3", "q4")
 
 PER_REVIEWER_FILES: Final = tuple(
     f"{layout.VALIDATION_PUBLIC}/per_reviewer/reviews_R{reader}_public_2026-04-28.csv"
-    for reader in range(1, _READERS + 1)
+    for reader in range(1, READERS + 1)
 )
 
 _Answers = dict[str, list[list[str]]]
@@ -68,7 +70,7 @@ def reader_study(pair_ids: Sequence[str], seed: int) -> ReaderStudy:
     order = draws.shuffled(PAIRS)
     answers = _answers(order, draws)
     repeats = list(_repeats(order[59:], answers))
-    every_answer = [(pair, reader) for pair in range(PAIRS) for reader in range(_READERS)]
+    every_answer = [(pair, reader) for pair in range(PAIRS) for reader in range(READERS)]
     files = {
         layout.PAIR_RESULTS: csv_text(
             ("pair_id", "reviewer", *PASS_QUESTIONS.values(), DETECTABILITY_COLUMN, "excluded_final"),
@@ -81,7 +83,7 @@ def reader_study(pair_ids: Sequence[str], seed: int) -> ReaderStudy:
         layout.DETECTABILITY: csv_text(
             ("pair_id", "reviewer", DETECTABILITY_COLUMN),
             (
-                (pair_ids[pair], _label(label), answers["q4"][pair][(label + 1) % _READERS])
+                (pair_ids[pair], _label(label), answers["q4"][pair][(label + 1) % READERS])
                 for pair, label in every_answer
             ),
         ),
@@ -91,7 +93,7 @@ def reader_study(pair_ids: Sequence[str], seed: int) -> ReaderStudy:
         ),
     }
     for label, path in enumerate(PER_REVIEWER_FILES):
-        reader = (label + 2) % _READERS
+        reader = (label + 2) % READERS
         own = [repeat for repeat in repeats if repeat.reader == reader]
         rows = _display_events(reader, own, pair_ids, answers, draws)
         files[path] = csv_text(("pair_id", "hidden_repeat", *_QUESTIONS), rows)
@@ -108,40 +110,40 @@ def _label(reader: int) -> str:
 
 
 def _answers(order: Sequence[int], draws: Draws) -> _Answers:
-    answers = {q: [[_YES] * _READERS for _ in range(PAIRS)] for q in ("q1", "q2", "q3")}
-    answers["q4"] = [[CANNOT_TELL] * _READERS for _ in range(PAIRS)]
+    answers = {q: [[YES] * READERS for _ in range(PAIRS)] for q in ("q1", "q2", "q3")}
+    answers["q4"] = [[CANNOT_TELL] * READERS for _ in range(PAIRS)]
 
     def give(question: str, pairs: Iterable[int], readers: int, answer: str) -> None:
         for pair in pairs:
-            first = draws.between(0, _READERS - 1)
+            first = draws.between(0, READERS - 1)
             for step in range(readers):
-                answers[question][pair][(first + step) % _READERS] = answer
+                answers[question][pair][(first + step) % READERS] = answer
 
     failing, single, detected = order[:7], order[7:20], order[20:59]
-    give("q1", failing[:3], 3, _NO)
-    give("q1", failing[3:], 2, _NO)
-    give("q1", single[:9], 1, _NO)
-    give("q2", failing[:4], 2, _NO)
-    give("q2", failing[4:], 3, _NO)
-    give("q2", single[4:], 1, _NO)
-    give("q3", order[:80:3], 1, _NO)
-    give("q4", detected[:3], 2, _A_EDITED)
-    give("q4", detected[3:4], 2, _B_EDITED)
-    give("q4", detected[4:24], 1, _A_EDITED)
-    give("q4", detected[24:], 1, _B_EDITED)
+    give("q1", failing[:3], 3, NO)
+    give("q1", failing[3:], 2, NO)
+    give("q1", single[:9], 1, NO)
+    give("q2", failing[:4], 2, NO)
+    give("q2", failing[4:], 3, NO)
+    give("q2", single[4:], 1, NO)
+    give("q3", order[:80:3], 1, NO)
+    give("q4", detected[:3], 2, IMAGE_A_EDITED)
+    give("q4", detected[3:4], 2, IMAGE_B_EDITED)
+    give("q4", detected[4:24], 1, IMAGE_A_EDITED)
+    give("q4", detected[24:], 1, IMAGE_B_EDITED)
     return answers
 
 
 def _repeats(pairs: Sequence[int], answers: _Answers) -> Iterator[_Repeat]:
     """Ten repeats a reader; in total, one answer to q3 and three to q4 differ from the first ones."""
-    for reader in range(_READERS):
+    for reader in range(READERS):
         for number in range(_REPEATS_EACH):
             pair = pairs[reader * _REPEATS_EACH + number]
             again = [answers[q][pair][reader] for q in _QUESTIONS]
             if (reader, number) == (1, 4):
-                again[2] = _NO if again[2] == _YES else _YES
+                again[2] = NO if again[2] == YES else YES
             if number == 7:
-                again[3] = _B_EDITED if again[3] == CANNOT_TELL else CANNOT_TELL
+                again[3] = IMAGE_B_EDITED if again[3] == CANNOT_TELL else CANNOT_TELL
             yield _Repeat(reader, pair, tuple(again))
 
 

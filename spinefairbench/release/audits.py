@@ -9,7 +9,7 @@ from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.mention_collector import MentionCollector, read_panels_with_mentions
 from spinefairbench.analysis.parser_audit import mentions_of_text, parser_audit
 from spinefairbench.analysis.result import CheckResult
-from spinefairbench.analysis.strata import BREAKDOWNS
+from spinefairbench.analysis.strata import BREAKDOWNS, BREAKDOWNS_WITHOUT_METADATA
 from spinefairbench.bundle.reports import panel_models, select_models
 from spinefairbench.bundle.scopes import COMMON_CORE
 from spinefairbench.bundle.source_metadata import read_source_metadata
@@ -87,7 +87,7 @@ def _audit_score(inputs: Inputs) -> CheckResult:
         notes.append(f"no bundle was used: {error.problems[0]}")
     request = AuditRequest(
         [score.reports],
-        BREAKDOWNS if metadata is not None else ("edit", "dataset"),
+        BREAKDOWNS if metadata is not None else BREAKDOWNS_WITHOUT_METADATA,
         metadata or {},
         _mentions_of_score(inputs, file),
         others,
