@@ -1,7 +1,7 @@
 """The released dataset, checked against its own manifests: rows, images, source lists, counts."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -65,14 +65,14 @@ def _check_dataset(bundle: Bundle, published: Mapping[str, Any] | None) -> Check
     manifest = collector.get(bundle.json_object, layout.RELEASE_MANIFEST)
     images = collector.get(_png_sizes, bundle, problems)
 
-    attempted_passed = {row.pair_id: row for row in (attempted or {}).values() if row.passed}
-    with_passed = {row.source_id for row in attempted_passed.values()}
+    attempted_passed = [row for row in (attempted or {}).values() if row.passed]
+    with_passed = {row.source_id for row in attempted_passed}
     if attempted is not None and passed is not None:
         problems += _passed_problems(attempted, passed)
     if attempted is not None:
         for name, rows in sources.items():
             if rows is not None:
-                problems += _source_problems(name, rows, attempted, attempted_passed)
+                problems += _source_problems(name, rows, attempted)
     raw_source_pngs = 0
     if images is not None and attempted is not None:
         extra = [path for path in images if not _is_pair_image(path)]
@@ -124,10 +124,10 @@ def _passed_problems(attempted: Mapping[str, QcRow], passed: Mapping[str, QcRow]
     return problems
 
 
-def _image_problems(passed: Mapping[str, QcRow], images: Mapping[str, int]) -> list[Problem]:
+def _image_problems(passed: Sequence[QcRow], images: Mapping[str, int]) -> list[Problem]:
     problems = []
     expected = set()
-    for row in passed.values():
+    for row in passed:
         path = layout.image_path(row.source_id, row.edit_label)
         expected.add(path)
         stated = row.raw.get("counterfactual_image_path")
@@ -156,7 +156,7 @@ def _image_problems(passed: Mapping[str, QcRow], images: Mapping[str, int]) -> l
             if _is_pair_image(path)
             else "must not be here: no pair's edited image"
         )
-        problems.append(Problem(path, f"{what}"))
+        problems.append(Problem(path, what))
     return problems
 
 
@@ -193,14 +193,12 @@ def _png_sizes(bundle: Bundle, problems: list[Problem]) -> dict[str, int]:
     return sizes
 
 
-def _source_problems(
-    name: str, rows: list[Any], attempted: Mapping[str, QcRow], passed: Mapping[str, QcRow]
-) -> list[Problem]:
+def _source_problems(name: str, rows: list[Any], attempted: Mapping[str, QcRow]) -> list[Problem]:
     """A source list must map each source to exactly its passed edits and their images."""
     expected: dict[str, dict[str, str]] = {}
     for row in attempted.values():
         edits = expected.setdefault(row.source_id, {})
-        if row.pair_id in passed:
+        if row.passed:
             edits[row.edit_label] = layout.image_path(row.source_id, row.edit_label)
     problems = []
     listed: set[str] = set()

@@ -120,17 +120,18 @@ class Inputs:
         figures: dict[str, Any] = published()[section]
         return figures
 
-    def panels(self, observe: "Callable[[RetainedRow], None] | None" = None) -> "PanelReports":
-        """The reports of the selected models. Raises BundleError or UsageError.
-
-        `observe` is given every report row with its text, for what cannot be told from the parsed reports.
-        """
-        return self.panels_of(self.models, observe)
+    def panels(self) -> "PanelReports":
+        """The reports of the selected models. Raises BundleError or UsageError."""
+        return self.panels_of(self.models)
 
     def panels_of(
         self, models: Iterable[str] | None, observe: "Callable[[RetainedRow], None] | None" = None
     ) -> "PanelReports":
-        """The reports of these models (None: all), read once a run unless the rows are to be observed."""
+        """The reports of these models (None: all), read once a run unless the rows are to be observed.
+
+        `observe` is given every report row with its text, for what cannot be told from the parsed reports. Raises
+        BundleError or UsageError.
+        """
         from spinefairbench.bundle.reports import read_panels
 
         selected = None if models is None else tuple(models)

@@ -35,7 +35,8 @@ def test_reports_are_read_once_for_all_checks_of_a_run(demo: Path) -> None:
 
 def test_the_rows_of_the_selected_models_can_be_observed(demo: Path) -> None:
     rows: list[RetainedRow] = []
-    panels = Inputs(Namespace(model="radfm"), artifacts=demo).panels(rows.append)
+    inputs = Inputs(Namespace(model="radfm"), artifacts=demo)
+    panels = inputs.panels_of(inputs.models, rows.append)
     assert {row.model for row in rows} == {"radfm"}
     assert len(rows) == 2 * len(panels.models[0].pairs)
     assert all(row.response for row in rows)
