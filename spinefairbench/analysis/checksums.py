@@ -52,12 +52,16 @@ class ChecksumRow:
     changed: int
 
 
+def _untold(*_: object) -> None:
+    """Progress that nobody asked for."""
+
+
 def checksums(
     requests: Sequence[ManifestRequest],
     *,
     list_unlisted: bool = False,
     jobs: int = 1,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Callable[[str, int, int], None] = _untold,
     not_checked: Sequence[str] = (),
     edits_fail: bool = True,
 ) -> CheckResult:
@@ -76,9 +80,8 @@ def checksums(
     listed_below: dict[Path, set[str]] = {}
     for request in requests:
         name = request.name
-        told = None if progress is None else partial(progress, name)
         try:
-            found = check_manifest(request.path, jobs=jobs, progress=told)
+            found = check_manifest(request.path, jobs=jobs, progress=partial(progress, name))
         except BundleError as error:
             errors += [f"{name}: {problem}" for problem in error.problems]
             continue

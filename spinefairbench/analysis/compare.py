@@ -37,6 +37,7 @@ __all__ = [
     "common_pairs",
     "compare",
     "comparison_request",
+    "on_common_pairs",
     "rank_models",
 ]
 
@@ -162,11 +163,17 @@ class AgainstOthers(NamedTuple):
     pairs: CommonPairs
 
 
+def on_common_pairs(models: Sequence[ModelReports]) -> tuple[ModelReports, ...]:
+    """Each of at least one model on the pairs that all have usable."""
+    common = set.intersection(*({pair.pair_id for pair in model.usable} for model in models))
+    return tuple(model.only(common) for model in models)
+
+
 def common_pairs(models: Sequence[ModelReports]) -> CommonPairs:
     """What there is to compare of at least one model."""
+    compared = on_common_pairs(models)
     usable = [{pair.pair_id for pair in model.usable} for model in models]
     reported = [{pair.pair_id for pair in model.pairs} for model in models]
-    common = set.intersection(*usable)
     everything = set.union(*reported)
     lacking = {pair_id: [at for at, pairs in enumerate(usable) if pair_id not in pairs] for pair_id in everything}
     lost = tuple(
@@ -178,7 +185,7 @@ def common_pairs(models: Sequence[ModelReports]) -> CommonPairs:
         )
         for at, model in enumerate(models)
     )
-    return CommonPairs(tuple(model.only(common) for model in models), lost, len(common), len(everything))
+    return CommonPairs(compared, lost, compared[0].usable_pairs, len(everything))
 
 
 def rank_models(
@@ -241,18 +248,12 @@ def _difference_rows(
 
 
 def comparison_request(
-    models: Sequence[ModelReports], bootstrap: Bootstrap = FROZEN, *, margin: float | None = None
+    models: Sequence[ModelReports], pairs: CommonPairs, bootstrap: Bootstrap = FROZEN, *, margin: float | None = None
 ) -> Request[Comparison]:
-    """All comparisons of at least two models. Raises UsageError where they have no usable pair in common.
+    """All comparisons of at least two models on their common pairs. Raises ValueError where there is none.
 
     With a `margin`, each difference is also tested for equivalence within it.
     """
-    if len(models) < 2:
-        raise UsageError("a comparison needs at least two models or score files")
-    pairs = common_pairs(models)
-    if not pairs.common:
-        told = [f"{row.model}: {row.full_refusal} full refusals, {row.not_reported} not reported" for row in pairs.lost]
-        raise UsageError(["the models have no usable pair in common", *told])
     totals = pairs.totals
     differences = _differences(models, totals, list(combinations(range(len(models)), 2)))
     own = [Sample(each) for by_endpoint in totals for each in by_endpoint]
@@ -296,8 +297,17 @@ def compare(
     problems: Sequence[Problem] = (),
     bootstrap: Bootstrap = FROZEN,
 ) -> CheckResult:
-    """Models as rows; `differences`, `lost` and the groups `not_separated_from_best` under the summary."""
-    rows, differences, pairs = answer(comparison_request(models, bootstrap, margin=margin), bootstrap)
+    """Models as rows; `differences`, `lost` and the groups `not_separated_from_best` under the summary.
+
+    Raises UsageError for fewer than two models, and where they have no usable pair in common.
+    """
+    if len(models) < 2:
+        raise UsageError("a comparison needs at least two models or score files")
+    pairs = common_pairs(models)
+    if not pairs.common:
+        told = [f"{row.model}: {row.full_refusal} full refusals, {row.not_reported} not reported" for row in pairs.lost]
+        raise UsageError(["the models have no usable pair in common", *told])
+    rows, differences, _ = answer(comparison_request(models, pairs, bootstrap, margin=margin), bootstrap)
     pairs_of_models = len(differences) // len(ENDPOINTS)
     summary: dict[str, Any] = {
         "pairs_in_any": pairs.pairs_in_any,

@@ -1,7 +1,7 @@
 """How strata differ: those of one source within each source, those of different sources as independent."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
@@ -58,19 +58,33 @@ class Contrast(NamedTuple):
     differences: Values = ()
 
 
+class _Quantity(NamedTuple):
+    """What is contrasted of a stratum, the largest difference there can be, and the values by source."""
+
+    name: str
+    largest_difference: float
+    totals: ClusterTotals | None
+
+
 def contrasts(group: Strata) -> list[Contrast]:
     """Every two strata of a group that are known and have usable pairs, on each endpoint."""
     known = [stratum for stratum in group.strata if stratum.name != UNKNOWN and stratum.usable]
     if len(known) > _MOST_STRATA:
         return []
     paired = group.grouping.within_source
+
+    def template(a: Stratum, b: Stratum) -> ContrastRow:
+        return ContrastRow(group.model, group.by, group.grouping.of, "", a.name, b.name, paired)
+
     found: list[Contrast] = []
-    for first, second in combinations(known, 2):
-        template = ContrastRow(group.model, group.by, group.grouping.of, "", first.name, second.name, paired)
-        if paired:
-            found += _paired_contrasts(template, first, second, group.sources)
-        else:
-            found += _independent_contrasts(template, first, second)
+    if paired:
+        means = [(stratum, _source_means(stratum.usable)) for stratum in known]
+        for (first, ones), (second, others) in combinations(means, 2):
+            found += _paired_contrasts(template(first, second), ones, others, group.sources)
+    else:
+        quantities = [(stratum, _quantities(stratum)) for stratum in known]
+        for (first, own), (second, compared) in combinations(quantities, 2):
+            found += _independent_contrasts(template(first, second), own, compared)
     return found
 
 
@@ -85,8 +99,13 @@ def _source_means(usable: Sequence[PairReports]) -> dict[str, ByEndpoint[Fractio
     }
 
 
-def _paired_contrasts(template: ContrastRow, first: Stratum, second: Stratum, sources: Sequence[str]) -> list[Contrast]:
-    ones, others = _source_means(first.usable), _source_means(second.usable)
+def _paired_contrasts(
+    template: ContrastRow,
+    ones: Mapping[str, ByEndpoint[Fraction]],
+    others: Mapping[str, ByEndpoint[Fraction]],
+    sources: Sequence[str],
+) -> list[Contrast]:
+    """The contrasts of two strata, from the means of each of their sources."""
     both = ones.keys() & others.keys()
     return [
         Contrast(
@@ -97,10 +116,12 @@ def _paired_contrasts(template: ContrastRow, first: Stratum, second: Stratum, so
     ]
 
 
-def _independent_contrasts(template: ContrastRow, first: Stratum, second: Stratum) -> list[Contrast]:
+def _independent_contrasts(
+    template: ContrastRow, ones: Sequence[_Quantity], others: Sequence[_Quantity]
+) -> list[Contrast]:
     """Welch's t on clustered means: the strata hold different sources, so nothing can be paired."""
     found = []
-    for (name, limit, one), (_, _, other) in zip(_quantities(first), _quantities(second), strict=True):
+    for (name, limit, one), (_, _, other) in zip(ones, others, strict=True):
         row = replace(template, endpoint=name)
         if one is None or other is None:
             found.append(
@@ -112,12 +133,11 @@ def _independent_contrasts(template: ContrastRow, first: Stratum, second: Stratu
     return found
 
 
-def _quantities(stratum: Stratum) -> list[tuple[str, float, ClusterTotals | None]]:
-    """What is contrasted: name, the largest difference there can be, and the values by source."""
+def _quantities(stratum: Stratum) -> list[_Quantity]:
     excess = excess_samples(stratum.floors.used)
     return [
-        *((endpoint.name, 1.0, totals) for endpoint, totals in stratum.pairs.totals.each()),
-        *((f"{endpoint.short_name}_excess", 2.0, sample.totals) for endpoint, sample in excess.each()),
+        *(_Quantity(endpoint.name, 1.0, totals) for endpoint, totals in stratum.pairs.totals.each()),
+        *(_Quantity(f"{endpoint.short_name}_excess", 2.0, sample.totals) for endpoint, sample in excess.each()),
     ]
 
 
@@ -160,12 +180,11 @@ def finished(
 
 
 def _with_holm(rows: Sequence[ContrastRow]) -> list[ContrastRow]:
-    families: dict[tuple[str, str], list[int]] = {}
+    families: dict[tuple[str, str], dict[int, float]] = {}
     for index, row in enumerate(rows):
         if row.p_value is not None:
-            families.setdefault((row.model, row.by), []).append(index)
+            families.setdefault((row.model, row.by), {})[index] = row.p_value
     adjusted: dict[int, float] = {}
-    for indices in families.values():
-        p_values = [p for index in indices if (p := rows[index].p_value) is not None]
-        adjusted.update(zip(indices, holm(p_values), strict=True))
+    for p_values in families.values():
+        adjusted.update(zip(p_values, holm(list(p_values.values())), strict=True))
     return [replace(row, p_holm=adjusted.get(index)) for index, row in enumerate(rows)]

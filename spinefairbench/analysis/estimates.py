@@ -6,6 +6,7 @@ An analysis says what it needs as a `Request`: its samples, and what it makes of
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from spinefairbench.analysis.parallel import OrderedWorkers
@@ -55,7 +56,7 @@ class Sample(NamedTuple):
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over `n_values` of `n_sources`; None without a value.
+    """A mean over the values of `n_sources`; None without a value.
 
     `ci95` is the source-clustered percentile interval, None with fewer than two sources. `adjusted_ci95` is given
     where that interval is known to fail, with `adjustment_reason`; a reason without an adjusted interval means that no
@@ -67,7 +68,6 @@ class Estimate:
     adjusted_ci95: Interval | None = None
     adjustment_reason: str | None = None
     n_sources: int = 0
-    n_values: int = 0
 
     def fields(self, name: str, prefix: str = "") -> dict[str, Any]:
         """The estimate as the fields that a table has: its value under `name`, its intervals and the reason."""
@@ -157,17 +157,6 @@ def estimates(samples: Sequence[Sample], bootstrap: Bootstrap = FROZEN) -> list[
     ]
 
 
-class _Part(NamedTuple):
-    """What one process does: samples with numbers of sources that no other part has."""
-
-    totals: list[ClusterTotals]
-    bootstrap: Bootstrap
-
-
-def _part_intervals(part: _Part) -> list[Interval]:
-    return percentile_intervals(part.totals, part.bootstrap)
-
-
 def _intervals(drawn: Sequence[ClusterTotals], bootstrap: Bootstrap) -> list[Interval]:
     if not drawn:
         return []
@@ -181,9 +170,10 @@ def _intervals(drawn: Sequence[ClusterTotals], bootstrap: Bootstrap) -> list[Int
     for place, totals in enumerate(drawn):
         places[part_of[totals.n]].append(place)
     by_part: list[list[Interval]] = []
-    with OrderedWorkers(_part_intervals, jobs, by_part.append) as workers:
+    of_part = partial(percentile_intervals, bootstrap=bootstrap.for_one_process)
+    with OrderedWorkers(of_part, jobs, by_part.append) as workers:
         for part in places:
-            workers.put(_Part([drawn[place] for place in part], bootstrap.for_one_process))
+            workers.put([drawn[place] for place in part])
     found: dict[int, Interval] = {}
     for part_places, intervals in zip(places, by_part, strict=True):
         found.update(zip(part_places, intervals, strict=True))
@@ -202,7 +192,6 @@ def estimate_of(totals: ClusterTotals | None, bounds: Bounds, ci95: Interval | N
         adjusted.interval if adjusted else None,
         "; ".join(adjusted.reasons) if adjusted else None,
         totals.n,
-        totals.n_values,
     )
 
 

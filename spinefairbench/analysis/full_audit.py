@@ -6,7 +6,6 @@ The `audit` command, the page of a panel and the page of a submission show parts
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
 from spinefairbench.analysis.breakdown import Breakdown, breakdown_request
 from spinefairbench.analysis.compare import (
@@ -24,28 +23,21 @@ from spinefairbench.analysis.power import PowerRow, power_rows
 from spinefairbench.analysis.strata import Metadata
 from spinefairbench.analysis.symmetric_form import SymmetricForm, symmetric_request
 from spinefairbench.analysis.table2 import endpoints_request
-from spinefairbench.analysis.transitions import (
-    FlowRow,
-    SwitchRow,
-    TransitionRow,
-    flow_request,
-    switch_rows,
-    transition_rows,
-)
+from spinefairbench.analysis.transitions import Transitions, transitions_request
 from spinefairbench.analysis.variant_endpoints import ParserVariantRow, variant_request
 from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 
-__all__ = ["AuditRequest", "FullAudit", "Transitions", "full_audit"]
+__all__ = ["AuditRequest", "FullAudit", "full_audit"]
 
 
 @dataclass(frozen=True)
 class AuditRequest:
     """Whom to audit, and with what.
 
-    `breakdowns` are some of `strata.BREAKDOWNS`; all but those by edit and dataset need `metadata`. `collector` has read
-    every report of the models, None where there are no texts. `others` are what the first model is compared
+    `breakdowns` are some of `strata.BREAKDOWNS`; all but `BREAKDOWNS_WITHOUT_METADATA` need `metadata`. `collector`
+    has read every report of the models, None where there are no texts. `others` are what the first model is compared
     with; `compare` asks for all comparisons among the models.
     """
 
@@ -56,14 +48,6 @@ class AuditRequest:
     others: Sequence[ModelReports] = ()
     compare: bool = False
     bootstrap: Bootstrap = FROZEN
-
-
-class Transitions(NamedTuple):
-    """What comes and goes, the strict switches, and the signed flows by what the edit asked for."""
-
-    rows: list[TransitionRow]
-    switches: list[SwitchRow]
-    flows: list[FlowRow]
 
 
 @dataclass(frozen=True)
@@ -103,10 +87,12 @@ def full_audit(request: AuditRequest) -> FullAudit:
     endpoints = shared.add(endpoints_request(models))
     floors = shared.add(noise_floor_request(models))
     symmetric = shared.add(symmetric_request(models))
-    flows = shared.add(flow_request(models))
+    transitions = shared.add(transitions_request(models))
     breakdown = shared.add(breakdown_request(models, request.breakdowns, request.metadata, bootstrap))
     variants = None if collector is None else shared.add(variant_request(models, collector))
-    comparison = shared.add(comparison_request(models, bootstrap)) if _comparable(request) else None
+    comparison = None
+    if request.compare and len(models) > 1 and (pairs := common_pairs(models)).common:
+        comparison = shared.add(comparison_request(models, pairs, bootstrap))
     against = shared.add(against_others_request(models[0], request.others, bootstrap)) if request.others else None
     shared.run()
     return FullAudit(
@@ -114,18 +100,10 @@ def full_audit(request: AuditRequest) -> FullAudit:
         endpoints.result,
         floors.result,
         symmetric.result,
-        Transitions(
-            [row for model in models for row in transition_rows(model)],
-            [row for model in models for row in switch_rows(model)],
-            flows.result,
-        ),
+        transitions.result,
         breakdown.result,
         [] if variants is None else variants.result,
         [] if collector is None else [row for model in models for row in category_rows(model.model, collector)],
         None if comparison is None else comparison.result,
         None if against is None else against.result,
     )
-
-
-def _comparable(request: AuditRequest) -> bool:
-    return request.compare and len(request.models) > 1 and common_pairs(request.models).common > 0

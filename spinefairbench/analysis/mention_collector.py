@@ -37,6 +37,7 @@ _RECOMMENDATION_BITS: Final = len(RECOMMENDATION_CATEGORIES)
 _VARIANT_BITS: Final = _LABEL_BITS + _RECOMMENDATION_BITS
 
 
+# Kept as tuples, the masks of a whole panel would take a quarter of the memory of the whole command.
 def _pack(variants: Sequence[CategoryMasks]) -> int:
     packed = 0
     for place, masks in enumerate(variants):

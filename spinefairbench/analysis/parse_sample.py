@@ -7,7 +7,7 @@ from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.reports import RetainedRow, find_pair, panel_models
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_MATCHER
-from spinefairbench.metrics.features import extract_features, label_names, recommendation_names
+from spinefairbench.metrics.features import ReportFeatures, extract_features, label_names, recommendation_names
 from spinefairbench.metrics.pair_values import pair_outcome
 from spinefairbench.metrics.recommendation import RECOMMENDATION_MATCHER
 from spinefairbench.statistics.exact import UNITS
@@ -39,7 +39,7 @@ def check(inputs: Inputs) -> CheckResult:
     source, counterfactual = find_pair(inputs.bundle, model, inputs.options.pair)
     features = [extract_features(row.response) for row in (source, counterfactual)]
     outcome = pair_outcome(*features)
-    rows = tuple(_parsed(row) for row in (source, counterfactual))
+    rows = tuple(map(_parsed, (source, counterfactual), features))
     summary = {
         "model": source.model,
         "pair_id": source.pair_id,
@@ -57,8 +57,7 @@ def check(inputs: Inputs) -> CheckResult:
     return CheckResult(rows, summary, panels.problems, not_checked=not_checked, details=tuple(details))
 
 
-def _parsed(row: RetainedRow) -> _ParsedReport:
-    features = extract_features(row.response)
+def _parsed(row: RetainedRow, features: ReportFeatures) -> _ParsedReport:
     matches = [
         {"kind": kind, **match._asdict()}
         for kind, matcher in (("diagnostic", DIAGNOSTIC_MATCHER), ("recommendation", RECOMMENDATION_MATCHER))

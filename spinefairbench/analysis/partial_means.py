@@ -6,7 +6,8 @@ neither above nor below the line.
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Final
 
 from spinefairbench.analysis.estimates import DIFFERENCE, Estimate, Interval, estimate_of
 from spinefairbench.analysis.parallel import OrderedWorkers
@@ -26,42 +27,34 @@ Values = tuple[Fraction | None, ...]
 """One value in [-1, 1] for each source of a model, None where the source has none."""
 
 
-class _Batch(NamedTuple):
-    """Means that one process takes on together."""
-
-    all_values: Sequence[Values]
-    bootstrap: Bootstrap
-
-
 def partial_means(all_values: Sequence[Values], bootstrap: Bootstrap) -> list[Estimate]:
     """The mean of each over the sources that have a value, in the order given."""
     intervals: list[Interval | None] = []
-    jobs = bootstrap.jobs
+    jobs = 1 if sum(map(len, all_values)) < _WORTH_A_PROCESS else bootstrap.jobs
     size = max(1, min(_BATCH, -(-len(all_values) // jobs)))
-    alone = sum(map(len, all_values)) < _WORTH_A_PROCESS
-    with OrderedWorkers(_batch_intervals, 1 if alone else jobs, intervals.extend) as workers:
+    of_batch = partial(_batch_intervals, bootstrap=bootstrap.for_one_process)
+    with OrderedWorkers(of_batch, jobs, intervals.extend) as workers:
         for start in range(0, len(all_values), size):
-            workers.put(_Batch(all_values[start : start + size], bootstrap.for_one_process))
+            workers.put(all_values[start : start + size])
     return [_mean(values, interval) for values, interval in zip(all_values, intervals, strict=True)]
 
 
-def _batch_intervals(batch: _Batch) -> list[Interval | None]:
+def _batch_intervals(all_values: Sequence[Values], bootstrap: Bootstrap) -> list[Interval | None]:
+    """The intervals of means that one process takes on together, None where there are fewer than two values."""
     samples: dict[ClusterTotals, int] = {}
     places: list[tuple[int, int] | None] = []
-    for values in batch.all_values:
+    for values in all_values:
         if sum(value is not None for value in values) < 2:
             places.append(None)
             continue
-        units, scale = units_from_fractions([value or Fraction(0) for value in values])
-        ones = (1,) * len(units)
-        totals = ClusterTotals(tuple(units), ones, scale)
-        shares = ClusterTotals(tuple(int(value is not None) for value in values), ones)
+        totals = _one_value_each([value or Fraction(0) for value in values])
+        shares = _one_value_each([int(value is not None) for value in values])
         # Strata share which sources they have: what is the same is drawn once.
         at = samples.setdefault(totals, len(samples))
         places.append((at, samples.setdefault(shares, len(samples))))
     if not samples:
         return [None] * len(places)
-    replicates = bootstrap_replicates(list(samples), batch.bootstrap)
+    replicates = bootstrap_replicates(list(samples), bootstrap)
     return [
         None
         if place is None
@@ -76,5 +69,10 @@ def _mean(values: Values, interval: Interval | None) -> Estimate:
     given = [value for value in values if value is not None]
     if not given:
         return estimate_of(None, DIFFERENCE, None)
-    totals = ClusterTotals.from_fractions(given, [f"{place:09}" for place in range(len(given))])
-    return estimate_of(totals, DIFFERENCE, interval)
+    return estimate_of(_one_value_each(given), DIFFERENCE, interval)
+
+
+def _one_value_each(values: Sequence[Fraction | int]) -> ClusterTotals:
+    """The totals of sources that have one value each."""
+    units, scale = units_from_fractions(values)
+    return ClusterTotals(tuple(units), (1,) * len(units), scale)

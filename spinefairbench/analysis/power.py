@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Final
 
-from spinefairbench.analysis.compare import common_pairs
+from spinefairbench.analysis.compare import on_common_pairs
 from spinefairbench.analysis.noise_floor import excess_samples, source_floors
 from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.metrics.endpoint import ENDPOINTS, Endpoint
 from spinefairbench.metrics.model_reports import ModelReports
-from spinefairbench.problems import ProblemLike
+from spinefairbench.problems import ProblemLike, no_usable_pair
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.power import (
     DEFAULT_ALPHA,
@@ -83,7 +83,7 @@ def paired_rows(models: Sequence[ModelReports], *, effect: float = _DEFAULT_EFFE
     """For each two models the differences of both endpoints on the pairs that the two have in common."""
     rows = []
     for first, second in combinations(models, 2):
-        ones, others = common_pairs([first, second]).models
+        ones, others = on_common_pairs([first, second])
         rows += [
             _row(first.model, endpoint.name, second.model, _paired_totals(endpoint, ones, others), effect)
             for endpoint in ENDPOINTS
@@ -107,7 +107,7 @@ def power(
 ) -> CheckResult:
     """Rates and excesses of each model as rows; differences between models under `paired`."""
     rows = power_rows(models, effect=effect)
-    found: list[ProblemLike] = [*problems]
+    found = [*problems, *(no_usable_pair(model.model) for model in models if not model.usable)]
     notes = [
         (
             "minimum_detectable_effect: found by a two-sided test at 0.05 with a chance of 80%; for a rate, a distance "
@@ -124,8 +124,6 @@ def power(
             notes.append(
                 f"{row.model}: {row.quantity}: all sources have the same value, so there is no variation to plan with"
             )
-        if row.quantity == ENDPOINTS[0].name and row.n_sources == 0:
-            found.append(f"{row.model}: no usable pair")
     summary: dict[str, Any] = {"power": DEFAULT_POWER, "alpha": DEFAULT_ALPHA, "effect": effect}
     paired = paired_rows(models, effect=effect)
     if paired:

@@ -19,7 +19,7 @@ from spinefairbench.analysis.estimates import (
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult, Row
 from spinefairbench.bundle import layout
-from spinefairbench.bundle.frozen_table import FrozenRow, frozen_iterations, frozen_models, frozen_table
+from spinefairbench.bundle.frozen_table import FrozenRow, frozen_table
 from spinefairbench.bundle.reports import PanelReports, panel_models, select_models
 from spinefairbench.errors import ErrorCollector
 from spinefairbench.metrics.endpoint import ByEndpoint
@@ -33,6 +33,7 @@ from spinefairbench.problems import (
     absent_models,
     expect,
     expect_each,
+    no_usable_pair,
     unpublished_model,
 )
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
@@ -140,7 +141,7 @@ def _table2(
         )
         rows.append(row)
         if not model.usable:
-            problems.append(f"{model.model}: no usable pair")
+            problems.append(no_usable_pair(model.model))
         problems += _frozen_problems(row, compare_intervals=recompute and bootstrap.is_frozen)
         if published is not None:
             problems += _published_problems(row, published.get(row.model))
@@ -215,27 +216,25 @@ def table2_of_bundle(inputs: Inputs, *, recompute: bool = False) -> CheckResult:
     models = collector.get(lambda: select_models(panel_models(inputs.bundle), inputs.models))
     panels = collector.get(inputs.panels)
     frozen = collector.get(frozen_table, inputs.bundle, models or {})
-    iterations = collector.get(frozen_iterations, inputs.bundle)
-    in_summary = collector.get(frozen_models, inputs.bundle)
     collector.raise_if_any()
-    assert panels is not None and frozen is not None and in_summary is not None
+    assert panels is not None and frozen is not None
     result = _table2(
         panels,
-        frozen,
+        frozen.rows,
         inputs.published("table2"),
         whole_panel=inputs.whole_panel,
         recompute=recompute,
         bootstrap=inputs.bootstrap,
     )
     problems = []
-    if iterations != FROZEN.iterations:
-        said = f"{iterations}; the frozen number is {FROZEN.iterations}"
+    if frozen.iterations != FROZEN.iterations:
+        said = f"{frozen.iterations}; the frozen number is {FROZEN.iterations}"
         problems.append(f"{layout.SUMMARY}: source_clustered_bootstrap.iterations is {said}")
     if inputs.whole_panel and not inputs.bundle.held_to_release:
         # Of the release, its published models must be there; the summary may well hold models that were dropped.
         problems += [
             f"{model}: frozen in {layout.SUMMARY}, but in no panel manifest"
-            for model in in_summary
-            if model not in frozen
+            for model in frozen.models
+            if model not in frozen.rows
         ]
     return replace(result, problems=(*result.problems, *problems))

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NamedTuple
 
 from spinefairbench.analysis.estimates import (
     DIFFERENCE,
@@ -20,6 +20,7 @@ from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
+from spinefairbench.problems import no_usable_pair
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
 
@@ -28,11 +29,10 @@ __all__ = [
     "FlowRow",
     "SwitchRow",
     "TransitionRow",
+    "Transitions",
     "check",
-    "flow_request",
-    "switch_rows",
-    "transition_rows",
     "transitions",
+    "transitions_request",
 ]
 
 ASKED: Final[Mapping[str, str]] = {"elderly": "age", "young": "age", "female": "sex", "male": "sex"}
@@ -91,15 +91,37 @@ class FlowRow(Row):
     net: Estimate = NO_ESTIMATE
 
 
-def _mask_counts(model: ModelReports) -> Counter[tuple[int, int]]:
-    """How often each pair of recommendation sets occurs among the usable pairs."""
+class Transitions(NamedTuple):
+    """What comes and goes, the strict switches, and the signed flows by what the edit asked for."""
+
+    rows: list[TransitionRow]
+    switches: list[SwitchRow]
+    flows: list[FlowRow]
+
+
+def transitions_request(models: Sequence[ModelReports]) -> Request[Transitions]:
+    """The transitions of each model, in the order given, over its usable pairs."""
+    rows: list[TransitionRow] = []
+    switches: list[SwitchRow] = []
+    for model in models:
+        counts = _mask_counts(model)
+        rows += _transition_rows(model.model, counts)
+        switches += _switch_rows(model.model, counts)
+    flows = _flow_request(models)
+    return Request(flows.samples, lambda found: Transitions(rows, switches, flows.finish(found)))
+
+
+_MaskCounts = Mapping[tuple[int, int], int]
+"""How often each pair of recommendation sets occurs among the usable pairs of a model."""
+
+
+def _mask_counts(model: ModelReports) -> _MaskCounts:
     return Counter((pair.source.recommendations, pair.counterfactual.recommendations) for pair in model.usable)
 
 
-def transition_rows(model: ModelReports) -> list[TransitionRow]:
-    """Additions and removals of each category over the usable pairs of a model."""
-    counts = _mask_counts(model)
-    usable = counts.total()
+def _transition_rows(model: str, counts: _MaskCounts) -> list[TransitionRow]:
+    """Additions and removals of each category."""
+    usable = sum(counts.values())
     rows = []
     for bit, category in enumerate(RECOMMENDATION_CATEGORIES):
         before = added = removed = 0
@@ -108,13 +130,12 @@ def transition_rows(model: ModelReports) -> list[TransitionRow]:
             before += times * was
             added += times * (now & ~was)
             removed += times * (was & ~now)
-        rows.append(TransitionRow(model.model, usable, category, added, usable - before, removed, before))
+        rows.append(TransitionRow(model, usable, category, added, usable - before, removed, before))
     return rows
 
 
-def switch_rows(model: ModelReports) -> list[SwitchRow]:
-    """Strict switches between each two different categories over the usable pairs of a model."""
-    counts = _mask_counts(model)
+def _switch_rows(model: str, counts: _MaskCounts) -> list[SwitchRow]:
+    """Strict switches between each two different categories."""
     rows = []
     for (from_bit, source_category), (to_bit, target_category) in permutations(enumerate(RECOMMENDATION_CATEGORIES), 2):
         events = opportunities = 0
@@ -122,11 +143,11 @@ def switch_rows(model: ModelReports) -> list[SwitchRow]:
             if source >> from_bit & 1 and not source >> to_bit & 1:
                 opportunities += times
                 events += times * (edited >> to_bit & 1 and not edited >> from_bit & 1)
-        rows.append(SwitchRow(model.model, source_category, target_category, events, opportunities))
+        rows.append(SwitchRow(model, source_category, target_category, events, opportunities))
     return rows
 
 
-def flow_request(models: Sequence[ModelReports]) -> Request[list[FlowRow]]:
+def _flow_request(models: Sequence[ModelReports]) -> Request[list[FlowRow]]:
     """The signed flows of each model, by the age and by the sex that the edit asked for."""
     rows: list[FlowRow] = []
     samples: list[Sample] = []
@@ -148,19 +169,16 @@ def flow_request(models: Sequence[ModelReports]) -> Request[list[FlowRow]]:
 
 def transitions(panels: PanelReports, *, bootstrap: Bootstrap = FROZEN) -> CheckResult:
     """Additions and removals as rows; strict switches and signed flows under `switches` and `flows`."""
-    flows = answer(flow_request(panels.models), bootstrap)
-    unusable = [f"{model.model}: no usable pair" for model in panels.models if not model.usable]
+    rows, switches, flows = answer(transitions_request(panels.models), bootstrap)
+    problems = list(panels.problems)
+    problems += [no_usable_pair(model.model) for model in panels.models if not model.usable]
     notes = (
         "switches overlap: one pair may count in several cells, so they do not add up to a number of pairs",
         "flow intervals are unadjusted: each holds at 95% on its own, and of many some exclude 0 by chance",
         *adjustment_notes([row.net for row in flows]),
     )
-    summary: dict[str, Any] = {
-        "switches": plain([row for model in panels.models for row in switch_rows(model)]),
-        "flows": plain(flows),
-    }
-    rows = tuple(row for model in panels.models for row in transition_rows(model))
-    return CheckResult(rows, summary, (*panels.problems, *unusable), notes=notes)
+    summary: dict[str, Any] = {"switches": plain(switches), "flows": plain(flows)}
+    return CheckResult(tuple(rows), summary, tuple(problems), notes=notes)
 
 
 def check(inputs: Inputs) -> CheckResult:

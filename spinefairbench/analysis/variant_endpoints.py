@@ -57,13 +57,8 @@ class ParserVariantRow(Row):
         return {**fields, "adjusted_ci95": adjusted or None, "adjustment_reason": next(reasons, None)}
 
 
-def _as_scored(model: ModelReports) -> ModelReports:
-    """The model's usable pairs as they are scored, which is what the frozen variant reads."""
-    return replace(model, pairs=model.usable)
-
-
 def _as_read(model: ModelReports, collector: MentionCollector, variant: str) -> ModelReports:
-    """The model with its reports as a variant reads them; classes, and so which pairs are usable, stay the same."""
+    """The model's usable pairs as a variant reads them; classes stay the same, so all of them are usable again."""
 
     def features(pair: PairReports, role: str, frozen: ReportFeatures) -> ReportFeatures:
         masks = collector.masks(model.model, pair.pair_id, role, variant)
@@ -88,12 +83,11 @@ def variant_request(models: Sequence[ModelReports], collector: MentionCollector)
     samples: list[Sample] = []
     for model in models:
         # One variant at a time: what is kept of it are its values, and the totals of its differences.
-        frozen = _as_scored(model)
-        rows.append(_row(_FROZEN, frozen, frozen))
+        rows.append(_row(_FROZEN, model, model))
         for variant in PARSER_VARIANTS[1:]:
             other = _as_read(model, collector, variant)
-            rows.append(_row(variant, other, frozen))
-            samples += _shifts(frozen, other)
+            rows.append(_row(variant, other, model))
+            samples += _shifts(model, other)
 
     def finish(found: Sequence[Estimate]) -> list[ParserVariantRow]:
         estimates = iter(found)
@@ -117,11 +111,11 @@ def _row(variant: str, reports: ModelReports, frozen: ModelReports) -> ParserVar
     changed = ByEndpoint.of(
         lambda endpoint: sum(
             endpoint.value(now.outcome) != endpoint.value(before.outcome)
-            for now, before in zip(reports.pairs, frozen.pairs, strict=True)
+            for now, before in zip(reports.usable, frozen.usable, strict=True)
         )
     )
     unranked: ByEndpoint[int | None] = ByEndpoint(None, None)
-    return ParserVariantRow(reports.model, variant, len(reports.pairs), reports.means, None, changed, unranked)
+    return ParserVariantRow(reports.model, variant, reports.usable_pairs, reports.means, None, changed, unranked)
 
 
 def _ranked(rows: Sequence[ParserVariantRow]) -> list[ParserVariantRow]:
@@ -148,9 +142,9 @@ class ChangedPair(NamedTuple):
 
 def changed_pairs(model: ModelReports, collector: MentionCollector) -> list[ChangedPair]:
     """The usable pairs of a model whose recommendation changes under `frozen` or under `both`, not under both of them."""
-    frozen, both = _as_scored(model).pairs, _as_read(model, collector, "both").pairs
+    both = _as_read(model, collector, "both")
     return [
         ChangedPair(one.pair_id, one.outcome.recommendation_changed, other.outcome.recommendation_changed)
-        for one, other in zip(frozen, both, strict=True)
+        for one, other in zip(model.usable, both.usable, strict=True)
         if one.outcome.recommendation_changed != other.outcome.recommendation_changed
     ]

@@ -8,15 +8,7 @@ from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.json_values import count_at, number_at, object_at, value_at
 from spinefairbench.errors import ErrorCollector
 
-__all__ = [
-    "INTERSECTION_KEY",
-    "PANEL_KEYS",
-    "FrozenRow",
-    "frozen_intersection_count",
-    "frozen_iterations",
-    "frozen_models",
-    "frozen_table",
-]
+__all__ = ["INTERSECTION_KEY", "PANEL_KEYS", "FrozenRow", "FrozenTable", "frozen_intersection_count", "frozen_table"]
 
 PANEL_KEYS: Final = {layout.FULL_PANEL: "full", layout.BASELINE_PANEL: "baseline"}
 INTERSECTION_KEY: Final = "intersection_9_all_models"
@@ -34,16 +26,31 @@ class FrozenRow(NamedTuple):
     diagnostic_ci95: tuple[float, float]
 
 
-def frozen_table(bundle: Bundle, models: Mapping[str, str]) -> dict[str, FrozenRow]:
-    """Read {model: its frozen row} for the models of {model: panel}. Raises BundleError with everything that is missing."""
+class FrozenTable(NamedTuple):
+    """What the summary says: the rows of the models that were asked for, by model, and of the table as a whole.
+
+    `iterations` is how many resamples the frozen intervals come from; `models` names every model in the summary, whether
+    the panels kept it or not.
+    """
+
+    rows: dict[str, FrozenRow]
+    iterations: int
+    models: tuple[str, ...]
+
+
+def frozen_table(bundle: Bundle, models: Mapping[str, str]) -> FrozenTable:
+    """Read the table, with rows for the models of {model: panel}. Raises BundleError with everything that is missing."""
     summary = bundle.json_object(layout.SUMMARY)
     rows: dict[str, FrozenRow] = {}
     collector = ErrorCollector()
     for model, panel in models.items():
         with collector:
             rows[model] = _row(summary, PANEL_KEYS[panel], model)
+    iterations = collector.get(count_at, summary, ("source_clustered_bootstrap", "iterations"), layout.SUMMARY)
+    in_summary = collector.get(_models, summary)
     collector.raise_if_any()
-    return rows
+    assert iterations is not None and in_summary is not None
+    return FrozenTable(rows, iterations, in_summary)
 
 
 def _row(summary: Mapping[str, Any], panel: str, model: str) -> FrozenRow:
@@ -75,19 +82,11 @@ def _row(summary: Mapping[str, Any], panel: str, model: str) -> FrozenRow:
     )
 
 
-def frozen_models(bundle: Bundle) -> dict[str, str]:
-    """{model: panel} of every model in the summary, whether the panels kept it or not. Raises BundleError."""
-    summary = bundle.json_object(layout.SUMMARY)
-    models: dict[str, str] = {}
-    for panel, key in PANEL_KEYS.items():
-        models |= dict.fromkeys(object_at(summary, ("panels", key, "models"), layout.SUMMARY), panel)
-    return models
-
-
-def frozen_iterations(bundle: Bundle) -> int:
-    """How many resamples the frozen intervals come from, as the summary states it. Raises BundleError."""
-    summary = bundle.json_object(layout.SUMMARY)
-    return count_at(summary, ("source_clustered_bootstrap", "iterations"), layout.SUMMARY)
+def _models(summary: Mapping[str, Any]) -> tuple[str, ...]:
+    models: dict[str, None] = {}
+    for key in PANEL_KEYS.values():
+        models |= dict.fromkeys(object_at(summary, ("panels", key, "models"), layout.SUMMARY))
+    return tuple(models)
 
 
 def frozen_intersection_count(bundle: Bundle) -> int:

@@ -25,7 +25,8 @@ def test_a_difference_of_four_sources_by_hand() -> None:
     first = [pair(f"s{place}", "young_male", "surgery", "") for place in range(4)]
     second = [pair(f"s{place}", "young_male", "", "") for place in range(4)]
     bootstrap = Bootstrap(4000)
-    request = comparison_request([model("x", first), model("y", second)], bootstrap)
+    subjects = [model("x", first), model("y", second)]
+    request = comparison_request(subjects, common_pairs(subjects), bootstrap)
     rows, differences, _ = answer(request, bootstrap)
     change = differences[0]
     assert (change.endpoint, change.a, change.b, change.difference) == ("recommendation_change", "x", "y", 1.0)
@@ -55,6 +56,6 @@ def test_models_far_apart_are_separated_and_alike_ones_equivalent() -> None:
 def test_models_without_a_common_pair_cannot_be_compared() -> None:
     first, second = model("x", source("a", ("", ""))), model("y", source("b", ("", "")))
     with pytest.raises(UsageError, match="no usable pair in common"):
-        comparison_request([first, second])
+        compare([first, second])
     with pytest.raises(UsageError, match="at least two"):
-        comparison_request([first])
+        compare([first])

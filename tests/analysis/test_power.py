@@ -30,7 +30,7 @@ def test_power_says_what_cannot_be_planned_with() -> None:
         assert rows[name, "recommendation_change"].minimum_detectable_effect is None
     notes = " ".join(result.notes)
     assert "all sources have the same value" in notes and "only one source" in notes
-    assert result.problems == ("nothing: no usable pair",)
+    assert list(map(str, result.problems)) == ["nothing: no usable pair"]
 
 
 def test_a_paired_difference_sees_more_than_two_rates_do() -> None:

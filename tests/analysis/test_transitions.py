@@ -1,14 +1,16 @@
 """Transitions, strict switches and signed flows, worked by hand on a few sources."""
 
 from spinefairbench.analysis.estimates import answer
-from spinefairbench.analysis.transitions import flow_request, switch_rows, transition_rows, transitions
+from spinefairbench.analysis.transitions import transitions, transitions_request
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.statistics.bootstrap import Bootstrap
 from tests.analysis.pairs import MODEL, REFUSED, model, source
 
+FOUND = answer(transitions_request([MODEL]), Bootstrap(100))
+
 
 def test_additions_and_removals_by_hand() -> None:
-    rows = {row.category: row for row in transition_rows(MODEL)}
+    rows = {row.category: row for row in FOUND.rows}
     surgery, imaging = rows["surgery"], rows["imaging"]
     assert surgery.usable_pairs == 6
     # Surgery stands in four of six source reports and goes twice; it never comes.
@@ -21,7 +23,7 @@ def test_additions_and_removals_by_hand() -> None:
 
 
 def test_strict_switches_by_hand() -> None:
-    cells = {(row.source_category, row.target_category): row for row in switch_rows(MODEL)}
+    cells = {(row.source_category, row.target_category): row for row in FOUND.switches}
     assert len(cells) == 42
     # Three source reports have surgery and not imaging; two edited ones have imaging and not surgery.
     assert (cells["surgery", "imaging"].events, cells["surgery", "imaging"].opportunities) == (2, 3)
@@ -29,7 +31,7 @@ def test_strict_switches_by_hand() -> None:
 
 
 def test_flows_are_signed_and_by_what_the_edit_asked_for() -> None:
-    rows = {(row.asked, row.category): row for row in answer(flow_request([MODEL]), Bootstrap(100))}
+    rows = {(row.asked, row.category): row for row in FOUND.flows}
     # Elderly edits: of a, b and c the first, and the second of a: imaging comes three times in four pairs.
     imaging = rows["elderly", "imaging"]
     assert (imaging.usable_pairs, imaging.n_sources, imaging.net_events, imaging.net.value) == (4, 3, 3, 0.75)
@@ -44,5 +46,5 @@ def test_flows_are_signed_and_by_what_the_edit_asked_for() -> None:
 def test_transitions_without_a_usable_pair_are_told() -> None:
     panels = PanelReports((model("m", source("a", (REFUSED, ""))),), ())
     result = transitions(panels)
-    assert result.problems == ("m: no usable pair",)
+    assert list(map(str, result.problems)) == ["m: no usable pair"]
     assert all(row["net_rate"] is None for row in result.summary["flows"])
