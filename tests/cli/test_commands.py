@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,9 +15,7 @@ from spinefairbench.bundle import layout
 from spinefairbench.bundle.published import published
 from spinefairbench.cli.commands import COMMANDS, Command
 from tests import ROOT, run_unread
-from tests.conftest import Ran, Tampering
-
-Run = Callable[..., Ran]
+from tests.conftest import Ran, Run, Tampering
 
 CHECKS = {
     "inspect": ("kind", "name", "value", "expected", "status"),

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,9 +14,8 @@ import pytest
 from spinefairbench.bundle import layout
 from spinefairbench.cli.commands import COMMANDS
 from tests import ROOT
-from tests.conftest import Ran
+from tests.conftest import Run
 
-Run = Callable[..., Ran]
 _CHILDREN = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
 
 

@@ -189,10 +189,10 @@ def test_standard_input_is_read_where_no_file_is_named(
 
 
 def test_standard_input_named_twice_is_empty_the_second_time(
-    run: Callable[..., Answer], tmp_path: Path, pairs: list[str], monkeypatch: pytest.MonkeyPatch
+    ask: Ask, tmp_path: Path, core_pairs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json_lines(wide(pairs)).encode())))
-    status, answer = run("submission", "convert", "-", "-", *MODEL, "--output", tmp_path / "out.json")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json_lines(wide(core_pairs)).encode())))
+    status, answer = ask("submission", "convert", "-", "-", *MODEL, "--output", tmp_path / "out.json")
     assert status == 2
     assert answer["problems"] == ["standard input: empty; expected a header and rows"]
 
