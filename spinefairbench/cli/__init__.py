@@ -5,9 +5,13 @@ Exit status: 0 all held; 1 a check failed; 2 wrong usage, or input missing or un
 
 import signal
 import sys
-from typing import NoReturn
+from typing import Final, NoReturn
 
 __all__ = ["entry_point", "main"]
+
+_INTERRUPTED: Final = 130
+_MOMENT: Final = 0.01
+"""Seconds after which an interruption that was lost is repeated."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -19,12 +23,31 @@ def main(argv: list[str] | None = None) -> int:
 
 def entry_point() -> NoReturn:
     """What `reviewer_verify.py` and the installed `spinefairbench` call."""
+    sys.unraisablehook = _interrupt_again
+    status = _INTERRUPTED
     try:
         status = main()
+        _ignore_interruptions()
     except KeyboardInterrupt:
-        # Interrupted before the program proper had begun, or a second time while it was tidying up.
-        status = 130
-    # All is done and said. Python gives Ctrl-C its default meaning back while it shuts down, which would replace the
-    # status by death from a signal.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # Interrupted before the program proper had begun, or while it was tidying up, or when all was done and said.
+        _ignore_interruptions()
     sys.exit(status)
+
+
+def _interrupt_again(unraisable: "sys.UnraisableHookArgs") -> None:
+    """Repeat an interruption that came where no exception can leave, as in a callback of the garbage collector.
+
+    Python would print it as a traceback, and go on with the work as if nobody had interrupted it.
+    """
+    if unraisable.exc_type is KeyboardInterrupt and hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.setitimer(signal.ITIMER_REAL, _MOMENT)
+    else:
+        sys.__unraisablehook__(unraisable)
+
+
+def _ignore_interruptions() -> None:
+    """What is left to do is Python's own end, in which a signal would replace the status by death from the signal."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

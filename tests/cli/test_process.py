@@ -64,6 +64,21 @@ def test_an_interruption_while_it_starts_is_130_without_a_traceback(moment: str)
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer to repeat a signal with")
+def test_an_interruption_that_python_cannot_raise_is_repeated(demo: Path) -> None:
+    # No exception leaves `__del__`: Python would print it and go on.
+    code = (
+        "import os, runpy, signal, sys, time\nfrom spinefairbench.cli import execution\n"
+        "class Deaf:\n    def __del__(self):\n        os.kill(os.getpid(), signal.SIGINT)\n        time.sleep(5)\n"
+        "def work(*_):\n    Deaf()\n    time.sleep(20)\n"
+        "execution.load = lambda place: work\n"
+        f"sys.argv = ['reviewer_verify.py', 'inspect', '--artifacts', {str(demo)!r}]\n"
+        "runpy.run_path('reviewer_verify.py', run_name='__main__')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+
+
 @pytest.mark.skipif(not _CHILDREN.exists(), reason="needs a system that lists a process's children")
 def test_interrupted_work_in_several_processes_ends_without_a_traceback(demo: Path) -> None:
     statuses = []
