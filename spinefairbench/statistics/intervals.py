@@ -22,6 +22,7 @@ __all__ = [
     "chosen_interval",
     "difference_interval",
     "effective_size",
+    "student_interval",
     "wilson_bounds",
     "wilson_interval",
 ]
@@ -31,8 +32,13 @@ _FEW_SOURCES = 50
 #: The percentile interval is not trusted if fewer sources than this differ from the nearer end of the range.
 _FEW_AFFECTED = 20
 
+# From this many affected sources on, these show how much sources differ: nothing need be assumed of it.
+_ENOUGH_AFFECTED = 10
 # The weight, in affected sources, of the prior assumption about the design effect: see `effective_size`.
 _PRIOR_AFFECTED = 2
+# With this many sources that all differ from 0 to the same side, an even chance of either side is rejected (two-sided
+# sign test at 5%: 2 · 0.5^6 = 0.031).
+_ONE_SIDED = 6
 # With up to this many affected sources, Wilson's limit toward the end of the range is too close to the estimate: see
 # `wilson_interval`.
 _WILSON_TOO_SHORT = 3
@@ -72,19 +78,37 @@ def adjusted_interval(
     return AdjustedInterval(interval, method, reasons)
 
 
-def chosen_interval(totals: ClusterTotals, bounds: tuple[int, int]) -> tuple[tuple[float, float], str]:
+def chosen_interval(
+    totals: ClusterTotals, bounds: tuple[int, int], *, level: float = 0.95
+) -> tuple[tuple[float, float], str]:
     """(interval, method): what an adjusted interval would be, whether or not one is needed.
 
-    It is Wilson's interval with the effective sample size, or for differences a combination of two such intervals. If
-    the sources do not vary at all although the mean lies inside the range, it is the bounded-mean interval. All stay
-    within `bounds`, which are as in `adjusted_interval`. Raises ValueError for a single cluster.
+    For values in [0, 1] it is Wilson's interval with the effective sample size. For differences it is Student's t
+    interval with the clustered standard error if at least ten sources are affected, otherwise a combination of two
+    Wilson intervals. If the sources do not vary at all although the mean lies inside the range, it is the bounded-mean
+    interval. All stay within `bounds`, which are as in `adjusted_interval`. Raises ValueError for a single cluster.
     """
     inside = totals.estimate not in (*bounds, 0)
     if inside and clustered_mean(totals).standard_error == 0:
-        return bounded_mean_interval(totals, bounds=bounds), "bounded-mean bound"
+        return bounded_mean_interval(totals, bounds=bounds, level=level), "bounded-mean bound"
     if bounds == (0, 1):
-        return wilson_interval(totals), "Wilson on the effective sample size"
-    return difference_interval(totals), "Wilson for either sign, combined"
+        return wilson_interval(totals, level=level), "Wilson on the effective sample size"
+    if affected_sources(totals, bounds) >= _ENOUGH_AFFECTED:
+        return student_interval(totals, level=level), "Student's t on the clustered standard error"
+    return difference_interval(totals, level=level), "Wilson for either sign, combined"
+
+
+def student_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[float, float]:
+    """Student's t interval for a mean of values in [-1, 1], with the clustered standard error and n - 1 degrees of freedom.
+
+    Source: C. B. Hansen, "Asymptotic properties of a robust variance matrix estimator for panel data when T is large",
+    Journal of Econometrics 141(2), 2007, for n - 1 degrees of freedom. Raises ValueError for a single cluster.
+    """
+    mean = clustered_mean(totals)
+    if mean.standard_error is None:
+        raise ValueError("a single cluster has no standard error")
+    reach = student_t_quantile((1 + level) / 2, totals.n - 1) * mean.standard_error
+    return max(-1.0, mean.estimate - reach), min(1.0, mean.estimate + reach)
 
 
 def _reasons(totals: ClusterTotals, percentile: tuple[float, float], bounds: tuple[int, int]) -> tuple[str, ...]:
@@ -119,12 +143,14 @@ def affected_sources(totals: ClusterTotals, bounds: tuple[int, int] = (0, 1)) ->
 def effective_size(totals: ClusterTotals) -> float:
     """The number of independent 0/1 values that would carry as much information on the mean of values in [0, 1].
 
-    It is mean·(1 - mean) divided by the clustered variance, with a design effect of at least 1. For a mean of 0 or 1
+    It is mean·(1 - mean) divided by the clustered variance. With fewer than ten affected sources, the design effect is
+    at least 1. For a mean of 0 or 1
     there is no variance to measure, and it is the number of sources. Between these two cases we deviate from E. L. Korn
     and B. I. Graubard, "Confidence intervals for proportions with small expected number of positive counts estimated
-    from survey data", Survey Methodology 24(2), 1998: the variance is averaged with the one for which the effective
-    size equals the number of sources, with weights k (the number of affected sources) and 2, because one or two
-    affected sources cannot show how values cluster. Raises ValueError for a single cluster.
+    from survey data", Survey Methodology 24(2), 1998: with fewer than ten affected sources, the variance is averaged
+    with the one for which the effective size equals the number of sources, with weights k (the number of affected
+    sources) and 2, because one or two affected sources cannot show how values cluster; with more, the variance is the
+    clustered one as it is. Raises ValueError for a single cluster.
     """
     return _effective_size(totals, clustered_mean(totals), affected_sources(totals))
 
@@ -135,6 +161,8 @@ def _effective_size(totals: ClusterTotals, mean: ClusteredMean, affected: int) -
     spread = mean.estimate * (1 - mean.estimate)
     if spread <= 0:
         return float(totals.n)
+    if affected >= _ENOUGH_AFFECTED and mean.standard_error:
+        return spread / mean.standard_error**2
     independent = mean.independent_standard_error
     floor = spread / totals.n_values if independent is None else independent**2
     seen = max(mean.standard_error**2, floor) / spread
@@ -185,7 +213,9 @@ def difference_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[
 
     The totals of the sources are split by sign into gains and losses. Wilson's intervals for the two are combined,
     using their correlation, by the method of variance estimates recovery. If all values are 0, it is the interval of
-    either side at 0.
+    either side at 0. If at least six sources gained and none lost, or the other way round, it is Wilson's interval of
+    that side: a sign test rejects an even chance of either side, and the limit for a side that never occurred would
+    conceal what the six show.
 
     Sources: R. G. Newcombe, "Improved confidence intervals for the difference between binomial proportions based on
     paired data", Statistics in Medicine 17(22), 1998, method 10; G. Y. Zou and A. Donner, Statistics in Medicine
@@ -196,6 +226,10 @@ def difference_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[
     gain, loss = clustered_mean(gains), clustered_mean(losses)
     gain_low, gain_high = _wilson(gains, gain, level)
     loss_low, loss_high = _wilson(losses, loss, level)
+    if not loss.estimate and sum(map(bool, gains.sums)) >= _ONE_SIDED:
+        return gain_low, gain_high
+    if not gain.estimate and sum(map(bool, losses.sums)) >= _ONE_SIDED:
+        return -loss_high, -loss_low
     correlation = _correlation(clustered_mean(totals), gain, loss)
     below = _combined(gain.estimate - gain_low, loss_high - loss.estimate, correlation)
     above = _combined(gain_high - gain.estimate, loss.estimate - loss_low, correlation)

@@ -13,6 +13,7 @@ from spinefairbench.statistics.intervals import (
     adjusted_interval,
     affected_sources,
     bounded_mean_interval,
+    chosen_interval,
     difference_interval,
     effective_size,
     wilson_bounds,
@@ -216,3 +217,47 @@ def test_affected_sources_are_those_off_the_nearer_end() -> None:
 def test_ranges_without_a_companion_are_refused() -> None:
     with pytest.raises(ValueError, match="no adjusted interval for values between 0 and 5"):
         adjusted_interval(rate(1, 2), (0.0, 1.0), bounds=(0, 5))
+
+
+def one_each(values: list[int]) -> ClusterTotals:
+    """One value a source."""
+    return ClusterTotals(tuple(values), (1,) * len(values))
+
+
+def test_a_difference_with_ten_affected_sources_has_students_interval() -> None:
+    difference = one_each([1] * 7 + [-1] * 3 + [0] * 30)
+    interval, method = chosen_interval(difference, (-1, 1))
+    # mean 0.1, variance (10 - 40·0.01)/39, standard error 0.07845; t(39) at 97.5% is 2.02269
+    assert interval == pytest.approx((0.1 - 2.022691 * 0.0784465, 0.1 + 2.022691 * 0.0784465), abs=1e-6)
+    assert method == "Student's t on the clustered standard error"
+
+
+def test_a_difference_with_nine_affected_sources_does_not() -> None:
+    assert chosen_interval(one_each([1] * 7 + [-1] * 2 + [0] * 31), (-1, 1))[1] == "Wilson for either sign, combined"
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_six_sources_of_sixty_to_one_side_exclude_zero(sign: int) -> None:
+    # The pairs of 6 of 60 sources of a model that always repeats itself changed, those of the other 54 did not.
+    lower, upper = chosen_interval(ClusterTotals((sign,) * 6 + (0,) * 54, (2,) * 60), (-1, 1))[0]
+    assert min(sign * lower, sign * upper) == pytest.approx(0.0208, abs=5e-4)
+    assert max(sign * lower, sign * upper) == pytest.approx(0.1152, abs=5e-4)
+
+
+def test_three_sources_to_one_side_do_not_exclude_zero() -> None:
+    lower, upper = chosen_interval(one_each([1] * 3 + [0] * 57), (-1, 1))[0]
+    assert lower < 0 < upper
+
+
+def test_with_ten_affected_sources_the_clustered_variance_stands_as_it_is() -> None:
+    # Four values a source that are less alike than independent ones: two changes in each of ten sources, none in ten.
+    totals = ClusterTotals((2,) * 10 + (0,) * 10, (4,) * 20, 1, sum_of_squares=20)
+    variance = 20 / 19 * 20 / 80**2
+    assert effective_size(totals) == pytest.approx(0.25 * 0.75 / variance)
+
+
+@given(st.lists(st.integers(-4, 4), min_size=2, max_size=60), st.sampled_from([0.9, 0.95, 0.99]))
+def test_a_higher_level_gives_no_shorter_interval(values: list[int], level: float) -> None:
+    totals = ClusterTotals(tuple(values), (4,) * len(values))
+    inner, outer = (chosen_interval(totals, (-1, 1), level=each)[0] for each in (level - 0.05, level))
+    assert outer[0] <= inner[0] <= inner[1] <= outer[1]

@@ -1,0 +1,1 @@
+"""Simulations of every interval, p value, rank, verdict and power that the commands print."""

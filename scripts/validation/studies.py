@@ -1,0 +1,10 @@
+"""All studies, in the order of docs/intervals.md."""
+
+from typing import Final
+
+from scripts.validation import means
+from scripts.validation.study import Study
+
+__all__ = ["STUDIES"]
+
+STUDIES: Final[tuple[Study, ...]] = (*means.STUDIES,)
