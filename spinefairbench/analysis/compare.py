@@ -20,7 +20,7 @@ from spinefairbench.errors import UsageError
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import Problem, counted
-from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap, bootstrap_replicates
+from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.paired import Equivalence, equivalence, paired_difference
 from spinefairbench.statistics.randomization import holm, sign_flip_p_values
@@ -191,13 +191,10 @@ def common_pairs(models: Sequence[ModelReports]) -> CommonPairs:
 def rank_models(
     totals: Sequence[ByEndpoint[ClusterTotals]], bootstrap: Bootstrap = FROZEN
 ) -> list[ByEndpoint[RankSet]]:
-    """The ranks of models on the same pairs, both endpoints from one pass over the draws."""
-    by_endpoint = [[each[at] for each in totals] for at in range(len(ENDPOINTS))]
-    replicates = bootstrap_replicates([sample for samples in by_endpoint for sample in samples], bootstrap)
-    n = len(totals)
+    """The ranks of models on the same pairs."""
     ranks = [
-        rank_sets(samples, replicates[at * n : (at + 1) * n], higher_is_better=endpoint.higher_is_better)
-        for at, (endpoint, samples) in enumerate(zip(ENDPOINTS, by_endpoint, strict=True))
+        rank_sets([each[at] for each in totals], bootstrap, higher_is_better=endpoint.higher_is_better)
+        for at, endpoint in enumerate(ENDPOINTS)
     ]
     return [ByEndpoint.collect(its_ranks) for its_ranks in zip(*ranks, strict=True)]
 

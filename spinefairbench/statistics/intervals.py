@@ -22,6 +22,7 @@ __all__ = [
     "chosen_interval",
     "difference_interval",
     "effective_size",
+    "effective_sources",
     "student_interval",
     "wilson_bounds",
     "wilson_interval",
@@ -34,6 +35,10 @@ _FEW_AFFECTED = 20
 
 # From this many affected sources on, these show how much sources differ: nothing need be assumed of it.
 _ENOUGH_AFFECTED = 10
+# The variation comes from few sources if it is no more even than that of fewer than this many equal ones, and of fewer
+# than this share of all (of normal residuals it is a third): see `effective_sources`.
+_FEW_CARRY = 10
+_CARRYING_SHARE = 1 / 6
 # The weight, in affected sources, of the prior assumption about the design effect: see `effective_size`.
 _PRIOR_AFFECTED = 2
 # With this many sources that all differ from 0 to the same side, an even chance of either side is rejected (two-sided
@@ -83,7 +88,8 @@ def chosen_interval(
 ) -> tuple[tuple[float, float], str]:
     """(interval, method): what an adjusted interval would be, whether or not one is needed.
 
-    For values in [0, 1] it is Wilson's interval with the effective sample size. For differences it is Student's t
+    For values in [0, 1] it is Wilson's interval with the effective sample size; where a few sources carry most of the
+    variation, it reaches as far as the bounded-mean interval, too. For differences it is Student's t
     interval with the clustered standard error if at least ten sources are affected, otherwise a combination of two
     Wilson intervals. If the sources do not vary at all although the mean lies inside the range, it is the bounded-mean
     interval. All stay within `bounds`, which are as in `adjusted_interval`. Raises ValueError for a single cluster.
@@ -92,7 +98,12 @@ def chosen_interval(
     if inside and clustered_mean(totals).standard_error == 0:
         return bounded_mean_interval(totals, bounds=bounds, level=level), "bounded-mean bound"
     if bounds == (0, 1):
-        return wilson_interval(totals, level=level), "Wilson on the effective sample size"
+        interval, method = wilson_interval(totals, level=level), "Wilson on the effective sample size"
+        if _few_carry(totals):
+            bound = bounded_mean_interval(totals, bounds=bounds, level=level)
+            interval = min(interval[0], bound[0]), max(interval[1], bound[1])
+            method = "Wilson or bounded-mean bound, whichever reaches further"
+        return interval, method
     if affected_sources(totals, bounds) >= _ENOUGH_AFFECTED:
         return student_interval(totals, level=level), "Student's t on the clustered standard error"
     return difference_interval(totals, level=level), "Wilson for either sign, combined"
@@ -120,6 +131,8 @@ def _reasons(totals: ClusterTotals, percentile: tuple[float, float], bounds: tup
         nearer_end = "0" if totals.estimate <= 0.5 else "1"
         others = nearer_end if bounds == (0, 1) else "the most common value"
         reasons.append(f"only {affected} of {totals.n} sources differ from {others}")
+    if bounds == (0, 1) and _few_carry(totals):
+        reasons.append("a few sources carry most of the variation")
     if percentile[0] == percentile[1]:
         reasons.append("the percentile interval has collapsed to a point")
     return tuple(reasons)
@@ -138,6 +151,27 @@ def affected_sources(totals: ClusterTotals, bounds: tuple[int, int] = (0, 1)) ->
         return min(off_zero, off_one)
     means = Counter(total / count for total, count in pairs)
     return totals.n - means.most_common(1)[0][1]
+
+
+def effective_sources(totals: ClusterTotals) -> float:
+    """How many sources, all equally far from the mean, would vary as evenly as these: n divided by the kurtosis.
+
+    With the residuals z = sum - mean·count, it is (Σz²)²/Σz⁴; if no source differs from the mean, it is n.
+    """
+    total, count = sum(totals.sums), totals.n_values
+    squares = [
+        (cluster_sum * count - total * cluster_count) ** 2
+        for cluster_sum, cluster_count in zip(totals.sums, totals.counts, strict=True)
+    ]
+    fourth = sum(square * square for square in squares)
+    return sum(squares) ** 2 / fourth if fourth else float(totals.n)
+
+
+def _few_carry(totals: ClusterTotals) -> bool:
+    """Whether few of many affected sources carry the variation, as where a few sources alone have many usable pairs."""
+    if affected_sources(totals) < _FEW_AFFECTED:
+        return False
+    return effective_sources(totals) < min(_FEW_CARRY, _CARRYING_SHARE * totals.n)
 
 
 def effective_size(totals: ClusterTotals) -> float:

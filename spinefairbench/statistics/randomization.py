@@ -1,12 +1,12 @@
 """Sign-flip randomization by source, and p values adjusted for multiple tests."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.pcg64 import packed_words
 
-__all__ = ["holm", "sign_flip_p_values"]
+__all__ = ["flip_totals", "holm", "sign_flip_p_values"]
 
 # The number of sign patterns drawn at a time, so that memory does not grow with the iterations; a multiple of four.
 _ROWS = 128
@@ -41,10 +41,23 @@ def sign_flip_p_values(differences: Sequence[Sequence[int]], bootstrap: Bootstra
 def _patterns_that_reach(differences: Sequence[Sequence[int]], bootstrap: Bootstrap) -> list[int]:
     """For each item, the number of sign patterns whose absolute total is at least the observed one."""
     packed, fields = _packed(differences)
-    tables = _byte_tables(packed)
-    row_words = -(-len(packed) // 64)
-    row_bytes = row_words * 8
     reached = [0] * len(differences)
+    for totals in flip_totals(packed, bootstrap):
+        for index, (shift, mask, span, observed) in enumerate(fields):
+            # A field holds the sum of the values with a positive sign; twice that minus the span is the total.
+            reached[index] += sum(abs(2 * (total >> shift & mask) - span) >= observed for total in totals)
+    return reached
+
+
+def flip_totals(values: Sequence[int], bootstrap: Bootstrap) -> Iterator[list[int]]:
+    """For each random sign pattern, the sum of the `values` whose sign is positive, some patterns at a time.
+
+    There is one value a source, which may hold several numbers side by side. The patterns are those of
+    `sign_flip_p_values`.
+    """
+    tables = _byte_tables(values)
+    row_words = -(-len(values) // 64)
+    row_bytes = row_words * 8
     remaining = bootstrap.iterations
     for lanes in packed_words(bootstrap.seed, row_words * _ROWS):
         block = lanes.to_bytes(row_bytes * _ROWS, "little")
@@ -52,13 +65,10 @@ def _patterns_that_reach(differences: Sequence[Sequence[int]], bootstrap: Bootst
         for row in range(min(_ROWS, remaining)):
             signs = block[row * row_bytes : row * row_bytes + len(tables)]
             totals.append(sum(map(list.__getitem__, tables, signs)))
-        for index, (shift, mask, span, observed) in enumerate(fields):
-            # A field holds the sum of the values with a positive sign; twice that minus the span is the total.
-            reached[index] += sum(abs(2 * (total >> shift & mask) - span) >= observed for total in totals)
+        yield totals
         remaining -= len(totals)
         if not remaining:
             break
-    return reached
 
 
 def _packed(

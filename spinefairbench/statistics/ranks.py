@@ -1,8 +1,8 @@
 """Simultaneous confidence sets for the ranks of models.
 
-For every ordered pair of models, test the hypothesis that the first is no better than the second, all simultaneously. A
-model's best possible rank is one more than the number of models shown to be better than it. Its worst possible rank is
-the number of models minus the number of those it is shown to be better than.
+For every ordered pair of models, test the hypothesis that the mean of the first is no larger than that of the second,
+all simultaneously. A model's first possible rank is one more than the number of models shown to be ahead of it. Its
+last possible rank is the number of models minus the number of those it is shown to be ahead of.
 
 Source: M. Mogstad, J. P. Romano, A. M. Shaikh and D. Wilhelm, "Inference for Ranks with Applications to Mobility across
 Neighbourhoods and Academic Achievement across Countries", Review of Economic Studies 91(1), 2024, section 3.
@@ -10,23 +10,31 @@ Neighbourhoods and Academic Achievement across Countries", Review of Economic St
 
 import math
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
+from operator import mul
 from typing import Final, NamedTuple
 
+from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
-from spinefairbench.statistics.paired import paired_difference
-from spinefairbench.statistics.variance import clustered_mean
+from spinefairbench.statistics.paired import check_same_pairs
+from spinefairbench.statistics.randomization import flip_totals
 
 __all__ = ["RankSet", "rank_sets"]
 
 _ALPHA: Final = 0.05
+# With many models, fewer sign patterns are drawn, so that no more differences than this are computed from them; but no
+# fewer patterns than these.
+_MOST_DIFFERENCES: Final = 50_000_000
+_FEWEST_PATTERNS: Final = 999
 
 
 class RankSet(NamedTuple):
-    """A model's rank (1 is best) and its confidence set, the ranks from `best_rank` to `worst_rank`.
+    """A model's rank and its confidence set, the ranks from `best_rank` to `worst_rank`.
 
-    `rank` is that of the estimate; tied models share the better rank.
+    Rank 1 has the lowest mean, or the highest where higher is better. `rank` is that of the estimate; tied models share
+    the better rank.
     """
 
     estimate: float
@@ -41,90 +49,163 @@ class RankSet(NamedTuple):
 
 
 class _Gap(NamedTuple):
-    """The studentized difference of one model from another, and its bootstrap replicates, centered at 0."""
+    """Two models of which the difference varies between sources.
 
-    studentised: float
-    replicates: "array[float]"
+    `weight` makes a statistic of a difference of two signed totals. `observed` is the statistic of the first less the
+    second, on the same scale.
+    """
+
+    first: int
+    second: int
+    weight: float
+    observed: float
 
 
 def rank_sets(
-    samples: Sequence[ClusterTotals], replicates: Sequence[Sequence[float]], *, higher_is_better: bool
+    samples: Sequence[ClusterTotals], bootstrap: Bootstrap = FROZEN, *, higher_is_better: bool
 ) -> list[RankSet]:
     """The confidence set of each model's rank; all contain the true ranks simultaneously with probability 95%.
 
-    `samples` are the models on the same pairs of the same sources, `replicates` what `bootstrap_replicates` returns for
-    them. The critical value is the bootstrap quantile of the largest studentized difference, with whole sources
-    resampled. The tests are stepped down: pairs that have been separated are left out, and the rest are tested again.
-    We deviate from the paper by dividing the resampled differences by the (clustered, linearized) standard error of the
-    sample and not of each resample. If a difference is the same in all sources, there is no standard error; the two
-    models are then separated if a sign test, Bonferroni-corrected for all ordered pairs, separates them.
+    `samples` are the models on the same pairs of the same sources. The critical value is the 95% quantile of the
+    largest studentized difference when the residuals of each source, those of all models together, change their sign at
+    random. The tests are stepped down: pairs of models that have been separated are left out, and the rest are tested
+    again. We deviate from the paper by flipping signs where it resamples sources, because with 20 sources and rates near
+    0 the resampled quantile is far from nominal in either direction (docs/intervals.md). If a difference is the same in
+    all sources, there is no standard error; if its true mean were 0 or of the other sign, n sources would all show a
+    difference d with a probability of at most (1 + |d|)^-n, and the two models are separated if this is small enough
+    for all ordered pairs (Bonferroni).
 
-    Source: J. P. Romano and M. Wolf, JASA 100, 2005, for the step-down method. Raises ValueError for no sample, and as
-    `paired_difference` does.
+    Sources: J. P. Romano and M. Wolf, JASA 100, 2005, for the step-down method; R. Davidson and E. Flachaire, "The wild
+    bootstrap, tamed at last", Journal of Econometrics 146(1), 2008, for random signs. Raises ValueError for no sample,
+    or for models on different pairs.
     """
     if not samples:
         raise ValueError("there is no model to rank")
-    gaps: dict[tuple[int, int], _Gap] = {}
+    for other in samples[1:]:
+        check_same_pairs(samples[0], other)
+    columns = _on_one_scale(samples)
+    residuals = _residuals(columns, samples[0].counts)
+    gaps = []
     larger: set[tuple[int, int]] = set()
+    squares = [sum(map(mul, each, each)) for each in residuals]
+    n, count = samples[0].n, samples[0].n_values
     for first, second in combinations(range(len(samples)), 2):
-        difference = paired_difference(samples[first], samples[second])
-        mean = clustered_mean(difference)
-        if mean.standard_error:
-            centred = array(
-                "d",
-                (
-                    (one - other - mean.estimate) / mean.standard_error
-                    for one, other in zip(replicates[first], replicates[second], strict=True)
-                ),
-            )
-            studentised = mean.estimate / mean.standard_error
-            gaps[first, second] = _Gap(studentised, centred)
-            gaps[second, first] = _Gap(-studentised, array("d", (-value for value in centred)))
-        elif mean.estimate and 2.0**-difference.n * len(samples) * (len(samples) - 1) <= _ALPHA:
-            larger.add((first, second) if mean.estimate > 0 else (second, first))
-    larger |= _step_down(gaps)
+        square = squares[first] + squares[second] - 2 * sum(map(mul, residuals[first], residuals[second]))
+        difference = samples[first].estimate - samples[second].estimate
+        if square:
+            total = sum(columns[first]) - sum(columns[second])
+            gaps.append(_Gap(first, second, 2 / math.sqrt(square), _observed(total * count, square, n)))
+        elif difference and (1 + abs(difference)) ** -n * len(samples) * (len(samples) - 1) <= _ALPHA:
+            larger.add((first, second) if difference > 0 else (second, first))
+    if gaps:
+        patterns = min(bootstrap.iterations, max(_FEWEST_PATTERNS, _MOST_DIFFERENCES // len(gaps)))
+        larger |= _step_down(gaps, _signed_totals(residuals, replace(bootstrap, iterations=patterns)))
     return _sets([sample.estimate for sample in samples], larger, higher_is_better)
 
 
-def _step_down(gaps: dict[tuple[int, int], _Gap]) -> set[tuple[int, int]]:
+def _on_one_scale(samples: Sequence[ClusterTotals]) -> list[list[int]]:
+    scale = math.lcm(*(sample.scale for sample in samples))
+    return [[total * (scale // sample.scale) for total in sample.sums] for sample in samples]
+
+
+def _residuals(columns: Sequence[Sequence[int]], counts: Sequence[int]) -> list[list[int]]:
+    """Sum less mean times count of every source, times the total count, which makes integers of them."""
+    n_values = sum(counts)
+    return [
+        [total * n_values - of_all * count for total, count in zip(column, counts, strict=True)]
+        for column in columns
+        for of_all in [sum(column)]
+    ]
+
+
+def _observed(total: int, square: int, n: int) -> float:
+    """Student's t of a difference, on the scale of the signed totals divided by the root of their sum of squares.
+
+    With the signs flipped, a t statistic depends on that quotient r alone: t = r·sqrt((n - 1)/(n - r²)).
+    """
+    t_square = total * total * (n - 1) / (n * square)
+    return math.copysign(math.sqrt(t_square * n / (n - 1 + t_square)), total)
+
+
+def _signed_totals(residuals: Sequence[Sequence[int]], bootstrap: Bootstrap) -> list["array[float]"]:
+    """For each model, half the total of its residuals under every sign pattern; the patterns are the same for all."""
+    # Residuals add up to 0, so that half a signed total is the sum of those with a positive sign.
+    widths = [sum(map(abs, column)).bit_length() for column in residuals]
+    shifts = [sum(widths[:place]) for place in range(len(widths))]
+    packed = [
+        sum(value << shift for value, shift in zip(row, shifts, strict=True)) for row in zip(*residuals, strict=True)
+    ]
+    # Adding the largest sum that can be missing keeps every field from borrowing of its neighbour.
+    missing = [-sum(value for value in column if value < 0) for column in residuals]
+    offset = sum(each << shift for each, shift in zip(missing, shifts, strict=True))
+    fields = list(zip(shifts, [(1 << width) - 1 for width in widths], missing, strict=True))
+    found = [array("d") for _ in residuals]
+    for totals in flip_totals(packed, bootstrap):
+        lifted = [total + offset for total in totals]
+        for column, (shift, mask, lowest) in zip(found, fields, strict=True):
+            column.extend([(total >> shift & mask) - lowest for total in lifted])
+    return found
+
+
+def _step_down(gaps: Sequence[_Gap], totals: Sequence["array[float]"]) -> set[tuple[int, int]]:
     """The ordered pairs of which the first model is shown to have the larger mean."""
-    waiting = set(gaps)
+    waiting = {pair: gap for gap in gaps for pair in ((gap.first, gap.second), (gap.second, gap.first))}
     shown: set[tuple[int, int]] = set()
     while waiting:
-        critical = _critical_value([gaps[pair].replicates for pair in waiting])
-        rejected = {pair for pair in waiting if gaps[pair].studentised > critical}
+        critical = _critical_value(_statistics(gaps, waiting.keys(), totals))
+        rejected = {
+            pair
+            for pair, gap in waiting.items()
+            if (gap.observed if pair[0] == gap.first else -gap.observed) > critical
+        }
         if not rejected:
             break
-        waiting -= rejected
+        for pair in rejected:
+            del waiting[pair]
         shown |= rejected
     return shown
 
 
-def _critical_value(columns: Sequence["array[float]"]) -> float:
-    """The 95% quantile of the largest resampled difference, rounded up to an order statistic.
+def _statistics(
+    gaps: Sequence[_Gap], waiting: Collection[tuple[int, int]], totals: Sequence["array[float]"]
+) -> Iterator[list[float]]:
+    """The statistics of each pair that is still tested under every sign pattern."""
+    for first, second, weight, _ in gaps:
+        forward, backward = (first, second) in waiting, (second, first) in waiting
+        if not (forward or backward):
+            continue
+        signed = weight if forward else -weight
+        column = [(one - other) * signed for one, other in zip(totals[first], totals[second], strict=True)]
+        yield list(map(abs, column)) if forward and backward else column
 
-    Infinite if there are too few resamples for such a quantile.
+
+def _critical_value(columns: Iterator[list[float]]) -> float:
+    """The 95% quantile of the largest statistic, rounded up to an order statistic.
+
+    Infinite if there are too few patterns for such a quantile.
     """
-    largest = sorted(max(row) for row in zip(*columns, strict=True))
+    largest = next(columns)
+    for column in columns:
+        largest = [max(other, one) for one, other in zip(largest, column, strict=True)]
     position = math.ceil((1 - _ALPHA) * (len(largest) + 1))
-    return largest[position - 1] if position <= len(largest) else math.inf
+    return sorted(largest)[position - 1] if position <= len(largest) else math.inf
 
 
 def _sets(estimates: Sequence[float], larger: set[tuple[int, int]], higher_is_better: bool) -> list[RankSet]:
     """The rank sets; `larger` are the ordered pairs of which the first has the larger mean."""
-    better_than = [0] * len(estimates)
-    worse_than = [0] * len(estimates)
+    ahead_of = [0] * len(estimates)
+    behind = [0] * len(estimates)
     for pair in larger:
-        better, worse = pair if higher_is_better else pair[::-1]
-        better_than[better] += 1
-        worse_than[worse] += 1
+        ahead, other = pair if higher_is_better else pair[::-1]
+        ahead_of[ahead] += 1
+        behind[other] += 1
     merits = [estimate if higher_is_better else -estimate for estimate in estimates]
     return [
         RankSet(
             estimate,
             1 + sum(other > merits[index] for other in merits),
-            1 + worse_than[index],
-            len(estimates) - better_than[index],
+            1 + behind[index],
+            len(estimates) - ahead_of[index],
         )
         for index, estimate in enumerate(estimates)
     ]

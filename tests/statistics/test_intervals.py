@@ -16,6 +16,7 @@ from spinefairbench.statistics.intervals import (
     chosen_interval,
     difference_interval,
     effective_size,
+    effective_sources,
     wilson_bounds,
     wilson_interval,
 )
@@ -261,3 +262,35 @@ def test_a_higher_level_gives_no_shorter_interval(values: list[int], level: floa
     totals = ClusterTotals(tuple(values), (4,) * len(values))
     inner, outer = (chosen_interval(totals, (-1, 1), level=each)[0] for each in (level - 0.05, level))
     assert outer[0] <= inner[0] <= inner[1] <= outer[1]
+
+
+def heavy(n: int, few: int) -> ClusterTotals:
+    """Few sources with four values of 1, all others with one value: 1 in a fifth of them."""
+    sums = (4,) * few + tuple(int(at % 5 == 0) for at in range(n - few))
+    return ClusterTotals(sums, (4,) * few + (1,) * (n - few))
+
+
+def test_the_effective_number_of_sources_by_hand() -> None:
+    # Residuals 1, -1, 0, 0: (1 + 1)²/(1 + 1) = 2; then 3, -1, -1, -1: (9 + 3)²/(81 + 3) = 12/7.
+    assert effective_sources(one_each([2, 0, 1, 1])) == pytest.approx(2)
+    assert effective_sources(one_each([4, 0, 0, 0])) == pytest.approx(12 / 7)
+    assert effective_sources(one_each([1, 1, 1])) == 3
+
+
+def test_where_few_sources_carry_the_variation_the_interval_reaches_further() -> None:
+    totals = heavy(120, 3)
+    assert affected_sources(totals) >= 20
+    [percentile] = percentile_intervals([totals], Bootstrap(200))
+    adjusted = adjusted_interval(totals, percentile)
+    assert adjusted is not None
+    assert adjusted.interval is not None
+    assert adjusted.reasons == ("a few sources carry most of the variation",)
+    lower, upper = wilson_interval(totals)
+    assert adjusted.interval[0] <= lower
+    assert adjusted.interval[1] > upper
+
+
+def test_even_variation_needs_no_adjustment() -> None:
+    totals = heavy(120, 0)
+    [percentile] = percentile_intervals([totals], Bootstrap(200))
+    assert adjusted_interval(totals, percentile) is None

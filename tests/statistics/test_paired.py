@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
+from spinefairbench.statistics.intervals import bounded_mean_interval
 from spinefairbench.statistics.paired import (
     equivalence,
     paired_difference,
@@ -39,14 +40,20 @@ def test_differences_of_models_have_the_p_values_of_a_plain_randomization() -> N
 
 
 def test_equivalence_by_hand() -> None:
-    # Differences 1, -1, 1, -1, 2 in hundredths: mean 0.004, standard error sqrt(0.072/20)/10 = 0.006,
-    # t = (0.02 - 0.004)/0.006 = 2.667 with 4 degrees of freedom; one-sided 0.05 needs 2.132.
-    difference = ClusterTotals((1, -1, 1, -1, 2), (1,) * 5, 100)
-    result = equivalence(difference, 0.02)
-    assert result.p_value == pytest.approx(0.028, abs=5e-4)
-    assert result.interval == pytest.approx((0.004 - 2.132 * 0.006, 0.004 + 2.132 * 0.006), abs=1e-5)
+    # None of 100 sources differ. Wilson's limit is t²/(100 + t²); with 99 degrees of freedom t is 1.6604 at 95%.
+    difference = ClusterTotals((0,) * 100, (4,) * 100)
+    result = equivalence(difference, 0.05)
+    assert result.interval == pytest.approx((-0.026830, 0.026830), abs=1e-5)
     assert result.equivalent
-    assert not equivalence(difference, 0.015).equivalent
+    assert not equivalence(difference, 0.0268).equivalent
+    # The limit is 0.05 at the level where t²/(100 + t²) = 0.05, or t = 2.2942: a one-sided p of 0.0120.
+    assert result.p_value == pytest.approx(0.0120, abs=2e-4)
+
+
+def test_rare_differences_of_just_the_margin_are_not_called_equivalent() -> None:
+    # One model changes in five of 100 pairs, the other in none; Student's t would allow 0.05 from two of 100 on.
+    assert not equivalence(ClusterTotals((1,) * 2 + (0,) * 98, (1,) * 100), 0.05).equivalent
+    assert equivalence(ClusterTotals((1,) * 2 + (0,) * 998, (1,) * 1000), 0.05).equivalent
 
 
 @given(st.lists(st.integers(-4, 4), min_size=2, max_size=30), st.floats(0.01, 0.99))
@@ -60,10 +67,11 @@ def test_equivalence_is_its_interval_within_the_margin(sums: list[int], margin: 
 
 
 def test_without_variation_the_bound_that_always_holds_decides() -> None:
-    few, many = ClusterTotals((0,) * 10, (4,) * 10), ClusterTotals((0,) * 2000, (4,) * 2000)
-    assert equivalence(few, 0.05).p_value is None
-    assert not equivalence(few, 0.05).equivalent
-    assert equivalence(many, 0.05).equivalent
+    # All sources show the same difference of 0.1: only the bounded-mean interval says how far the mean may be from it.
+    few, many = ClusterTotals((4,) * 50, (4,) * 50, 10), ClusterTotals((4,) * 2000, (4,) * 2000, 10)
+    assert equivalence(few, 0.15).interval == bounded_mean_interval(few, bounds=(-1, 1), level=0.9)
+    assert not equivalence(few, 0.15).equivalent
+    assert equivalence(many, 0.15).equivalent
 
 
 def test_one_source_shows_no_equivalence() -> None:

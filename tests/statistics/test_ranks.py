@@ -1,40 +1,39 @@
 """Simultaneous confidence sets for ranks."""
 
+import itertools
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spinefairbench.statistics.bootstrap import Bootstrap, bootstrap_replicates
+from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
-from spinefairbench.statistics.ranks import RankSet, rank_sets
+from spinefairbench.statistics.ranks import rank_sets
 from tests.statistics.models import model, simulated
-
-
-def _rank_sets(models: list[ClusterTotals], *, higher_is_better: bool, bootstrap: Bootstrap) -> list[RankSet]:
-    return rank_sets(models, bootstrap_replicates(models, bootstrap), higher_is_better=higher_is_better)
 
 
 def test_models_far_apart_have_one_rank_each() -> None:
     models = [simulated(rate, 200, seed) for seed, rate in enumerate((0.5, 0.1, 0.9))]
-    lower_is_better = _rank_sets(models, higher_is_better=False, bootstrap=Bootstrap(500))
+    lower_is_better = rank_sets(models, Bootstrap(500), higher_is_better=False)
     assert [(it.rank, it.best_rank, it.worst_rank) for it in lower_is_better] == [
         (2, 2, 2),
         (1, 1, 1),
         (3, 3, 3),
     ]
     assert [it.not_separated_from_best for it in lower_is_better] == [False, True, False]
-    higher_is_better = _rank_sets(models, higher_is_better=True, bootstrap=Bootstrap(500))
+    higher_is_better = rank_sets(models, Bootstrap(500), higher_is_better=True)
     assert [it.rank for it in higher_is_better] == [2, 3, 1]
 
 
 def test_models_that_cannot_be_told_apart_share_all_their_ranks() -> None:
     models = [simulated(0.5, 60, seed) for seed in (1, 2, 3)]
-    sets = _rank_sets(models, higher_is_better=True, bootstrap=Bootstrap(500))
+    sets = rank_sets(models, Bootstrap(500), higher_is_better=True)
     assert {(it.best_rank, it.worst_rank) for it in sets} == {(1, 3)}
 
 
 def test_the_same_model_twice_ties() -> None:
-    first, second = _rank_sets([simulated(0.5, 60, 1)] * 2, higher_is_better=True, bootstrap=Bootstrap(100))
+    first, second = rank_sets([simulated(0.5, 60, 1)] * 2, Bootstrap(100), higher_is_better=True)
     assert first == second
     assert (first.rank, first.best_rank, first.worst_rank) == (1, 1, 2)
 
@@ -44,7 +43,7 @@ def test_rank_sets_hold_the_true_ranks_as_often_as_they_say() -> None:
     held = 0
     for seed in range(60):
         models = [simulated(rate, 50, 10 * seed + at) for at, rate in enumerate((0.3, 0.3, 0.45))]
-        first, second, third = _rank_sets(models, higher_is_better=False, bootstrap=Bootstrap(199))
+        first, second, third = rank_sets(models, Bootstrap(199), higher_is_better=False)
         held += (
             first.best_rank == second.best_rank == 1
             and min(first.worst_rank, second.worst_rank) >= 2
@@ -55,16 +54,68 @@ def test_rank_sets_hold_the_true_ranks_as_often_as_they_say() -> None:
 
 def test_constant_differences_need_enough_sources_to_separate() -> None:
     def sets(n: int) -> list[tuple[int, int]]:
-        results = _rank_sets([model([0] * n), model([4] * n)], higher_is_better=True, bootstrap=Bootstrap(50))
+        results = rank_sets([model([0] * n), model([4] * n)], Bootstrap(50), higher_is_better=True)
         return [(it.best_rank, it.worst_rank) for it in results]
 
     assert sets(40) == [(2, 2), (1, 1)]
     assert sets(3) == [(1, 2), (1, 2)]
 
 
+def test_a_small_constant_difference_needs_more_sources_than_a_large_one() -> None:
+    # If the true mean were 0, n sources would all show a difference of 1/4 with a probability of up to 1.25^-n, which
+    # is below 0.05 / 2 from 17 sources on.
+    def sets(n: int) -> list[tuple[int, int]]:
+        results = rank_sets([model([0] * n), model([1] * n)], Bootstrap(50), higher_is_better=True)
+        return [(it.best_rank, it.worst_rank) for it in results]
+
+    assert sets(16) == [(1, 2), (1, 2)]
+    assert sets(17) == [(2, 2), (1, 1)]
+
+
+def _worked(first: list[int], second: list[int]) -> list[tuple[int, int]]:
+    """Rank sets of two models by the definition: every sign pattern, the 95% quantile of the largest t."""
+    n = len(first)
+    values = [one - other for one, other in zip(first, second, strict=True)]
+
+    def student(sample: list[float]) -> float:
+        mean = sum(sample) / n
+        variance = sum((value - mean) ** 2 for value in sample) / (n - 1)
+        return mean / math.sqrt(variance / n)
+
+    centred = [value - sum(values) / n for value in values]
+    largest = sorted(
+        abs(student([sign * value for sign, value in zip(signs, centred, strict=True)]))
+        for signs in itertools.product((1, -1), repeat=n)
+    )
+    observed = student([float(value) for value in values])
+    critical = largest[math.ceil(0.95 * (len(largest) + 1)) - 1]
+    if abs(observed) <= critical:
+        return [(1, 2), (1, 2)]
+    return [(2, 2), (1, 1)] if observed < 0 else [(1, 1), (2, 2)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ([4, 4, 3, 4, 2, 4, 4, 3, 4, 4], [0, 1, 0, 2, 0, 1, 0, 0, 1, 0]),
+        ([2, 1, 3, 0, 2, 4, 1, 2, 0, 3], [1, 2, 2, 1, 0, 3, 2, 1, 1, 2]),
+        ([0, 1, 0, 0, 1, 0, 0, 0, 1, 0], [3, 2, 4, 3, 2, 3, 4, 3, 2, 4]),
+    ],
+)
+def test_two_models_have_the_ranks_that_all_sign_patterns_give(first: list[int], second: list[int]) -> None:
+    models = [ClusterTotals(tuple(each), (4,) * len(each)) for each in (first, second)]
+    sets = rank_sets(models, Bootstrap(4000), higher_is_better=True)
+    assert [(it.best_rank, it.worst_rank) for it in sets] == _worked(first, second)
+
+
+def test_models_on_other_pairs_cannot_be_ranked() -> None:
+    with pytest.raises(ValueError, match="same number of pairs"):
+        rank_sets([model([1, 2]), ClusterTotals((1, 2), (4, 3))], higher_is_better=True)
+
+
 def test_too_few_resamples_separate_nothing() -> None:
     models = [simulated(0.1, 200, 1), simulated(0.9, 200, 2)]
-    sets = _rank_sets(models, higher_is_better=True, bootstrap=Bootstrap(5))
+    sets = rank_sets(models, Bootstrap(5), higher_is_better=True)
     assert [(it.best_rank, it.worst_rank) for it in sets] == [(1, 2), (1, 2)]
 
 
@@ -72,12 +123,10 @@ def test_too_few_resamples_separate_nothing() -> None:
 @settings(max_examples=10)
 def test_the_order_of_the_models_does_not_matter(order: list[int]) -> None:
     models = [simulated(rate, 60, seed) for seed, rate in enumerate((0.2, 0.3, 0.5, 0.55))]
-    sets = _rank_sets(models, higher_is_better=True, bootstrap=Bootstrap(150))
-    assert _rank_sets([models[at] for at in order], higher_is_better=True, bootstrap=Bootstrap(150)) == [
-        sets[at] for at in order
-    ]
+    sets = rank_sets(models, Bootstrap(150), higher_is_better=True)
+    assert rank_sets([models[at] for at in order], Bootstrap(150), higher_is_better=True) == [sets[at] for at in order]
 
 
 def test_ranks_need_models() -> None:
     with pytest.raises(ValueError, match="no model to rank"):
-        rank_sets([], [], higher_is_better=True)
+        rank_sets([], higher_is_better=True)
