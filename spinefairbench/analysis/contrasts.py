@@ -1,13 +1,12 @@
 """How strata differ: those of one source within each source, those of different sources as independent."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 from typing import ClassVar, Final, NamedTuple
 
-from spinefairbench.analysis.estimates import NO_ESTIMATE, Estimate
+from spinefairbench.analysis.estimates import NO_ESTIMATE, RATE, Bounds, Estimate
 from spinefairbench.analysis.noise_floor import excess_samples
 from spinefairbench.analysis.partial_means import Values
 from spinefairbench.analysis.result import Row
@@ -16,10 +15,9 @@ from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.model_reports import PairReports
 from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals, partition
-from spinefairbench.statistics.distributions import student_t_cdf, student_t_quantile
 from spinefairbench.statistics.exact import units_from_fractions
+from spinefairbench.statistics.independent import independent_difference
 from spinefairbench.statistics.randomization import holm, sign_flip_p_values
-from spinefairbench.statistics.variance import clustered_mean
 
 __all__ = ["Contrast", "ContrastRow", "contrasts", "finished"]
 
@@ -32,7 +30,8 @@ class ContrastRow(Row):
     """Stratum `a` less stratum `b` of one endpoint of one model.
 
     `paired`: the mean over sources with both strata of the difference of the source's own means, percentile
-    interval, p by source-level sign flips; else the difference of two independent means, Welch's t for both.
+    interval, p by source-level sign flips; else the difference of two independent means, as in
+    `independent_difference`.
     `p_holm` is adjusted over all contrasts of the model under one breakdown.
     """
 
@@ -59,10 +58,10 @@ class Contrast(NamedTuple):
 
 
 class _Quantity(NamedTuple):
-    """What is contrasted of a stratum, the largest difference there can be, and the values by source."""
+    """What is contrasted of a stratum, the range of a single value, and the values by source."""
 
     name: str
-    largest_difference: float
+    bounds: Bounds
     totals: ClusterTotals | None
 
 
@@ -119,48 +118,36 @@ def _paired_contrasts(
 def _independent_contrasts(
     template: ContrastRow, ones: Sequence[_Quantity], others: Sequence[_Quantity]
 ) -> list[Contrast]:
-    """Welch's t on clustered means: the strata hold different sources, so nothing can be paired."""
+    """Each quantity of two strata that hold different sources, so that nothing can be paired."""
     found = []
-    for (name, limit, one), (_, _, other) in zip(ones, others, strict=True):
+    for (name, bounds, one), (_, _, other) in zip(ones, others, strict=True):
         row = replace(template, endpoint=name)
         if one is None or other is None:
             found.append(
                 Contrast(replace(row, estimate=Estimate(None, adjustment_reason="a stratum has no usable value")))
             )
             continue
-        estimate, p_value = _welch(one, other, limit)
-        found.append(Contrast(replace(row, n_sources=one.n + other.n, estimate=estimate, p_value=p_value)))
+        n_sources = one.n + other.n
+        if min(one.n, other.n) < 2:
+            reason = "a stratum has only one source, so no interval can be given"
+            estimate = Estimate(one.estimate - other.estimate, adjustment_reason=reason, n_sources=n_sources)
+            found.append(Contrast(replace(row, n_sources=n_sources, estimate=estimate)))
+            continue
+        difference = independent_difference(one, other, bounds)
+        estimate = Estimate(difference.estimate, difference.interval, n_sources=n_sources)
+        found.append(Contrast(replace(row, n_sources=n_sources, estimate=estimate, p_value=difference.p_value)))
     return found
 
 
 def _quantities(stratum: Stratum) -> list[_Quantity]:
     excess = excess_samples(stratum.floors.used)
     return [
-        *(_Quantity(endpoint.name, 1.0, totals) for endpoint, totals in stratum.pairs.totals.each()),
-        *(_Quantity(f"{endpoint.short_name}_excess", 2.0, sample.totals) for endpoint, sample in excess.each()),
+        *(_Quantity(endpoint.name, RATE, totals) for endpoint, totals in stratum.pairs.totals.each()),
+        *(
+            _Quantity(f"{endpoint.short_name}_excess", sample.bounds, sample.totals)
+            for endpoint, sample in excess.each()
+        ),
     ]
-
-
-def _welch(one: ClusterTotals, other: ClusterTotals, limit: float) -> tuple[Estimate, float | None]:
-    """The difference of two independent means with its interval, and its p value.
-
-    The degrees of freedom are those of B. L. Welch, "The generalization of Student's problem when several different
-    population variances are involved", Biometrika 34, 1947.
-    """
-    difference = one.estimate - other.estimate
-    first, second = clustered_mean(one).standard_error, clustered_mean(other).standard_error
-    if first is None or second is None:
-        reason = "a stratum has only one source, so no interval can be given"
-        return Estimate(difference, adjustment_reason=reason), None
-    variance = first**2 + second**2
-    if not variance:
-        reason = "the sources of each stratum do not differ, so no interval can be given"
-        return Estimate(difference, adjustment_reason=reason), None
-    df = variance**2 / (first**4 / (one.n - 1) + second**4 / (other.n - 1))
-    error = math.sqrt(variance)
-    reach = student_t_quantile(0.975, df) * error
-    interval = (max(-limit, difference - reach), min(limit, difference + reach))
-    return Estimate(difference, interval), 2 * student_t_cdf(-abs(difference) / error, df)
 
 
 def finished(

@@ -8,6 +8,8 @@ intervals is measured by scripts/validate_intervals.py.
 
 import math
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from spinefairbench.statistics.clusters import ClusterTotals
@@ -16,6 +18,7 @@ from spinefairbench.statistics.variance import ClusteredMean, clustered_mean
 
 __all__ = [
     "AdjustedInterval",
+    "IntervalAtLevel",
     "adjusted_interval",
     "affected_sources",
     "bounded_mean_interval",
@@ -23,10 +26,14 @@ __all__ = [
     "difference_interval",
     "effective_size",
     "effective_sources",
+    "interval_method",
     "student_interval",
     "wilson_bounds",
     "wilson_interval",
 ]
+
+IntervalAtLevel = Callable[[float], tuple[float, float]]
+"""An interval (lower, upper) as a function of its level, such as 0.95."""
 
 #: The percentile interval is not trusted with fewer sources than this.
 _FEW_SOURCES = 50
@@ -94,19 +101,32 @@ def chosen_interval(
     Wilson intervals. If the sources do not vary at all although the mean lies inside the range, it is the bounded-mean
     interval. All stay within `bounds`, which are as in `adjusted_interval`. Raises ValueError for a single cluster.
     """
-    inside = totals.estimate not in (*bounds, 0)
-    if inside and clustered_mean(totals).standard_error == 0:
-        return bounded_mean_interval(totals, bounds=bounds, level=level), "bounded-mean bound"
+    at_level, method = interval_method(totals, bounds)
+    return at_level(level), method
+
+
+def interval_method(totals: ClusterTotals, bounds: tuple[int, int]) -> tuple[IntervalAtLevel, str]:
+    """The interval of `chosen_interval` as a function of its level, what does not depend on the level computed once."""
+    clustered = clustered_mean(totals)
+    if clustered.standard_error == 0 and totals.estimate not in (*bounds, 0):
+        return lambda level: bounded_mean_interval(totals, bounds=bounds, level=level), "bounded-mean bound"
     if bounds == (0, 1):
-        interval, method = wilson_interval(totals, level=level), "Wilson on the effective sample size"
-        if _few_carry(totals):
-            bound = bounded_mean_interval(totals, bounds=bounds, level=level)
-            interval = min(interval[0], bound[0]), max(interval[1], bound[1])
-            method = "Wilson or bounded-mean bound, whichever reaches further"
-        return interval, method
+        return _value_method(totals, clustered)
     if affected_sources(totals, bounds) >= _ENOUGH_AFFECTED:
-        return student_interval(totals, level=level), "Student's t on the clustered standard error"
-    return difference_interval(totals, level=level), "Wilson for either sign, combined"
+        return partial(_student, clustered, totals.n - 1), "Student's t on the clustered standard error"
+    return _difference_method(totals, clustered), "Wilson for either sign, combined"
+
+
+def _value_method(totals: ClusterTotals, clustered: ClusteredMean) -> tuple[IntervalAtLevel, str]:
+    wilson = _Wilson.of(totals, clustered)
+    if not _few_carry(totals):
+        return wilson.at, "Wilson on the effective sample size"
+
+    def wider(level: float) -> tuple[float, float]:
+        own, bound = wilson.at(level), bounded_mean_interval(totals, level=level)
+        return min(own[0], bound[0]), max(own[1], bound[1])
+
+    return wider, "Wilson or bounded-mean bound, whichever reaches further"
 
 
 def student_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[float, float]:
@@ -115,10 +135,13 @@ def student_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[flo
     Source: C. B. Hansen, "Asymptotic properties of a robust variance matrix estimator for panel data when T is large",
     Journal of Econometrics 141(2), 2007, for n - 1 degrees of freedom. Raises ValueError for a single cluster.
     """
-    mean = clustered_mean(totals)
+    return _student(clustered_mean(totals), totals.n - 1, level)
+
+
+def _student(mean: ClusteredMean, df: int, level: float) -> tuple[float, float]:
     if mean.standard_error is None:
         raise ValueError("a single cluster has no standard error")
-    reach = student_t_quantile((1 + level) / 2, totals.n - 1) * mean.standard_error
+    reach = student_t_quantile((1 + level) / 2, df) * mean.standard_error
     return max(-1.0, mean.estimate - reach), min(1.0, mean.estimate + reach)
 
 
@@ -213,19 +236,32 @@ def wilson_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[floa
     as proposed by L. D. Brown, T. T. Cai and A. DasGupta, "Interval Estimation for a Binomial Proportion", Statistical
     Science 16(2), 2001, section 4.1.1 (there with the Poisson limit). Raises ValueError for a single cluster.
     """
-    return _wilson(totals, clustered_mean(totals), level)
+    return _Wilson.of(totals, clustered_mean(totals)).at(level)
 
 
-def _wilson(totals: ClusterTotals, clustered: ClusteredMean, level: float) -> tuple[float, float]:
-    affected = affected_sources(totals)
-    size, mean = _effective_size(totals, clustered, affected), min(1.0, max(0.0, clustered.estimate))
-    lower, upper = wilson_bounds(mean, size, student_t_quantile((1 + level) / 2, totals.n - 1))
-    if 0 < mean < 1 and affected <= _WILSON_TOO_SHORT:
-        if mean <= 0.5:
-            lower = min(lower, beta_quantile(1 - level, mean * size, size - mean * size + 1))
-        else:
-            upper = max(upper, beta_quantile(level, mean * size + 1, size - mean * size))
-    return lower, upper
+class _Wilson(NamedTuple):
+    """All that Wilson's interval depends on but its level."""
+
+    mean: float
+    size: float
+    df: int
+    affected: int
+
+    @classmethod
+    def of(cls, totals: ClusterTotals, clustered: ClusteredMean) -> "_Wilson":
+        affected = affected_sources(totals)
+        size = _effective_size(totals, clustered, affected)
+        return cls(min(1.0, max(0.0, clustered.estimate)), size, totals.n - 1, affected)
+
+    def at(self, level: float) -> tuple[float, float]:
+        mean, size = self.mean, self.size
+        lower, upper = wilson_bounds(mean, size, student_t_quantile((1 + level) / 2, self.df))
+        if 0 < mean < 1 and self.affected <= _WILSON_TOO_SHORT:
+            if mean <= 0.5:
+                lower = min(lower, beta_quantile(1 - level, mean * size, size - mean * size + 1))
+            else:
+                upper = max(upper, beta_quantile(level, mean * size + 1, size - mean * size))
+        return lower, upper
 
 
 def wilson_bounds(mean: float, size: float, quantile: float) -> tuple[float, float]:
@@ -255,19 +291,31 @@ def difference_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[
     paired data", Statistics in Medicine 17(22), 1998, method 10; G. Y. Zou and A. Donner, Statistics in Medicine
     27(10), 2008. Raises ValueError for a single cluster.
     """
+    return _difference_method(totals, clustered_mean(totals))(level)
+
+
+def _difference_method(totals: ClusterTotals, clustered: ClusteredMean) -> IntervalAtLevel:
     gains = ClusterTotals(tuple(max(0, total) for total in totals.sums), totals.counts, totals.scale)
     losses = ClusterTotals(tuple(max(0, -total) for total in totals.sums), totals.counts, totals.scale)
     gain, loss = clustered_mean(gains), clustered_mean(losses)
-    gain_low, gain_high = _wilson(gains, gain, level)
-    loss_low, loss_high = _wilson(losses, loss, level)
+    of_gain, of_loss = _Wilson.of(gains, gain), _Wilson.of(losses, loss)
     if not loss.estimate and sum(map(bool, gains.sums)) >= _ONE_SIDED:
-        return gain_low, gain_high
+        return of_gain.at
     if not gain.estimate and sum(map(bool, losses.sums)) >= _ONE_SIDED:
-        return -loss_high, -loss_low
-    correlation = _correlation(clustered_mean(totals), gain, loss)
-    below = _combined(gain.estimate - gain_low, loss_high - loss.estimate, correlation)
-    above = _combined(gain_high - gain.estimate, loss.estimate - loss_low, correlation)
-    return max(-1.0, totals.estimate - below), min(1.0, totals.estimate + above)
+        return lambda level: _negative(of_loss.at(level))
+    correlation = _correlation(clustered, gain, loss)
+
+    def combined(level: float) -> tuple[float, float]:
+        (gain_low, gain_high), (loss_low, loss_high) = of_gain.at(level), of_loss.at(level)
+        below = _combined(gain.estimate - gain_low, loss_high - loss.estimate, correlation)
+        above = _combined(gain_high - gain.estimate, loss.estimate - loss_low, correlation)
+        return max(-1.0, totals.estimate - below), min(1.0, totals.estimate + above)
+
+    return combined
+
+
+def _negative(interval: tuple[float, float]) -> tuple[float, float]:
+    return -interval[1], -interval[0]
 
 
 def _combined(first: float, second: float, correlation: float) -> float:

@@ -1,0 +1,56 @@
+"""Two means of different sources: how they differ."""
+
+import math
+from typing import Final, NamedTuple
+
+from spinefairbench.statistics.clusters import ClusterTotals
+from spinefairbench.statistics.intervals import interval_method
+
+__all__ = ["IndependentDifference", "independent_difference"]
+
+# A p value is searched between 10^-12 and 1, to within 0.2%.
+_DECADES: Final = 12
+_HALVINGS: Final = 14
+
+
+class IndependentDifference(NamedTuple):
+    """A difference of two means with its 95% interval (lower, upper) and its two-sided p value."""
+
+    estimate: float
+    interval: tuple[float, float]
+    p_value: float
+
+
+def independent_difference(one: ClusterTotals, other: ClusterTotals, bounds: tuple[int, int]) -> IndependentDifference:
+    """The mean of `one` less that of `other`, two samples of different sources with values within `bounds`.
+
+    The intervals of the two means (`chosen_interval`) are combined by the method of variance estimates recovery. The p
+    value is the smallest level at which that interval excludes 0, so the two never disagree. A permutation test of
+    studentized differences is not used: where one sample of 50 sources shows no change and the other, of 950, varies in
+    another way, it rejects equal means in up to 30% of data sets (docs/intervals.md).
+
+    Source: G. Y. Zou and A. Donner, "Construction of confidence limits about effect measures: a general approach",
+    Statistics in Medicine 27(10), 2008. Raises ValueError for a sample with a single source.
+    """
+    difference = one.estimate - other.estimate
+    (of_one, _), (of_other, _) = interval_method(one, bounds), interval_method(other, bounds)
+    limit = bounds[1] - bounds[0]
+
+    def interval(level: float) -> tuple[float, float]:
+        (low, high), (other_low, other_high) = of_one(level), of_other(level)
+        below = math.hypot(one.estimate - low, other_high - other.estimate)
+        above = math.hypot(high - one.estimate, other.estimate - other_low)
+        return max(-limit, difference - below), min(limit, difference + above)
+
+    def excludes_zero(p: float) -> bool:
+        low, high = interval(1 - p)
+        return low > 0 or high < 0
+
+    excluding, including = 0.0, -float(_DECADES)
+    for _ in range(_HALVINGS):
+        middle = (excluding + including) / 2
+        if excludes_zero(10**middle):
+            excluding = middle
+        else:
+            including = middle
+    return IndependentDifference(difference, interval(0.95), 10**excluding)

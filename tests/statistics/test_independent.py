@@ -1,0 +1,68 @@
+"""Differences of two means of different sources."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spinefairbench.statistics.clusters import ClusterTotals
+from spinefairbench.statistics.independent import independent_difference
+from spinefairbench.statistics.intervals import chosen_interval
+
+SOURCES = st.lists(st.integers(0, 4), min_size=2, max_size=40).map(
+    lambda sums: ClusterTotals(tuple(sums), (4,) * len(sums))
+)
+
+
+def affected(some: int, n: int, *, changed: int = 2) -> ClusterTotals:
+    """`some` of `n` sources change in `changed` of four pairs, the others in none."""
+    return ClusterTotals((changed,) * some + (0,) * (n - some), (4,) * n)
+
+
+def test_fifty_sources_without_a_change_are_not_told_from_950_with_forty() -> None:
+    # All 40 are among the 950 by chance with a probability of 0.123.
+    found = independent_difference(affected(0, 50), affected(40, 950), (0, 1))
+    assert found.estimate == pytest.approx(-80 / 3800)
+    assert found.interval[0] < 0 < found.interval[1]
+    assert found.p_value > 0.1
+
+
+def test_the_interval_by_hand() -> None:
+    one, other = affected(10, 40), affected(30, 60)
+    (low, high), _ = chosen_interval(one, (0, 1))
+    (other_low, other_high), _ = chosen_interval(other, (0, 1))
+    found = independent_difference(one, other, (0, 1))
+    assert found.estimate == pytest.approx(0.125 - 0.25)
+    assert found.interval[0] == pytest.approx(-0.125 - math.sqrt((0.125 - low) ** 2 + (other_high - 0.25) ** 2))
+    assert found.interval[1] == pytest.approx(-0.125 + math.sqrt((high - 0.125) ** 2 + (0.25 - other_low) ** 2))
+
+
+def test_a_large_difference_has_a_small_p_value() -> None:
+    found = independent_difference(affected(5, 100), affected(95, 100), (0, 1))
+    assert found.p_value < 1e-10
+    assert found.interval[1] < -0.3
+
+
+def test_equal_means_have_a_p_value_of_one() -> None:
+    found = independent_difference(affected(5, 20), affected(10, 40), (0, 1))
+    assert (found.estimate, found.p_value) == (0.0, 1.0)
+
+
+@given(SOURCES, SOURCES)
+@settings(max_examples=50)
+def test_the_p_value_and_the_interval_agree_and_do_not_depend_on_the_order(
+    one: ClusterTotals, other: ClusterTotals
+) -> None:
+    found, mirrored = independent_difference(one, other, (0, 1)), independent_difference(other, one, (0, 1))
+    assert mirrored.interval == pytest.approx((-found.interval[1], -found.interval[0]))
+    assert mirrored.p_value == found.p_value
+    low, high = found.interval
+    assert -1 <= low <= found.estimate <= high <= 1
+    if abs(found.p_value - 0.05) > 2e-4:
+        assert (found.p_value < 0.05) == (low > 0 or high < 0)
+
+
+def test_a_single_source_has_no_interval() -> None:
+    with pytest.raises(ValueError, match="single cluster"):
+        independent_difference(affected(1, 1), affected(3, 30), (0, 1))
