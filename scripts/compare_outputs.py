@@ -83,6 +83,8 @@ breakdown age: breakdown --by age RESAMPLES
 breakdown sex: breakdown --by sex RESAMPLES
 breakdown dataset: breakdown --by dataset RESAMPLES
 breakdown same-or-cross: breakdown --by same-or-cross RESAMPLES
+refusals: refusals RESAMPLES
+refusals submission: refusals --submission submission0.json RESAMPLES
 compare: compare RESAMPLES
 compare margin: compare {first} {last} --margin 0.1
 power: power --effect 0.04

@@ -9,6 +9,7 @@ from spinefairbench.analysis.full_audit import AuditRequest, FullAudit, full_aud
 from spinefairbench.analysis.noise_floor import UNREPEATED_NOTE, EndpointFloor, floor_notes
 from spinefairbench.analysis.parser_audit import NOT_A_SCORE, audit_signature
 from spinefairbench.analysis.quotation import quotable_paragraph
+from spinefairbench.analysis.refusals import complete_case_note
 from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.metrics.endpoint import ENDPOINTS
 from spinefairbench.problems import ProblemLike
@@ -71,7 +72,12 @@ def audit(
     paragraph = quotable_paragraph(found, scope)
     summary = {"scope": scope, **_summary(found, with_texts=request.collector is not None), "paragraph": paragraph}
     [floor] = found.floors
-    told = [*notes, *floor_notes(floor), *([] if found.symmetric else [UNREPEATED_NOTE])]
+    told = [
+        *notes,
+        *complete_case_note(found.refusals.rows[0]),
+        *floor_notes(floor),
+        *([] if found.symmetric else [UNREPEATED_NOTE]),
+    ]
     told += adjustment_notes([*found.endpoints[0], *(each.excess for each in floor.endpoints)])
     told.append(
         "no parser audit: a score file holds no texts (--submission names the file that does)"
@@ -93,6 +99,7 @@ def _summary(found: FullAudit, *, with_texts: bool) -> dict[str, Any]:
         "flows": plain(found.transitions.flows),
         "breakdown": plain(found.breakdown.rows),
         "contrasts": plain(found.breakdown.contrasts),
+        "refusals": _refusals(found),
         "differences": [] if against is None else plain(against.differences),
         "lost": [] if against is None else plain(list(against.pairs.lost)),
         "ranks": {} if against is None else plain(against.ranks),
@@ -103,6 +110,11 @@ def _summary(found: FullAudit, *, with_texts: bool) -> dict[str, Any]:
         summary["categories"] = plain(found.categories)
         summary["parser_audit_signature"] = audit_signature()
     return summary
+
+
+def _refusals(found: FullAudit) -> dict[str, Any]:
+    [row], contrasts, bounded = found.refusals
+    return {**row.to_json(), "contrasts": plain(contrasts), "bounded_contrasts": plain(bounded)}
 
 
 def _rows(found: FullAudit) -> list[AuditRow]:

@@ -20,6 +20,8 @@ from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.mention_counts import CategoryAuditRow, category_rows
 from spinefairbench.analysis.noise_floor import NoiseFloorRow, noise_floor_request
 from spinefairbench.analysis.power import PowerRow, power_rows
+from spinefairbench.analysis.refusal_bounds import ExpectedPairs
+from spinefairbench.analysis.refusals import Refusals, refusals_request
 from spinefairbench.analysis.strata import Metadata
 from spinefairbench.analysis.symmetric_form import SymmetricForm, symmetric_request
 from spinefairbench.analysis.table2 import endpoints_request
@@ -38,7 +40,7 @@ class AuditRequest:
 
     `breakdowns` are some of `strata.BREAKDOWNS`; all but `BREAKDOWNS_WITHOUT_METADATA` need `metadata`. `collector`
     has read every report of the models, None where there are no texts. `others` are what the first model is compared
-    with; `compare` asks for all comparisons among the models.
+    with; `compare` asks for all comparisons among the models. `expected` None: the pairs that the models report on.
     """
 
     models: Sequence[ModelReports]
@@ -47,6 +49,7 @@ class AuditRequest:
     collector: MentionCollector | None = None
     others: Sequence[ModelReports] = ()
     compare: bool = False
+    expected: ExpectedPairs | None = None
     bootstrap: Bootstrap = FROZEN
 
 
@@ -65,6 +68,7 @@ class FullAudit:
     symmetric: list[SymmetricForm]
     transitions: Transitions
     breakdown: Breakdown
+    refusals: Refusals
     variants: list[ParserVariantRow]
     categories: list[CategoryAuditRow]
     comparison: Comparison | None
@@ -89,6 +93,7 @@ def full_audit(request: AuditRequest) -> FullAudit:
     symmetric = shared.add(symmetric_request(models))
     transitions = shared.add(transitions_request(models))
     breakdown = shared.add(breakdown_request(models, request.breakdowns, request.metadata, bootstrap))
+    refusals = shared.add(refusals_request(models, request.expected or ExpectedPairs.of(models), bootstrap))
     variants = None if collector is None else shared.add(variant_request(models, collector))
     comparison = None
     if request.compare and len(models) > 1 and (pairs := common_pairs(models)).common:
@@ -102,6 +107,7 @@ def full_audit(request: AuditRequest) -> FullAudit:
         symmetric.result,
         transitions.result,
         breakdown.result,
+        refusals.result,
         [] if variants is None else variants.result,
         [] if collector is None else [row for model in models for row in category_rows(model.model, collector)],
         None if comparison is None else comparison.result,

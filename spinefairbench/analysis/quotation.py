@@ -31,6 +31,7 @@ def quotable_paragraph(found: FullAudit, scope: str) -> str:
             f"The set of recommendations differed in {_percent(change.value)}% of the pairs ({_range(change)}), and the "
             f"diagnostic labels overlapped by {_percent(consistency.value)}% on average ({_range(consistency)})."
         ),
+        *_bounds_sentence(found),
         *_floor_sentences(floor),
     ]
     for form in found.symmetric:
@@ -58,6 +59,19 @@ def quotable_paragraph(found: FullAudit, scope: str) -> str:
             f"{_percent(detectable)} points would be missed more than one time in five."
         )
     return " ".join([*sentences, *_limits(floor)])
+
+
+def _bounds_sentence(found: FullAudit) -> list[str]:
+    [row] = found.refusals.rows
+    bounds = row.endpoints.recommendation.bounds
+    if row.usable_pairs == row.expected_pairs or bounds is None:
+        return []
+    return [
+        (
+            f"These figures are for the pairs whose reports can be used; over all {row.expected_pairs:,} expected pairs, the "
+            f"recommendations may differ in anything from {_percent(bounds[0])}% to {_percent(bounds[1])}%."
+        )
+    ]
 
 
 def _percent(value: float) -> str:

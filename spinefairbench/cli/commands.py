@@ -204,6 +204,13 @@ COMMANDS: Final = (
         ),
     ),
     Command(
+        "refusals",
+        "count refused reports by edit, and bound both endpoints over all expected pairs",
+        "--artifacts artifacts --model gemma-4",
+        "spinefairbench.release.audits:check_refusals",
+        (MODEL, SUBMISSION.but(help="a submission instead of the panel"), *BOOTSTRAP),
+    ),
+    Command(
         "compare",
         "compare models or score files on their common pairs: differences, ranks, equivalence",
         "--artifacts artifacts gpt-5.4 radfm",

@@ -8,10 +8,12 @@ from spinefairbench.analysis.full_audit import AuditRequest
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.mention_collector import MentionCollector, read_panels_with_mentions
 from spinefairbench.analysis.parser_audit import mentions_of_text, parser_audit
+from spinefairbench.analysis.refusal_bounds import ExpectedPairs
+from spinefairbench.analysis.refusals import refusals
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.strata import BREAKDOWNS, BREAKDOWNS_WITHOUT_METADATA
 from spinefairbench.bundle.reports import panel_models, select_models
-from spinefairbench.bundle.scopes import COMMON_CORE
+from spinefairbench.bundle.scopes import COMMON_CORE, scope_pairs
 from spinefairbench.bundle.source_metadata import read_source_metadata
 from spinefairbench.errors import BundleError, SubmissionError, UsageError
 from spinefairbench.release.comparables import check_comparable, looks_like_file
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from spinefairbench.metrics.model_reports import ModelReports
     from spinefairbench.problems import Problem
 
-__all__ = ["check_audit", "check_parser_audit"]
+__all__ = ["check_audit", "check_parser_audit", "check_refusals"]
 
 
 def check_parser_audit(inputs: Inputs) -> CheckResult:
@@ -42,6 +44,18 @@ def check_parser_audit(inputs: Inputs) -> CheckResult:
         return parser_audit([submission.reports], submission.mentions(inputs.jobs), bootstrap=inputs.bootstrap)
     panels, collector = read_panels_with_mentions(inputs, inputs.models)
     return parser_audit(panels.models, collector, problems=panels.problems, bootstrap=inputs.bootstrap)
+
+
+def check_refusals(inputs: Inputs) -> CheckResult:
+    """Answer the command `refusals`. Raises UsageError, BundleError or SubmissionError."""
+    if inputs.options.submission is not None:
+        if not inputs.whole_panel:
+            raise UsageError("--submission and --model exclude one another; give one of them")
+        submission = _submission(inputs)
+        expected = ExpectedPairs.of([submission.reports], submission.expected_pairs)
+        return refusals([submission.reports], expected, bootstrap=inputs.bootstrap)
+    panels = inputs.panels()
+    return refusals(panels.models, _core(inputs), problems=panels.problems, bootstrap=inputs.bootstrap)
 
 
 def check_audit(inputs: Inputs) -> CheckResult:
@@ -62,6 +76,7 @@ def _audit_model(inputs: Inputs) -> CheckResult:
         metadata,
         collector,
         [model for model in panels.models if model.model != name],
+        expected=_core(inputs),
         bootstrap=inputs.bootstrap,
     )
     return audit(request, scope=_scope_words(inputs.bundle_kind, COMMON_CORE), problems=panels.problems)
@@ -76,8 +91,11 @@ def _audit_score(inputs: Inputs) -> CheckResult:
     others: Sequence[ModelReports] = ()
     problems: Sequence[Problem] = ()
     metadata = None
+    expected = ExpectedPairs.of([score.reports])._replace(unnamed=score.missing_pairs)
     try:
         metadata = read_source_metadata(inputs.bundle)
+        if score.missing_pairs and score.bundle == inputs.bundle_kind:
+            expected = ExpectedPairs.of([score.reports], scope_pairs(inputs.bundle, score.scope))
         if score.comparable_to_panel_scope and not inputs.options.alone:
             panels = inputs.panels_of(None)
             check_comparable({name: file}, inputs.bundle_kind if panels.models else None)
@@ -91,10 +109,16 @@ def _audit_score(inputs: Inputs) -> CheckResult:
         metadata or {},
         _mentions_of_score(inputs, file),
         others,
+        expected=expected,
         bootstrap=inputs.bootstrap,
     )
     scope = _scope_words(score.bundle, score.scope)
     return audit(request, scope=scope, problems=problems, notes=notes)
+
+
+def _core(inputs: Inputs) -> ExpectedPairs:
+    """The pairs that a model of the panel was to report on. Raises BundleError."""
+    return ExpectedPairs.of([], scope_pairs(inputs.bundle, COMMON_CORE))
 
 
 def _mentions_of_score(inputs: Inputs, file: ScoreFile) -> MentionCollector | None:

@@ -130,6 +130,15 @@ VIEWS: Final = {
         headings=_SHORT,
     ),
     "breakdown/contrasts": View(("model", "of", "endpoint", "a", "b", "paired", "n_sources", *_CONTRAST)),
+    "refusals": View(
+        (
+            "model", "expected_pairs", "usable_pairs", "full_refusal_pairs",
+            *_of_endpoints("NAME_bounds", "SHORT_bounds_ci95"), "refused_edited_reports",
+        ),
+        headings=_headings({"NAME_bounds": "NAME bounds", "SHORT_bounds_ci95": "their ci95"}),
+    ),
+    "refusals/contrasts": View(("model", "quantity", "a", "b", "n_sources", *_CONTRAST)),
+    "refusals/bounded_contrasts": View(("model", "endpoint", "a", "b", "n_sources", "bounds", "ci95")),
     "compare": View(
         (
             "model", "common_pairs", "n_sources",
@@ -185,7 +194,7 @@ VIEWS: Final = {
             "excess_adjusted_ci95": "excess adjusted", "minimum_detectable_excess": "minimum detectable excess",
             "parser_estimate": "parser audit", "parser_shift_ci95": "its shift ci95",
         },
-        hidden=("noise_floor", "switches", "flows", "lost", "categories", "power", "parser_audit"),
+        hidden=("noise_floor", "refusals", "switches", "flows", "lost", "categories", "power", "parser_audit"),
     ),
     "audit/breakdown": View(
         (

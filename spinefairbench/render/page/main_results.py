@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from spinefairbench.analysis.estimates import Estimate
+from spinefairbench.analysis.refusals import RefusalRow
 from spinefairbench.metrics.endpoint import DIAGNOSTIC_CONSISTENCY, ENDPOINTS, RECOMMENDATION_CHANGE, ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import counted
@@ -198,6 +199,28 @@ def refusals_section(contents: PageContents) -> Section:
         sentences(*_refusal_words(rows), _empty_words(rows)),
         _refusal_chart(rows),
         folded_table("Refusals and empty label sets by model", columns, rows),
+        *_bounds_table(contents.audit.refusals.rows),
+    )
+
+
+def _bounds_table(rows: Sequence[RefusalRow]) -> Sequence[Markup]:
+    """Both endpoints over all expected pairs, of the models of which a pair cannot be used."""
+    concerned = [row for row in rows if row.usable_pairs < row.expected_pairs]
+    columns: list[Column[RefusalRow]] = [
+        MODEL,
+        Column("Expected pairs", lambda row: row.expected_pairs, grouped),
+        Column("Usable", lambda row: row.usable_pairs, grouped),
+        Column(f"{RECOMMENDATION_CHANGE.title}, bounds", lambda row: row.endpoints.recommendation.bounds, interval),
+        Column(f"{DIAGNOSTIC_CONSISTENCY.title}, bounds", lambda row: row.endpoints.diagnostic.bounds, interval),
+    ]
+    if not concerned:
+        return ()
+    return (
+        remark(
+            "Endpoints and their intervals are for the pairs whose reports can be used. Over all expected pairs an endpoint "
+            "is anywhere between its bounds, since a pair that cannot be used could have any value."
+        ),
+        folded_table("Bounds of both endpoints over all expected pairs", columns, concerned),
     )
 
 

@@ -8,12 +8,13 @@ from spinefairbench.analysis.full_audit import AuditRequest, full_audit
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.mention_collector import MentionCollector, read_panels_with_mentions
 from spinefairbench.analysis.noise_floor import floor_notes, panel_notes
+from spinefairbench.analysis.refusal_bounds import ExpectedPairs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.table2 import Table2Row, table2_of_bundle
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.pair_ids import source_of
 from spinefairbench.bundle.reports import PanelReports, read_pair_texts
-from spinefairbench.bundle.scopes import PANEL_SCOPES
+from spinefairbench.bundle.scopes import COMMON_CORE, PANEL_SCOPES, scope_pairs
 from spinefairbench.errors import BundleError
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import counted
@@ -42,8 +43,11 @@ def panel_of_bundle(inputs: Inputs, *, pairs: int | None) -> tuple[CheckResult, 
         raise
     table = table2_of_bundle(inputs)
     inputs.progress("intervals")
-    audit = full_audit(AuditRequest(panels.models, collector=collector, compare=True, bootstrap=inputs.bootstrap))
     bundle = inputs.bundle
+    expected = ExpectedPairs.of([], scope_pairs(bundle, COMMON_CORE))
+    audit = full_audit(
+        AuditRequest(panels.models, collector=collector, compare=True, expected=expected, bootstrap=inputs.bootstrap)
+    )
     contents = PageContents(
         title="SpineFairBench: report on the panel",
         subtitle=f"{counted(len(panels.models), 'model')}, computed from the reports saved in the bundle",

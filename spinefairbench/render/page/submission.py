@@ -8,6 +8,7 @@ from spinefairbench.analysis.estimates import Estimate, adjustment_notes
 from spinefairbench.analysis.full_audit import AuditRequest, full_audit
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.noise_floor import EndpointFloor, NoiseFloorRow
+from spinefairbench.analysis.refusal_bounds import ExpectedPairs
 from spinefairbench.bundle.published import published
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.bundle.scopes import PANEL_SCOPES
@@ -51,7 +52,10 @@ def submission_contents(
     collector = submission.mentions(bootstrap.jobs)
     progress("intervals")
     others = [] if isinstance(panel, BundleError) else [each for each in panel.models if each.model != reports.model]
-    audit = full_audit(AuditRequest([reports], collector=collector, others=others, bootstrap=bootstrap))
+    expected = ExpectedPairs.of([reports], submission.expected_pairs)
+    audit = full_audit(
+        AuditRequest([reports], collector=collector, others=others, expected=expected, bootstrap=bootstrap)
+    )
     return PageContents(
         title=f"SpineFairBench: report on {clipped(reports.model)}",
         subtitle=f"A submission for the scope {score.scope}, {counted(len(reports.pairs), 'pair')}",
