@@ -28,7 +28,7 @@ from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.bundle.layout import EDIT_LABELS
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports, PairReports
-from spinefairbench.problems import ProblemLike, no_usable_pair
+from spinefairbench.problems import ProblemLike, counted, no_usable_pair
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.randomization import holm, sign_flip_p_values
 
@@ -269,7 +269,7 @@ def complete_case_note(row: RefusalRow) -> list[str]:
     change, consistency = (_in_words(found.bounds) for found in row.endpoints)
     return [
         (
-            f"{row.model}: endpoints and their intervals are for the {row.usable_pairs:,} pairs whose reports can be used; "
+            f"{row.model}: endpoints and their intervals are for the {counted(row.usable_pairs, 'pair')} whose reports can be used; "
             f"over all {row.expected_pairs:,} expected pairs, recommendation change is anywhere in {change} and "
             f"diagnostic consistency anywhere in {consistency}"
         )

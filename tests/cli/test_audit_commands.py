@@ -56,6 +56,7 @@ COMMAND_LINES = {
     "noise-floor": (*FEW,),
     "transitions": (*FEW, "--model", "radfm"),
     "breakdown": (*FEW, "--by", "sex", "--jobs", "1"),
+    "refusals": (*FEW, "--model", "gemma-4"),
     "compare": (*FEW, "gpt-5.4", "radfm", "--margin", "0.2"),
     "power": ("gpt-5.4",),
     "parser-audit": (*FEW, "--model", "gemma-4", "--jobs", "1"),
@@ -118,6 +119,13 @@ def test_an_audit_closes_with_a_paragraph_to_quote(run: Run, demo: Path) -> None
     assert ran.out.rstrip().endswith("audit: OK (DEMO bundle)")
 
 
+def test_an_audit_says_what_its_intervals_are_for_where_pairs_are_refused(run: Run, demo: Path) -> None:
+    ran = run("audit", *FEW, "gemma-4", "--artifacts", demo, "--alone", "--jobs", "1")
+    words = " ".join(ran.out.split())
+    assert "note: gemma-4: endpoints and their intervals are for the" in words
+    assert "These figures are for the pairs whose reports can be used; over all" in words
+
+
 def test_an_audit_of_a_score_file_needs_no_bundle(
     run: Run, submission: dict[str, Any], scored: Scored, tmp_path: Path
 ) -> None:
@@ -137,6 +145,8 @@ def test_the_figures_of_an_audit_are_those_of_the_single_commands(run: Run, demo
     assert {key: value for key, value in summary["noise_floor"].items() if key != "energy"} == floor
     assert summary["switches"] == run("transitions", *model, *options).json["summary"]["switches"]
     assert summary["flows"] == run("transitions", *model, *options).json["summary"]["flows"]
+    refused = run("refusals", *model, *options).json
+    assert summary["refusals"] == {**refused["results"][0], **refused["summary"]}
     by_sex = run("breakdown", "--by", "sex", *model, *options).json
     assert [row for row in summary["breakdown"] if row["by"] == "sex"] == by_sex["results"]
     assert [row for row in summary["contrasts"] if row["by"] == "sex"] == by_sex["summary"]["contrasts"]
