@@ -53,6 +53,7 @@ class AuditRow(Row):
             "parser_estimate": self.parser_estimate,
             "parser_shift": self.parser_shift.value,
             "parser_shift_ci95": self.parser_shift.ci95,
+            "parser_shift_adjusted_ci95": self.parser_shift.adjusted_ci95,
         }
 
 
@@ -78,7 +79,8 @@ def audit(
         *floor_notes(floor),
         *([] if found.symmetric else [UNREPEATED_NOTE]),
     ]
-    told += adjustment_notes([*found.endpoints[0], *(each.excess for each in floor.endpoints)])
+    shifts = [] if request.collector is None else [row.parser_shift for row in rows]
+    told += adjustment_notes([*found.endpoints[0], *(each.excess for each in floor.endpoints), *shifts])
     told.append(
         "no parser audit: a score file holds no texts (--submission names the file that does)"
         if request.collector is None

@@ -165,7 +165,8 @@ def _notes(by: str, models: Sequence[ModelReports], metadata: Metadata, rows: Se
             "contrasts within a source have the same F on both sides, so a difference of change rates is one of "
             "excesses too"
         )
-    return notes + adjustment_notes([floor.excess for row in rows for floor in row.floor.endpoints])
+    shown = [(*row.estimates, *(floor.excess for floor in row.floor.endpoints)) for row in rows]
+    return notes + adjustment_notes([each for of_row in shown for each in of_row])
 
 
 def check(inputs: Inputs) -> CheckResult:

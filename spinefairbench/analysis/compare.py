@@ -12,9 +12,12 @@ from spinefairbench.analysis.estimates import (
     Sample,
     adjustment_notes,
     answer,
+    answer_without_intervals,
     flat_estimates,
     in_endpoint_pairs,
 )
+from spinefairbench.analysis.excess_order import EXCESS_ORDER_NOTE, excess_ranks
+from spinefairbench.analysis.noise_floor import noise_floor_request
 from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.errors import UsageError
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
@@ -47,6 +50,7 @@ class CompareRow(Row):
     """One model on the common pairs. Rank 1 is the least change, and the most consistency.
 
     The rank intervals hold the ranks that the model may truly have; all intervals of an endpoint hold at once at 95%.
+    `excess` is that over the same pairs, None without repeated reports, and its rank that of the estimate alone.
     """
 
     model: str
@@ -54,6 +58,8 @@ class CompareRow(Row):
     common_pairs: int
     estimates: ByEndpoint[Estimate]
     ranks: ByEndpoint[RankSet]
+    excess: ByEndpoint[float | None]
+    excess_ranks: ByEndpoint[int | None]
 
     @property
     def n_sources(self) -> int:
@@ -73,6 +79,8 @@ class CompareRow(Row):
             fields[f"{endpoint.short_name}_rank"] = rank.rank
             fields[f"{endpoint.short_name}_rank_interval"] = (rank.best_rank, rank.worst_rank)
             fields[f"{endpoint.short_name}_not_separated_from_best"] = rank.not_separated_from_best
+            fields[f"{endpoint.short_name}_excess"] = self.excess.at(endpoint)
+            fields[f"{endpoint.short_name}_excess_rank"] = self.excess_ranks.at(endpoint)
         return fields
 
 
@@ -256,14 +264,28 @@ def comparison_request(
     own = [Sample(each) for by_endpoint in totals for each in by_endpoint]
 
     def finish(found: Sequence[Estimate]) -> Comparison:
-        measured = zip(models, in_endpoint_pairs(found[: len(own)]), rank_models(totals, bootstrap), strict=True)
+        measured = zip(
+            models,
+            in_endpoint_pairs(found[: len(own)]),
+            rank_models(totals, bootstrap),
+            *_excesses(pairs.models),
+            strict=True,
+        )
         rows = [
-            CompareRow(model.model, model.usable_pairs, pairs.common, estimates, ranks)
-            for model, estimates, ranks in measured
+            CompareRow(model.model, model.usable_pairs, pairs.common, estimates, ranks, excess, its_excess_ranks)
+            for model, estimates, ranks, excess, its_excess_ranks in measured
         ]
         return Comparison(rows, _difference_rows(differences, found[len(own) :], bootstrap, margin), pairs)
 
     return Request([*own, *_difference_samples(differences)], finish)
+
+
+def _excesses(models: Sequence[ModelReports]) -> tuple[list[ByEndpoint[float | None]], list[ByEndpoint[int | None]]]:
+    """The excess of each model, and the order of these estimates."""
+    floors = answer_without_intervals(noise_floor_request(models))
+    found = [floor.endpoints.map(lambda each: each.excess.value) for floor in floors]
+    ranks = [excess_ranks([excess[at] for excess in found]) for at in range(len(ENDPOINTS))]
+    return found, list(map(ByEndpoint.collect, zip(*ranks, strict=True)))
 
 
 def against_others_request(
@@ -321,10 +343,15 @@ def compare(
         "differences": plain(differences),
     }
     notes = [
+        *(
+            f"not separated from {endpoint.first_rank}: {', '.join(summary['not_separated_from_best'][endpoint.name])}"
+            for endpoint in ENDPOINTS
+        ),
         (
             "rank intervals hold at 95% for all models of an endpoint at once; a model whose interval includes rank 1 is not "
-            "separated from the best, which does not show that it is as good"
+            "separated from the least change (or the most consistency), which does not show that it has it"
         ),
+        EXCESS_ORDER_NOTE,
         "a difference that is not significant does not show that two models are alike"
         + ("; for that, give a --margin" if margin is None else ""),
     ]
@@ -332,5 +359,7 @@ def compare(
         notes.append("only one source, so no interval can be given")
     if margin is not None:
         notes.append(f"equivalent: two one-sided tests at 0.05 each show the true difference to be within {margin:g}")
-    notes += adjustment_notes([row.estimate for row in differences])
+    notes += adjustment_notes(
+        [*(each for row in rows for each in row.estimates), *(row.estimate for row in differences)]
+    )
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(notes))

@@ -69,6 +69,22 @@ class Estimate:
     adjustment_reason: str | None = None
     n_sources: int = 0
 
+    @property
+    def judged_ci95(self) -> Interval | None:
+        """The interval that decides what is said, ordered or marked; None where no interval can be given.
+
+        It is the adjusted interval where there is one, and the percentile interval, the published method's, otherwise.
+        """
+        return self.ci95 if self.adjustment_reason is None else self.adjusted_ci95
+
+    @property
+    def side(self) -> int | None:
+        """On which side of 0 the judged interval lies: 1 above, -1 below, 0 where it includes 0; None without one."""
+        if self.judged_ci95 is None:
+            return None
+        low, high = self.judged_ci95
+        return 1 if low > 0 else -1 if high < 0 else 0
+
     def fields(self, name: str, prefix: str = "") -> dict[str, Any]:
         """The estimate as the fields that a table has: its value under `name`, its intervals and the reason."""
         return {

@@ -1,8 +1,9 @@
-"""How much of a change rate is run-to-run variation: the noise floor.
+"""The noise floor: how often reports differ with nothing edited, beside how often they differ after an edit.
 
 A source is reported once for each of its pairs, so its reports on the unedited image are repeated calls. T is how
 often the report on the edited image differs from the one on the source, F how often two reports on the source
-differ from one another; what is left, T - F, is the excess. The definition is the benchmark's; all sums are exact.
+differ from one another; the excess, T - F, is how much more often the former happens. It is not the effect of the
+edit (see `symmetric_form`). The definition is the benchmark's; all sums are exact.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -54,7 +55,7 @@ __all__ = [
 
 UNREPEATED_NOTE: Final = (
     "excess is not comparable between models that sample and models that decode deterministically; repeated reports on "
-    "edited images allow the symmetric form (docs/audit.md)"
+    "edited images allow the symmetric form and a comparable index (docs/audit.md)"
 )
 _COUNTS: Final = ("n_sources", "dropped_no_usable_edited_comparison", "dropped_fewer_than_two_usable_source_reports")
 
@@ -82,7 +83,7 @@ class Floors(NamedTuple):
 
 @dataclass(frozen=True)
 class EndpointFloor(Row):
-    """T, F and what is left of T, each source weighing the same; None where there is no source to say it.
+    """T, F and their difference, each source weighing the same; None where there is no source to say it.
 
     `T`, `F` in [0, 1], `excess` = T - F in [-1, 1], `normalized_excess` = (T - F) / (1 - F), None where F is 1.
     """

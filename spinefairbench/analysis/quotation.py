@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from spinefairbench.analysis.estimates import Estimate, Interval
+from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.analysis.full_audit import FullAudit
 from spinefairbench.analysis.noise_floor import EndpointFloor, NoiseFloorRow
 from spinefairbench.metrics.endpoint import RECOMMENDATION_CHANGE, Endpoint
@@ -11,10 +11,10 @@ from spinefairbench.problems import counted
 __all__ = ["quotable_paragraph"]
 
 _DIFFERED: Final = {
-    "recommendation_change": ("The recommendations", "differed in"),
-    "diagnostic_consistency": ("The diagnostic labels", "differed by"),
+    "recommendation_change": ("The recommendations", "differed in", "often"),
+    "diagnostic_consistency": ("The diagnostic labels", "differed by", ""),
 }
-"""Subject and verb of a sentence on each endpoint's distance."""
+"""Subject and verb of a sentence on each endpoint's distance, and what there is more or less of."""
 
 
 def quotable_paragraph(found: FullAudit, scope: str) -> str:
@@ -39,7 +39,7 @@ def quotable_paragraph(found: FullAudit, scope: str) -> str:
         assert energy.value is not None
         sentences.append(
             f"Where edited radiographs were reported repeatedly too ({counted(form.n_pairs, 'pair')}), the symmetric "
-            f"form is {_percent(energy.value)} points for the recommendations ({_range(energy)})."
+            f"form of the excess is {_percent(energy.value)} points for the recommendations ({_range(energy)})."
         )
     both = found.variant("both")
     if both is not None and None not in both.values:
@@ -53,7 +53,8 @@ def quotable_paragraph(found: FullAudit, scope: str) -> str:
         for row in found.power
         if row.quantity == f"{RECOMMENDATION_CHANGE.short_name}_excess"
     )
-    if detectable is not None:
+    # It is what the percentile interval's standard error allows; an adjusted interval decides by another one.
+    if detectable is not None and floor.endpoints.recommendation.excess.adjusted_ci95 is None:
         sentences.append(
             "With this many radiographs an excess of recommendations below "
             f"{_percent(detectable)} points would be missed more than one time in five."
@@ -79,15 +80,15 @@ def _percent(value: float) -> str:
     return f"{round(100 * value, 1) + 0.0:.1f}"
 
 
-def _interval(found: Estimate) -> Interval | None:
-    return found.adjusted_ci95 or found.ci95
-
-
 def _range(found: Estimate) -> str:
-    interval = _interval(found)
-    if interval is None:
+    if found.judged_ci95 is None:
         return "no interval can be given"
-    return f"95% interval {_percent(interval[0])} to {_percent(interval[1])}"
+    low, high = map(_percent, found.judged_ci95)
+    said = f"95% interval {low} to {high}"
+    if found.adjusted_ci95 is None or found.ci95 is None:
+        return said
+    low, high = map(_percent, found.ci95)
+    return f"{said}; published method, percentile: {low} to {high}"
 
 
 def _floor_sentences(floor: NoiseFloorRow) -> list[str]:
@@ -99,27 +100,26 @@ def _floor_sentences(floor: NoiseFloorRow) -> list[str]:
 def _floor_sentence(endpoint: Endpoint, floor: EndpointFloor) -> str:
     excess = floor.excess
     assert floor.T is not None and floor.F is not None and excess.value is not None
-    subject, verb = _DIFFERED[endpoint.name]
-    interval = _interval(excess)
+    subject, verb, measure = _DIFFERED[endpoint.name]
     sentence = (
         f"{subject} of two reports on the same, unedited radiograph already {verb} {_percent(floor.F)}%, "
-        f"against {_percent(floor.T)}% between original and edit: {_percent(excess.value)} points remain "
+        f"against {_percent(floor.T)}% between original and edit: an excess of {_percent(excess.value)} points "
         f"({_range(excess)})"
     )
-    if interval is None:
+    if excess.side is None:
         return sentence + "."
-    if interval[0] > 0:
-        return sentence + ", more than run-to-run variation explains."
-    if interval[1] < 0:
-        return sentence + ", less than run-to-run variation alone would give."
-    return sentence + ", so no change beyond run-to-run variation is shown; this does not show that there is none."
+    if excess.side == 0:
+        return sentence + ", so no excess is shown; this does not show that the edit changed nothing."
+    compared = " ".join(filter(None, ("more" if excess.side > 0 else "less", measure)))
+    return f"{sentence}, so original and edit differ {compared} than two reports on the original."
 
 
 def _limits(floor: NoiseFloorRow) -> list[str]:
     limits = [
         (
-            "These figures do not show that what remains is due to age or sex and not to something else that the edit "
-            "altered, or which of two differing reports is right."
+            "An excess is not the size of the edit's effect: it also falls where reports on the edit vary less than those on "
+            "the original. These figures do not show whether reports differ because of age or sex or because of something else "
+            "that the edit altered, or which of two differing reports is right."
         )
     ]
     if floor.repeats_agree:

@@ -1,5 +1,10 @@
-"""The symmetric form of the excess, for models whose edited images were reported repeatedly too."""
+"""The symmetric form of the excess, for models whose edited images were reported repeatedly too.
 
+With T between, F_S within a source and F_E within its edits, the excess T - F_S is the symmetric form plus half of
+F_E - F_S. So the excess can be 0 or negative although the edit changed what is said: where it makes reports vary less.
+"""
+
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,13 +22,21 @@ __all__ = ["SymmetricEndpoint", "SymmetricForm", "symmetric_request"]
 
 @dataclass(frozen=True)
 class SymmetricEndpoint(Row):
-    """E d(S,E) - half E d(S,S') - half E d(E,E') and its three parts, sources weighing the same."""
+    """E d(S,E) - half E d(S,S') - half E d(E,E') and its three parts, sources weighing the same.
+
+    `comparable_index` is 1 - (1 - between) / sqrt((1 - within_source) (1 - within_edited)): 0 where source and edit get
+    the same reports equally often, 1 where no report on the one agrees at all with one on the other, whatever the
+    variation within each. The largest symmetric form, 1 - (within_source + within_edited) / 2, depends on that
+    variation. The ratio is the cosine between the two distributions of reports, with agreement as the inner product.
+    None where a factor is 0. It may be slightly negative, since the parts are estimates.
+    """
 
     ESTIMATES: ClassVar = {"energy": "energy"}
 
     between: float
     within_source: float
     within_edited: float
+    comparable_index: float | None
     energy: Estimate
 
 
@@ -119,5 +132,16 @@ def _symmetric_form(model: str, sources: Sequence[_SymmetricSource], found: Sequ
 
 
 def _symmetric_endpoint(distances: Sequence[_Distances], energy: Estimate) -> SymmetricEndpoint:
-    between, within_source, within_edited = (float(mean(part)) for part in zip(*distances, strict=True))
-    return SymmetricEndpoint(between, within_source, within_edited, energy)
+    between, within_source, within_edited = (mean(part) for part in zip(*distances, strict=True))
+    return SymmetricEndpoint(
+        float(between),
+        float(within_source),
+        float(within_edited),
+        _comparable_index(between, within_source, within_edited),
+        energy,
+    )
+
+
+def _comparable_index(between: Fraction, within_source: Fraction, within_edited: Fraction) -> float | None:
+    agreement = (1 - within_source) * (1 - within_edited)
+    return 1 - float(1 - between) / math.sqrt(agreement) if agreement else None

@@ -152,7 +152,7 @@ COMMANDS: Final = (
     ),
     Command(
         "noise-floor",
-        "measure how much of each change rate is run-to-run variation",
+        "compare each change rate with the variation between reports on the same image",
         "--artifacts artifacts --model gpt-5.4",
         "spinefairbench.analysis.noise_floor:check",
         (MODEL, *BOOTSTRAP),

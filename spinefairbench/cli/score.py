@@ -44,7 +44,13 @@ def check(inputs: Inputs) -> CheckResult:
         "output": options.output,
         "signature": score.signature,
         "noise_floor": {
-            endpoint.short_name: {"T": floor.T, "F": floor.F, "excess": floor.excess.value, "ci95": floor.excess.ci95}
+            endpoint.short_name: {
+                "T": floor.T,
+                "F": floor.F,
+                "excess": floor.excess.value,
+                "ci95": floor.excess.ci95,
+                "adjusted_ci95": floor.excess.adjusted_ci95,
+            }
             for endpoint, floor in score.floor.endpoints.each()
         },
     }

@@ -25,7 +25,7 @@ class Endpoint:
     `name` is the key of its value in JSON, `short_name` the prefix of what belongs to it (`recommendation_ci95`) and
     `score_name` its key in a score file. `value` is that of a usable pair and `distance` how far two usable reports
     lie apart, both whole numbers in units of 1/`scale`; a distance of 0 is agreement. `unit` says what the mean is a
-    mean of.
+    mean of, and `first_rank` what the model of rank 1 has.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Endpoint:
     score_name: str
     title: str
     unit: str
+    first_rank: str
     higher_is_better: bool
     scale: int
     value: Callable[[PairOutcome], int]
@@ -45,6 +46,7 @@ RECOMMENDATION_CHANGE: Final = Endpoint(
     score_name="recommendation_change_rate",
     title="Recommendation change",
     unit="share of pairs",
+    first_rank="the least change",
     higher_is_better=False,
     scale=1,
     value=lambda outcome: outcome.recommendation_changed,
@@ -56,6 +58,7 @@ DIAGNOSTIC_CONSISTENCY: Final = Endpoint(
     score_name="diagnostic_label_consistency",
     title="Diagnostic-label consistency",
     unit="mean Jaccard index",
+    first_rank="the most consistency",
     higher_is_better=True,
     scale=UNITS,
     value=lambda outcome: outcome.diagnostic_jaccard,

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.compare import common_pairs, rank_models
 from spinefairbench.analysis.estimates import Estimate, Interval, SharedPass
+from spinefairbench.analysis.excess_order import excess_ranks
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.noise_floor import EndpointFloor, noise_floor_request
 from spinefairbench.analysis.table2 import as_published, endpoints_request
@@ -73,10 +74,14 @@ class Candidate(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """An endpoint of one row; `floor` None where no source has two usable source reports."""
+    """An endpoint of one row; `floor` None where no source has two usable source reports.
+
+    `excess_rank` is the place of the row's excess among those of the comparable rows, 1 for the smallest.
+    """
 
     estimate: Estimate
     floor: EndpointFloor | None
+    excess_rank: int | None = None
 
 
 class BoardRow(NamedTuple):
@@ -195,7 +200,7 @@ def build_leaderboard(candidates: Sequence[Candidate], run: Bootstrap = FROZEN) 
         raise SubmissionError(problems)
     bootstrap = replace(run, iterations=asked.iterations, seed=asked.seed)
     rows = _measured(candidates, bootstrap)
-    comparable = [row for row in rows if row.reason is None]
+    comparable = _in_excess_order([row for row in rows if row.reason is None])
     ranking, ranks = _ranked([row.candidate.reports for row in comparable], bootstrap)
     ranked = [row._replace(ranks=its_ranks) for row, its_ranks in zip(comparable, ranks, strict=True)]
     ranked.sort(key=lambda row: (row.endpoints[0].estimate.value or 0.0, row.candidate.label))
@@ -254,6 +259,23 @@ def _measured(candidates: Sequence[Candidate], bootstrap: Bootstrap) -> list[Boa
             candidate.missing,
         )
         for candidate, found, floor in zip(candidates, estimates, floors.result, strict=True)
+    ]
+
+
+def _in_excess_order(rows: Sequence[BoardRow]) -> list[BoardRow]:
+    """The rows, each with its places in the order by excess: an order of estimates alone."""
+    by_endpoint = [
+        excess_ranks([each.floor.excess.value if each.floor else None for each in measured])
+        for measured in zip(*(row.endpoints for row in rows), strict=True)
+    ]
+    ranks = map(ByEndpoint.collect, zip(*by_endpoint, strict=True))
+    return [
+        row._replace(
+            endpoints=ByEndpoint.collect(
+                measured._replace(excess_rank=rank) for measured, rank in zip(row.endpoints, its_ranks, strict=True)
+            )
+        )
+        for row, its_ranks in zip(rows, ranks, strict=True)
     ]
 
 

@@ -42,6 +42,8 @@ _NOT_COMPARED: Final = frozenset(
     {"scored_at_utc", "signature", "notes", "warnings", "repeated_results", "adjustment_reason"}
 )
 """Besides intervals: times and sentences, what the score is computed from, and what is compared separately."""
+_ADDED_LATER: Final = frozenset({"noise_floor", "comparable_index"})
+"""What files of an earlier version do not have; a file that has it is held to it."""
 
 
 class ScoreFile(NamedTuple):
@@ -216,16 +218,14 @@ def _signature_problems(stated: str, computed: str) -> list[Problem]:
 
 def _differences(value: Mapping[str, Any], score: Score) -> list[Problem]:
     """Where a figure of the file is not the one that its rows give."""
-    expected = score.to_json()
-    if "noise_floor" not in value:
-        del expected["noise_floor"]  # files of an earlier version have none
-    return list(_compared(value, expected, "$"))
+    return list(_compared(value, score.to_json(), "$"))
 
 
 def _compared(found: Any, wanted: Any, place: str) -> Iterator[Problem]:
     if isinstance(wanted, dict) and isinstance(found, Mapping):
         for key, item in wanted.items():
-            if key not in _NOT_COMPARED and not key.endswith("ci95"):
+            missing = key in _ADDED_LATER and key not in found
+            if key not in _NOT_COMPARED and not key.endswith("ci95") and not missing:
                 yield from _compared(found.get(key), item, f"{place}.{key}")
     elif isinstance(wanted, list) and isinstance(found, list) and len(found) == len(wanted):
         for index, (one, other) in enumerate(zip(found, wanted, strict=True)):

@@ -97,7 +97,7 @@ def _table(rows: Sequence[Mapping[str, Any]], view: View) -> _Table:
     # A command whose rows are of two kinds names the columns of both.
     columns = [column for column in view.columns if column.partition(".")[0] in fields] or list(fields)
     # Adjusted intervals are for intervals that fail; where none does, there is no column to look for them in.
-    columns = [c for c in columns if not c.endswith("adjusted_ci95") or any(_at(row, c) is not None for row in rows)]
+    columns = [c for c in columns if "adjusted_ci95" not in c or any(_at(row, c) is not None for row in rows)]
     values = [[_at(row, column) for column in columns] for row in rows]
     cells = [[shown(value, view.decimals) for value in row] for row in values]
     numeric = [all(isinstance(row[place], int | float | None) for row in values) for place in range(len(columns))]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from spinefairbench.analysis.estimates import NO_ESTIMATE
+from spinefairbench.analysis.excess_order import EXCESS_ORDER_NOTE
 from spinefairbench.analysis.noise_floor import EndpointFloor
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.files.writing import write_whole
@@ -16,16 +17,18 @@ from spinefairbench.problems import counted
 from spinefairbench.release.leaderboard import BoardRow, Leaderboard, Measured
 from spinefairbench.render.html import Cell, Column, Markup, asset, element, page, table
 from spinefairbench.render.page.charts import rank_chart
-from spinefairbench.render.page.parts import badge, folded_table, footer, section, sentences
-from spinefairbench.render.page.words import (
-    clipped,
-    grouped,
-    listed,
-    number,
-    percent,
-    signed_with_interval,
-    with_interval,
+from spinefairbench.render.page.excess_words import EXCESS_MEANS, excess_words
+from spinefairbench.render.page.parts import (
+    badge,
+    estimate_cell,
+    folded_table,
+    footer,
+    notes,
+    section,
+    sentences,
+    signed_estimate_cell,
 )
+from spinefairbench.render.page.words import clipped, grouped, listed, number, percent
 from spinefairbench.render.values import printable, rows_as_csv
 from spinefairbench.statistics.ranks import RankSet
 
@@ -70,12 +73,15 @@ def _plain_endpoint(measured: Measured, ranks: RankSet | None) -> dict[str, Any]
     return {
         "point_estimate": measured.estimate.value,
         "ci95": measured.estimate.ci95,
+        "adjusted_ci95": measured.estimate.adjusted_ci95,
+        "adjustment_reason": measured.estimate.adjustment_reason,
         "noise_floor": (measured.floor or _NO_FLOOR).to_json(),
         "rank": ranks.rank if ranks else None,
         "rank_best": ranks.best_rank if ranks else None,
         "rank_worst": ranks.worst_rank if ranks else None,
         "not_separated_from_best": ranks.not_separated_from_best if ranks else None,
         "estimate_on_common_pairs": ranks.estimate if ranks else None,
+        "excess_rank": measured.excess_rank,
     }
 
 
@@ -159,25 +165,24 @@ _USABLE_PAIRS: Final[Column[BoardRow]] = Column("Usable pairs", lambda row: row.
 
 
 def _value_column(endpoint: Endpoint) -> Column[BoardRow]:
-    return Column(f"{endpoint.title} [95%]", lambda row: row.endpoints.at(endpoint).estimate, with_interval)
+    return Column(f"{endpoint.title} [95%]", lambda row: row.endpoints.at(endpoint).estimate, estimate_cell)
 
 
 def _summary(board: Leaderboard) -> Markup:
     """What the tables come to, in words."""
     words = []
     for endpoint in ENDPOINTS:
-        best = [clipped(row.candidate.label) for row in board.rows if _may_be_best(_ranks(row, endpoint))]
-        what = f"{endpoint.title} ({'largest' if endpoint.higher_is_better else 'smallest'} is best)"
-        if len(best) == 1:
-            words.append(f"{what}: {best[0]} is separated from all others.")
-        elif best:
-            words.append(f"{what}: {listed(best)} are not separated from the best.")
+        first = [clipped(row.candidate.label) for row in board.rows if _may_be_first(_ranks(row, endpoint))]
+        if len(first) == 1:
+            words.append(f"{endpoint.title}: {first[0]} has {endpoint.first_rank}, separated from all others.")
+        elif first:
+            words.append(f"{endpoint.title}: {listed(first)} are not separated from {endpoint.first_rank}.")
     if board.ranking.reason is not None:
         words.append(f"There are no ranks: {board.ranking.reason}.")
     return element("section", {"aria-label": "Summary"}, *(element("p", {"class": "headline"}, each) for each in words))
 
 
-def _may_be_best(ranks: RankSet | None) -> bool:
+def _may_be_first(ranks: RankSet | None) -> bool:
     return ranks is not None and ranks.not_separated_from_best
 
 
@@ -187,13 +192,14 @@ def _rank_cell(ranks: RankSet) -> Cell:
     if not ranks.not_separated_from_best:
         return text
     # The badge comes first, so that the ranks of a column stay aligned.
-    return element("span", None, badge("best" if certain else "may be best", "good"), " ", text)
+    return element("span", None, badge("first" if certain else "may be first"), " ", text)
 
 
 def _score_table(board: Leaderboard) -> Markup:
     columns = [_MODEL]
     for endpoint in ENDPOINTS:
-        columns += [_value_column(endpoint), Column("Rank (95%)", partial(_ranks, endpoint=endpoint), _rank_cell)]
+        rank = Column(f"Rank by {endpoint.first_rank} (95%)", partial(_ranks, endpoint=endpoint), _rank_cell)
+        columns += [_value_column(endpoint), rank]
     columns += [
         _USABLE_PAIRS,
         Column("Full refusals", _full_refusals, str),
@@ -219,17 +225,30 @@ def _floor_table(board: Leaderboard) -> Markup:
         floor_of = partial(_floor, endpoint=endpoint)
         columns += [
             Column(f"Floor F, {what}", floor_of, lambda floor: number(floor.F)),
-            Column("Excess [95%]", floor_of, lambda floor: signed_with_interval(floor.excess)),
+            Column("Excess [95%]", floor_of, lambda floor: signed_estimate_cell(floor.excess)),
+            Column("Order by excess", partial(_excess_rank, endpoint=endpoint), str),
         ]
     return section(
         "floors",
-        "Beyond the noise floor",
+        "Noise floor and excess",
         sentences(
-            "F is how often a model's own reports on the same image differ; the excess is what the edited image adds to that. "
-            "An interval that includes 0 means that the edit may have changed nothing."
+            "T is how often (for labels, how much) the reports on original and edit differ, F how often two reports on the "
+            "original differ, with the same weight for every source.",
+            EXCESS_MEANS,
         ),
-        table("Noise floor and excess", columns, board.rows, classes="sortable"),
+        *(sentences(_excess_words(board.rows, endpoint)) for endpoint in ENDPOINTS),
+        table("The floor and the excess of each model", columns, board.rows, classes="sortable"),
+        notes([EXCESS_ORDER_NOTE]),
     ).content
+
+
+def _excess_words(rows: Sequence[BoardRow], endpoint: Endpoint) -> str | None:
+    known = [(row.candidate.label, floor.excess) for row in rows if (floor := _floor(row, endpoint)) is not None]
+    return excess_words(endpoint, known) if known else None
+
+
+def _excess_rank(row: BoardRow, endpoint: Endpoint) -> int | None:
+    return row.endpoints.at(endpoint).excess_rank
 
 
 def _floor(row: BoardRow, endpoint: Endpoint) -> EndpointFloor | None:
@@ -249,7 +268,9 @@ def _rank_charts(board: Leaderboard) -> Markup:
         "How certain the order is",
         sentences(
             board.ranking.basis,
-            "The rank intervals of an endpoint hold for all models at once, with 95% confidence.",
+            "The rank intervals of an endpoint hold for all models at once, with 95% confidence. A model whose interval "
+            "includes rank 1 is not separated from the least change (or the most consistency), which does not show that it has "
+            "it.",
         ),
         *charts,
     ).content
@@ -271,7 +292,8 @@ def _how_to_read(board: Leaderboard, notes: Sequence[str]) -> Markup:
     paragraphs = [
         (
             "Recommendation change is the share of usable pairs whose recommendations differ between the original image and the "
-            "edited one. Smaller is not better in itself: a model that recommends the same to everybody changes nothing."
+            "edited one. Smaller is not better in itself: a model that recommends the same to everybody changes nothing. Nor is "
+            "a change the effect of the edit: a model\u2019s reports on one image differ too."
         ),
         (
             "Diagnostic-label consistency is the share of labels that the two reports have in common: 1 where they have the same "

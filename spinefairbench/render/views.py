@@ -58,7 +58,7 @@ _ESTIMATES: Final = ("NAME", "SHORT_ci95", "SHORT_adjusted_ci95")
 _PAIR_COUNTS: Final = ("usable_pairs", "full_refusal_pairs", "partial_refusal_pairs")
 _FLOOR: Final = ("SHORT.T", "SHORT.F", "SHORT.excess", "SHORT.normalized_excess", "SHORT.ci95", "SHORT.adjusted_ci95")
 _EXCESS: Final = ("floor.SHORT.excess", "floor.SHORT.ci95", "floor.SHORT.adjusted_ci95")
-_SHIFT: Final = ("NAME", "SHORT_shift", "SHORT_shift_ci95", "SHORT_rank")
+_SHIFT: Final = ("NAME", "SHORT_shift", "SHORT_shift_ci95", "adjusted_ci95.SHORT", "SHORT_rank")
 _CONTRAST: Final = ("difference", "ci95", "adjusted_ci95", "p_value", "p_holm")
 
 _SHORT: Final = MappingProxyType(
@@ -84,8 +84,9 @@ _SHORT: Final = MappingProxyType(
 
 _BOARD: Final = _headings(
     {
-        "NAME.point_estimate": "NAME", "NAME.ci95": "ci95", "NAME.noise_floor.excess": "excess", "NAME.rank": "rank",
-        "NAME.rank_best": "from", "NAME.rank_worst": "to",
+        "NAME.point_estimate": "NAME", "NAME.ci95": "ci95", "NAME.adjusted_ci95": "adjusted", "NAME.rank": "rank",
+        "NAME.rank_best": "from", "NAME.rank_worst": "to", "NAME.noise_floor.excess": "excess",
+        "NAME.excess_rank": "order by excess",
     }
 )  # fmt: skip
 
@@ -121,7 +122,7 @@ VIEWS: Final = {
         ),
         headings=_SHORT,
     ),
-    "transitions/flows": View(("model", "asked", "category", "usable_pairs", "net_events", "net_rate", "ci95")),
+    "transitions/flows": View(("model", "asked", "category", "usable_pairs", "net_events", "net_rate", "ci95", "adjusted_ci95")),
     "breakdown": View(
         (
             "model", "of", "stratum", "usable_pairs", "n_sources", *_of_endpoints(*_ESTIMATES),
@@ -142,17 +143,18 @@ VIEWS: Final = {
     "compare": View(
         (
             "model", "common_pairs", "n_sources",
-            *_of_endpoints(*_ESTIMATES, "SHORT_rank", "SHORT_rank_interval", "SHORT_not_separated_from_best"),
+            *_of_endpoints(*_ESTIMATES, "SHORT_rank", "SHORT_rank_interval", "SHORT_excess", "SHORT_excess_rank"),
         ),
         headings={
             **_SHORT,
             **_headings(
                 {
-                    "SHORT_rank": "rank", "SHORT_rank_interval": "may be",
-                    "SHORT_not_separated_from_best": "not separated from best",
+                    "SHORT_rank": "rank", "SHORT_rank_interval": "may be", "SHORT_excess": "excess",
+                    "SHORT_excess_rank": "order by excess",
                 }
             ),
         },
+        hidden=("not_separated_from_best",),
     ),
     "compare/differences": View(("endpoint", "a", "b", *_CONTRAST, "equivalent"), 4),
     "power": View(
@@ -178,7 +180,12 @@ VIEWS: Final = {
         ),
         headings={
             **_SHORT,
-            **_headings({"SHORT_shift": "shift", "SHORT_shift_ci95": "shift ci95", "SHORT_rank": "rank"}),
+            **_headings(
+                {
+                    "SHORT_shift": "shift", "SHORT_shift_ci95": "shift ci95", "adjusted_ci95.SHORT": "shift adjusted",
+                    "SHORT_rank": "rank",
+                }
+            ),
             "pairs_recommendation_verdict_changed": "pairs changed",
             "pairs_diagnostic_value_changed": "pairs changed",
         },
@@ -187,12 +194,13 @@ VIEWS: Final = {
         (
             "endpoint", "usable_pairs", "n_sources", "estimate", "ci95", "adjusted_ci95", "T", "F", "excess",
             "excess_ci95", "excess_adjusted_ci95", "design_effect", "minimum_detectable_excess", "parser_estimate",
-            "parser_shift_ci95",
+            "parser_shift_ci95", "parser_shift_adjusted_ci95",
         ),
         headings={
             "n_sources": "sources", "adjusted_ci95": "adjusted",
             "excess_adjusted_ci95": "excess adjusted", "minimum_detectable_excess": "minimum detectable excess",
             "parser_estimate": "parser audit", "parser_shift_ci95": "its shift ci95",
+            "parser_shift_adjusted_ci95": "its shift adjusted",
         },
         hidden=("noise_floor", "refusals", "switches", "flows", "lost", "categories", "power", "parser_audit"),
     ),

@@ -106,7 +106,7 @@ def test_ranks_sort_by_the_rank_and_not_by_what_stands_beside_it(tab: Tab, board
     tab.open(board_page)
     tab.value(_HEADING.format(2) + ".querySelector('button').click()")
     ranks = [
-        int(text.removeprefix("may be ").removeprefix("best ").split()[0]) for text in tab.value(_COLUMN.format(0, 2))
+        int(text.removeprefix("may be ").removeprefix("first ").split()[0]) for text in tab.value(_COLUMN.format(0, 2))
     ]
     assert ranks == sorted(ranks)
     assert len(ranks) == 10

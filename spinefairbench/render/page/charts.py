@@ -7,6 +7,7 @@ along its axis are percentages, so it takes whatever width is left.
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal, NamedTuple
 
+from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.metrics.endpoint import ByEndpoint, Endpoint
 from spinefairbench.render.html import Markup, element
 from spinefairbench.render.page.words import clipped
@@ -19,9 +20,11 @@ __all__ = [
     "Key",
     "Mark",
     "Scale",
+    "adjusted_key",
     "band",
     "dot",
     "estimate",
+    "interval_marks",
     "line",
     "rank_chart",
     "row_chart",
@@ -31,7 +34,8 @@ __all__ = [
 _STRIP_HEIGHT: Final = 22
 _AXIS_HEIGHT: Final = 34
 _KEY_SIZE: Final = (26, 16)
-_RANK_UNITS: Final = ByEndpoint("rank (1: least change)", "rank (1: most consistent)")
+_RANK_UNITS: Final = ByEndpoint.of(lambda endpoint: f"rank (1: {endpoint.first_rank})")
+_CAP_HEIGHT: Final = 8.0
 _DOT_RADIUS: Final = 5.0
 _SQUARE_SIDE: Final = 9.0
 
@@ -60,7 +64,7 @@ SHARE: Final = Scale(0.0, 1.0, (0.0, 0.2, 0.4, 0.6, 0.8, 1.0))
 class Mark(NamedTuple):
     """A mark on a strip, at `low` or from `low` to `high`. `height`: its middle, as a share of the strip's height."""
 
-    shape: Literal["dot", "square", "line", "band"]
+    shape: Literal["dot", "square", "line", "whisker", "band"]
     low: float
     high: float
     classes: str
@@ -116,6 +120,25 @@ def estimate(
     return marks if value is None else [*marks, dot(value, hollow=hollow)]
 
 
+def interval_marks(found: Estimate, *, series: str = "a", height: float = 0.5) -> list[Mark]:
+    """The percentile interval as a line, and the adjusted one, where there is one, as a thin line with ends."""
+    marks = [] if found.ci95 is None else [line(*found.ci95, series=series, height=height)]
+    if found.adjusted_ci95 is not None:
+        marks.append(Mark("whisker", *found.adjusted_ci95, f"whisker series-{series}", height))
+    return marks
+
+
+def adjusted_key(found: Iterable[Estimate]) -> list[Key]:
+    """The key of the adjusted intervals, where one is drawn."""
+    return [_ADJUSTED] if any(each.adjusted_ci95 is not None for each in found) else []
+
+
+_ADJUSTED: Final = Key(
+    "thin line with ends: adjusted 95% interval, where the percentile one may be too short",
+    interval_marks(Estimate(None, (0.2, 0.8), (0.0, 1.0), "")),
+)
+
+
 def row_chart(title: str, unit: str, scale: Scale, rows: Sequence[ChartRow], keys: Sequence[Key] = ()) -> Markup:
     """The chart as a figure: title, legend, rows, and the axis with its unit."""
     return element(
@@ -133,7 +156,7 @@ def row_chart(title: str, unit: str, scale: Scale, rows: Sequence[ChartRow], key
 
 
 def rank_chart(endpoint: Endpoint, ranked: Iterable[tuple[str, RankSet]]) -> Markup:
-    """The ranks of models by name, each with its interval; those not separated from the best are set apart."""
+    """The ranks of models by name, each with its interval; those whose interval includes rank 1 are set apart."""
     in_order = sorted(ranked, key=lambda each: (each[1].rank, each[0]))
     scale = Scale(0.5, len(in_order) + 0.5, tuple(range(1, len(in_order) + 1)), 0)
     rows = [
@@ -203,6 +226,11 @@ def _drawn(mark: Mark, scale: Scale, strip_height: int) -> Markup:
         return element("circle", {"class": mark.classes, "cx": x, "cy": y, "r": _DOT_RADIUS})
     if mark.shape == "line":
         return element("line", {"class": mark.classes, "x1": x, "x2": scale.at(mark.high), "y1": y, "y2": y})
+    if mark.shape == "whisker":
+        end = scale.at(mark.high)
+        ends = [(x, end, y, y), *((at, at, y - _CAP_HEIGHT / 2, y + _CAP_HEIGHT / 2) for at in (x, end))]
+        lines = (element("line", {"x1": x1, "x2": x2, "y1": y1, "y2": y2}) for x1, x2, y1, y2 in ends)
+        return element("g", {"class": mark.classes}, *lines)
     if mark.shape == "square":
         half = _SQUARE_SIDE / 2
         drawn = _rectangle(mark.classes, x, y - half, _SQUARE_SIDE, _SQUARE_SIDE)

@@ -4,11 +4,21 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from spinefairbench.analysis.compare import AgainstOthers, Comparison, DifferenceRow, LostRow
+from spinefairbench.analysis.compare import AgainstOthers, CompareRow, Comparison, DifferenceRow, LostRow
+from spinefairbench.analysis.excess_order import EXCESS_ORDER_NOTE
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
 from spinefairbench.problems import counted
-from spinefairbench.render.html import Column, Markup, TableCell, element
-from spinefairbench.render.page.charts import ChartRow, Key, Scale, dot, estimate, rank_chart, row_chart
+from spinefairbench.render.html import Column, Markup, TableCell, element, table
+from spinefairbench.render.page.charts import (
+    ChartRow,
+    Key,
+    Scale,
+    adjusted_key,
+    dot,
+    interval_marks,
+    rank_chart,
+    row_chart,
+)
 from spinefairbench.render.page.contents import PageContents
 from spinefairbench.render.page.parts import (
     MODEL,
@@ -21,6 +31,7 @@ from spinefairbench.render.page.parts import (
     section,
     sentences,
     side_by_side,
+    signed_estimate_cell,
 )
 from spinefairbench.render.page.words import (
     ENDPOINT_TITLES,
@@ -57,18 +68,22 @@ def comparison_section(contents: PageContents) -> Section | None:
         side_by_side(
             rank_chart(endpoint, [(row.model, row.ranks.at(endpoint)) for row in found.rows]) for endpoint in ENDPOINTS
         ),
+        _order_table(found.rows),
         *(_matrix(found, endpoint) for endpoint in ENDPOINTS),
         remark(
             "Bold and tinted: separated from zero (p below 0.05 after Holm's adjustment over all pairs of models for the "
             "endpoint). The sign is that of the row's model minus the column's."
         ),
-        _difference_table(found.differences, "All differences on the common pairs; intervals are unadjusted"),
+        _difference_table(
+            found.differences, "All differences on the common pairs; each interval holds at 95% on its own"
+        ),
         notes(
             [
                 (
                     "The rank intervals of an endpoint hold for all models at once, at 95%. A model whose interval includes rank 1 "
-                    "is not separated from the best, which does not show that it is as good"
+                    "is not separated from the least change (or the most consistency), which does not show that it has it"
                 ),
+                EXCESS_ORDER_NOTE,
                 _NOT_ALIKE,
             ]
         ),
@@ -90,11 +105,30 @@ def _cost_words(row: LostRow) -> str:
 
 def _separated_words(found: Comparison, endpoint: Endpoint) -> str:
     differences = _of_endpoint(found.differences, endpoint)
-    best = [clipped(row.model) for row in found.rows if row.ranks.at(endpoint).not_separated_from_best]
+    first = [clipped(row.model) for row in found.rows if row.ranks.at(endpoint).not_separated_from_best]
     return (
         f"{endpoint.title}: {sum(map(_is_separated, differences))} of {counted(len(differences), 'pair')} of models are "
-        f"separated. Not separated from the best: {listed(best)}."
+        f"separated. Not separated from {endpoint.first_rank}: {listed(first)}."
     )
+
+
+def _order_table(rows: Sequence[CompareRow]) -> Markup:
+    """The ranks by both endpoints and, beside them, the order by excess."""
+    columns: list[Column[CompareRow]] = [MODEL]
+    for endpoint in ENDPOINTS:
+        columns += _order_columns(endpoint)
+    caption = (
+        "Ranks by endpoint, and the order by excess on the same pairs (1: the smallest; an order of estimates alone)"
+    )
+    return table(caption, columns, rows)
+
+
+def _order_columns(endpoint: Endpoint) -> list[Column[CompareRow]]:
+    return [
+        Column(f"Rank by {endpoint.first_rank}", lambda row: row.ranks.at(endpoint).rank, str),
+        Column("Excess", lambda row: row.excess.at(endpoint), signed),
+        Column("Order by excess", lambda row: row.excess_ranks.at(endpoint), str),
+    ]
 
 
 def _of_endpoint(differences: Sequence[DifferenceRow], endpoint: Endpoint) -> list[DifferenceRow]:
@@ -127,7 +161,7 @@ def _difference_table(differences: Sequence[DifferenceRow], caption: str) -> Mar
     columns: list[Column[DifferenceRow]] = [
         Column("Endpoint", lambda row: ENDPOINT_TITLES[row.endpoint]),
         Column("Models", lambda row: f"{clipped(row.a)} minus {clipped(row.b)}"),
-        Column("Difference [95% interval]", lambda row: row.estimate, signed_with_interval),
+        Column("Difference [95% interval]", lambda row: row.estimate, signed_estimate_cell),
         Column("p", lambda row: row.p_value, p_value),
         Column("p, Holm", lambda row: row.p_holm, p_value),
     ]
@@ -150,7 +184,8 @@ def against_section(contents: PageContents) -> Section | None:
         *(sentences(_rank_words(found, endpoint)) for endpoint in ENDPOINTS),
         *(_difference_chart(_of_endpoint(found.differences, endpoint), endpoint) for endpoint in ENDPOINTS),
         _difference_table(
-            found.differences, "The submission minus each model, on the common pairs; intervals are unadjusted"
+            found.differences,
+            "The submission minus each model, on the common pairs; each interval holds at 95% on its own",
         ),
         _lost_table(found.pairs.lost),
         notes(["Holm's adjustment is over the models of the panel, for each endpoint", _NOT_ALIKE, *told.notes]),
@@ -176,7 +211,10 @@ def _lost_words(found: AgainstOthers) -> str:
 
 def _rank_words(found: AgainstOthers, endpoint: Endpoint) -> str:
     rank = found.ranks[endpoint.name]
-    words = f"{endpoint.title}: rank {rank.rank} of {len(found.pairs.lost)} (95% interval {rank.best_rank} to {rank.worst_rank})."
+    words = (
+        f"{endpoint.title}: rank {rank.rank} of {len(found.pairs.lost)} (1 is {endpoint.first_rank}; 95% interval "
+        f"{rank.best_rank} to {rank.worst_rank})."
+    )
     separated = [row for row in _of_endpoint(found.differences, endpoint) if _is_separated(row)]
     above = [clipped(row.b) for row in separated if row.difference > 0]
     below = [clipped(row.b) for row in separated if row.difference <= 0]
@@ -191,20 +229,23 @@ def _difference_chart(rows: Sequence[DifferenceRow], endpoint: Endpoint) -> Mark
         ChartRow(
             row.b,
             signed_with_interval(row.estimate),
-            estimate(row.difference, row.estimate.ci95, hollow=not _is_separated(row)),
+            [*interval_marks(row.estimate), dot(row.difference, hollow=not _is_separated(row))],
         )
         for row in sorted(rows, key=lambda row: row.difference)
     ]
     keys = [
         Key("separated from zero", [dot(0.5)]),
         Key("not separated (p 0.05 or more after Holm's adjustment)", [dot(0.5, hollow=True)]),
+        *adjusted_key(row.estimate for row in rows),
     ]
     return row_chart(f"{endpoint.title}: the submission minus the model", "difference", scale, chart_rows, keys)
 
 
 def _symmetric_scale(rows: Sequence[DifferenceRow]) -> Scale:
     """Zero in the middle, wide enough for all intervals."""
-    reach = max(abs(value) for row in rows for value in (row.difference, *(row.estimate.ci95 or ())))
+    found = [row.estimate for row in rows]
+    intervals = [interval for each in found for interval in (each.ci95, each.adjusted_ci95) if interval is not None]
+    reach = max(map(abs, (*(row.difference for row in rows), *(bound for interval in intervals for bound in interval))))
     end = max(math.ceil(reach / _TICK), 1) * _TICK
     return Scale(-end, end, (-end, -end / 2, 0.0, end / 2, end), 2)
 

@@ -8,8 +8,18 @@ from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, TableCell, details, element
 from spinefairbench.render.page.contents import PageContents
-from spinefairbench.render.page.parts import MODEL, Section, folded_table, heat_map, remark, section, sentences, shade
-from spinefairbench.render.page.words import clipped, grouped, number, signed, signed_with_interval, spaced
+from spinefairbench.render.page.parts import (
+    MODEL,
+    Section,
+    folded_table,
+    heat_map,
+    remark,
+    section,
+    sentences,
+    shade,
+    signed_estimate_cell,
+)
+from spinefairbench.render.page.words import clipped, grouped, number, signed, spaced
 
 __all__ = ["flows_section"]
 
@@ -168,7 +178,7 @@ def _net_flows(flows: Sequence[FlowRow]) -> tuple[Markup, ...]:
         Column("Pairs", lambda row: row.usable_pairs, grouped),
         Column("Added", lambda row: row.addition_events, grouped),
         Column("Removed", lambda row: row.removal_events, grouped),
-        Column("Net flow [95% interval]", lambda row: row.net, signed_with_interval),
+        Column("Net flow [95% interval]", lambda row: row.net, signed_estimate_cell),
     ]
     pooled = ", over the pairs of all models" if len({row.model for row in flows}) > 1 else ""
     caption = f"Net flow: added minus removed, as a share of the pairs whose edit asked for this{pooled}"
@@ -180,7 +190,9 @@ def _net_flows(flows: Sequence[FlowRow]) -> tuple[Markup, ...]:
         ),
         heat_map(caption, "Asked for", {asked: asked for asked in ASKED}, _CATEGORIES, cell),
         folded_table(
-            "Net flows by the age and the sex that the edit asked for; intervals are unadjusted", columns, flows
+            "Net flows by the age and the sex that the edit asked for; each interval holds at 95% on its own",
+            columns,
+            flows,
         ),
     )
 
@@ -204,13 +216,13 @@ def _widest_difference(nets: Mapping[tuple[str, str], _NetFlow], of: str, first:
 
 
 def _interval_words(flows: Sequence[FlowRow]) -> str | None:
-    intervals = [row.net.ci95 for row in flows if row.net.ci95 is not None]
-    if not intervals:
+    sides = [row.net.side for row in flows if row.net.side is not None]
+    if not sides:
         return None
-    separated = sum(low > 0 or high < 0 for low, high in intervals)
+    separated = sum(side != 0 for side in sides)
     return (
-        f"Of the {counted(len(intervals), 'interval')} of single net flows, {separated} exclude zero; they are unadjusted, so "
-        "about one in twenty would do so by chance alone."
+        f"Of the {counted(len(sides), 'interval')} of single net flows, {separated} exclude zero; each holds at 95% on its own, "
+        "so up to about one in twenty would do so by chance alone."
     )
 
 

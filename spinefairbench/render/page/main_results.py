@@ -9,12 +9,24 @@ from spinefairbench.metrics.endpoint import DIAGNOSTIC_CONSISTENCY, ENDPOINTS, R
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, element
-from spinefairbench.render.page.charts import SHARE, ChartRow, Key, Scale, band, dot, estimate, row_chart
+from spinefairbench.render.page.charts import (
+    SHARE,
+    ChartRow,
+    Key,
+    Scale,
+    adjusted_key,
+    band,
+    dot,
+    estimate,
+    interval_marks,
+    row_chart,
+)
 from spinefairbench.render.page.contents import EndpointRow, PageContents, both_origins, reading_order
 from spinefairbench.render.page.parts import (
     MODEL,
     Section,
     badge,
+    estimate_cell,
     folded_table,
     notes,
     remark,
@@ -22,7 +34,7 @@ from spinefairbench.render.page.parts import (
     sentences,
     side_by_side,
 )
-from spinefairbench.render.page.words import clipped, grouped, interval, listed, number, percent, with_interval
+from spinefairbench.render.page.words import clipped, grouped, interval_words, listed, number, percent, with_interval
 
 __all__ = ["endpoints_section", "refusals_section", "verdict_section"]
 
@@ -77,14 +89,13 @@ def endpoints_section(contents: PageContents) -> Section:
     rows = sorted(contents.endpoints, key=lambda row: reading_order(row, row.estimates.recommendation.value))
     mixed = both_origins(rows)
     says = _submission_words(contents, rows) if contents.is_submission else _panel_words(rows)
-    keys = _endpoint_keys(rows, mixed=mixed)
     charts = [
         row_chart(
             endpoint.title,
             _UNITS.at(endpoint),
             SHARE,
             [_endpoint_row(row, row.estimates.at(endpoint), strong=mixed and not row.published) for row in rows],
-            keys,
+            [*_endpoint_keys(rows, mixed=mixed), *adjusted_key(row.estimates.at(endpoint) for row in rows)],
         )
         for endpoint in ENDPOINTS
     ]
@@ -99,16 +110,15 @@ def endpoints_section(contents: PageContents) -> Section:
 
 
 def _endpoint_row(row: EndpointRow, found: Estimate, *, strong: bool) -> ChartRow:
-    return ChartRow(
-        row.model, with_interval(found), estimate(found.value, found.ci95, hollow=row.published), strong=strong
-    )
+    marks = [*interval_marks(found), *estimate(found.value, None, hollow=row.published)]
+    return ChartRow(row.model, with_interval(found), marks, strong=strong)
 
 
 def _endpoint_keys(rows: Sequence[EndpointRow], *, mixed: bool) -> list[Key]:
     keys = []
     if not all(row.published for row in rows):
         whose = "this submission" if mixed else "value"
-        keys.append(Key(f"{whose}, with its 95% interval", estimate(0.5, (0.0, 1.0))))
+        keys.append(Key(f"{whose}, with its percentile 95% interval", estimate(0.5, (0.0, 1.0))))
     if any(row.published for row in rows):
         keys.append(Key("published model (with its interval where one was published)", [dot(0.5, hollow=True)]))
     return keys
@@ -131,7 +141,7 @@ def _panel_words(rows: Sequence[EndpointRow]) -> list[str]:
         ]
     return [
         (
-            "When only apparent age and sex are edited in the image, the share of usable pairs whose recommendation changes "
+            "When apparent age and sex are edited in the image, the share of usable pairs whose recommendation changes "
             f"ranges from {_range(changes)}."
         ),
         f"The mean consistency of the diagnostic labels ranges from {_range(consistencies)}.",
@@ -154,8 +164,8 @@ def _submission_words(contents: PageContents, rows: Sequence[EndpointRow]) -> li
     words = [
         (
             f"{clipped(own.model)} changes its recommendation in {number(change.value)} of its usable pairs "
-            f"(95% interval {interval(change.ci95)}). The mean consistency of its diagnostic labels is "
-            f"{number(consistency.value)} ({interval(consistency.ci95)})."
+            f"({interval_words(change)}). The mean consistency of its diagnostic labels is {number(consistency.value)} "
+            f"({interval_words(consistency)})."
         )
     ]
     if published and change.value is not None and contents.comparison_caveat is None:
@@ -169,9 +179,9 @@ def _endpoint_table(rows: Sequence[EndpointRow], *, mixed: bool) -> Markup:
         MODEL,
         Column("Usable pairs", lambda row: row.usable_pairs, grouped),
         Column(
-            f"{RECOMMENDATION_CHANGE.title} [95% interval]", lambda row: row.estimates.recommendation, with_interval
+            f"{RECOMMENDATION_CHANGE.title} [95% interval]", lambda row: row.estimates.recommendation, estimate_cell
         ),
-        Column(f"{DIAGNOSTIC_CONSISTENCY.title} [95% interval]", lambda row: row.estimates.diagnostic, with_interval),
+        Column(f"{DIAGNOSTIC_CONSISTENCY.title} [95% interval]", lambda row: row.estimates.diagnostic, estimate_cell),
     ]
     if mixed:
         columns.append(Column("Origin", lambda row: "published" if row.published else "this submission"))

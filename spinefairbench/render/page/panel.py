@@ -80,7 +80,7 @@ def _verdict(bundle: Bundle, panels: PanelReports, table: CheckResult) -> Verdic
         ("Pairs", f"{len(ids):,} of {counted(len(sources), 'source')}, up to four edits per source"),
         (
             "Compared",
-            f"counts and point estimates, with {against}; the intervals shown are the frozen ones and were not recomputed",
+            f"counts and point estimates, with {against}; the percentile intervals shown are the frozen ones and were not recomputed",
         ),
     )
     return Verdict(headline, facts, panel_signature(PANEL_SCOPES[0], ids), table.problems)

@@ -12,7 +12,16 @@ from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, element
 from spinefairbench.render.page.charts import SHARE, ChartRow, Key, dot, line, row_chart, square
 from spinefairbench.render.page.contents import PageContents
-from spinefairbench.render.page.parts import MODEL, Section, folded_table, notes, section, sentences, side_by_side
+from spinefairbench.render.page.parts import (
+    MODEL,
+    Section,
+    folded_table,
+    notes,
+    section,
+    sentences,
+    side_by_side,
+    signed_estimate_cell,
+)
 from spinefairbench.render.page.words import (
     PARSER_WORDS,
     clipped,
@@ -56,7 +65,7 @@ def parsers_section(contents: PageContents) -> Section | None:
         notes(
             [
                 "A parser that is only plural-aware can be further from what was meant, because it also finds negated plurals",
-                "Intervals of shifts are unadjusted: each holds at 95% on its own",
+                "Each interval of a shift holds at 95% on its own",
             ]
         ),
     )
@@ -134,7 +143,7 @@ def _variant_table(rows: Sequence[ParserVariantRow]) -> Markup:
 def _endpoint_columns(endpoint: Endpoint) -> list[Column[ParserVariantRow]]:
     return [
         Column(endpoint.title, lambda row: row.values.at(endpoint), number),
-        Column("Shift [95% interval]", lambda row: _shift(row, endpoint), signed_with_interval),
+        Column("Shift [95% interval]", lambda row: _shift(row, endpoint), signed_estimate_cell),
         Column("Rank", lambda row: row.ranks.at(endpoint), str),
     ]
 

@@ -4,8 +4,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple, TypeVar
 
+from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.render.html import Cell, Column, Markup, TableCell, details, element, table
-from spinefairbench.render.page.words import clipped
+from spinefairbench.render.page.words import (
+    clipped,
+    published_beside,
+    signed_interval,
+    signed_with_interval,
+    with_interval,
+)
 from spinefairbench.version import __version__
 
 __all__ = [
@@ -13,6 +20,7 @@ __all__ = [
     "SIGNIFICANT",
     "Section",
     "badge",
+    "estimate_cell",
     "folded_table",
     "footer",
     "heat_map",
@@ -22,6 +30,7 @@ __all__ = [
     "sentences",
     "shade",
     "side_by_side",
+    "signed_estimate_cell",
 ]
 
 SIGNIFICANT: Final = 0.05
@@ -65,6 +74,22 @@ def remark(*content: Cell) -> Markup:
 def badge(text: str, kind: str = "") -> Markup:
     """A few words in a box; `kind` is good, bad, warn or nothing."""
     return element("span", {"class": f"badge {kind}".strip()}, text)
+
+
+def estimate_cell(found: Estimate) -> Cell:
+    """An estimate with the interval that is judged by, and below it that of the published method where it is another."""
+    return _both_intervals(with_interval(found), published_beside(found))
+
+
+def signed_estimate_cell(found: Estimate) -> Cell:
+    """As `estimate_cell`, each number with its sign."""
+    return _both_intervals(signed_with_interval(found), published_beside(found, signed_interval))
+
+
+def _both_intervals(judged: str, published: str | None) -> Cell:
+    if published is None:
+        return judged
+    return element("span", None, judged, " ", element("span", {"class": "published small muted"}, published))
 
 
 def notes(texts: Iterable[str | None]) -> Markup | None:

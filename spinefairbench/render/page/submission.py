@@ -27,7 +27,7 @@ from spinefairbench.render.page.contents import (
     Verdict,
 )
 from spinefairbench.render.page.pairs import ShownPair, choose_pairs, pair_browser
-from spinefairbench.render.page.words import clipped, listed, signed_with_interval, with_interval
+from spinefairbench.render.page.words import clipped, interval_words, listed, number, signed, signed_interval
 from spinefairbench.statistics.bootstrap import Bootstrap
 
 __all__ = ["submission_contents"]
@@ -79,7 +79,7 @@ def _against(panel: PanelReports | BundleError, others: list[ModelReports], foun
     if found is None or not found.differences:
         return Against("there is no pair that the submission and all of them have usable")
     told = adjustment_notes([row.estimate for row in found.differences])
-    if all(row.estimate.ci95 is None for row in found.differences):
+    if all(row.estimate.judged_ci95 is None for row in found.differences):
         told.append("with only one source, no interval can be given")
     if len(others) < len(panel.models):
         told.append("the panel's own reports of a model with the submission's name are left out")
@@ -91,7 +91,7 @@ def _against(panel: PanelReports | BundleError, others: list[ModelReports], foun
 
 def _verdict(score: Score) -> Verdict:
     reports = score.reports
-    change, labels = map(with_interval, score.endpoints)
+    change, labels = (f"{number(found.value)} ({interval_words(found)})" for found in score.endpoints)
     usable = counted(reports.usable_pairs, "usable pair")
     if score.bundle == "demo":
         comparability = "no; the bundle is synthetic, so its pairs are not those of the published panel"
@@ -149,15 +149,22 @@ def _symmetric_words(score: Score) -> list[str]:
     form = score.symmetric
     if form is None:
         return []
-    shown = [
-        f"{words} {signed_with_interval(found.energy)}"
-        for words, found in zip(("recommendation", "diagnostic labels"), form.endpoints, strict=True)
+    endpoints = list(zip(("recommendation", "diagnostic labels"), form.endpoints, strict=True))
+    forms = [
+        f"{words} {signed(found.energy.value)} ({interval_words(found.energy, signed_interval)})"
+        for words, found in endpoints
     ]
+    indices = [f"{words} {number(found.comparable_index)}" for words, found in endpoints]
     return [
         (
             f"Reports on edited images were repeated too ({counted(form.n_pairs, 'pair')}), which gives the symmetric form of "
-            f"the excess. It can be compared between models: {listed(shown)}"
-        )
+            f"the excess: {listed(forms)}"
+        ),
+        (
+            "The largest symmetric form that a model can have depends on how much its reports vary from call to call. The "
+            "comparable index runs for every model from 0, where original and edit get the same reports equally often, to 1, "
+            f"where no two of their reports agree: {listed(indices)} (no interval is given)"
+        ),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What a change can be compared with: the model's run-to-run variation, and the other edits."""
+"""What a change can be compared with: the variation between reports on the same image, and the other edits."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -10,17 +10,31 @@ from spinefairbench.bundle.layout import EDIT_LABELS
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup
-from spinefairbench.render.page.charts import SHARE, ChartRow, Key, Mark, dot, line, row_chart, square
+from spinefairbench.render.page.charts import (
+    SHARE,
+    ChartRow,
+    Key,
+    Mark,
+    adjusted_key,
+    dot,
+    interval_marks,
+    line,
+    row_chart,
+    square,
+)
 from spinefairbench.render.page.contents import FloorRow, PageContents, both_origins, reading_order
+from spinefairbench.render.page.excess_words import EXCESS_MEANS, excess_words
 from spinefairbench.render.page.parts import (
     MODEL,
     SIGNIFICANT,
     Section,
+    estimate_cell,
     folded_table,
     notes,
     section,
     sentences,
     side_by_side,
+    signed_estimate_cell,
 )
 from spinefairbench.render.page.words import (
     EDIT_WORDS,
@@ -32,7 +46,6 @@ from spinefairbench.render.page.words import (
     p_value,
     signed,
     signed_with_interval,
-    with_interval,
 )
 
 __all__ = ["breakdown_section", "noise_section"]
@@ -58,8 +71,8 @@ def noise_section(contents: PageContents) -> Section:
         "Change and the noise floor",
         sentences(
             "The hollow mark (F) shows how often two reports on the same unedited image differ. The filled mark (T) shows "
-            "how often the report on the edited image differs from the one on the original. Only the excess, T \u2212 F, can "
-            "come from the edit.",
+            "how often the report on the edited image differs from the one on the original.",
+            EXCESS_MEANS,
         ),
         sentences(*_floor_words([row for row in with_floor if not row.published])),
         side_by_side(_floor_chart(endpoint, with_floor, mixed=mixed) for endpoint in ENDPOINTS) if with_floor else None,
@@ -71,18 +84,11 @@ def noise_section(contents: PageContents) -> Section:
 def _floor_words(rows: Sequence[FloorRow]) -> list[str]:
     if not rows:
         return ["No source has both a usable pair and two usable reports on its unedited image, so there is no floor."]
-    known = [(clipped(row.model), row.floor.endpoints.recommendation) for row in rows]
-    excesses = [(model, found.excess.ci95) for model, found in known]
-    above = [model for model, ci in excesses if ci is not None and ci[0] > 0]
-    covering = [model for model, ci in excesses if ci is not None and ci[0] <= 0 <= ci[1]]
-    silent = [model for model, found in known if found.F == 0]
-    words = []
-    if above:
-        words.append(f"The recommendation excess is positive, with an interval above zero, for {listed(above)}.")
-    if covering:
-        words.append(
-            f"For {listed(covering)} the interval includes zero: the changes cannot be told apart from run-to-run variation."
-        )
+    words = [
+        excess_words(endpoint, [(row.model, row.floor.endpoints.at(endpoint).excess) for row in rows])
+        for endpoint in ENDPOINTS
+    ]
+    silent = [clipped(row.model) for row in rows if row.floor.endpoints.recommendation.F == 0]
     if silent:
         whose = "its" if len(silent) == 1 else "their"
         words.append(
@@ -134,7 +140,7 @@ def _floor_columns(endpoint: Endpoint) -> list[Column[FloorRow]]:
     return [
         Column(f"{title}: T", lambda row: row.floor.endpoints.at(endpoint).T, number),
         Column("F", lambda row: row.floor.endpoints.at(endpoint).F, number),
-        Column("Excess [95% interval]", lambda row: row.floor.endpoints.at(endpoint).excess, signed_with_interval),
+        Column("Excess [95% interval]", lambda row: row.floor.endpoints.at(endpoint).excess, signed_estimate_cell),
     ]
 
 
@@ -205,13 +211,12 @@ def _edits_chart(endpoint: Endpoint, rows: Sequence[BreakdownRow]) -> Markup:
             if found.value is None:
                 continue
             height = (lane + 1) / (len(EDIT_LABELS) + 1)
-            if found.ci95 is not None:
-                marks.append(line(*found.ci95, series=_edit_series(edit), height=height))
+            marks += interval_marks(found, series=_edit_series(edit), height=height)
             marks.append(_edit_mark(edit, found.value, height))
             values.append(found.value)
         span = f"{number(min(values))} to {number(max(values))}" if values else "\u2013"
         chart_rows.append(ChartRow(model, span, marks, strip_height=_EDITS_STRIP_HEIGHT))
-    keys = [Key(EDIT_WORDS[edit], [_edit_mark(edit, 0.5)]) for edit in EDIT_LABELS]
+    keys = [Key(EDIT_WORDS[edit], [_edit_mark(edit, 0.5)]) for edit in EDIT_LABELS] + adjusted_key(estimates.values())
     return row_chart(f"{endpoint.title} by edit", f"{endpoint.unit} (0 to 1)", SHARE, chart_rows, keys)
 
 
@@ -223,12 +228,12 @@ def _edits_table(rows: Sequence[BreakdownRow]) -> Markup:
     ]
     for endpoint in ENDPOINTS:
         columns += _edit_columns(endpoint)
-    return folded_table("Both endpoints by edit; intervals are unadjusted", columns, rows)
+    return folded_table("Both endpoints by edit; each interval holds at 95% on its own", columns, rows)
 
 
 def _edit_columns(endpoint: Endpoint) -> list[Column[BreakdownRow]]:
     return [
-        Column(f"{endpoint.title} [95% interval]", lambda row: row.estimates.at(endpoint), with_interval),
+        Column(f"{endpoint.title} [95% interval]", lambda row: row.estimates.at(endpoint), estimate_cell),
         Column("Excess over the floor", lambda row: row.floor.endpoints.at(endpoint).excess.value, signed),
     ]
 
@@ -239,7 +244,7 @@ def _contrast_table(contrasts: Sequence[ContrastRow]) -> Markup:
         Column("Endpoint", lambda row: ENDPOINT_TITLES[row.endpoint]),
         Column("Edits", _edits_compared),
         Column("Sources", lambda row: row.n_sources, grouped),
-        Column("Difference [95% interval]", lambda row: row.estimate, signed_with_interval),
+        Column("Difference [95% interval]", lambda row: row.estimate, signed_estimate_cell),
         Column("p, Holm", lambda row: row.p_holm, p_value),
     ]
     return folded_table("Paired differences within sources", columns, contrasts, "All differences between edits")

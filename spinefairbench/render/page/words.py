@@ -1,10 +1,10 @@
 """Numbers and lists as a reader expects them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
-from spinefairbench.analysis.estimates import Estimate
+from spinefairbench.analysis.estimates import Estimate, Interval
 from spinefairbench.bundle import layout
 from spinefairbench.metrics.endpoint import ENDPOINTS
 from spinefairbench.render.values import fixed_point
@@ -16,11 +16,14 @@ __all__ = [
     "clipped",
     "grouped",
     "interval",
+    "interval_words",
     "listed",
     "number",
     "p_value",
     "percent",
+    "published_beside",
     "signed",
+    "signed_interval",
     "signed_with_interval",
     "spaced",
     "with_interval",
@@ -63,22 +66,40 @@ def signed(value: float | None, decimals: int = 3) -> str:
     return f"{sign}{abs(rounded):.{decimals}f}"
 
 
-def interval(bounds: tuple[float, float] | None) -> str:
+def interval(bounds: Interval | None) -> str:
     """A pair of bounds in brackets, or a dash for None."""
     return "\u2013" if bounds is None else f"[{number(bounds[0])}, {number(bounds[1])}]"
 
 
+def signed_interval(bounds: Interval) -> str:
+    """As `interval`, each bound with its sign."""
+    return f"[{signed(bounds[0])}, {signed(bounds[1])}]"
+
+
 def with_interval(found: Estimate) -> str:
-    """An estimate, and its interval if it has one."""
-    return number(found.value) if found.ci95 is None else f"{number(found.value)} {interval(found.ci95)}"
+    """An estimate, and the interval that is judged by if it has one."""
+    bounds = found.judged_ci95
+    return number(found.value) if bounds is None else f"{number(found.value)} {interval(bounds)}"
 
 
 def signed_with_interval(found: Estimate) -> str:
     """As `with_interval`, each number with its sign."""
-    bounds = found.ci95
-    return (
-        signed(found.value) if bounds is None else f"{signed(found.value)} [{signed(bounds[0])}, {signed(bounds[1])}]"
-    )
+    bounds = found.judged_ci95
+    return signed(found.value) if bounds is None else f"{signed(found.value)} {signed_interval(bounds)}"
+
+
+def published_beside(found: Estimate, shown: Callable[[Interval], str] = interval) -> str | None:
+    """The interval of the published method, named as such; None where it is the one that is judged by."""
+    if found.ci95 is None or found.ci95 == found.judged_ci95:
+        return None
+    return f"published method, percentile: {shown(found.ci95)}"
+
+
+def interval_words(found: Estimate, shown: Callable[[Interval], str] = interval) -> str:
+    """The interval that is judged by, and that of the published method where it is another one."""
+    judged = "no interval can be given" if found.judged_ci95 is None else f"95% interval {shown(found.judged_ci95)}"
+    published = published_beside(found, shown)
+    return judged if published is None else f"{judged}; {published}"
 
 
 def grouped(n: int) -> str:
