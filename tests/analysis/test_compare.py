@@ -34,7 +34,7 @@ def test_a_difference_of_four_sources_by_hand() -> None:
     assert change.estimate.ci95 == (1.0, 1.0)
     assert change.estimate.adjusted_ci95 is not None and change.estimate.adjusted_ci95[0] < 1
     assert [row.ranks.recommendation.rank for row in rows] == [2, 1]
-    # Four sources cannot separate two models at 0.05, so both stay in the group of the best.
+    # Four sources cannot separate two models at 0.05, so the range of both includes rank 1.
     assert all(row.ranks.recommendation.not_separated_from_best for row in rows)
 
 
@@ -59,3 +59,27 @@ def test_models_without_a_common_pair_cannot_be_compared() -> None:
         compare([first, second])
     with pytest.raises(UsageError, match="at least two"):
         compare([first])
+
+
+def test_the_order_by_excess_stands_beside_the_ranks_and_is_of_the_common_pairs() -> None:
+    # On the common pairs of the first source: T = 1 and F = 0 for one, T = 0 and F = 1 for the other. The second source,
+    # which only one of them has usable, would change that.
+    changed = model(
+        "changed", [*source("a", *[("surgery", "imaging")] * 2), *source("b", *[("surgery", "surgery")] * 2)]
+    )
+    wavering = model(
+        "wavering", [*source("a", ("surgery", "surgery"), ("imaging", "imaging")), *source("b", (REFUSED, ""))]
+    )
+    result = compare([changed, wavering], bootstrap=Bootstrap(50))
+    rows = [row.to_json() for row in result.rows]
+    assert [row["recommendation_excess"] for row in rows] == [1.0, -1.0]
+    assert [row["recommendation_excess_rank"] for row in rows] == [2, 1]
+    assert [row["diagnostic_excess_rank"] for row in rows] == [1, 1]
+    assert any("not separated from the least change: " in note for note in result.notes)
+    assert any("the order by excess (1: the smallest) is one of estimates alone" in note for note in result.notes)
+
+
+def test_models_without_repeated_reports_have_no_excess_and_no_place() -> None:
+    subjects = [model(name, source("a", ("", said))) for name, said in (("x", ""), ("y", "surgery"))]
+    rows = [row.to_json() for row in compare(subjects, bootstrap=Bootstrap(50)).rows]
+    assert [(row["recommendation_excess"], row["recommendation_excess_rank"]) for row in rows] == [(None, None)] * 2

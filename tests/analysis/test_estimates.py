@@ -2,7 +2,16 @@
 
 import pytest
 
-from spinefairbench.analysis.estimates import RATE, Estimate, Request, Sample, SharedPass, answer, estimates
+from spinefairbench.analysis.estimates import (
+    NO_ESTIMATE,
+    RATE,
+    Estimate,
+    Request,
+    Sample,
+    SharedPass,
+    answer,
+    estimates,
+)
 from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
 
@@ -25,3 +34,22 @@ def test_requests_answered_together_find_what_each_finds_alone() -> None:
     found: list[list[Estimate]] = [each.result for each in pending]
     assert found == [answer(request, bootstrap) for request in requests]
     assert found[0][1] == found[2][0]
+
+
+@pytest.mark.parametrize(
+    ("found", "judged", "side"),
+    [
+        (Estimate(0.3, (0.1, 0.5)), (0.1, 0.5), 1),
+        (Estimate(-0.3, (-0.5, -0.1)), (-0.5, -0.1), -1),
+        (Estimate(0.3, (0.0, 0.5)), (0.0, 0.5), 0),
+        (Estimate(0.3, (0.1, 0.5), (-0.1, 0.6), "few sources"), (-0.1, 0.6), 0),
+        (Estimate(0.3, (0.0, 0.5), (0.1, 0.6), "few sources"), (0.1, 0.6), 1),
+        (Estimate(0.3, (0.3, 0.3), None, "one source"), None, None),
+        (Estimate(0.3, None, None, "one source"), None, None),
+        (NO_ESTIMATE, None, None),
+    ],
+)
+def test_the_adjusted_interval_is_judged_by_where_there_is_one(
+    found: Estimate, judged: tuple[float, float] | None, side: int | None
+) -> None:
+    assert (found.judged_ci95, found.side) == (judged, side)

@@ -239,6 +239,16 @@ def test_repeated_edits_give_the_symmetric_form(submission: dict[str, Any], scor
     assert score["primary_endpoints"] == plain["primary_endpoints"]
     assert score["noise_floor"]["recommendation"] == plain["noise_floor"]["recommendation"]
     assert read_score(path).score.reports.repeats[0].role == "counterfactual"
+    # A file that was written before the index was there is read; one that has it is held to it.
+    assert 0 <= energy["recommendation"]["comparable_index"] <= 1
+    energy["recommendation"]["comparable_index"] = -7
+    path.write_text(json.dumps(score), encoding="utf-8")
+    with pytest.raises(SubmissionError, match="comparable_index"):
+        read_score(path)
+    for endpoint in ("recommendation", "diagnostic"):
+        del energy[endpoint]["comparable_index"]
+    path.write_text(json.dumps(score), encoding="utf-8")
+    assert read_score(path).score.symmetric is not None
 
 
 def test_repeated_reports_that_cannot_be_used_are_all_told(

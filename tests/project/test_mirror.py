@@ -46,7 +46,6 @@ TESTED_BY: Final = {
     "analysis/mention_counts.py": _PARSER_AUDIT,
     "analysis/parse_sample.py": _CHECKS,
     "analysis/partial_means.py": _STRATA,
-    "analysis/quotation.py": _AUDIT_COMMANDS,
     "analysis/release_identity.py": _CHECKS,
     "analysis/report_distances.py": ("analysis/test_noise_floor.py", "a part of the noise floor"),
     "analysis/result.py": _VALUES,

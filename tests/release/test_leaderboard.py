@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from spinefairbench.bundle.pair_ids import source_of
 from tests.conftest import Run
 from tests.render.markup import parsed
+from tests.statements import said_falsely
 from tests.submissions import submission
 
 NAMES = ["leaderboard.csv", "leaderboard.html", "leaderboard.json"]
@@ -86,13 +88,53 @@ def test_rows_are_in_order_with_the_figures_of_their_score_files(
                 assert row[name]["noise_floor"][figure] == own["noise_floor"][key][figure]
 
 
-def test_ranks_say_who_is_not_separated_from_the_best(run: Run, score: Callable[..., Path], tmp_path: Path) -> None:
+def test_ranks_say_who_is_not_separated_from_the_least_change(
+    run: Run, score: Callable[..., Path], tmp_path: Path
+) -> None:
     files = [score("often", 1), score("half", 2), score("half too", 2, model={"version": "2"})]
     rows = built(run, tmp_path / "board", *files)["rows"]
     ranks = {row["model"]: row["recommendation_change"] for row in rows}
     assert ranks["half"]["rank"] == ranks["half too"]["rank"] == 1
     assert ranks["half"]["not_separated_from_best"] and ranks["half too"]["not_separated_from_best"]
     assert (ranks["often"]["rank_best"], ranks["often"]["not_separated_from_best"]) == (3, False)
+
+
+def test_both_intervals_and_the_order_by_excess_reach_the_reader(
+    run: Run, demo: Path, tmp_path: Path, core_pairs: list[str]
+) -> None:
+    # In four of the eight sources, every pair changes: the percentile interval of the excess lies above 0, the adjusted
+    # one does not. The other model varies on the source and not after the edit.
+    sources = sorted({source_of(pair) for pair in core_pairs})
+    edited = {pair: "Surgery." if source_of(pair) in sources[:4] else "MRI." for pair in core_pairs}
+    texts = {
+        "half": {pair: ("MRI.", edited[pair]) for pair in core_pairs},
+        "wavering": {pair: (f"{'MRI' if place % 2 else 'Surgery'}.",) * 2 for place, pair in enumerate(core_pairs)},
+    }
+    files = []
+    for name, reports in texts.items():
+        rows = [
+            {"pair_id": pair, "source_report": both[0], "counterfactual_report": both[1]}
+            for pair, both in reports.items()
+        ]
+        (tmp_path / "submission.json").write_text(json.dumps(submission(rows, name)), encoding="utf-8")
+        files.append(tmp_path / f"{name}.json")
+        done = run("score", "--submission", tmp_path / "submission.json", "--output", files[-1], "--artifacts", demo,
+                   "--bootstrap-iterations", ITERATIONS)  # fmt: skip
+        assert done.status == 0, done.err
+    found = {row["model"]: row["recommendation_change"] for row in built(run, tmp_path / "board", *files)["rows"]}
+    half = found["half"]
+    assert half["adjusted_ci95"] is not None and "only 8 sources" in half["adjustment_reason"]
+    assert half["noise_floor"]["ci95"][0] > 0 > half["noise_floor"]["adjusted_ci95"][0]
+    assert {name: row["excess_rank"] for name, row in found.items()} == {"half": 2, "wavering": 1}
+    said = " ".join(parsed((tmp_path / "board" / "leaderboard.html").read_text(encoding="utf-8")).text.split())
+    assert "no excess is shown for wavering and half (the interval includes zero)" in said
+    assert "published method, percentile:" in said
+    assert said_falsely(said) == []
+    assert "the order by excess (1: the smallest) is one of estimates alone" in said.lower()
+    with (tmp_path / "board" / "leaderboard.csv").open(encoding="utf-8", newline="") as handle:
+        written = {row["model"]: row for row in csv.DictReader(handle)}
+    assert float(written["half"]["recommendation_change.adjusted_ci95.lower"]) == half["adjusted_ci95"][0]
+    assert written["half"]["recommendation_change.excess_rank"] == "2"
 
 
 def test_ranks_are_of_the_pairs_that_all_have_usable(

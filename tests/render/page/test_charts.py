@@ -4,7 +4,19 @@ import re
 
 import pytest
 
-from spinefairbench.render.page.charts import ChartRow, Key, Scale, band, dot, estimate, row_chart, square
+from spinefairbench.analysis.estimates import Estimate
+from spinefairbench.render.page.charts import (
+    ChartRow,
+    Key,
+    Scale,
+    adjusted_key,
+    band,
+    dot,
+    estimate,
+    interval_marks,
+    row_chart,
+    square,
+)
 
 
 @pytest.mark.parametrize(("value", "place"), [(-1.0, "0%"), (0.0, "0%"), (0.25, "25%"), (1.0, "100%"), (7.0, "100%")])
@@ -28,3 +40,15 @@ def test_a_chart_draws_its_marks_along_its_axis_and_its_keys_along_their_own() -
 def test_what_is_not_known_has_no_mark() -> None:
     assert estimate(None, None) == []
     assert len(estimate(0.5, None)) == 1
+
+
+def test_an_adjusted_interval_is_drawn_beside_the_percentile_one_and_the_legend_says_so() -> None:
+    plain, adjusted = Estimate(0.5, (0.4, 0.6)), Estimate(0.5, (0.4, 0.6), (0.25, 0.75), "few sources")
+    assert [mark.shape for mark in interval_marks(plain)] == ["line"]
+    assert adjusted_key([plain]) == []
+    rows = [ChartRow("a", "0.5", interval_marks(adjusted))]
+    made = row_chart("Title", "unit", Scale(0.0, 1.0, ()), rows, adjusted_key([plain, adjusted]))
+    assert "adjusted 95% interval" in made
+    # The thin line, and an end at each side.
+    [whisker] = re.findall(r'<g class="whisker series-a">(.*?)</g>', made.partition("<ul")[2])
+    assert re.findall(r'x1="([^"]*)" x2="([^"]*)"', whisker) == [("25%", "75%"), ("25%", "25%"), ("75%", "75%")]

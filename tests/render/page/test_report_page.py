@@ -3,12 +3,18 @@
 import html
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import passed_pairs
+from spinefairbench.bundle.pair_ids import source_of
+from spinefairbench.release.schema import SCHEMA_V2
 from tests.conftest import Ran, Run, Tampering
+from tests.render.markup import parsed
+from tests.statements import said_falsely
 from tests.submissions import submission
 
 
@@ -33,6 +39,7 @@ def test_the_page_of_a_panel_is_written_and_measured_and_always_the_same(
     assert "agree with the bundle&#39;s own frozen summary" in page
     assert "hidden" in re.search(r'<div class="toolbar[^>]*>', page)[0]  # type: ignore[index]
     assert page.encode("utf-8") == panel_page.read_bytes()
+    assert said_falsely(parsed(page).text) == []
 
 
 def test_the_number_of_pairs_can_be_bounded(run: Run, demo: Path, tmp_path: Path) -> None:
@@ -84,19 +91,24 @@ def test_a_scored_submission_stands_beside_the_published_models(run: Run, demo: 
     assert "not for comparison" in page  # a synthetic bundle's pairs are not those of the published panel
 
 
-def _submission_page(run: Run, demo: Path, folder: Path, texts: dict[str, tuple[str, str]]) -> str:
-    """What the page of a submission says; `texts` are its two reports by pair."""
+def _submission_page(
+    run: Run, demo: Path, folder: Path, texts: dict[str, tuple[str, str]], repeated: Sequence[dict[str, Any]] = ()
+) -> str:
+    """What the page of a submission says; `texts` are its two reports by pair, `repeated` its list of repeated reports."""
     results = [
         {"pair_id": pair_id, "source_report": source, "counterfactual_report": edited}
         for pair_id, (source, edited) in texts.items()
     ]
-    (folder / "submission.json").write_text(json.dumps(submission(results, "mine", "toy")), encoding="utf-8")
+    more = {"schema_version": SCHEMA_V2, "repeated_reports": list(repeated)} if repeated else {}
+    (folder / "submission.json").write_text(json.dumps(submission(results, "mine", "toy", **more)), encoding="utf-8")
     ran = run(
         "score", "--artifacts", demo, "--submission", folder / "submission.json", "--output", folder / "score.json",
         "--report", folder / "page.html", "--bootstrap-iterations", "200",
     )  # fmt: skip
     assert ran.status == 0, ran.err
-    return html.unescape(re.sub("<[^>]*>", " ", (folder / "page.html").read_text(encoding="utf-8")))
+    said = html.unescape(re.sub("<[^>]*>", " ", (folder / "page.html").read_text(encoding="utf-8")))
+    assert said_falsely(said) == []
+    return said
 
 
 def test_a_submission_is_compared_with_each_model_of_the_panel(
@@ -112,6 +124,35 @@ def test_a_submission_is_compared_with_each_model_of_the_panel(
     assert "The submission is more consistent than gpt-5.4," in said
     lost = re.search(r"mine +(\d+) +(\d+) +(\d+)", said[said.index("Pairs lost, and why") :])
     assert lost and lost.groups() == ("0", "0", "0")
+
+
+def test_an_adjusted_interval_decides_what_is_said_of_an_excess(
+    run: Run, demo: Path, tmp_path: Path, core_pairs: list[str]
+) -> None:
+    # The recommendation changes in four of the eight sources, and no reports on one image differ: the percentile interval
+    # of the excess lies above zero, the adjusted one includes it.
+    sources = sorted({source_of(pair) for pair in core_pairs})
+    assert len(sources) == 8
+    changed = sources[:4]
+    texts = {
+        pair: ("MRI advised.", "Surgery." if source_of(pair) in changed else "MRI advised.") for pair in core_pairs
+    }
+    said = " ".join(_submission_page(run, demo, tmp_path, texts).split())
+    assert "Recommendations: no excess is shown for mine (the interval includes zero)" in said
+    assert re.search(r"\+0\.500 \[\u22120\.\d+, \+0\.\d+\] published method, percentile: \[\+0\.\d+, \+0\.\d+\]", said)
+    assert "adjusted 95% interval, where the percentile one may be too short" in said
+    assert re.search(
+        r"changes its recommendation in 0\.\d+ of its usable pairs \(95% interval \[[^]]*\]; published method", said
+    )
+
+
+def test_a_submission_with_repeated_edits_shows_the_comparable_index(
+    run: Run, demo: Path, tmp_path: Path, core_pairs: list[str]
+) -> None:
+    texts = dict.fromkeys(core_pairs, ("MRI advised.", "Surgery advised."))
+    again = [{"pair_id": core_pairs[0], "role": "counterfactual", "reports": ["Surgery advised."]}]
+    said = _submission_page(run, demo, tmp_path, texts, again)
+    assert "where no two of their reports agree: recommendation 1.000 and diagnostic labels 0.000 (no interval" in said
 
 
 def test_what_a_submission_refused_is_told_where_it_is_compared(

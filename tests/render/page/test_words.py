@@ -1,7 +1,18 @@
 """Numbers and lists as a reader expects them."""
 
+from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.problems import counted
-from spinefairbench.render.page.words import clipped, interval, listed, number, percent, signed
+from spinefairbench.render.page.words import (
+    clipped,
+    interval,
+    interval_words,
+    listed,
+    number,
+    percent,
+    signed,
+    signed_with_interval,
+    with_interval,
+)
 
 
 def test_numbers_in_words() -> None:
@@ -27,3 +38,15 @@ def test_a_noun_follows_its_number() -> None:
 def test_a_long_name_is_cut() -> None:
     assert clipped("gpt") == "gpt"
     assert clipped("x" * 300) == "x" * 119 + "\u2026"
+
+
+def test_the_interval_that_is_judged_by_comes_first_and_the_published_one_under_its_name() -> None:
+    plain, adjusted = Estimate(0.3, (0.1, 0.5)), Estimate(0.3, (0.1, 0.5), (-0.1, 0.6), "few sources")
+    lone = Estimate(0.3, (0.3, 0.3), None, "one source")
+    assert [with_interval(found) for found in (plain, adjusted, lone)] == [
+        "0.300 [0.100, 0.500]", "0.300 [-0.100, 0.600]", "0.300",
+    ]  # fmt: skip
+    assert signed_with_interval(adjusted) == "+0.300 [\u22120.100, +0.600]"
+    assert interval_words(plain) == "95% interval [0.100, 0.500]"
+    assert interval_words(adjusted) == ("95% interval [-0.100, 0.600]; published method, percentile: [0.100, 0.500]")
+    assert interval_words(lone) == "no interval can be given; published method, percentile: [0.300, 0.300]"
