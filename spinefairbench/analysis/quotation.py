@@ -53,7 +53,7 @@ def quotable_paragraph(found: FullAudit, scope: str) -> str:
         for row in found.power
         if row.quantity == f"{RECOMMENDATION_CHANGE.short_name}_excess"
     )
-    # It is what the percentile interval's standard error allows; an adjusted interval decides by another one.
+    # It holds for a test by the standard error; where that is not trusted, another interval decides.
     if detectable is not None and floor.endpoints.recommendation.excess.adjusted_ci95 is None:
         sentences.append(
             "With this many radiographs an excess of recommendations below "
