@@ -34,7 +34,16 @@ from spinefairbench.render.page.parts import (
     sentences,
     side_by_side,
 )
-from spinefairbench.render.page.words import clipped, grouped, interval_words, listed, number, percent, with_interval
+from spinefairbench.render.page.words import (
+    clipped,
+    grouped,
+    interval,
+    interval_words,
+    listed,
+    number,
+    percent,
+    with_interval,
+)
 
 __all__ = ["endpoints_section", "refusals_section", "verdict_section"]
 
