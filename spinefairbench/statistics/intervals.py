@@ -10,13 +10,14 @@ import math
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.distributions import beta_quantile, student_t_quantile
 from spinefairbench.statistics.variance import ClusteredMean, clustered_mean
 
 __all__ = [
+    "FEW_CARRY",
     "AdjustedInterval",
     "IntervalAtLevel",
     "adjusted_interval",
@@ -27,10 +28,12 @@ __all__ = [
     "effective_size",
     "effective_sources",
     "interval_method",
-    "student_interval",
     "wilson_bounds",
     "wilson_interval",
 ]
+
+FEW_CARRY: Final = "a few sources carry most of the variation"
+"""The reason where few sources alone decide how far the mean may be off."""
 
 IntervalAtLevel = Callable[[float], tuple[float, float]]
 """An interval (lower, upper) as a function of its level, such as 0.95."""
@@ -129,16 +132,12 @@ def _value_method(totals: ClusterTotals, clustered: ClusteredMean) -> tuple[Inte
     return wider, "Wilson or bounded-mean bound, whichever reaches further"
 
 
-def student_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[float, float]:
-    """Student's t interval for a mean of values in [-1, 1], with the clustered standard error and n - 1 degrees of freedom.
+def _student(mean: ClusteredMean, df: int, level: float) -> tuple[float, float]:
+    """Student's t interval for a mean of values in [-1, 1], with the clustered standard error.
 
     Source: C. B. Hansen, "Asymptotic properties of a robust variance matrix estimator for panel data when T is large",
-    Journal of Econometrics 141(2), 2007, for n - 1 degrees of freedom. Raises ValueError for a single cluster.
+    Journal of Econometrics 141(2), 2007, for n - 1 degrees of freedom with n clusters.
     """
-    return _student(clustered_mean(totals), totals.n - 1, level)
-
-
-def _student(mean: ClusteredMean, df: int, level: float) -> tuple[float, float]:
     if mean.standard_error is None:
         raise ValueError("a single cluster has no standard error")
     reach = student_t_quantile((1 + level) / 2, df) * mean.standard_error
@@ -155,7 +154,7 @@ def _reasons(totals: ClusterTotals, percentile: tuple[float, float], bounds: tup
         others = nearer_end if bounds == (0, 1) else "the most common value"
         reasons.append(f"only {affected} of {totals.n} sources differ from {others}")
     if bounds == (0, 1) and _few_carry(totals):
-        reasons.append("a few sources carry most of the variation")
+        reasons.append(FEW_CARRY)
     if percentile[0] == percentile[1]:
         reasons.append("the percentile interval has collapsed to a point")
     return tuple(reasons)
