@@ -7,6 +7,7 @@ from typing import Any
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.reports import PanelReports
+from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import HALF_OF_SIXTH_DECIMAL, expect, no_usable_pair
 
 __all__ = ["BothEmptyRow", "both_empty_diagnostic", "check"]
@@ -14,12 +15,38 @@ __all__ = ["BothEmptyRow", "both_empty_diagnostic", "check"]
 
 @dataclass(frozen=True)
 class BothEmptyRow:
-    """One model; `rate` is the share of its usable pairs (0 to 1), None where it has none."""
+    """One model; `rate` is the share of its usable pairs (0 to 1), None where it has none.
+
+    `diagnostic_consistency` counts a both-empty pair as 1, as published. Beside it stand the mean without such pairs
+    (`_dropped`), and with 0 for each of them (`_zero`): how much of the consistency is agreement on nothing. All in
+    [0, 1]; None where no pair is left.
+    """
 
     model: str
     usable_pairs: int
     both_empty_pairs: int
     rate: float | None
+    diagnostic_consistency: float | None
+    diagnostic_consistency_dropped: float | None
+    diagnostic_consistency_zero: float | None
+
+
+def _row(model: ModelReports) -> BothEmptyRow:
+    usable, empty = model.usable_pairs, model.both_empty_pairs
+    published = model.totals.diagnostic
+    if published is None:
+        return BothEmptyRow(model.model, 0, 0, None, None, None, None)
+    # A both-empty pair counts 1, so without these pairs as many units are left.
+    others = sum(published.sums) - empty * published.scale
+    return BothEmptyRow(
+        model.model,
+        usable,
+        empty,
+        empty / usable,
+        published.estimate,
+        others / ((usable - empty) * published.scale) if usable > empty else None,
+        others / (usable * published.scale),
+    )
 
 
 def both_empty_diagnostic(
@@ -33,10 +60,8 @@ def both_empty_diagnostic(
     problems = list(panels.problems)
     rows = []
     for model in panels.models:
-        usable = len(model.usable)
-        empty = model.both_empty_pairs
-        rows.append(BothEmptyRow(model.model, usable, empty, empty / usable if usable else None))
-        if not usable:
+        rows.append(_row(model))
+        if not model.usable:
             problems.append(no_usable_pair(model.model))
     pairs = sum(row.both_empty_pairs for row in rows)
     usable = sum(row.usable_pairs for row in rows)
