@@ -134,7 +134,7 @@ def breakdown(panels: PanelReports, by: str, metadata: Metadata, *, bootstrap: B
             "intervals": "unadjusted: each of them holds at 95% on its own",
             "intervals_of_strata": sum(each.ci95 is not None for row in rows for each in row.estimates),
             "intervals_of_contrasts": sum(row.estimate.ci95 is not None for row in contrast_rows),
-            "p_values": "p_holm is adjusted by Holm over all contrasts of the model",
+            "p_values": "p_holm is adjusted by Holm over all contrasts of the model under one breakdown (model, by)",
         },
     }
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(_notes(by, models, metadata, rows)))

@@ -32,7 +32,7 @@ class ContrastRow(Row):
     `paired`: the mean over sources with both strata of the difference of the source's own means, percentile
     interval, p by source-level sign flips; else the difference of two independent means, as in
     `independent_difference`.
-    `p_holm` is adjusted over all contrasts of the model under one breakdown.
+    `p_holm` is adjusted by Holm's method within a family: all contrasts of one model and one `by` that have a p value.
     """
 
     ESTIMATES: ClassVar = {"estimate": "difference"}
@@ -153,7 +153,7 @@ def _quantities(stratum: Stratum) -> list[_Quantity]:
 def finished(
     found: Sequence[Contrast], paired_estimates: Sequence[Estimate], bootstrap: Bootstrap
 ) -> list[ContrastRow]:
-    """The rows with what was estimated of the paired ones, all p values, and Holm's over a model's contrasts."""
+    """The rows with what was estimated of the paired ones, all p values, and Holm's over a model's contrasts of one breakdown."""
     rows = [contrast.row for contrast in found]
     paired = [index for index, row in enumerate(rows) if row.paired]
     tested = [index for index in paired if rows[index].n_sources]
