@@ -1,12 +1,14 @@
 """The reader study: which pairs pass, which edits the readers detected, and how far they agree."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from spinefairbench.analysis.estimates import Interval
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
+from spinefairbench.bundle.pair_ids import source_of
 from spinefairbench.bundle.reader_study import (
     CANNOT_TELL,
     IMAGE_A_EDITED,
@@ -24,6 +26,7 @@ from spinefairbench.bundle.reader_study import (
 from spinefairbench.errors import ErrorCollector
 from spinefairbench.problems import Problem, ProblemKind, expect, expect_each
 from spinefairbench.statistics.agreement import agreement
+from spinefairbench.statistics.agreement_intervals import agreement_intervals
 
 __all__ = ["NEEDED_YES", "READERS", "AgreementRow", "check", "passes"]
 
@@ -35,7 +38,10 @@ _AGREEMENT_TOLERANCE: Final = 1e-9
 
 @dataclass(frozen=True)
 class AgreementRow:
-    """How far the readers agree on one question; a coefficient is None where every answer is the same."""
+    """How far the readers agree on one question; a coefficient is None where every answer is the same.
+
+    The intervals resample sources and take the readers as fixed; a `_reason` says why there is none.
+    """
 
     question: str
     pairs: int
@@ -44,6 +50,10 @@ class AgreementRow:
     raw_agreement: float
     fleiss_kappa: float | None
     gwet_ac1: float | None
+    fleiss_kappa_ci95: Interval | None
+    fleiss_kappa_ci95_reason: str | None
+    gwet_ac1_ci95: Interval | None
+    gwet_ac1_ci95_reason: str | None
 
 
 def passes(plausibility: tuple[str, ...], preservation: tuple[str, ...]) -> bool:
@@ -107,7 +117,21 @@ def check(inputs: Inputs) -> CheckResult:
     }
     if published is not None:
         problems += _published_problems(published, summary, rows)
-    return CheckResult(tuple(rows), summary, tuple(problems), not_checked=tuple(not_checked))
+    notes = tuple(_no_interval(rows))
+    return CheckResult(tuple(rows), summary, tuple(problems), notes=notes, not_checked=tuple(not_checked))
+
+
+def _no_interval(rows: Sequence[AgreementRow]) -> list[str]:
+    """Which coefficients have no interval, with the reason of each question."""
+    return [
+        f"{row.question}: no interval for {name}: {reason}"
+        for row in rows
+        for name, reason in (
+            ("Fleiss' kappa", row.fleiss_kappa_ci95_reason),
+            ("Gwet's AC1", row.gwet_ac1_ci95_reason),
+        )
+        if reason is not None
+    ]
 
 
 def _agreement_row(question: str, pairs: Mapping[str, tuple[str, ...]], problems: list[Problem]) -> AgreementRow | None:
@@ -122,9 +146,20 @@ def _agreement_row(question: str, pairs: Mapping[str, tuple[str, ...]], problems
     # AC1 depends on the answers that could be chosen, also on one that nobody chose.
     expected = _DETECTABILITY_ANSWERS if question == "q4" else YES_NO
     categories = sorted(observed | set(expected)) if observed & set(expected) else sorted(observed)
-    found = agreement([[given.count(category) for category in categories] for given in pairs.values()])
+    table = [[given.count(category) for category in categories] for given in pairs.values()]
+    found = agreement(table)
+    # A pair whose id names no source stands for itself.
+    intervals = agreement_intervals(table, [source_of(pair_id) or pair_id for pair_id in pairs])
     return AgreementRow(
-        question, len(pairs), found.agreements, found.comparisons, found.raw, found.fleiss_kappa, found.gwet_ac1
+        question,
+        len(pairs),
+        found.agreements,
+        found.comparisons,
+        found.raw,
+        found.fleiss_kappa,
+        found.gwet_ac1,
+        *intervals.fleiss_kappa,
+        *intervals.gwet_ac1,
     )
 
 
