@@ -2,14 +2,25 @@
 
 from typing import Final
 
-from scripts.validation import comparisons, contrasts, means, refusals
+from scripts.validation import (
+    comparisons,
+    contrasts,
+    floors,
+    means,
+    patient_clusters,
+    reader_agreement,
+    refusals,
+)
 from scripts.validation.study import Study
 
 __all__ = ["STUDIES"]
 
 STUDIES: Final[tuple[Study, ...]] = (
     *means.STUDIES,
+    *floors.STUDIES,
+    *patient_clusters.STUDIES,
     *comparisons.STUDIES,
     *contrasts.STUDIES,
     *refusals.STUDIES,
+    *reader_agreement.STUDIES,
 )

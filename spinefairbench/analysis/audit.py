@@ -1,13 +1,14 @@
 """Everything the audits say of one model or score, as rows, and a paragraph that a reader can quote."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from spinefairbench.analysis.estimates import NO_ESTIMATE, Estimate, adjustment_notes
 from spinefairbench.analysis.full_audit import AuditRequest, FullAudit, full_audit
 from spinefairbench.analysis.noise_floor import UNREPEATED_NOTE, EndpointFloor, floor_notes
 from spinefairbench.analysis.parser_audit import NOT_A_SCORE, audit_signature
+from spinefairbench.analysis.patient_clusters import patient_notes
 from spinefairbench.analysis.quotation import quotable_paragraph
 from spinefairbench.analysis.refusals import complete_case_note
 from spinefairbench.analysis.result import CheckResult, Row, plain
@@ -48,6 +49,7 @@ class AuditRow(Row):
             "T": self.floor.T,
             "F": self.floor.F,
             **excess,
+            **_other_pairs(self.floor),
             "design_effect": self.design_effect,
             "minimum_detectable_excess": self.minimum_detectable_excess,
             "parser_estimate": self.parser_estimate,
@@ -55,6 +57,13 @@ class AuditRow(Row):
             "parser_shift_ci95": self.parser_shift.ci95,
             "parser_shift_adjusted_ci95": self.parser_shift.adjusted_ci95,
         }
+
+
+def _other_pairs(floor: EndpointFloor) -> dict[str, Any]:
+    """T against the source reports of other pairs, beside the frozen T of the same pair."""
+    keys = ("T_other_pairs", "excess_other_pairs", "excess_other_pairs_ci95")
+    fields = floor.to_json()
+    return {key: fields[key] for key in keys}
 
 
 def audit(
@@ -68,7 +77,7 @@ def audit(
     if not model.usable:
         sentence = f"{model.model}: no usable pair: in each, at least one report is a full refusal"
         return CheckResult(problems=(*problems, sentence), closing=(f"{sentence}. Nothing can be said of it.",))
-    found = full_audit(request)
+    found = full_audit(replace(request, additional=True))
     rows = _rows(found)
     paragraph = quotable_paragraph(found, scope)
     summary = {"scope": scope, **_summary(found, with_texts=request.collector is not None), "paragraph": paragraph}
@@ -81,6 +90,7 @@ def audit(
     ]
     shifts = [] if request.collector is None else [row.parser_shift for row in rows]
     told += adjustment_notes([*found.endpoints[0], *(each.excess for each in floor.endpoints), *shifts])
+    told += patient_notes(found.patients)
     told.append(
         "no parser audit: a score file holds no texts (--submission names the file that does)"
         if request.collector is None
@@ -107,8 +117,11 @@ def _summary(found: FullAudit, *, with_texts: bool) -> dict[str, Any]:
         "ranks": {} if against is None else plain(against.ranks),
         "power": plain(found.power),
     }
+    if found.patients:
+        summary["patients"] = plain(found.patients)
     if with_texts:
         summary["parser_audit"] = plain(found.variants)
+        summary["parser_noise_floor"] = plain(found.variant_floors)
         summary["categories"] = plain(found.categories)
         summary["parser_audit_signature"] = audit_signature()
     return summary

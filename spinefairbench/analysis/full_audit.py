@@ -18,15 +18,17 @@ from spinefairbench.analysis.compare import (
 from spinefairbench.analysis.estimates import Estimate, SharedPass
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.mention_counts import CategoryAuditRow, category_rows
-from spinefairbench.analysis.noise_floor import NoiseFloorRow, noise_floor_request
+from spinefairbench.analysis.noise_floor import NoiseFloorRow, excess_quantities, noise_floor_request
+from spinefairbench.analysis.patient_clusters import PatientRow, patients_request
 from spinefairbench.analysis.power import PowerRow, power_rows
 from spinefairbench.analysis.refusal_bounds import ExpectedPairs
 from spinefairbench.analysis.refusals import Refusals, refusals_request
 from spinefairbench.analysis.strata import Metadata
 from spinefairbench.analysis.symmetric_form import SymmetricForm, symmetric_request
-from spinefairbench.analysis.table2 import endpoints_request
+from spinefairbench.analysis.table2 import endpoint_quantities, endpoints_request
 from spinefairbench.analysis.transitions import Transitions, transitions_request
 from spinefairbench.analysis.variant_endpoints import ParserVariantRow, variant_request
+from spinefairbench.analysis.variant_floors import VariantFloorRow, variant_floor_request
 from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
@@ -41,6 +43,9 @@ class AuditRequest:
     `breakdowns` are some of `strata.BREAKDOWNS`; all but `BREAKDOWNS_WITHOUT_METADATA` need `metadata`. `collector`
     has read every report of the models, None where there are no texts. `others` are what the first model is compared
     with; `compare` asks for all comparisons among the models. `expected` None: the pairs that the models report on.
+    with; `compare` asks for all comparisons among the models. `additional` asks for what no page shows: the
+    supplements of the floors, and floors under each variant of the parser; `by_patient` for intervals that resample
+    patients.
     """
 
     models: Sequence[ModelReports]
@@ -51,15 +56,17 @@ class AuditRequest:
     compare: bool = False
     expected: ExpectedPairs | None = None
     bootstrap: Bootstrap = FROZEN
+    additional: bool = False
+    by_patient: bool = False
 
 
 @dataclass(frozen=True)
 class FullAudit:
     """What was found; lists have an item a model, in the order asked, where it says so.
 
-    `endpoints` and `floors` have one a model; `symmetric` one a model whose edited images were repeated. `variants` and
-    `categories` are empty without texts. `comparison` and `against` are None where they were not asked for, or nothing
-    can be compared.
+    `endpoints` and `floors` have one a model; `symmetric` one a model whose edited images were repeated. `variants`,
+    `variant_floors` and `categories` are empty without texts. `comparison` and `against` are None where they were not
+    asked for, or nothing can be compared; `variant_floors` and `patients` are empty where they were not.
     """
 
     models: Sequence[ModelReports]
@@ -70,9 +77,11 @@ class FullAudit:
     breakdown: Breakdown
     refusals: Refusals
     variants: list[ParserVariantRow]
+    variant_floors: list[VariantFloorRow]
     categories: list[CategoryAuditRow]
     comparison: Comparison | None
     against: AgainstOthers | None
+    patients: list[PatientRow]
 
     @cached_property
     def power(self) -> list[PowerRow]:
@@ -89,12 +98,17 @@ def full_audit(request: AuditRequest) -> FullAudit:
     models, collector, bootstrap = request.models, request.collector, request.bootstrap
     shared = SharedPass(bootstrap)
     endpoints = shared.add(endpoints_request(models))
-    floors = shared.add(noise_floor_request(models))
+    floors = shared.add(noise_floor_request(models, supplemented=request.additional))
     symmetric = shared.add(symmetric_request(models))
     transitions = shared.add(transitions_request(models))
     breakdown = shared.add(breakdown_request(models, request.breakdowns, request.metadata, bootstrap))
     refusals = shared.add(refusals_request(models, request.expected or ExpectedPairs.of(models), bootstrap))
     variants = None if collector is None else shared.add(variant_request(models, collector))
+    variant_floors = patients = None
+    if collector is not None and request.additional:
+        variant_floors = shared.add(variant_floor_request(models, collector))
+    if request.by_patient:
+        patients = shared.add(patients_request([*endpoint_quantities(models), *excess_quantities(models)]))
     comparison = None
     if request.compare and len(models) > 1 and (pairs := common_pairs(models)).common:
         comparison = shared.add(comparison_request(models, pairs, bootstrap))
@@ -109,7 +123,9 @@ def full_audit(request: AuditRequest) -> FullAudit:
         breakdown.result,
         refusals.result,
         [] if variants is None else variants.result,
+        [] if variant_floors is None else variant_floors.result,
         [] if collector is None else [row for model in models for row in category_rows(model.model, collector)],
         None if comparison is None else comparison.result,
         None if against is None else against.result,
+        [] if patients is None else patients.result,
     )

@@ -101,6 +101,11 @@ class Inputs:
         return self.models is None
 
     @property
+    def by_patient(self) -> bool:
+        """Whether intervals that resample patients are asked for too."""
+        return getattr(self.options, "cluster", None) == "patient"
+
+    @property
     def bootstrap(self) -> "Bootstrap":
         """The resampling: the iterations and seed asked for, else the frozen ones."""
         from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap

@@ -7,7 +7,7 @@ edit (see `symmetric_form`). The definition is the benchmark's; all sums are exa
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
@@ -20,7 +20,14 @@ from spinefairbench.analysis.estimates import (
     answer,
     in_endpoint_pairs,
 )
+from spinefairbench.analysis.floor_supplement import (
+    FloorSupplement,
+    against_other_pairs,
+    normalized_interval,
+    other_pairs_excess,
+)
 from spinefairbench.analysis.inputs import Inputs
+from spinefairbench.analysis.patient_clusters import Quantity, with_patients
 from spinefairbench.analysis.report_distances import mean, mean_distance, reports_by_source, within
 from spinefairbench.analysis.result import CheckResult, Row
 from spinefairbench.bundle.reports import PanelReports
@@ -44,6 +51,7 @@ __all__ = [
     "NoiseFloorRow",
     "SourceFloor",
     "check",
+    "excess_quantities",
     "excess_samples",
     "floor_notes",
     "floor_row",
@@ -86,17 +94,27 @@ class EndpointFloor(Row):
     """T, F and their difference, each source weighing the same; None where there is no source to say it.
 
     `T`, `F` in [0, 1], `excess` = T - F in [-1, 1], `normalized_excess` = (T - F) / (1 - F), None where F is 1.
+    `supplement` is what is estimated beside the frozen figures, where that was asked for.
     """
 
     T: float | None
     F: float | None
     excess: Estimate
     normalized_excess: float | None
+    supplement: FloorSupplement | None = None
+
+    @property
+    def intervals_given(self) -> int:
+        """How many 95% intervals there are; a percentile interval and the adjusted one beside it are one."""
+        more = self.supplement
+        found = [self.excess.ci95, *(() if more is None else (more.excess.ci95, more.normalized.interval))]
+        return sum(each is not None for each in found)
 
     def to_json(self) -> dict[str, Any]:
-        """The intervals are those of the excess."""
+        """`ci95` is that of the excess."""
         fields = {"T": self.T, "F": self.F, "excess": None, "normalized_excess": self.normalized_excess}
-        return fields | self.excess.fields("excess")
+        more = {} if self.supplement is None else self.supplement.fields()
+        return fields | self.excess.fields("excess") | more
 
 
 @dataclass(frozen=True)
@@ -158,6 +176,15 @@ def excess_samples(used: Sequence[SourceFloor]) -> ByEndpoint[Sample]:
     return ByEndpoint.collect(Sample(ClusterTotals.from_fractions(values, ids), DIFFERENCE) for values in columns)
 
 
+def excess_quantities(models: Sequence[ModelReports]) -> list[Quantity]:
+    """The two excesses of each model, as quantities to be estimated otherwise."""
+    return [
+        Quantity(model.model, f"{endpoint.short_name}_excess", sample)
+        for model in models
+        for endpoint, sample in excess_samples(source_floors(model).used).each()
+    ]
+
+
 def floor_row(model: str, floors: Floors, excess: Sequence[Estimate]) -> NoiseFloorRow:
     """The row of one model, with the intervals of its two excesses computed elsewhere."""
     used = floors.used
@@ -181,16 +208,35 @@ def _endpoint_floor(changed: Sequence[Fraction], repeated: Sequence[Fraction], e
     return EndpointFloor(float(t), float(f), excess, None if f == 1 else float((t - f) / (1 - f)))
 
 
-def noise_floor_request(models: Sequence[ModelReports]) -> Request[list[NoiseFloorRow]]:
-    """The floor of each model, in the order given."""
+def noise_floor_request(models: Sequence[ModelReports], *, supplemented: bool = False) -> Request[list[NoiseFloorRow]]:
+    """The floor of each model, in the order given; `supplemented`, with what is estimated beside its frozen figures."""
     floors = [source_floors(model) for model in models]
-    return Request(
-        [sample for floor in floors for sample in excess_samples(floor.used)],
-        lambda found: [
+
+    def finish(found: Sequence[Estimate]) -> list[NoiseFloorRow]:
+        rows = [
             floor_row(model.model, floor, excess)
             for model, floor, excess in zip(models, floors, in_endpoint_pairs(found), strict=True)
-        ],
-    )
+        ]
+        return list(map(_supplemented, rows, floors, models)) if supplemented else rows
+
+    return Request([sample for floor in floors for sample in excess_samples(floor.used)], finish)
+
+
+def _supplemented(row: NoiseFloorRow, floors: Floors, model: ModelReports) -> NoiseFloorRow:
+    others = against_other_pairs(model)
+    excess = other_pairs_excess(others)
+
+    def supplement(at: int) -> FloorSupplement:
+        changed = [floor.changed[at] for floor in floors.used]
+        repeated = [floor.repeated[at] for floor in floors.used]
+        return FloorSupplement(
+            float(mean([source.changed[at] for source in others])) if others else None,
+            excess[at],
+            normalized_interval(changed, repeated),
+        )
+
+    endpoints = (replace(floor, supplement=supplement(at)) for at, floor in enumerate(row.endpoints))
+    return replace(row, endpoints=ByEndpoint.collect(endpoints))
 
 
 # --- the check -------------------------------------------------------------------------------------------------
@@ -217,8 +263,10 @@ def floor_notes(row: NoiseFloorRow) -> list[str]:
 
 
 def panel_notes(rows: Sequence[NoiseFloorRow]) -> list[str]:
-    """What a reader who compares rows must know."""
-    return [UNREPEATED_NOTE] if len(rows) > 1 else []
+    """What a reader of several rows must know."""
+    given = sum(floor.intervals_given for row in rows for floor in row.endpoints)
+    unadjusted = [f"{given} intervals, unadjusted: each holds at 95% on its own, and of many some miss by chance"]
+    return [*(unadjusted if given > 1 else []), *([UNREPEATED_NOTE] if len(rows) > 1 else [])]
 
 
 def noise_floor(
@@ -229,7 +277,7 @@ def noise_floor(
     bootstrap: Bootstrap = FROZEN,
 ) -> CheckResult:
     """The floor of every model, compared with the published figures ({model: …}) where these are given."""
-    rows = answer(noise_floor_request(panels.models), bootstrap)
+    rows = answer(noise_floor_request(panels.models, supplemented=True), bootstrap)
     problems = list(panels.problems)
     notes = [note for row in rows for note in floor_notes(row)] + panel_notes(rows)
     notes += adjustment_notes([floor.excess for row in rows for floor in row.endpoints])
@@ -263,9 +311,13 @@ def _published_problems(row: NoiseFloorRow, published: Mapping[str, Any] | None)
 def check(inputs: Inputs) -> CheckResult:
     """Answer the command `noise-floor`."""
     published = inputs.published("noise_floor")
-    return noise_floor(
-        inputs.panels(),
+    panels = inputs.panels()
+    result = noise_floor(
+        panels,
         None if published is None else published["models"],
         whole_panel=inputs.whole_panel,
         bootstrap=inputs.bootstrap,
     )
+    if not inputs.by_patient:
+        return result
+    return with_patients(result, excess_quantities(panels.models), inputs.bootstrap)

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from spinefairbench.analysis.estimates import adjustment_notes, answer
+from spinefairbench.analysis.estimates import SharedPass, adjustment_notes
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.mention_counts import category_rows
 from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.analysis.variant_endpoints import ParserVariantRow, changed_pairs, variant_request
+from spinefairbench.analysis.variant_floors import variant_floor_request
 from spinefairbench.metrics.endpoint import ENDPOINTS
 from spinefairbench.metrics.features import label_names, recommendation_names
 from spinefairbench.metrics.lexicon import RULES_VERSION, rules_sha256
@@ -56,15 +57,20 @@ def parser_audit(
 ) -> CheckResult:
     """Each model under each variant of the parser, as rows.
 
-    The summary has the mentions by category and, for several models, whether their ranking changes; for one model,
+    The summary has the noise floor under each variant, the mentions by category and, for several models, whether their ranking changes; for one model,
     the pairs whose verdict changes.
     """
-    rows = answer(variant_request(models, collector), bootstrap)
+    shared = SharedPass(bootstrap)
+    asked = shared.add(variant_request(models, collector))
+    asked_floors = shared.add(variant_floor_request(models, collector))
+    shared.run()
+    rows, floors = asked.result, asked_floors.result
     found = [*problems, *(no_usable_pair(model.model) for model in models if not model.usable)]
     summary: dict[str, Any] = {
         "signature": audit_signature(),
         "rules_version": RULES_VERSION,
         "rules_sha256": rules_sha256(),
+        "noise_floor": plain(floors),
         "categories": plain([row for model in models for row in category_rows(model.model, collector)]),
     }
     if len(models) > 1:
@@ -75,7 +81,10 @@ def parser_audit(
         NOT_A_SCORE,
         _PLURALS_ALONE,
         _UNADJUSTED,
-        *adjustment_notes([shift for row in rows for shift in row.shifts or ()]),
+        *adjustment_notes(
+            [shift for row in rows for shift in row.shifts or ()]
+            + [floor.excess for row in floors for floor in row.floor.endpoints]
+        ),
     )
     return CheckResult(tuple(rows), summary, tuple(found), notes=notes)
 

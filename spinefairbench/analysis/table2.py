@@ -17,6 +17,7 @@ from spinefairbench.analysis.estimates import (
     joined_reasons,
 )
 from spinefairbench.analysis.inputs import Inputs
+from spinefairbench.analysis.patient_clusters import Quantity, with_patients
 from spinefairbench.analysis.result import CheckResult, Row
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.frozen_table import FrozenRow, frozen_table
@@ -38,7 +39,7 @@ from spinefairbench.problems import (
 )
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 
-__all__ = ["Table2Row", "as_published", "check", "endpoints_request", "table2_of_bundle"]
+__all__ = ["Table2Row", "as_published", "check", "endpoint_quantities", "endpoints_request", "table2_of_bundle"]
 
 _COUNTS: Final = ("usable_pairs", "full_refusal_pairs", "partial_refusal_pairs")
 
@@ -74,6 +75,15 @@ def endpoints_request(models: Sequence[ModelReports]) -> Request[list[ByEndpoint
         [Sample(totals) for model in models for totals in model.totals],
         in_endpoint_pairs,
     )
+
+
+def endpoint_quantities(models: Sequence[ModelReports]) -> list[Quantity]:
+    """Both endpoints of each model, as quantities to be estimated otherwise."""
+    return [
+        Quantity(model.model, endpoint.name, Sample(totals))
+        for model in models
+        for endpoint, totals in model.totals.each()
+    ]
 
 
 def as_published(found: ByEndpoint[Estimate]) -> ByEndpoint[Estimate]:
@@ -204,7 +214,10 @@ def check(inputs: Inputs) -> CheckResult:
     """Answer the command `table2`."""
     options = inputs.options
     other_settings = options.bootstrap_iterations is not None or options.seed is not None
-    return table2_of_bundle(inputs, recompute=options.recompute_ci or other_settings)
+    result = table2_of_bundle(inputs, recompute=options.recompute_ci or other_settings)
+    if not inputs.by_patient:
+        return result
+    return with_patients(result, endpoint_quantities(inputs.panels().models), inputs.bootstrap)
 
 
 def table2_of_bundle(inputs: Inputs, *, recompute: bool = False) -> CheckResult:

@@ -14,7 +14,7 @@ from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, Pair
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
 from spinefairbench.statistics.paired import paired_difference
 
-__all__ = ["ChangedPair", "ParserVariantRow", "changed_pairs", "variant_request"]
+__all__ = ["ChangedPair", "ParserVariantRow", "as_read", "changed_pairs", "variant_request"]
 
 _FROZEN: Final = "frozen"
 _CHANGED_KEYS: Final = ByEndpoint("pairs_recommendation_verdict_changed", "pairs_diagnostic_value_changed")
@@ -57,8 +57,11 @@ class ParserVariantRow(Row):
         return {**fields, "adjusted_ci95": adjusted or None, "adjustment_reason": next(reasons, None)}
 
 
-def _as_read(model: ModelReports, collector: MentionCollector, variant: str) -> ModelReports:
-    """The model's usable pairs as a variant reads them; classes stay the same, so all of them are usable again."""
+def as_read(model: ModelReports, collector: MentionCollector, variant: str) -> ModelReports:
+    """The model's pairs as a variant reads them; classes stay the same, so the same pairs are usable.
+
+    Without the repeated reports, of which a collector has no texts.
+    """
 
     def features(pair: PairReports, role: str, frozen: ReportFeatures) -> ReportFeatures:
         masks = collector.masks(model.model, pair.pair_id, role, variant)
@@ -72,7 +75,7 @@ def _as_read(model: ModelReports, collector: MentionCollector, variant: str) -> 
             features(pair, SOURCE_ROLE, pair.source),
             features(pair, GENERATED_ROLE, pair.counterfactual),
         )
-        for pair in model.usable
+        for pair in model.pairs
     )
     return ModelReports(model.model, tuple(pairs))
 
@@ -85,7 +88,7 @@ def variant_request(models: Sequence[ModelReports], collector: MentionCollector)
         # One variant at a time: what is kept of it are its values, and the totals of its differences.
         rows.append(_row(_FROZEN, model, model))
         for variant in PARSER_VARIANTS[1:]:
-            other = _as_read(model, collector, variant)
+            other = as_read(model, collector, variant)
             rows.append(_row(variant, other, model))
             samples += _shifts(model, other)
 
@@ -142,7 +145,7 @@ class ChangedPair(NamedTuple):
 
 def changed_pairs(model: ModelReports, collector: MentionCollector) -> list[ChangedPair]:
     """The usable pairs of a model whose recommendation changes under `frozen` or under `both`, not under both of them."""
-    both = _as_read(model, collector, "both")
+    both = as_read(model, collector, "both")
     return [
         ChangedPair(one.pair_id, one.outcome.recommendation_changed, other.outcome.recommendation_changed)
         for one, other in zip(model.usable, both.usable, strict=True)

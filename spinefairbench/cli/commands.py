@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from spinefairbench.cli.options import (
     ALLOW_PARTIAL,
     BOOTSTRAP,
+    CLUSTER,
     FORCE,
     MODEL,
     NAMES,
@@ -130,6 +131,7 @@ COMMANDS: Final = (
             option("--recompute-ci", action="store_true", help="recompute the intervals and compare them"),
             BOOTSTRAP[0].but(help="recompute with N resamples (frozen: 10,000)"),
             BOOTSTRAP[1].but(help="recompute with this seed (frozen: 42)"),
+            CLUSTER,
         ),
         aliases=("table3",),
         within_all=WithinAll(("--recompute-ci",)),
@@ -155,7 +157,7 @@ COMMANDS: Final = (
         "compare each change rate with the variation between reports on the same image",
         "--artifacts artifacts --model gpt-5.4",
         "spinefairbench.analysis.noise_floor:check",
-        (MODEL, *BOOTSTRAP),
+        (MODEL, *BOOTSTRAP, CLUSTER),
         within_all=WithinAll(),
     ),
     Command(
@@ -259,6 +261,7 @@ COMMANDS: Final = (
             option("--alone", action="store_true", help="do not compare with the other models of the panel"),
             SUBMISSION.but(help="the score file's submission, whose texts the parser audit reads"),
             *BOOTSTRAP,
+            CLUSTER,
         ),
     ),
     Command(

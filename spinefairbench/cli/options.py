@@ -10,6 +10,7 @@ from spinefairbench.render.formats import FORMATS
 __all__ = [
     "ALLOW_PARTIAL",
     "BOOTSTRAP",
+    "CLUSTER",
     "COMMON",
     "FORCE",
     "MODEL",
@@ -110,6 +111,12 @@ MODEL: Final = option("--model", default="all", metavar="M", help="one model, or
 BOOTSTRAP: Final = (
     option("--bootstrap-iterations", type=positive_int, metavar="N", help="number of resamples (default: 10,000)"),
     option("--seed", type=seed, metavar="S", help="seed of the resamples (default: 42)"),
+)
+CLUSTER: Final = option(
+    "--cluster",
+    choices=("source", "patient"),
+    default="source",
+    help="patient: also give intervals that resample patients; a patient may have two views (default: source)",
 )
 NAMES: Final = option(
     "names", nargs="*", metavar="MODEL|SCORE", help="models of the panel or score files (default: all models)"

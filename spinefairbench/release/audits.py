@@ -78,6 +78,7 @@ def _audit_model(inputs: Inputs) -> CheckResult:
         [model for model in panels.models if model.model != name],
         expected=_core(inputs),
         bootstrap=inputs.bootstrap,
+        by_patient=inputs.by_patient,
     )
     return audit(request, scope=_scope_words(inputs.bundle_kind, COMMON_CORE), problems=panels.problems)
 
@@ -111,6 +112,7 @@ def _audit_score(inputs: Inputs) -> CheckResult:
         others,
         expected=expected,
         bootstrap=inputs.bootstrap,
+        by_patient=inputs.by_patient,
     )
     scope = _scope_words(score.bundle, score.scope)
     return audit(request, scope=scope, problems=problems, notes=notes)

@@ -113,7 +113,7 @@ def _at(row: Mapping[str, Any], column: str) -> Any:
 
 
 class _Summary(NamedTuple):
-    """The summary for a reader: lists of rows as tables, everything else as lines."""
+    """What follows the rows for a reader: more tables, those of the summary too, and everything else as lines."""
 
     tables: dict[str, _Table]
     lines: list[str]
@@ -122,6 +122,9 @@ class _Summary(NamedTuple):
 def _summary(document: Document) -> _Summary:
     view = document.view()
     found = _Summary({}, [])
+    if document.rows:
+        for title, columns in view.further.items():
+            found.tables[title] = _table(document.rows, view._replace(columns=columns))
     for key, value in document.result.summary.items():
         if key in view.hidden or value in document.result.closing:
             continue

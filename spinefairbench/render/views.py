@@ -16,7 +16,7 @@ class View(NamedTuple):
     """`columns` empty: all fields; a dot leads into a nested one. `decimals`: of every number shown.
 
     `details_first`: in text, before the table. `headings`: shorter names for columns. `hidden`: what of the
-    summary only JSON has.
+    summary only JSON has. `further`: more tables of the same rows, {title: columns}.
     """
 
     columns: tuple[str, ...] = ()
@@ -24,6 +24,7 @@ class View(NamedTuple):
     details_first: bool = False
     headings: Mapping[str, str] = MappingProxyType({})
     hidden: tuple[str, ...] = ()
+    further: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 _SHORTER: Final = {"recommendation": "rec", "diagnostic": "diag"}
@@ -57,6 +58,11 @@ def _headings(headings: Mapping[str, str]) -> dict[str, str]:
 _ESTIMATES: Final = ("NAME", "SHORT_ci95", "SHORT_adjusted_ci95")
 _PAIR_COUNTS: Final = ("usable_pairs", "full_refusal_pairs", "partial_refusal_pairs")
 _FLOOR: Final = ("SHORT.T", "SHORT.F", "SHORT.excess", "SHORT.normalized_excess", "SHORT.ci95", "SHORT.adjusted_ci95")
+_VARIANT_FLOOR: Final = ("SHORT.T", "SHORT.F", "SHORT.excess", "SHORT.ci95", "SHORT.adjusted_ci95")
+_SUPPLEMENT: Final = (
+    "SHORT.T_other_pairs", "SHORT.excess_other_pairs", "SHORT.excess_other_pairs_ci95",
+    "SHORT.normalized_excess_ci95",
+)  # fmt: skip
 _EXCESS: Final = ("floor.SHORT.excess", "floor.SHORT.ci95", "floor.SHORT.adjusted_ci95")
 _SHIFT: Final = ("NAME", "SHORT_shift", "SHORT_shift_ci95", "adjusted_ci95.SHORT", "SHORT_rank")
 _CONTRAST: Final = ("difference", "ci95", "adjusted_ci95", "p_value", "p_holm")
@@ -76,6 +82,9 @@ _SHORT: Final = MappingProxyType(
                 for field, heading in (
                     ("T", "T"), ("F", "F"), ("excess", "excess"), ("normalized_excess", "normalized"),
                     ("ci95", "excess ci95"), ("adjusted_ci95", "excess adjusted"),
+                    ("T_other_pairs", "T other pairs"), ("excess_other_pairs", "excess other pairs"),
+                    ("excess_other_pairs_ci95", "other pairs ci95"),
+                    ("normalized_excess_ci95", "normalized ci95"),
                 )
             }
         ),
@@ -101,7 +110,13 @@ VIEWS: Final = {
     "both-empty-diagnostic": View(decimals=6),
     "stage1-confidence": View(("model", "sample_size", "pass_count", "pass_rate", "decision")),
     "mitigation": View(decimals=4),
-    "radiologist": View(decimals=4),
+    "radiologist": View(
+        (
+            "question", "pairs", "pairwise_agreements", "pairwise_comparisons", "raw_agreement", "fleiss_kappa",
+            "fleiss_kappa_ci95", "gwet_ac1", "gwet_ac1_ci95",
+        ),
+        4,
+    ),
     "submission check": View(
         (
             "model", "scope", "expected_pairs", "submitted_results", "missing_pairs", "full_refusal_pairs",
@@ -121,6 +136,7 @@ VIEWS: Final = {
             *_of_endpoints(*_FLOOR),
         ),
         headings=_SHORT,
+        further={"additional estimates": ("model", *_of_endpoints(*_SUPPLEMENT))},
     ),
     "transitions/flows": View(("model", "asked", "category", "usable_pairs", "net_events", "net_rate", "ci95", "adjusted_ci95")),
     "breakdown": View(
@@ -190,20 +206,25 @@ VIEWS: Final = {
             "pairs_diagnostic_value_changed": "pairs changed",
         },
     ),
+    "parser-audit/noise_floor": View(("model", "reading", "n_sources", *_of_endpoints(*_VARIANT_FLOOR)), headings=_SHORT),
     "audit": View(
         (
             "endpoint", "usable_pairs", "n_sources", "estimate", "ci95", "adjusted_ci95", "T", "F", "excess",
-            "excess_ci95", "excess_adjusted_ci95", "design_effect", "minimum_detectable_excess", "parser_estimate",
+            "excess_ci95", "excess_adjusted_ci95", "excess_other_pairs", "excess_other_pairs_ci95",
+            "design_effect", "minimum_detectable_excess", "parser_estimate",
             "parser_shift_ci95", "parser_shift_adjusted_ci95",
         ),
         headings={
             "n_sources": "sources", "adjusted_ci95": "adjusted",
-            "excess_adjusted_ci95": "excess adjusted", "minimum_detectable_excess": "minimum detectable excess",
+            "excess_adjusted_ci95": "excess adjusted", "excess_other_pairs": "excess other pairs",
+            "excess_other_pairs_ci95": "its ci95",
+            "minimum_detectable_excess": "minimum detectable excess",
             "parser_estimate": "parser audit", "parser_shift_ci95": "its shift ci95",
             "parser_shift_adjusted_ci95": "its shift adjusted",
         },
         hidden=("noise_floor", "refusals", "switches", "flows", "lost", "categories", "power", "parser_audit"),
     ),
+    "audit/parser_noise_floor": View(("reading", "n_sources", *_of_endpoints(*_VARIANT_FLOOR)), headings=_SHORT),
     "audit/breakdown": View(
         (
             "by", "of", "stratum", "usable_pairs", "n_sources", *_of_endpoints(*_ESTIMATES),

@@ -1,6 +1,6 @@
 """Values grouped by cluster, in one place, so that no two analyses can disagree."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeVar
@@ -80,6 +80,22 @@ class ClusterTotals:
         """
         units, scale = units_from_floats(values)
         return cls.from_units(units, cluster_ids, scale)
+
+    def regrouped(self, group_of: Callable[[str], str]) -> "ClusterTotals":
+        """The same values in larger clusters: those whose ids have the same group, sorted by its name.
+
+        Raises ValueError if the ids are not known.
+        """
+        if self.ids is None:
+            raise ValueError("clusters without ids cannot be regrouped")
+        groups = partition(range(self.n), [group_of(cluster) for cluster in self.ids])
+        return ClusterTotals(
+            tuple(sum(self.sums[at] for at in places) for places in groups.values()),
+            tuple(sum(self.counts[at] for at in places) for places in groups.values()),
+            self.scale,
+            tuple(groups),
+            self.sum_of_squares,
+        )
 
     @property
     def n(self) -> int:

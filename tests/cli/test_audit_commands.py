@@ -221,8 +221,12 @@ def test_a_v1_score_gains_a_noise_floor_and_nothing_else(
         "primary_endpoints", "table2_row", "noise_floor", "warnings", "per_pair_results",
     ]  # fmt: skip
     panel = run("noise-floor", "--model", "gpt-5.4", *FEW, "--artifacts", demo, "--format", "json").json["results"][0]
-    for key in ("n_sources", "recommendation", "diagnostic"):
-        assert score["noise_floor"][key] == panel[key]
+    assert score["noise_floor"]["n_sources"] == panel["n_sources"]
+    for endpoint in ("recommendation", "diagnostic"):
+        # The command has additional estimates beside the frozen ones, which a score file leaves out.
+        found = score["noise_floor"][endpoint]
+        assert found == {key: panel[endpoint][key] for key in found}
+        assert "T_other_pairs" in panel[endpoint].keys() - found.keys()
     assert score["noise_floor"]["energy"] is None
     assert "repeats" not in signature_parts(score["signature"])
 
@@ -402,3 +406,35 @@ def test_what_differs_between_signatures_is_named() -> None:
     assert comparison_problems([("x", first), ("y", first.replace("pairs:1/1#a", "pairs:2/2#b"))]) == []
     [problem] = comparison_problems([("x", first), ("y", first.replace("registry:1", "registry:2"))])
     assert "differ in registry: 1 in x; 2 in y" in problem
+
+
+# --- patients --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", [("table2",), ("noise-floor",), ("audit", "gpt-5.4", "--alone", "--jobs", "1")])
+def test_patients_are_resampled_beside_the_sources_and_change_nothing_else(
+    run: Run, demo: Path, command: tuple[str, ...]
+) -> None:
+    options = (*command, *FEW, "--artifacts", demo, "--format", "json")
+    plain, clustered = run(*options).json, run(*options, "--cluster", "patient").json
+    rows = clustered["summary"].pop("patients")
+    assert (clustered["results"], clustered["summary"]) == (plain["results"], plain["summary"])
+    assert list(rows[0]) == [
+        "model", "quantity", "n_sources", "n_patients", "sources_sharing_a_patient", "estimate", "ci95",
+        "adjusted_ci95", "adjustment_reason",
+    ]  # fmt: skip
+    # Each source of the demo bundle is a patient of its own, so the intervals are those of the sources.
+    assert all(row["sources_sharing_a_patient"] == 0 for row in rows)
+    first = plain["results"][0]
+    ci95 = {
+        "table2": first.get("recommendation_ci95"),
+        "noise-floor": first.get("recommendation", {}).get("ci95"),
+        "audit": first.get("ci95"),
+    }[command[0]]
+    assert rows[0]["ci95"] == ci95
+    assert any("share a patient" in note for note in clustered["notes"])
+
+
+def test_an_unknown_cluster_is_wrong_usage(run: Run, demo: Path) -> None:
+    ran = run("table2", "--artifacts", demo, "--cluster", "hospital")
+    assert ran.status == 2 and "hospital" in ran.err

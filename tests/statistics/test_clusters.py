@@ -70,3 +70,16 @@ def test_values_and_clusters_must_match() -> None:
         partition([1, 2, 3], ["a", "b"])
     with pytest.raises(ValueError, match="no values"):
         partition([], [])
+
+
+@given(st.lists(st.tuples(st.integers(-20, 20), st.sampled_from(["a0", "a1", "b0", "b1", "c0"])), min_size=1))
+def test_regrouped_clusters_are_those_of_the_values_grouped_at_once(values: list[tuple[int, str]]) -> None:
+    units, ids = [unit for unit, _ in values], [each for _, each in values]
+    regrouped = ClusterTotals.from_units(units, ids, 4).regrouped(lambda each: each[0])
+    at_once = ClusterTotals.from_units(units, [each[0] for each in ids], 4)
+    assert regrouped == at_once and regrouped.sum_of_squares == at_once.sum_of_squares
+
+
+def test_clusters_whose_ids_are_not_known_cannot_be_regrouped() -> None:
+    with pytest.raises(ValueError, match="without ids"):
+        ClusterTotals((1, 2), (1, 1)).regrouped(str)
