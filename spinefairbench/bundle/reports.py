@@ -1,7 +1,7 @@
 """The saved reports of the two main panels, read as a stream: kept as features, or the texts of chosen pairs.
 
 For features, a report's text is parsed when its row is read and not kept: what stays in memory of each report is two
-bit masks and a response class.
+bit masks, a response class, and the marks of its text.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -13,9 +13,10 @@ from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.pair_ids import parts_of, split_pair_id
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.files.json_input import iter_json_array
-from spinefairbench.metrics.features import ReportFeatures, extract_features
+from spinefairbench.metrics.features import extract_features
 from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, PairReports
 from spinefairbench.metrics.pair_values import pair_outcome
+from spinefairbench.metrics.readability import ReadReport, read_report
 from spinefairbench.problems import Problem, shortened
 
 __all__ = [
@@ -241,7 +242,7 @@ class _PanelRows:
         self.panel = panel
         self.file = layout.evaluation_results(panel)
         self.known = frozenset(panel_models)
-        self.sides: dict[str, dict[str, list[ReportFeatures | None]]] = {name: {} for name in selected}
+        self.sides: dict[str, dict[str, list[ReadReport | None]]] = {name: {} for name in selected}
         self.faulty: set[tuple[str, str]] = set()
 
     def _concerns(self, row: Mapping[str, Any]) -> bool:
@@ -268,7 +269,7 @@ class _PanelRows:
             progress=progress,
         ):
             both = self.sides[row.model].setdefault(row.pair_id, [None, None])
-            both[_ROLES.index(row.role)] = extract_features(row.response)
+            both[_ROLES.index(row.role)] = read_report(row.response)
             if observe is not None:
                 observe(row)
 
@@ -280,7 +281,7 @@ class _PanelRows:
             for pair_id in sorted(pairs):
                 source, counterfactual = pairs[pair_id]
                 if source is not None and counterfactual is not None:
-                    complete.append(PairReports(pair_id, *parts_of(pair_id), source, counterfactual))
+                    complete.append(_pair_of(pair_id, source, counterfactual))
                 elif (model, pair_id) not in self.faulty:
                     missing = SOURCE_ROLE if source is None else GENERATED_ROLE
                     problems.append(Problem(f"{self.file}: {model}, {pair_id}", f"the {missing} report is missing"))
@@ -293,6 +294,11 @@ class _PanelRows:
                 )
             result[model] = ModelReports(model, tuple(complete), panel=self.panel)
         return result
+
+
+def _pair_of(pair_id: str, source: ReadReport, counterfactual: ReadReport) -> PairReports:
+    features = source.features, counterfactual.features
+    return PairReports(pair_id, *parts_of(pair_id), *features, source.marks, counterfactual.marks)
 
 
 def find_pair(bundle: Bundle, model: str | None, pair_id: str | None) -> tuple[RetainedRow, RetainedRow]:

@@ -11,6 +11,8 @@ from typing import Final, NamedTuple
 from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.pair_values import PairOutcome, pair_outcome
+from spinefairbench.metrics.readability import TextMarks
+from spinefairbench.metrics.report_quality import ReportQuality, ScoredReport, TextCounts, text_counts
 from spinefairbench.statistics.clusters import ClusterTotals
 
 __all__ = [
@@ -30,13 +32,15 @@ ROLES: Final = (SOURCE_ROLE, COUNTERFACTUAL_ROLE)
 
 @dataclass(frozen=True, slots=True)
 class PairReports:
-    """Both reports of one pair, as features, and what they come to."""
+    """Both reports of one pair, as features, and what they come to; the marks of their texts where these are held."""
 
     pair_id: str
     source_id: str
     edit_label: str
     source: ReportFeatures
     counterfactual: ReportFeatures
+    source_marks: TextMarks | None = field(default=None, compare=False, repr=False)
+    counterfactual_marks: TextMarks | None = field(default=None, compare=False, repr=False)
     outcome: PairOutcome = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -50,19 +54,22 @@ class RepeatedReports(NamedTuple):
     source_id: str
     role: str
     reports: tuple[ReportFeatures, ...]
+    marks: tuple[TextMarks, ...] = ()
 
 
 @dataclass(frozen=True)
 class ModelReports:
     """One model's pairs, sorted by `pair_id`, and the reports repeated beyond them.
 
-    `panel` is the panel that the model is of, None for a submission.
+    `panel` is the panel that the model is of, None for a submission. `stated_texts` is what a score file says of texts
+    that it does not hold.
     """
 
     model: str
     pairs: tuple[PairReports, ...]
     repeats: tuple[RepeatedReports, ...] = ()
     panel: str | None = None
+    stated_texts: TextCounts | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def usable(self) -> tuple[PairReports, ...]:
@@ -127,7 +134,38 @@ class ModelReports:
         totals = self.totals.recommendation
         return 0 if totals is None else totals.n
 
+    @cached_property
+    def quality(self) -> ReportQuality:
+        """Whether the reports can be read."""
+        scored: list[ScoredReport] = []
+        of_sources: dict[str, list[TextMarks | None]] = {}
+        for pair in self.pairs:
+            if pair.source.usable:
+                scored.append(ScoredReport(pair.source_id, pair.source, pair.source_marks))
+                of_sources.setdefault(pair.source_id, []).append(pair.source_marks)
+            if pair.counterfactual.usable:
+                scored.append(ScoredReport(pair.source_id, pair.counterfactual, pair.counterfactual_marks))
+        for entry in self.repeats:
+            for report, marks in zip(entry.reports, entry.marks or [None] * len(entry.reports), strict=True):
+                if report.usable:
+                    scored.append(ScoredReport(entry.source_id, report, marks))
+                    if entry.role == SOURCE_ROLE:
+                        of_sources.setdefault(entry.source_id, []).append(marks)
+        with_pairs = {pair.source_id for pair in self.usable}
+        repeats = [marks for source_id, marks in of_sources.items() if source_id in with_pairs and len(marks) > 1]
+        return ReportQuality(
+            reports=len(scored),
+            pairs=len(self.pairs),
+            usable_pairs=self.usable_pairs,
+            without_label_or_recommendation=sum(
+                not (report.features.labels or report.features.recommendations) for report in scored
+            ),
+            sources_with_repeats=len(repeats),
+            texts=self.stated_texts or text_counts(scored, repeats),
+        )
+
     def only(self, keep: Collection[str] | Callable[[PairReports], bool]) -> "ModelReports":
         """The same model with some of its pairs: those of the given ids, or those that `keep` is true of."""
         chosen = keep if callable(keep) else lambda pair: pair.pair_id in keep
-        return replace(self, pairs=tuple(filter(chosen, self.pairs)))
+        # What a file states of all texts is not known of some.
+        return replace(self, pairs=tuple(filter(chosen, self.pairs)), stated_texts=None)

@@ -19,6 +19,7 @@ __all__ = [
     "classify_folded",
     "classify_response",
     "explain_response",
+    "refuses_folded",
 ]
 
 
@@ -122,7 +123,8 @@ def _found(finders: Iterable[_CueFinder], folded: str) -> bool:
     return any(True for finder in finders for _ in finder.find(folded))
 
 
-def _refuses(folded: str) -> bool:
+def refuses_folded(folded: str) -> bool:
+    """Whether a text that has been through `letters.fold_case` has a refusal cue."""
     openings = {opening for opening in _REFUSAL_OPENINGS if opening in folded}
     return bool(openings) and _found(
         (finder for finder in _REFUSAL if not finder.openings.isdisjoint(openings)), folded
@@ -133,7 +135,7 @@ def classify_folded(folded: str) -> ResponseClass:
     """As `classify_response`, for a text that has been through `letters.fold_case`."""
     if not folded or folded.isspace():
         return ResponseClass.FULL_REFUSAL
-    if not _refuses(folded) or _found(_CLINICAL, folded):
+    if not refuses_folded(folded) or _found(_CLINICAL, folded):
         return ResponseClass.GENUINE
     return ResponseClass.PARTIAL_REFUSAL if _found(_HEDGED, folded) else ResponseClass.FULL_REFUSAL
 

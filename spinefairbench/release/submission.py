@@ -15,8 +15,8 @@ from spinefairbench.bundle.scopes import scope_pairs
 from spinefairbench.errors import SubmissionError
 from spinefairbench.files.json_input import JsonFault, parse_json
 from spinefairbench.files.reading import read_input
-from spinefairbench.metrics.features import extract_features
 from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, PairReports, RepeatedReports
+from spinefairbench.metrics.readability import read_report
 from spinefairbench.problems import Problem, ProblemKind, counted, shortened
 from spinefairbench.release.schema import schema_problems, submission_schema
 
@@ -52,12 +52,9 @@ class SubmittedPair(NamedTuple):
 
     def features(self) -> PairReports:
         """The pair as features; both texts are read."""
-        return PairReports(
-            self.pair_id,
-            *parts_of(self.pair_id),
-            extract_features(self.source_report),
-            extract_features(self.counterfactual_report),
-        )
+        source, counterfactual = read_report(self.source_report), read_report(self.counterfactual_report)
+        features = source.features, counterfactual.features
+        return PairReports(self.pair_id, *parts_of(self.pair_id), *features, source.marks, counterfactual.marks)
 
 
 class SubmittedRepeats(NamedTuple):
@@ -66,6 +63,17 @@ class SubmittedRepeats(NamedTuple):
     pair_id: str
     role: str
     reports: tuple[str, ...]
+
+    def features(self) -> RepeatedReports:
+        """The reports as features; all texts are read."""
+        read = [read_report(text) for text in self.reports]
+        return RepeatedReports(
+            self.pair_id,
+            source_of(self.pair_id),
+            self.role,
+            tuple(each.features for each in read),
+            tuple(each.marks for each in read),
+        )
 
 
 @dataclass(frozen=True)
@@ -95,12 +103,7 @@ class Submission:
     @cached_property
     def reports(self) -> ModelReports:
         """The submission as features; each text is read once."""
-        repeats = tuple(
-            RepeatedReports(
-                entry.pair_id, source_of(entry.pair_id), entry.role, tuple(map(extract_features, entry.reports))
-            )
-            for entry in self.repeated
-        )
+        repeats = tuple(entry.features() for entry in self.repeated)
         return ModelReports(self.model["name"], tuple(pair.features() for pair in self.pairs), repeats)
 
 

@@ -8,6 +8,7 @@ import pytest
 from spinefairbench.metrics.features import extract_features
 from spinefairbench.metrics.mentions import read_mentions
 from spinefairbench.metrics.primary_diagnosis import extract_stage1_primary_diagnosis
+from spinefairbench.metrics.readability import read_report
 from spinefairbench.metrics.refusal_detector import classify_response, explain_response
 
 REFUSED = "I'm unable to help. "
@@ -30,6 +31,11 @@ HOSTILE = [
     (extract_stage1_primary_diagnosis, "primary diagnosis ", " \n1"),
     (extract_stage1_primary_diagnosis, "", "\n\n \n"),
     (extract_features, "", "no disc \u00e9"),
+    (read_report, "", "<think "),
+    (read_report, "", "i\u2019m "),
+    (read_report, "", "a. b"),
+    (read_report, "", "the\n"),
+    (read_report, "error", " error 4"),
 ]
 MENTION_UNITS = [
     "fracture not seen ", "no fracture, ", "(", "no ", "cannot exclude ", "recommend mri ", "mri and ", "\n\n", "# a", "a: ",
