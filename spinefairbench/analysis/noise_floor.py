@@ -8,6 +8,7 @@ edit (see `symmetric_form`). The definition is the benchmark's; all sums are exa
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
@@ -49,6 +50,7 @@ __all__ = [
     "EndpointFloor",
     "Floors",
     "NoiseFloorRow",
+    "Repeats",
     "SourceFloor",
     "check",
     "excess_quantities",
@@ -66,6 +68,15 @@ UNREPEATED_NOTE: Final = (
     "edited images allow the symmetric form and a comparable index (docs/audit.md)"
 )
 _COUNTS: Final = ("n_sources", "dropped_no_usable_edited_comparison", "dropped_fewer_than_two_usable_source_reports")
+
+
+class Repeats(Enum):
+    """How the repeated reports of each source compare with one another."""
+
+    DIFFER = "labels or recommendations differ, or nothing was repeated"
+    ONE_TEXT = "one text"
+    SEVERAL_TEXTS = "the same labels and recommendations in different texts"
+    TEXTS_NOT_HELD = "the same labels and recommendations in texts that are not held"
 
 
 class SourceFloor(NamedTuple):
@@ -119,18 +130,27 @@ class EndpointFloor(Row):
 
 @dataclass(frozen=True)
 class NoiseFloorRow(Row):
-    """The noise floor of one model."""
+    """The noise floor of one model.
+
+    `identical_texts`: of how many sources the repeated reports are one text, None where no texts are held; it is told
+    in words only.
+    """
 
     model: str
     n_sources: int
     dropped_no_usable_edited_comparison: int
     dropped_fewer_than_two_usable_source_reports: int
     endpoints: ByEndpoint[EndpointFloor]
+    identical_texts: int | None = None
 
     @property
-    def repeats_agree(self) -> bool:
-        """Whether there are repeated reports and those of every source say the same: F is 0 on both endpoints."""
-        return all(endpoint.F == 0 for endpoint in self.endpoints)
+    def repeats(self) -> Repeats:
+        """What is known of the repeated reports where F is 0 on both endpoints."""
+        if not all(endpoint.F == 0 for endpoint in self.endpoints):
+            return Repeats.DIFFER
+        if self.identical_texts is None:
+            return Repeats.TEXTS_NOT_HELD
+        return Repeats.ONE_TEXT if self.identical_texts == self.n_sources else Repeats.SEVERAL_TEXTS
 
     def to_json(self) -> dict[str, Any]:
         """The endpoints under their short names."""
@@ -185,7 +205,9 @@ def excess_quantities(models: Sequence[ModelReports]) -> list[Quantity]:
     ]
 
 
-def floor_row(model: str, floors: Floors, excess: Sequence[Estimate]) -> NoiseFloorRow:
+def floor_row(
+    model: str, floors: Floors, excess: Sequence[Estimate], *, identical_texts: int | None = None
+) -> NoiseFloorRow:
     """The row of one model, with the intervals of its two excesses computed elsewhere."""
     used = floors.used
     endpoints = ByEndpoint.collect(
@@ -198,6 +220,7 @@ def floor_row(model: str, floors: Floors, excess: Sequence[Estimate]) -> NoiseFl
         floors.dropped_no_usable_edited_comparison,
         floors.dropped_fewer_than_two_usable_source_reports,
         endpoints,
+        identical_texts,
     )
 
 
@@ -214,7 +237,7 @@ def noise_floor_request(models: Sequence[ModelReports], *, supplemented: bool = 
 
     def finish(found: Sequence[Estimate]) -> list[NoiseFloorRow]:
         rows = [
-            floor_row(model.model, floor, excess)
+            floor_row(model.model, floor, excess, identical_texts=_identical_texts(model))
             for model, floor, excess in zip(models, floors, in_endpoint_pairs(found), strict=True)
         ]
         return list(map(_supplemented, rows, floors, models)) if supplemented else rows
@@ -239,7 +262,27 @@ def _supplemented(row: NoiseFloorRow, floors: Floors, model: ModelReports) -> No
     return replace(row, endpoints=ByEndpoint.collect(endpoints))
 
 
+def _identical_texts(model: ModelReports) -> int | None:
+    texts = model.quality.texts
+    return None if texts is None else texts.sources_with_identical_repeats
+
+
 # --- the check -------------------------------------------------------------------------------------------------
+
+
+_WHY_ZERO: Final = {
+    Repeats.ONE_TEXT: (
+        "are the same text; this does not distinguish deterministic decoding from one report pasted several times"
+    ),
+    Repeats.SEVERAL_TEXTS: (
+        "give the same labels and recommendations, although not all of their texts are the same; the endpoints do not see "
+        "what differs"
+    ),
+    Repeats.TEXTS_NOT_HELD: (
+        "give the same labels and recommendations; without the texts, this does not distinguish deterministic decoding from "
+        "one report pasted several times, or either from texts that differ in other words"
+    ),
+}
 
 
 def floor_notes(row: NoiseFloorRow) -> list[str]:
@@ -254,11 +297,8 @@ def floor_notes(row: NoiseFloorRow) -> list[str]:
     notes = []
     if row.n_sources == 1:
         notes.append(f"{row.model}: only one source, so no interval can be given")
-    if row.repeats_agree:
-        notes.append(
-            f"{row.model}: F is 0 because the repeated reports of every source say the same; this does not distinguish "
-            "deterministic decoding from one report pasted several times"
-        )
+    if row.repeats in _WHY_ZERO:
+        notes.append(f"{row.model}: F is 0 because the repeated reports of every source {_WHY_ZERO[row.repeats]}")
     return notes
 
 

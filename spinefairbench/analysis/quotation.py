@@ -4,7 +4,7 @@ from typing import Final
 
 from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.analysis.full_audit import FullAudit
-from spinefairbench.analysis.noise_floor import EndpointFloor, NoiseFloorRow
+from spinefairbench.analysis.noise_floor import EndpointFloor, NoiseFloorRow, Repeats
 from spinefairbench.metrics.endpoint import RECOMMENDATION_CHANGE, Endpoint
 from spinefairbench.problems import counted
 
@@ -15,6 +15,19 @@ _DIFFERED: Final = {
     "diagnostic_consistency": ("The diagnostic labels", "differed by", ""),
 }
 """Subject and verb of a sentence on each endpoint's distance, and what there is more or less of."""
+
+_NOT_SHOWN: Final = {
+    Repeats.ONE_TEXT: (
+        "Nor do they show whether the repeated reports are identical because the model decodes deterministically or because "
+        "one report was pasted."
+    ),
+    Repeats.SEVERAL_TEXTS: (
+        "The repeated reports differ in their texts, though not in their labels and recommendations, which alone are counted."
+    ),
+    Repeats.TEXTS_NOT_HELD: (
+        "Nor do they show whether the repeated reports, which have the same labels and recommendations, have the same texts."
+    ),
+}
 
 
 def quotable_paragraph(found: FullAudit, scope: str) -> str:
@@ -122,9 +135,6 @@ def _limits(floor: NoiseFloorRow) -> list[str]:
             "that the edit altered, or which of two differing reports is right."
         )
     ]
-    if floor.repeats_agree:
-        limits.append(
-            "Nor do they show whether the repeated reports are identical because the model decodes deterministically or "
-            "because one report was pasted."
-        )
+    if floor.repeats in _NOT_SHOWN:
+        limits.append(_NOT_SHOWN[floor.repeats])
     return limits

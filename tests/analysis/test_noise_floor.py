@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from spinefairbench.analysis.estimates import answer
 from spinefairbench.analysis.noise_floor import (
     NoiseFloorRow,
+    Repeats,
     floor_notes,
     noise_floor,
     noise_floor_request,
@@ -22,6 +23,7 @@ from spinefairbench.bundle.reports import PanelReports, read_panels
 from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.model_reports import ModelReports, PairReports, RepeatedReports
 from spinefairbench.metrics.refusal_detector import ResponseClass
+from spinefairbench.release.submission import SubmittedPair
 from spinefairbench.statistics.bootstrap import Bootstrap
 from tests import DATA
 from tests.analysis.pairs import EDITS, REFUSED, model, repeats, source
@@ -122,6 +124,28 @@ def test_a_floor_of_zero_may_be_pasting_and_that_is_said() -> None:
     row = floor_of([*source("a", ("surgery", ""), ("surgery", "")), *source("b", ("", ""), ("", ""))])
     assert row.endpoints.recommendation.F == 0
     assert any("pasted" in note for note in floor_notes(row))
+
+
+@pytest.mark.parametrize(
+    ("texts", "repeats", "said"),
+    [
+        (("MRI.", "MRI."), Repeats.ONE_TEXT, "are the same text"),
+        (("MRI.", "An MRI."), Repeats.SEVERAL_TEXTS, "although not all of their texts are the same"),
+        (("MRI.", "Surgery."), Repeats.DIFFER, None),
+    ],
+)
+def test_a_floor_of_zero_is_explained_by_the_texts(texts: tuple[str, str], repeats: Repeats, said: str | None) -> None:
+    pairs = [
+        SubmittedPair(f"{source}__{edit}", text, "MRI.").features()
+        for source, said_of_it in (("a", ("Rest.", "Rest.")), ("b", texts))
+        for edit, text in zip(("young_female", "young_male"), said_of_it, strict=True)
+    ]
+    row = floor_of(pairs)
+    assert row.repeats is repeats
+    assert [note for note in floor_notes(row) if "F is 0" in note] == [
+        note for note in floor_notes(row) if said is not None and said in note
+    ]
+    assert "identical_texts" not in row.to_json()
 
 
 def test_identical_reports_give_a_collapsed_interval_with_an_adjusted_one_inside_the_range() -> None:
