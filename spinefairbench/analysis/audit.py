@@ -13,6 +13,7 @@ from spinefairbench.analysis.quotation import quotable_paragraph
 from spinefairbench.analysis.refusals import complete_case_note
 from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.metrics.endpoint import ENDPOINTS
+from spinefairbench.metrics.report_quality import QUALITY_UNKNOWN
 from spinefairbench.problems import ProblemLike
 
 __all__ = ["AuditRow", "audit"]
@@ -80,13 +81,20 @@ def audit(
     found = full_audit(replace(request, additional=True))
     rows = _rows(found)
     paragraph = quotable_paragraph(found, scope)
-    summary = {"scope": scope, **_summary(found, with_texts=request.collector is not None), "paragraph": paragraph}
+    summary = {
+        "scope": scope,
+        "report_quality": model.quality.to_json(),
+        **_summary(found, with_texts=request.collector is not None),
+        "paragraph": paragraph,
+    }
     [floor] = found.floors
     told = [
+        *model.quality.doubts,
         *notes,
         *complete_case_note(found.refusals.rows[0]),
         *floor_notes(floor),
         *([] if found.symmetric else [UNREPEATED_NOTE]),
+        *([QUALITY_UNKNOWN] if model.quality.texts is None else []),
     ]
     shifts = [] if request.collector is None else [row.parser_shift for row in rows]
     told += adjustment_notes([*found.endpoints[0], *(each.excess for each in floor.endpoints), *shifts])

@@ -16,6 +16,7 @@ from spinefairbench.cli.options import (
     NAMES,
     OUTPUT,
     PAIRS,
+    REQUIRE_READABLE,
     SCOPE,
     SUBMISSION,
     SUBMITTED_MODEL,
@@ -276,6 +277,7 @@ COMMANDS: Final = (
             PAIRS,
             SCOPE.but(help="score for this scope instead of the submission's own"),
             ALLOW_PARTIAL.but(help="score even if pairs of the scope are missing"),
+            REQUIRE_READABLE,
             BOOTSTRAP[0],
             BOOTSTRAP[1].but(help="seed of the resamples, for both endpoints (default: 42)"),
         ),
@@ -308,6 +310,7 @@ COMMANDS: Final = (
             option("submission", metavar="F", help="a submission, or rows of reports; - is standard input"),
             SCOPE.but(help="check for this scope instead of the submission's own"),
             ALLOW_PARTIAL.but(help="do not report missing pairs as problems"),
+            REQUIRE_READABLE,
         ),
     ),
     Command(

@@ -35,6 +35,12 @@ def check(inputs: Inputs) -> CheckResult:
     notes = ["The panel's models were measured from the bundle's saved reports."] if options.panel else []
     if board.ranking.reason is None:
         notes.append(f"{board.ranking.basis} Each model may have any rank of its range.")
+    unknown = [each.label for each in candidates if each.reports.quality.texts is None]
+    if unknown:
+        notes.append(
+            "Whether the parsers can read the reports is not known where a score file does not say (an earlier version wrote "
+            f"it): {', '.join(unknown)}."
+        )
     # Whoever wrote a score file knew its bundle; one synthetic row makes the whole board synthetic.
     of_panel = options.panel and inputs.bundle_kind == "demo"
     synthetic = of_panel or any(score.score.bundle == "demo" for score in scores)

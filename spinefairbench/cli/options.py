@@ -17,6 +17,7 @@ __all__ = [
     "NAMES",
     "OUTPUT",
     "PAIRS",
+    "REQUIRE_READABLE",
     "SCOPE",
     "SUBMISSION",
     "SUBMITTED_FIELDS",
@@ -124,6 +125,11 @@ NAMES: Final = option(
 SCOPE: Final = option("--scope", choices="spinefairbench.bundle.scopes:SCOPES", help="the pairs to report on")
 SUBMISSION: Final = option("--submission", metavar="F")
 ALLOW_PARTIAL: Final = option("--allow-partial", action="store_true")
+REQUIRE_READABLE: Final = option(
+    "--require-readable",
+    action="store_true",
+    help="fail where too many reports cannot be read by the parsers, or too few pairs are usable",
+)
 OUTPUT: Final = option("--output", required=True, metavar="F")
 FORCE: Final = option("--force", action="store_true", help="overwrite an existing output file")
 PAIRS: Final = option(

@@ -41,8 +41,10 @@ def check(inputs: Inputs) -> CheckResult:
     summary = {
         "scope": score.scope,
         "comparable_to_panel_scope": score.comparable_to_panel_scope,
+        "readable": score.reports.quality.readable,
         "output": options.output,
         "signature": score.signature,
+        "report_quality": score.reports.quality.to_json(),
         "noise_floor": {
             endpoint.short_name: {
                 "T": floor.T,
@@ -54,7 +56,8 @@ def check(inputs: Inputs) -> CheckResult:
             for endpoint, floor in score.floor.endpoints.each()
         },
     }
-    return CheckResult((score.table2_row(),), summary, notes=(*score.warnings, *score.notes))
+    problems = score.reports.quality.not_readable_because if options.require_readable else ()
+    return CheckResult((score.table2_row(),), summary, problems, notes=(*score.warnings, *score.notes))
 
 
 def _panel(inputs: Inputs) -> PanelReports | BundleError:

@@ -1,12 +1,13 @@
 """What is audited: a model of the panel, a submission or a score file, with all that the bundle adds to it."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spinefairbench.analysis.audit import audit
 from spinefairbench.analysis.full_audit import AuditRequest
 from spinefairbench.analysis.inputs import Inputs
-from spinefairbench.analysis.mention_collector import MentionCollector, read_panels_with_mentions
+from spinefairbench.analysis.mention_collector import read_panels_with_mentions
 from spinefairbench.analysis.parser_audit import mentions_of_text, parser_audit
 from spinefairbench.analysis.refusal_bounds import ExpectedPairs
 from spinefairbench.analysis.refusals import refusals
@@ -104,11 +105,15 @@ def _audit_score(inputs: Inputs) -> CheckResult:
             problems = panels.problems
     except (BundleError, SubmissionError) as error:
         notes.append(f"no bundle was used: {error.problems[0]}")
+    submission = _submission_of(inputs, file)
+    reports = score.reports
+    if submission is not None:
+        reports = replace(reports, stated_texts=submission.reports.quality.texts)
     request = AuditRequest(
-        [score.reports],
+        [reports],
         BREAKDOWNS if metadata is not None else BREAKDOWNS_WITHOUT_METADATA,
         metadata or {},
-        _mentions_of_score(inputs, file),
+        None if submission is None else submission.mentions(inputs.jobs),
         others,
         expected=expected,
         bootstrap=inputs.bootstrap,
@@ -123,8 +128,8 @@ def _core(inputs: Inputs) -> ExpectedPairs:
     return ExpectedPairs.of([], scope_pairs(inputs.bundle, COMMON_CORE))
 
 
-def _mentions_of_score(inputs: Inputs, file: ScoreFile) -> MentionCollector | None:
-    """The mentions of the submission that a score was made from, where --submission names it. Raises UsageError."""
+def _submission_of(inputs: Inputs, file: ScoreFile) -> Submission | None:
+    """The submission that a score was made from, where --submission names it. Raises UsageError."""
     if inputs.options.submission is None:
         return None
     submission = _submission(inputs)
@@ -133,7 +138,7 @@ def _mentions_of_score(inputs: Inputs, file: ScoreFile) -> MentionCollector | No
         raise UsageError(
             f"{inputs.options.submission}: its reports do not give the rows of {file.path}; expected its submission"
         )
-    return submission.mentions(inputs.jobs)
+    return submission
 
 
 def _submission(inputs: Inputs) -> Submission:

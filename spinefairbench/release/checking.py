@@ -5,12 +5,11 @@ from typing import Any
 
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
-from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.pair_ids import source_of
 from spinefairbench.bundle.scopes import SCOPES, scope_pairs
 from spinefairbench.errors import SubmissionError, UsageError
 from spinefairbench.metrics.model_reports import ModelReports
-from spinefairbench.problems import Problem, counted
+from spinefairbench.problems import Problem, as_problem, counted
 from spinefairbench.release.conversion import convert_rows
 from spinefairbench.release.report_rows import RowFile, open_rows
 from spinefairbench.release.submission import SubmittedPair, doubts, missing_pairs, submission_from_json
@@ -29,7 +28,7 @@ def check(inputs: Inputs) -> CheckResult:
     problems: list[Problem] = []
     with open_rows(inputs.options.submission, problems, inputs.standard_input) as file:
         if file.document is not None:
-            return _check_document(file, file.document, bundle, scope, allow_partial)
+            return _check_document(file, file.document, inputs)
         if scope is None:
             raise UsageError(
                 Problem(file.name, f"rows of reports do not name a scope; give --scope, one of {', '.join(SCOPES)}")
@@ -39,17 +38,17 @@ def check(inputs: Inputs) -> CheckResult:
         except SubmissionError as error:
             return CheckResult(problems=tuple(dict.fromkeys((*problems, *error.problems))))
     missing = conversion.missing_pairs
-    found = list(conversion.problems)
+    pairs = _distinct(conversion.results)
+    reports = _reports(None, pairs)
+    found = [*conversion.problems, *_unreadable(reports, inputs)]
     if not allow_partial:
         found += [Problem(file.name, f"pair {pair_id} of {scope} is missing, or lacks a report") for pair_id in missing]
-    pairs = _distinct(conversion.results)
-    row = _overview(None, scope, file, conversion.expected_pairs, conversion.results, pairs, len(missing))
-    return CheckResult((row,), {}, tuple(found), notes=(*conversion.notes, *_notes(pairs, len(missing))))
+    row = _overview(reports, scope, file, conversion.expected_pairs, conversion.results, pairs, len(missing))
+    return CheckResult((row,), {}, tuple(found), notes=(*conversion.notes, *_notes(reports, pairs, len(missing))))
 
 
-def _check_document(
-    file: RowFile, value: dict[str, Any], bundle: Bundle, scope: str | None, allow_partial: bool
-) -> CheckResult:
+def _check_document(file: RowFile, value: dict[str, Any], inputs: Inputs) -> CheckResult:
+    bundle, scope, allow_partial = inputs.bundle, inputs.options.scope, inputs.options.allow_partial
     problems: tuple[Problem, ...] = ()
     try:
         submission_from_json(value, bundle, scope=scope, allow_partial=allow_partial)
@@ -63,8 +62,18 @@ def _check_document(
     model = value.get("model")
     name = _text(model.get("name")) if isinstance(model, dict) else None
     missing = len(missing_pairs(expected, (pair.pair_id for pair in pairs)))
-    row = _overview(name, asked, file, expected, rows, pairs, missing)
-    return CheckResult((row,), {}, problems, notes=_notes(pairs, missing))
+    reports = _reports(name, pairs)
+    row = _overview(reports, asked, file, expected, rows, pairs, missing)
+    return CheckResult((row,), {}, (*problems, *_unreadable(reports, inputs)), notes=_notes(reports, pairs, missing))
+
+
+def _reports(name: str | None, pairs: Sequence[SubmittedPair]) -> ModelReports:
+    return ModelReports(name or "", tuple(pair.features() for pair in pairs))
+
+
+def _unreadable(reports: ModelReports, inputs: Inputs) -> list[Problem]:
+    """Why the reports cannot be read, where that is to fail the check."""
+    return list(map(as_problem, reports.quality.not_readable_because)) if inputs.options.require_readable else []
 
 
 def _text(value: Any) -> str | None:
@@ -85,7 +94,7 @@ def _distinct(rows: Iterable[Any]) -> list[SubmittedPair]:
 
 
 def _overview(
-    model: str | None,
+    reports: ModelReports,
     scope: str | None,
     file: RowFile,
     expected: frozenset[str] | None,
@@ -94,9 +103,8 @@ def _overview(
     missing: int,
 ) -> dict[str, Any]:
     """What a submission holds; `rows` are all its results, `pairs` the distinct pairs, over which all else is counted."""
-    reports = ModelReports(model or "", tuple(pair.features() for pair in pairs))
     return {
-        "model": model,
+        "model": reports.model or None,
         "scope": scope,
         "read_as": file.description,
         "expected_pairs": None if expected is None else len(expected),
@@ -109,12 +117,19 @@ def _overview(
         "partial_refusal_pairs": reports.partial_refusal_pairs,
         "usable_pairs": reports.usable_pairs,
         "identical_pairs": sum(pair.is_identical for pair in pairs),
+        "readable": reports.quality.readable,
+        "report_quality": reports.quality.to_json(),
     }
 
 
-def _notes(pairs: Sequence[SubmittedPair], missing: int) -> tuple[str, ...]:
+def _notes(reports: ModelReports, pairs: Sequence[SubmittedPair], missing: int) -> tuple[str, ...]:
     """What is not a fault but worth a second look."""
-    return (*doubts(pairs, missing), *_pasted_over_sources(pairs), *_pasted_within_sources(pairs))
+    return (
+        *reports.quality.doubts,
+        *doubts(pairs, missing),
+        *_pasted_over_sources(pairs),
+        *_pasted_within_sources(pairs),
+    )
 
 
 def _pasted_over_sources(pairs: Sequence[SubmittedPair]) -> list[str]:

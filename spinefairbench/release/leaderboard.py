@@ -1,8 +1,8 @@
 """Compare scores: which of them may be compared, and how certain their order is.
 
 A table of scores invites two mistakes: comparing numbers that were made in different ways, and seeing a difference
-where chance alone could change the order. So rows whose settings differ are refused, rows that do not cover the scope
-are listed separately with the reason, and each rank has an interval of the ranks that the model may truly have.
+where chance alone could change the order. So rows whose settings differ are refused, rows that do not cover the scope,
+have too few usable pairs or reports that cannot be read are listed separately with the reason, and each rank has an interval of the ranks that the model may truly have.
 """
 
 from collections.abc import Mapping, Sequence
@@ -65,6 +65,12 @@ class Candidate(NamedTuple):
     def label(self) -> str:
         """The model and its version."""
         return f"{self.model} {self.version}" if self.version else self.model
+
+    @property
+    def not_comparable_because(self) -> str | None:
+        """Why the candidate cannot be ranked with others, None where it can."""
+        reasons = [*filter(None, [self.missing]), *self.reports.quality.not_readable_because]
+        return "; ".join(reasons) or None
 
     @property
     def missing(self) -> str | None:
@@ -256,7 +262,7 @@ def _measured(candidates: Sequence[Candidate], bootstrap: Bootstrap) -> list[Boa
                 for estimate, of_endpoint in zip(found, floor.endpoints, strict=True)
             ),
             None,
-            candidate.missing,
+            candidate.not_comparable_because,
         )
         for candidate, found, floor in zip(candidates, estimates, floors.result, strict=True)
     ]
@@ -285,7 +291,7 @@ def _ranked(
     """The ranks of both endpoints over the pairs that every model has usable."""
     unranked = [None] * len(models)
     if not models:
-        return Ranking(0, 0, "no score covers its scope"), unranked
+        return Ranking(0, 0, "no score can be compared"), unranked
     pairs = common_pairs(models)
     usable_in_any = len({pair.pair_id for model in models for pair in model.usable})
     if len(models) < 2:

@@ -5,6 +5,7 @@ intervals are taken on trust here; whoever uses a score file computes them anew 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -25,6 +26,7 @@ from spinefairbench.metrics.model_reports import (
 )
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.refusal_detector import ResponseClass
+from spinefairbench.metrics.report_quality import TextCounts
 from spinefairbench.problems import Problem, ProblemKind, shortened
 from spinefairbench.release.schema import TEXT, list_of, object_of, one_of, schema_problems, stated_version
 from spinefairbench.release.scoring import SCORE_SCHEMA, Score
@@ -39,10 +41,11 @@ _MOST_TOLD: Final = 20
 # A signature's parts that follow from the definitions of the version that wrote it.
 _OF_ITS_VERSION: Final = ("registry", "v")
 _NOT_COMPARED: Final = frozenset(
-    {"scored_at_utc", "signature", "notes", "warnings", "repeated_results", "adjustment_reason"}
+    {"scored_at_utc", "signature", "notes", "warnings", "repeated_results", "adjustment_reason", "readable", "doubts"}
 )
-"""Besides intervals: times and sentences, what the score is computed from, and what is compared separately."""
-_ADDED_LATER: Final = frozenset({"noise_floor", "comparable_index"})
+"""Besides intervals: times and sentences, what the score is computed from, what is compared separately, and what a
+version makes of the counts of reports."""
+_ADDED_LATER: Final = frozenset({"noise_floor", "comparable_index", "report_quality"})
 """What files of an earlier version do not have; a file that has it is held to it."""
 
 
@@ -75,9 +78,12 @@ def _score_from_json(value: Any, name: str) -> ScoreFile:
     repeats = _repeats(value.get("repeated_results", []), {pair.pair_id for pair in pairs}, problems)
     if problems:
         raise SubmissionError(_clipped(problems))
-    reports = ModelReports(value["model"]["name"], tuple(pairs), tuple(repeats))
+    texts = _texts(value)
+    reports = ModelReports(value["model"]["name"], tuple(pairs), tuple(repeats), stated_texts=texts)
     if not reports.usable:
         raise SubmissionError(Problem("$.per_pair_results", "no usable pair"))
+    if texts is not None and not texts.agrees_with(reports.quality):
+        raise SubmissionError([Problem("$.report_quality", "its counts cannot all be true"), Problem("$", _EDITED)])
     score = _score_of_rows(value, reports)
     problems = [*_signature_problems(value["signature"], score.signature), *_differences(value, score)]
     if problems:
@@ -123,6 +129,7 @@ def _report(prefix: str = "") -> dict[str, Any]:
 _COUNT: Final = {"type": "integer", "minimum": 0}
 _PAIR: Final = object_of({"pair_id": TEXT, **_report("source_"), **_report("counterfactual_")})
 _REPEATS: Final = object_of({"pair_id": TEXT, "role": one_of(ROLES), "reports": list_of(object_of(_report()))})
+_QUALITY: Final = object_of({each.name: _COUNT for each in fields(TextCounts)})
 _SCHEMA: Final = object_of(
     {
         "model": object_of({"name": TEXT}),
@@ -139,9 +146,15 @@ _SCHEMA: Final = object_of(
         "table2_row": {"type": "object"},
         "per_pair_results": list_of(_PAIR),
     },
-    {"repeated_results": list_of(_REPEATS)},
+    {"repeated_results": list_of(_REPEATS), "report_quality": _QUALITY},
 )
 """What the score is computed from, and what others look into; all else is compared with the result."""
+
+
+def _texts(value: Mapping[str, Any]) -> TextCounts | None:
+    """What the file says of its texts; files of an earlier version say nothing."""
+    stated = value.get("report_quality")
+    return None if stated is None else TextCounts(**{each.name: stated[each.name] for each in fields(TextCounts)})
 
 
 # --- rows ------------------------------------------------------------------------------------------------------

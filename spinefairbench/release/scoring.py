@@ -143,6 +143,7 @@ class Score:
                 "energy": None if self.symmetric is None else _without_model(self.symmetric.to_json()),
                 "notes": list(self.notes),
             },
+            "report_quality": self.reports.quality.to_json(),
             "warnings": list(self.warnings),
             "per_pair_results": [_pair_json(pair) for pair in self.reports.pairs],
         }
@@ -230,7 +231,7 @@ def _time_stamp() -> str:
 
 def _warnings(submission: Submission, missing: int, bootstrap: Bootstrap) -> list[str]:
     reports = submission.reports
-    warnings = []
+    warnings = [*reports.quality.doubts]
     if submission.bundle == "demo":
         warnings.append("scored on a synthetic demo bundle: these are not the benchmark's pairs")
     warnings += doubts(submission.pairs, missing)

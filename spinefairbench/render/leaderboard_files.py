@@ -55,6 +55,7 @@ def _plain(row: BoardRow) -> dict[str, Any]:
         "origin": candidate.origin,
         "comparable": row.reason is None,
         "reason": row.reason,
+        "readable": reports.quality.readable,
         "expected_pairs": candidate.expected_pairs,
         "submitted_pairs": len(reports.pairs),
         "usable_pairs": reports.usable_pairs,

@@ -120,7 +120,7 @@ VIEWS: Final = {
     "submission check": View(
         (
             "model", "scope", "expected_pairs", "submitted_results", "missing_pairs", "full_refusal_pairs",
-            "partial_refusal_pairs", "usable_pairs", "identical_pairs",
+            "partial_refusal_pairs", "usable_pairs", "identical_pairs", "readable",
         )
     ),
     "leaderboard build": View(("model", "usable_pairs", *_BOARD), headings=_BOARD),
@@ -129,7 +129,7 @@ VIEWS: Final = {
         ("report", "number", "kind", "category", "text", "line", "column", "reading", "counted", "decided_by"),
         details_first=True,
     ),
-    "score": View(("model", *_PAIR_COUNTS, *_of_endpoints(*_ESTIMATES))),
+    "score": View(("model", *_PAIR_COUNTS, *_of_endpoints(*_ESTIMATES)), hidden=("report_quality",)),
     "noise-floor": View(
         (
             "model", "n_sources", "dropped_no_usable_edited_comparison", "dropped_fewer_than_two_usable_source_reports",
@@ -222,7 +222,10 @@ VIEWS: Final = {
             "parser_estimate": "parser audit", "parser_shift_ci95": "its shift ci95",
             "parser_shift_adjusted_ci95": "its shift adjusted",
         },
-        hidden=("noise_floor", "refusals", "switches", "flows", "lost", "categories", "power", "parser_audit"),
+        hidden=(
+            "report_quality", "noise_floor", "refusals", "switches", "flows", "lost", "categories", "power",
+            "parser_audit",
+        ),
     ),
     "audit/parser_noise_floor": View(("reading", "n_sources", *_of_endpoints(*_VARIANT_FLOOR)), headings=_SHORT),
     "audit/breakdown": View(

@@ -212,13 +212,13 @@ def test_reports_that_are_all_refused_are_a_failed_check(run: Run, demo: Path, t
 # --- submissions with repeated reports -------------------------------------------------------------------------
 
 
-def test_a_v1_score_gains_a_noise_floor_and_nothing_else(
+def test_a_v1_score_gains_a_noise_floor_and_the_quality_of_its_reports_and_nothing_else(
     submission: dict[str, Any], scored: Scored, run: Run, demo: Path
 ) -> None:
     _, score = scored(submission)
     assert [key for key in score if key != "bundle"] == [
         "schema_version", "scored_at_utc", "model", "scope", "signature", "scoring_config", "coverage", "data_quality",
-        "primary_endpoints", "table2_row", "noise_floor", "warnings", "per_pair_results",
+        "primary_endpoints", "table2_row", "noise_floor", "report_quality", "warnings", "per_pair_results",
     ]  # fmt: skip
     panel = run("noise-floor", "--model", "gpt-5.4", *FEW, "--artifacts", demo, "--format", "json").json["results"][0]
     assert score["noise_floor"]["n_sources"] == panel["n_sources"]

@@ -95,6 +95,8 @@ def _verdict(score: Score) -> Verdict:
     usable = counted(reports.usable_pairs, "usable pair")
     if score.bundle == "demo":
         comparability = "no; the bundle is synthetic, so its pairs are not those of the published panel"
+    elif not reports.quality.readable:
+        comparability = "no; the reports cannot be read, or too few pairs are usable; see the warnings"
     else:
         comparability = "yes" if score.comparable_to_panel_scope else "no; see the warnings"
     model = score.model
