@@ -66,19 +66,26 @@ def read_report(text: str) -> ReadReport:
     return ReadReport(features, TextMarks(hash(text), _traits(text, features) if features.usable else 0))
 
 
+_SURELY_A_REPORT: Final = 3
+"""So many different diagnostic labels are found in no error message and in no other language: some terms are words there
+too (broken pipe, fracture in French), but not three of them. Most reports need no closer look for that."""
+_GENUINE: Final = ResponseClass.GENUINE
+
+
 def _traits(text: str, features: ReportFeatures) -> int:
     traits = 0
-    if features.response_class is ResponseClass.GENUINE:
+    if features.response_class is _GENUINE:
         if not features.labels and not features.recommendations and not refuses_folded(fold_case(text)):
             traits |= Trait.NO_TERM_OR_CUE
         if _is_unrecognized_refusal(text):
             traits |= Trait.UNRECOGNIZED_REFUSAL
     if _has_reasoning_tags(text):
         traits |= Trait.REASONING_TAGS
-    if _is_error_text(text):
-        traits |= Trait.ERROR_TEXT
-    if probably_not_english(text):
-        traits |= Trait.OTHER_LANGUAGE
+    if features.labels.bit_count() < _SURELY_A_REPORT:
+        if _is_error_text(text):
+            traits |= Trait.ERROR_TEXT
+        if probably_not_english(text):
+            traits |= Trait.OTHER_LANGUAGE
     if _seems_truncated(text):
         traits |= Trait.POSSIBLY_TRUNCATED
     return int(traits)
@@ -92,7 +99,7 @@ _PLAIN_APOSTROPHES: Final = str.maketrans(dict.fromkeys(_APOSTROPHES, "'"))
 
 
 def _is_unrecognized_refusal(text: str) -> bool:
-    if not any(mark in text for mark in _APOSTROPHES):
+    if not any(mark in text for mark in ("`" if text.isascii() else _APOSTROPHES)):
         return False
     return classify_folded(fold_case(text.translate(_PLAIN_APOSTROPHES))) is not ResponseClass.GENUINE
 
@@ -170,12 +177,14 @@ def _seems_truncated(text: str) -> bool:
         return False
     if last in ",(" or end[-10:].split()[-1].lower() in _NEVER_LAST:
         return True
-    *before, line = end.splitlines()
-    *ended, open_end = _SENTENCE_END.split(line)
+    line_start = end.rfind("\n") + 1
+    if end.count(" ", line_start) < _WORDS_OF_A_SENTENCE - 1:
+        return False
+    *ended, open_end = _SENTENCE_END.split(end[line_start:])
     if len(open_end.split()) < _WORDS_OF_A_SENTENCE:
         return False
     sentences = len(ended)
-    for other in reversed(before):
+    for other in reversed(end[:line_start].splitlines()):
         if not _SENTENCE_END.search(other, max(len(other) - 6, 0)) and len(other.split()) >= _WORDS_OF_A_SENTENCE:
             return False
         sentences += len(_SENTENCE_END.findall(other))
