@@ -9,25 +9,30 @@ The columns determine the kind of file:
 - `Problems, findings, impression` (comma-separated; Problems is "normal" or a list separated by semicolons): for each
   diagnostic category named by an indexed problem, the agreement of each parser variant with the index; and the
   similarity of the labels over random pairs of reports indexed as normal, which should not differ.
-The project itself does not need such a file.
+- lines of JSON, each with a sentence (`text`), what each of its mentions says (`readings`) and the `kind` and `half` of
+  the sentence, as in `tests/data/mention_kinds.jsonl`: for each half and kind, the share of the mentions that the audit
+  reads so.
+The project itself needs no file of the first two kinds.
 """
 
 import argparse
 import csv
+import json
 import random
 import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from spinefairbench.metrics.assertion import concept_status
 from spinefairbench.metrics.features import label_names
-from spinefairbench.metrics.lexicon import RULES_VERSION, rules_sha256
 from spinefairbench.metrics.mentions import read_mentions
 from spinefairbench.metrics.pair_values import jaccard_units
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS, variant_masks
+from spinefairbench.metrics.rules import RULES_VERSION, rules_sha256
 from spinefairbench.statistics.exact import UNITS
 
 # What an index calls the category; the other categories have no name of their own in such an index.
@@ -111,6 +116,25 @@ def validate_reports(rows: list[Row], show_errors: bool) -> None:
         print(f"    {variant:15s} mean Jaccard {sum(values) / UNITS / len(values):.3f}  identical {same:.3f}")
 
 
+def validate_kinds(rows: list[dict[str, Any]], show_errors: bool) -> None:
+    """Print, by half and kind of sentence, the share of the mentions that are read as the rows say."""
+    right: dict[str, dict[str, Counter[bool]]] = {}
+    for row in rows:
+        readings = [[mention.term, mention.assertion_status] for mention in read_mentions(row["text"])]
+        kinds = right.setdefault(row["half"], {})
+        for name in (row["kind"], "all kinds"):
+            outcomes = kinds.setdefault(name, Counter())
+            outcomes.update(found == expected for found, expected in zip(readings, row["readings"], strict=True))
+        if show_errors and readings != row["readings"]:
+            print(f"    {row['half']}, {row['kind']}: {row['text']!r} read as {readings}")
+    for half, kinds in right.items():
+        print(f"  {half}")
+        for name, outcomes in sorted(kinds.items(), key=lambda item: (item[0] == "all kinds", item[0])):
+            print(
+                f"    {name:27s} {outcomes[True]:4d} of {outcomes.total():4d}  {outcomes[True] / outcomes.total():.3f}"
+            )
+
+
 VALIDATIONS: list[tuple[frozenset[str], Callable[[list[Row], bool], None]]] = [
     (frozenset({"Concept", "Sentence", "Negation"}), validate_mentions),
     (frozenset({"Problems", "findings", "impression"}), validate_reports),
@@ -119,6 +143,8 @@ VALIDATIONS: list[tuple[frozenset[str], Callable[[list[Row], bool], None]]] = [
 
 def validate(path: Path, show_errors: bool) -> str | None:
     """Print the validation of one file; the problem if it cannot be read."""
+    if path.suffix == ".jsonl":
+        return _validate_lines(path, show_errors)
     csv.field_size_limit(1 << 24)
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
@@ -136,6 +162,16 @@ def validate(path: Path, show_errors: bool) -> str | None:
             return None
     expected = "; or ".join(", ".join(sorted(needed)) for needed, _ in VALIDATIONS)
     return f"{path}: expected a table with the columns {expected}"
+
+
+def _validate_lines(path: Path, show_errors: bool) -> str | None:
+    try:
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        print(path.name)
+        validate_kinds(rows, show_errors)
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        return f"{path}: expected lines of JSON with text, readings, kind and half: {problem!r}"
+    return None
 
 
 def main() -> int:

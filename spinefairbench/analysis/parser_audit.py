@@ -16,11 +16,11 @@ from spinefairbench.analysis.variant_endpoints import ParserVariantRow, changed_
 from spinefairbench.analysis.variant_floors import variant_floor_request
 from spinefairbench.metrics.endpoint import ENDPOINTS
 from spinefairbench.metrics.features import label_names, recommendation_names
-from spinefairbench.metrics.lexicon import RULES_VERSION, rules_sha256
 from spinefairbench.metrics.mentions import read_mentions
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS, variant_masks
 from spinefairbench.metrics.registry import registries_sha256
+from spinefairbench.metrics.rules import RULES_VERSION, rules_sha256
 from spinefairbench.problems import ProblemLike, no_usable_pair
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.version import __version__

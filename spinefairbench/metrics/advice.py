@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from spinefairbench.metrics import lexicon
-from spinefairbench.metrics.assertion import Decision, PhraseSpan, Sentence, Trigger, finding_status
-from spinefairbench.metrics.lexicon import PhraseIndex
+from spinefairbench.metrics import advice_lexicon as lexicon
+from spinefairbench.metrics.assertion import AssertionStatus, Decision, finding_status
+from spinefairbench.metrics.fields import PhraseSpan
+from spinefairbench.metrics.phrases import PhraseIndex
+from spinefairbench.metrics.sentence import Sentence, Trigger
 
 __all__ = ["AdviceSentence", "Section", "may_hold_heading", "recommendation_status", "sections"]
 
@@ -18,7 +20,7 @@ __all__ = ["AdviceSentence", "Section", "may_hold_heading", "recommendation_stat
 _HEADING: Final = re.compile(
     r"\s{0,8}(?P<hashes>#{1,6}[ \t]{0,4})?(?P<item>[-*\u2022][ \t]{1,4})?"
     r"(?P<number>\d{1,2}[.)][ \t]{0,4})?(?P<bold>\*\*|__)?(?P<label>[a-z][^\n:.;*_#]{1,60}?)[ \t]{0,4}"
-    r"(?P<closed>(?:\*\*|__)?)(?P<colon>:|$)",
+    r"(?P<closed>(?:\.?(?:\*\*|__))?)(?P<colon>:|$|(?<=\.\*\*))",
     re.MULTILINE,
 )
 _RECOMMENDING_HEADINGS: Final = PhraseIndex((lexicon.RECOMMENDING_HEADINGS, 1))
@@ -69,8 +71,18 @@ def sections(folded: str, starts: Sequence[int]) -> list[Section]:
 
 _RECOMMENDS: Final = 1
 _RECOMMENDS_BACK: Final = 2
+_NEGATED_BACK: Final = 4
+# How far a cue may stand from the negation before it that negates it.
+_WORDS_TO_NEGATED_CUE: Final = 3
+# How many words a time ahead has at most after "in".
+_INTERVAL_WORDS: Final = 5
 
-_CUES: Final = PhraseIndex((lexicon.FORWARD_CUES, _RECOMMENDS), (lexicon.BACKWARD_CUES, _RECOMMENDS_BACK))
+_CUES: Final = PhraseIndex(
+    (lexicon.FORWARD_CUES, _RECOMMENDS),
+    (lexicon.BACKWARD_CUES, _RECOMMENDS_BACK),
+    modifiers=lexicon.CUE_MODIFIERS,
+    most_modifiers=4,
+)
 _DESCRIBING_AFTER: Final = PhraseIndex((lexicon.DESCRIBING_AFTER, 1))
 _DESCRIBING_BEFORE: Final = frozenset(tuple(phrase.split()) for phrase in lexicon.DESCRIBING_BEFORE)
 _MOST_DESCRIBING_WORDS: Final = max(map(len, _DESCRIBING_BEFORE))
@@ -100,10 +112,16 @@ class AdviceSentence(Sentence):
         cue = self._cues.forward[index]
         return self.trigger(*cue) if cue else None
 
-    def cue_after(self, last: int) -> Trigger | None:
-        """The recommending cue that reaches back to the mention whose last word is `last`."""
-        span = self.first_reaching_back(last, self._cues.back, alone=False)
-        return self.trigger(span.first, span.end) if span else None
+    def cue_after(self, first: int, last: int) -> Decision | None:
+        """What the cue that reaches back to the mention whose words are `first` to `last` makes of it, if there is one.
+
+        It is negated if the cue itself is ("is not felt to be needed").
+        """
+        span = self.first_reaching_back(first, last, self._cues.back, alone=False)
+        if span is None:
+            return None
+        status: AssertionStatus = "negated" if span.kind == _NEGATED_BACK else "recommended"
+        return Decision(status, self.trigger(span.first, span.end))
 
     @cached_property
     def _cues(self) -> _Cues:
@@ -112,16 +130,33 @@ class AdviceSentence(Sentence):
         in_force: tuple[int, int] | None = None
         for index, word in enumerate(self.words):
             cues.forward.append(in_force)
-            if self.ends_scope[index] and word[0].isalnum():
+            if in_force and index >= in_force[1] and self.ends_scope[index] and word[0].isalnum():
                 in_force = None
             end, kinds = _CUES.longest(self.words, index)
             if index == self.first_word and word in lexicon.ACTION_VERBS:
                 in_force = (index, index + 1)
             elif kinds & _RECOMMENDS:
                 in_force = (index, end)
-            if kinds & _RECOMMENDS_BACK:
-                cues.back.append(PhraseSpan(_RECOMMENDS_BACK, index, end))
+            negation = self.negation_before(index)
+            negated = negation is not None and index - negation.end <= _WORDS_TO_NEGATED_CUE
+            if negation and negated and (kinds & _RECOMMENDS_BACK or word in lexicon.ADVISING_WORDS):
+                cues.back.append(PhraseSpan(_NEGATED_BACK, negation.first, max(end, index + 1)))
+            elif not negated and (kinds & _RECOMMENDS_BACK or self._interval_end(index)):
+                cues.back.append(PhraseSpan(_RECOMMENDS_BACK, index, end if kinds else self._interval_end(index)))
+        cues.back.sort(key=lambda span: span.first)
         return cues
+
+    def _interval_end(self, index: int) -> int:
+        """Where a time ahead that starts at `index` ends ("in six to eight weeks"); 0 if none does."""
+        if self.words[index] not in ("in", "within"):
+            return 0
+        for place in range(index + 1, min(index + 1 + _INTERVAL_WORDS, len(self.words))):
+            word = self.words[place]
+            if word in lexicon.TIME_UNITS:
+                return place + 1 if self.words[place + 1 : place + 2] != ["ago"] else 0
+            if not (word.isdecimal() or word in lexicon.NUMBERS):
+                return 0
+        return 0
 
 
 # --- recommendations -------------------------------------------------------------------------------------------
@@ -146,12 +181,17 @@ def recommendation_status(
     # ("no further action, MRI").
     if as_finding.status == "negated" and not sentence.is_separate_item(first, as_finding.trigger):
         return as_finding
+    after = sentence.cue_after(first, last) if sentence.negates or not under_heading else None
+    if after and after.status == "negated":
+        return after
     if under_heading:
         return Decision("recommended", None)
-    if first == sentence.first_word and _is_imperative(term, sentence.words[last + 1 :]):
+    if _is_imperative(sentence, term, first, last):
         return Decision("recommended", Trigger(term, start, end))
-    cue = sentence.cue_before(first) or sentence.cue_after(last)
-    return Decision("recommended" if cue else "descriptive", cue)
+    before = sentence.cue_before(first)
+    if before:
+        return Decision("recommended", before)
+    return after or Decision("descriptive", None)
 
 
 def _describing_words(sentence: Sentence, first: int, last: int) -> Trigger | None:
@@ -167,7 +207,12 @@ def _describing_words(sentence: Sentence, first: int, last: int) -> Trigger | No
     return None
 
 
-def _is_imperative(term: str, following: Sequence[str]) -> bool:
-    if term in lexicon.IMPERATIVE_NOUNS:
-        return bool(following) and following[0] in lexicon.IMPERATIVE_GOES_ON
-    return term in lexicon.IMPERATIVES and len(following) > 1
+def _is_imperative(sentence: AdviceSentence, term: str, first: int, last: int) -> bool:
+    """Whether a sentence that starts with the term says what to do ("Follow-up in six weeks", "Routine follow-up")."""
+    words = sentence.words
+    following = words[last + 1 :][:2]
+    kinds_before = words[sentence.first_word : first]
+    if term in lexicon.IMPERATIVE_NOUNS and lexicon.FOLLOW_UP_KINDS.issuperset(kinds_before):
+        stands_alone = bool(kinds_before) and (not following or not following[0].isalnum())
+        return stands_alone or (bool(following) and following[0] in lexicon.IMPERATIVE_GOES_ON)
+    return term in lexicon.IMPERATIVES and not kinds_before and len(following) > 1

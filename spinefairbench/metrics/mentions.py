@@ -4,23 +4,17 @@ How a mention is meant is decided in its sentence: that of a diagnostic term in 
 in `advice`. Work is linear in the length of the text.
 """
 
-import re
 from bisect import bisect_right
 from typing import Final, Literal, NamedTuple
 
 from spinefairbench.metrics.advice import AdviceSentence, Section, may_hold_heading, recommendation_status, sections
-from spinefairbench.metrics.assertion import (
-    LINE_END,
-    AssertionStatus,
-    Trigger,
-    finding_status,
-    fold_for_reading,
-    sentence_starts,
-)
+from spinefairbench.metrics.assertion import AssertionStatus, finding_status
 from spinefairbench.metrics.lexicon import OTHER_NUMBER_TERMS
 from spinefairbench.metrics.matcher import Match, TermMatcher
 from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS, Registry
 from spinefairbench.metrics.remembering import remembered
+from spinefairbench.metrics.sentence import Trigger
+from spinefairbench.metrics.sentences import fold_for_reading, line_ends, sentence_starts
 
 __all__ = ["Mention", "read_mentions"]
 
@@ -155,16 +149,6 @@ def _sentence(folded: str) -> AdviceSentence:
 
 # --- texts -----------------------------------------------------------------------------------------------------
 
-_LINE_END: Final = re.compile(LINE_END)
-
-
-def _line_ends(text: str) -> list[int]:
-    """Where each line ends, its line end included."""
-    ends = [stop.end() for stop in _LINE_END.finditer(text)]
-    if not ends or ends[-1] < len(text):
-        ends.append(len(text))
-    return ends
-
 
 @_remembered_text
 def read_mentions(text: str) -> tuple[Mention, ...]:
@@ -176,7 +160,7 @@ def read_mentions(text: str) -> tuple[Mention, ...]:
     heading: Trigger | None = None
     origin = 0
     # Only the heading above a line matters to it: no term, sentence or heading continues on the next line.
-    for line_end in _line_ends(text):
+    for line_end in line_ends(text):
         line = text[origin:line_end]
         found, last_section = _read_line(line, heading is not None)
         for kind, category, term, start, end, status, plural, trigger in found:

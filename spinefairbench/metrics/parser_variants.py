@@ -60,7 +60,7 @@ class _Kept:
     def add_as_meant(self, mention: Mention) -> None:
         if mention.assertion_status not in ("negated", "descriptive"):
             self.add(mention)
-        elif mention.kind == "diagnostic" and mention.category != _NO_FINDING:
+        elif mention.assertion_status == "negated" and mention.kind == "diagnostic" and mention.category != _NO_FINDING:
             self._finding_negated = True
 
     def masks(self) -> CategoryMasks:

@@ -19,6 +19,7 @@ def masks_of(text: str) -> VariantMasks:
     [
         ("No fracture.", {"Fracture"}, {"Fracture"}, {"No finding"}, {"No finding"}, {"Fracture"}),
         ("Fractures.", set(), {"Fracture"}, set(), {"Fracture"}, set()),
+        ("Family history of fracture.", {"Fracture"}, {"Fracture"}, set(), set(), {"Fracture"}),
         ("No fractures.", set(), {"Fracture"}, set(), {"No finding"}, set()),
         ("Broken.", {"Fracture"}, {"Fracture"}, {"Fracture"}, {"Fracture"}, set()),
         ("Cannot exclude fracture.", {"Fracture"}, {"Fracture"}, {"Fracture"}, {"Fracture"}, {"Fracture"}),
