@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.result import CheckResult
@@ -34,6 +34,8 @@ _READINGS_NOTE: Final = "readings are those of the parser audit; scores do not u
 class ExplainedMatch:
     """A term or cue at its place; `start` and `end` count characters from 0, `line` and `column` from 1.
 
+    A byte order mark is a character of its file to the first two, but in no column, as in an editor.
+
     `kind` is diagnostic, recommendation, severity or hedging for a term, and refusal, clinical or hedged for a cue.
     `counted`: the frozen parser counts this term, or this cue was examined to find the report's class. `reading` is
     how the parser audit takes the term to be meant, `decided_by` the phrase that decided it.
@@ -55,7 +57,10 @@ class ExplainedMatch:
 
 
 class ExplainedReport(NamedTuple):
-    """One report with its matches, numbered in the order of the text, and the steps to its class, a sentence each."""
+    """One report with its matches, numbered in the order of the text, and the steps to its class, a sentence each.
+
+    The places of the matches are those in the text; in its file, `offset` characters precede it.
+    """
 
     report: str
     text: str
@@ -63,6 +68,7 @@ class ExplainedReport(NamedTuple):
     matches: tuple[ExplainedMatch, ...]
     steps: tuple[str, ...]
     summary: dict[str, Any]
+    offset: int
 
 
 class _Places:
@@ -178,10 +184,10 @@ def _find(text: str, mentions: Sequence[Mention], explanation: ResponseExplanati
     return found
 
 
-def explain_text(text: str, report: str = "text") -> ExplainedReport:
+def explain_text(text: str, report: str = "text", offset: int = 0) -> ExplainedReport:
     """Find every term and cue of a report, in time linear in its length.
 
-    `report` names the report where there are several.
+    `report` names the report where there are several; `offset` characters precede it in its file.
     """
     places = _Places(text)
     explanation = explain_response(text)
@@ -209,11 +215,15 @@ def explain_text(text: str, report: str = "text") -> ExplainedReport:
     }
     # The frozen variant of the mentions is what is scored, so the text need not be searched again.
     features = ReportFeatures(explanation.response_class, *masks.frozen)
-    return ExplainedReport(report, text, features, matches, steps, summary)
+    return ExplainedReport(report, text, features, matches, steps, summary, offset)
 
 
 def _result(reports: Sequence[ExplainedReport], changes: dict[str, Any]) -> CheckResult:
-    rows = tuple(match for each in reports for match in each.matches)
+    rows = tuple(
+        replace(match, start=match.start + each.offset, end=match.end + each.offset) if each.offset else match
+        for each in reports
+        for match in each.matches
+    )
     summary = {"reports": [each.summary for each in reports], **changes}
     return CheckResult(rows, summary, notes=(_READINGS_NOTE,))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from spinefairbench.bundle.published import published
 from spinefairbench.errors import BundleError, UsageError
-from spinefairbench.files.reading import read_text_input
+from spinefairbench.files.reading import TextInput, read_text_input
 
 if TYPE_CHECKING:
     from spinefairbench.bundle.artifacts import Bundle, BundleKind
@@ -150,7 +150,7 @@ class Inputs:
             )
         return panels[selected]
 
-    def read_report(self, path: str) -> str:
+    def read_report(self, path: str) -> TextInput:
         """The text of one report, from a file or from standard input (`-`). Raises UsageError."""
         return read_text_input(
             path,

@@ -71,6 +71,7 @@ def parser_audit(
         "rules_version": RULES_VERSION,
         "rules_sha256": rules_sha256(),
         "noise_floor": plain(floors),
+        "unrecognized_refusals": {model.model: collector.unrecognized_refusals_of(model.model) for model in models},
         "categories": plain([row for model in models for row in category_rows(model.model, collector)]),
     }
     if len(models) > 1:
@@ -120,8 +121,11 @@ class MentionRow(Row):
     cue: str | None
 
 
-def mentions_of_text(text: str) -> CheckResult:
-    """The mentions of one text as rows; its categories under each variant of the parser in the summary."""
+def mentions_of_text(text: str, offset: int = 0) -> CheckResult:
+    """The mentions of one text as rows; its categories under each variant of the parser in the summary.
+
+    Places are those in a file in which `offset` characters precede the text.
+    """
     mentions = read_mentions(text)
     summary: dict[str, Any] = {"signature": audit_signature()}
     for variant, masks in zip(PARSER_VARIANTS, variant_masks(mentions), strict=True):
@@ -129,5 +133,8 @@ def mentions_of_text(text: str) -> CheckResult:
             "diagnostic_labels": list(label_names(masks.labels)),
             "recommendations": list(recommendation_names(masks.recommendations)),
         }
-    rows = tuple(MentionRow(*mention[:-1], mention.cue.text if mention.cue else None) for mention in mentions)
+    rows = tuple(
+        MentionRow(kind, category, term, start + offset, end + offset, status, plural, cue.text if cue else None)
+        for kind, category, term, start, end, status, plural, cue in mentions
+    )
     return CheckResult(rows, summary, notes=(NOT_A_SCORE,))

@@ -26,7 +26,8 @@ def check(inputs: Inputs) -> CheckResult:
         result = explain_pair(*reports)
         result = replace(result, summary={"model": source.model, "pair_id": source.pair_id, **result.summary})
     else:
-        reports = [explain_text(inputs.read_report(options.text))]
+        text, offset = inputs.read_report(options.text)
+        reports = [explain_text(text, offset=offset)]
         result = explain_one(*reports)
     colour = options.format == "text" and _terminal_shows_colours()
     lines = [line for report in reports for line in (*explanation_lines(report, colour=colour), "")]

@@ -3,7 +3,7 @@
 import os
 import stat
 from io import BufferedReader
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from spinefairbench.errors import SpineFairBenchError
 from spinefairbench.problems import Problem, ProblemKind, unreadable
@@ -11,6 +11,7 @@ from spinefairbench.problems import Problem, ProblemKind, unreadable
 __all__ = [
     "BYTE_ORDER_MARK",
     "STANDARD_INPUT",
+    "TextInput",
     "input_name",
     "open_input",
     "open_regular",
@@ -25,6 +26,13 @@ STANDARD_INPUT: Final = "-"
 BYTE_ORDER_MARK: Final = "\ufeff"
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+class TextInput(NamedTuple):
+    """A text that was read, and the number of characters before it in its file: 1 for a byte order mark, else 0."""
+
+    text: str
+    offset: int
 
 
 def reason(error: OSError) -> str:
@@ -106,10 +114,12 @@ def read_text_input(
     error: type[SpineFairBenchError],
     standard_input: BinaryIO | None = None,
     expected: str = "a smaller file",
-) -> str:
-    """Read a UTF-8 text as `read_input` does; a byte order mark is dropped. Raises `error`."""
+) -> TextInput:
+    """Read a UTF-8 text as `read_input` does; a byte order mark is not part of it. Raises `error`."""
     data = read_input(path, limit=limit, error=error, standard_input=standard_input, expected=expected)
     try:
-        return data.decode("utf-8").removeprefix(BYTE_ORDER_MARK)
+        whole = data.decode("utf-8")
     except UnicodeDecodeError as fault:
         raise error(Problem(input_name(path), f"not UTF-8 at byte {fault.start}")) from None
+    text = whole.removeprefix(BYTE_ORDER_MARK)
+    return TextInput(text, len(whole) - len(text))

@@ -288,7 +288,7 @@ def read_config(path: Path) -> InferenceConfig:
     Raises ConfigError for an unreadable file or a wrong value, MissingLibraryError if the file is not in the flat
     subset and PyYAML is not installed.
     """
-    text = read_text_input(str(path), limit=_MAX_CONFIG_BYTES, error=ConfigError, expected="a configuration file")
+    text = read_text_input(str(path), limit=_MAX_CONFIG_BYTES, error=ConfigError, expected="a configuration file").text
     try:
         return config_from_mapping(read_flat(text, path.name), path.name)
     except ConfigError:

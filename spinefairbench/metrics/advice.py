@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from spinefairbench.metrics import advice_lexicon as lexicon
 from spinefairbench.metrics.assertion import AssertionStatus, Decision, finding_status
 from spinefairbench.metrics.fields import PhraseSpan
-from spinefairbench.metrics.phrases import PhraseIndex
+from spinefairbench.metrics.phrase_index import PhraseIndex
 from spinefairbench.metrics.sentence import Sentence, Trigger
 
 __all__ = ["AdviceSentence", "Section", "may_hold_heading", "recommendation_status", "sections"]

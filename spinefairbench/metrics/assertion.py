@@ -3,7 +3,8 @@
 from bisect import bisect_right
 from typing import Final, Literal, NamedTuple
 
-from spinefairbench.metrics import lexicon, phrases
+from spinefairbench.metrics import lexicon
+from spinefairbench.metrics import phrase_kinds as kind_of
 from spinefairbench.metrics.sentence import Sentence, Trigger
 from spinefairbench.metrics.sentences import fold_for_reading, sentence_starts
 
@@ -25,18 +26,18 @@ class Decision(NamedTuple):
 
 
 _STATUS: Final[dict[int, AssertionStatus]] = {
-    phrases.NEGATES: "negated",
-    phrases.LOSES: "negated",
-    phrases.UNCERTAIN: "uncertain",
-    phrases.CONDITION: "uncertain",
-    phrases.DOUBTS: "uncertain",
-    phrases.DISPUTES: "negated",
-    phrases.AFFIRMS: "affirmed",
-    phrases.GENERAL: "descriptive",
-    phrases.DEFINES_BACK: "descriptive",
+    kind_of.NEGATES: "negated",
+    kind_of.LOSES: "negated",
+    kind_of.UNCERTAIN: "uncertain",
+    kind_of.CONDITION: "uncertain",
+    kind_of.DOUBTS: "uncertain",
+    kind_of.DISPUTES: "negated",
+    kind_of.AFFIRMS: "affirmed",
+    kind_of.GENERAL: "descriptive",
+    kind_of.DEFINES_BACK: "descriptive",
 }
 # What precedes a mention decides with these whatever follows it.
-_DECISIVE: Final = phrases.NEGATES | phrases.DOUBTS | phrases.DISPUTES | phrases.GENERAL
+_DECISIVE: Final = kind_of.NEGATES | kind_of.DOUBTS | kind_of.DISPUTES | kind_of.GENERAL
 # A phrase decides on a word for normality only from this close.
 _NORMALITY_REACH: Final = 3
 
@@ -51,11 +52,11 @@ def finding_status(sentence: Sentence, start: int, end: int, *, is_normality: bo
     scope = sentence.scope_before(first)
     if scope and is_normality and (scope.listed or scope.distance > _NORMALITY_REACH):
         scope = None
-    if scope and scope.kind == phrases.LOSES and not is_normality:
+    if scope and scope.kind == kind_of.LOSES and not is_normality:
         scope = None
-    if scope and scope.kind == phrases.AFFIRMS and first < scope.end:
+    if scope and scope.kind == kind_of.AFFIRMS and first < scope.end:
         # The term is the very change that there is none of ("no endplate changes").
-        scope = scope._replace(kind=phrases.NEGATES)
+        scope = scope._replace(kind=kind_of.NEGATES)
     trigger = sentence.trigger(scope.first, scope.end) if scope else None
     if scope and scope.kind & _DECISIVE:
         return Decision(_STATUS[scope.kind], trigger)

@@ -6,8 +6,10 @@ Examples: "Fracture: none", "| Fracture | No |", "Fracture (-)", "Fracture? No."
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from spinefairbench.metrics import lexicon, phrases
-from spinefairbench.metrics.phrases import PHRASES, PhraseIndex
+from spinefairbench.metrics import lexicon
+from spinefairbench.metrics import phrase_kinds as kind_of
+from spinefairbench.metrics.phrase_index import PhraseIndex
+from spinefairbench.metrics.phrase_kinds import PHRASES
 
 __all__ = ["PhraseSpan", "answer_to_label", "is_whole_answer"]
 
@@ -26,10 +28,10 @@ _OPENING_WORDS: Final = 6
 _COMPLICATION_WORDS: Final = 4
 
 _ANSWERS: Final = PhraseIndex(
-    (lexicon.AFFIRMING_ANSWERS, phrases.AFFIRMS), (lexicon.UNCERTAIN_ANSWERS, phrases.UNCERTAIN)
+    (lexicon.AFFIRMING_ANSWERS, kind_of.AFFIRMS), (lexicon.UNCERTAIN_ANSWERS, kind_of.UNCERTAIN)
 )
-_DENYING: Final = phrases.NEGATES | phrases.NEGATES_BACK
-_LEAVING_OPEN: Final = phrases.UNCERTAIN | phrases.UNCERTAIN_BACK | phrases.DOUBTS
+_DENYING: Final = kind_of.NEGATES | kind_of.NEGATES_BACK
+_LEAVING_OPEN: Final = kind_of.UNCERTAIN | kind_of.UNCERTAIN_BACK | kind_of.DOUBTS
 
 
 def is_whole_answer(words: Sequence[str], end: int) -> bool:
@@ -59,17 +61,17 @@ def answer_to_label(words: Sequence[str], separator: int) -> PhraseSpan | None:
 def _answer_at(words: Sequence[str], start: int) -> tuple[int, int]:
     """Where the answer that starts at `start` ends, and its kind; (start, 0) if there is none."""
     if words[start] in lexicon.WHOLE_ANSWERS and is_whole_answer(words, start + 1):
-        return start + 1, phrases.NEGATES
+        return start + 1, kind_of.NEGATES
     end, kinds = PHRASES.longest(words, start)
     answer_end, answer_kind = _ANSWERS.longest(words, start)
     if answer_end >= end and answer_kind:
         return answer_end, answer_kind
-    if kinds & phrases.AFFIRMS_BACK:
-        return end, phrases.AFFIRMS
+    if kinds & kind_of.AFFIRMS_BACK:
+        return end, kind_of.AFFIRMS
     if kinds & _DENYING and words[start] != "without":
         denies_label = lexicon.COMPLICATIONS.isdisjoint(words[end : end + _COMPLICATION_WORDS])
-        return end, phrases.NEGATES if denies_label else 0
-    return end, phrases.UNCERTAIN if kinds & _LEAVING_OPEN else 0
+        return end, kind_of.NEGATES if denies_label else 0
+    return end, kind_of.UNCERTAIN if kinds & _LEAVING_OPEN else 0
 
 
 def _fills_brackets(words: Sequence[str], start: int, end: int) -> bool:

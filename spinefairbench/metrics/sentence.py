@@ -9,11 +9,20 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from spinefairbench.metrics import lexicon, phrases
+from spinefairbench.metrics import lexicon
+from spinefairbench.metrics import phrase_kinds as kind_of
+from spinefairbench.metrics.clauses import (
+    Scope,
+    defines,
+    is_named_as_kind,
+    is_particular,
+    says_what_it_is,
+    starts_statement,
+)
 from spinefairbench.metrics.fields import PhraseSpan, answer_to_label, is_whole_answer
-from spinefairbench.metrics.phrases import PHRASES, TELLTALE_WORDS
+from spinefairbench.metrics.phrase_kinds import PHRASES, TELLTALE_WORDS
 
-__all__ = ["Scope", "Sentence", "Trigger"]
+__all__ = ["Sentence", "Trigger"]
 
 _TOKEN: Final = re.compile(r"\w+(?:'\w+)?|\.{2,}|[^\w\s]")
 
@@ -24,38 +33,29 @@ _BACKWARD_REACH: Final = lexicon.SCOPE_WORDS + 4
 # Within how many words a negation denies an absence ("no level is free of"), and a doubt covers a negation.
 _DOUBLE_REACH: Final = 3
 _DOUBT_REACH: Final = 6
-# A clause after a conjunction, and the one before it, has its verb within this many words.
-_CLAUSE_WORDS: Final = 14
-# A noun after "are" says what something is from this close ("are bony outgrowths").
-_DEFINING_REACH: Final = 5
-# What a finding that is named as a kind may have before it, and how far after it its definition may start.
-_WORDS_BEFORE_KIND: Final = 4
 _WORDS_AFTER_KIND: Final = 6
-_LEVEL: Final = re.compile(r"[ctls]\d{1,2}")
 
 _FORWARD: Final = (
-    phrases.NEGATES
-    | phrases.UNCERTAIN
-    | phrases.AFFIRMS
-    | phrases.CONDITION
-    | phrases.DOUBTS
-    | phrases.DISPUTES
-    | phrases.GENERAL
+    kind_of.NEGATES
+    | kind_of.UNCERTAIN
+    | kind_of.AFFIRMS
+    | kind_of.CONDITION
+    | kind_of.DOUBTS
+    | kind_of.DISPUTES
+    | kind_of.GENERAL
 )
 _ONE_WAY_BACK: Final = (
-    (phrases.NEGATES_BACK, phrases.NEGATES),
-    (phrases.UNCERTAIN_BACK, phrases.UNCERTAIN),
-    (phrases.AFFIRMS_BACK, phrases.AFFIRMS),
-    (phrases.GENERAL_BACK, phrases.GENERAL),
-    (phrases.DEFINES_BACK, phrases.DEFINES_BACK),
+    (kind_of.NEGATES_BACK, kind_of.NEGATES),
+    (kind_of.UNCERTAIN_BACK, kind_of.UNCERTAIN),
+    (kind_of.AFFIRMS_BACK, kind_of.AFFIRMS),
+    (kind_of.GENERAL_BACK, kind_of.GENERAL),
+    (kind_of.DEFINES_BACK, kind_of.DEFINES_BACK),
 )
 _BACK: Final = sum(kind for kind, _ in _ONE_WAY_BACK)
 # What these are said of may be a negation.
-_COVERING: Final = phrases.DOUBTS | phrases.DISPUTES
+_COVERING: Final = kind_of.DOUBTS | kind_of.DISPUTES
 _VERBS_TO_BE: Final = frozenset({"is", "are"})
 _DEFINING_VERBS: Final = (" is a", " are a", " is the ")
-_PRONOUNS: Final = frozenset({"i", "we", "it", "he", "she", "they"})
-_ARTICLES: Final = frozenset({"a", "an", "the"})
 _OPENS: Final = 1
 _OPENS_ASIDE: Final = 2
 
@@ -70,21 +70,6 @@ class Trigger(NamedTuple):
     def moved(self, offset: int) -> "Trigger":
         """The same phrase in a longer text, in which the text it was found in starts at `offset`."""
         return Trigger(self.text, self.start + offset, self.end + offset)
-
-
-class Scope(NamedTuple):
-    """What is in force at a word: the kind of the phrase that put it in force, and that phrase's words.
-
-    `distance` counts the words since the phrase or since the last comma or conjunction. `listed` says whether there
-    was one, `commas` how many but for "or".
-    """
-
-    kind: int
-    first: int
-    end: int
-    distance: int = 0
-    listed: bool = False
-    commas: int = 0
 
 
 class Sentence:
@@ -146,7 +131,7 @@ class Sentence:
         scope = self._before[index]
         negates_verb = (
             scope is not None
-            and scope.kind == phrases.NEGATES
+            and scope.kind == kind_of.NEGATES
             and not scope.listed
             and self.words[scope.first] in lexicon.VERBAL_NEGATORS
         )
@@ -186,8 +171,9 @@ class Sentence:
                     continue
             if word[0].isalnum():
                 scope = scope and self._scope_after_word(scope, index)
-                if word in _VERBS_TO_BE:
-                    scope = self._scope_after_verb_to_be(scope, index)
+                if word in _VERBS_TO_BE and defines(words, index) and self._follows_kind(index):
+                    self._back.append(PhraseSpan(kind_of.DEFINES_BACK, index, index + 1))
+                    scope = Scope(kind_of.GENERAL, index, index + 1) if says_what_it_is(words, index) else scope
             else:
                 if word == "(":
                     outside_brackets.append(scope)
@@ -207,20 +193,6 @@ class Sentence:
     def _end_scope(self, index: int) -> None:
         self.ends_scope[index] = 1
         self._clause_start = index + 1
-
-    def _scope_after_verb_to_be(self, scope: Scope | None, verb: int) -> Scope | None:
-        """What is in force after "is" or "are": what defines something says nothing of this patient."""
-        words = self.words[verb + 1 : verb + 1 + _DEFINING_REACH]
-        for place, word in enumerate(words):
-            if not word[0].isalnum():
-                words = words[:place]
-                break
-        says_what = not lexicon.DEFINING_NOUNS.isdisjoint(words)
-        defines = says_what or (bool(words) and words[0] in _ARTICLES and lexicon.PARTICULAR_NOUNS.isdisjoint(words))
-        if defines and self._follows_kind(verb):
-            self._back.append(PhraseSpan(phrases.DEFINES_BACK, verb, verb + 1))
-            return Scope(phrases.GENERAL, verb, verb + 1) if says_what else scope
-        return scope
 
     def _separates(self, index: int) -> bool:
         """Whether the sign at `index` ends a label or a cell."""
@@ -243,34 +215,34 @@ class Sentence:
                 self._back.append(PhraseSpan(kind, index, end))
                 break
         forward = kinds & _FORWARD
-        self.negates |= bool(forward & phrases.NEGATES)
+        self.negates |= bool(forward & kind_of.NEGATES)
         if forward or kinds & _BACK:
-            self._opens_phrase[index] = _OPENS_ASIDE if kinds & phrases.PASSED else _OPENS
+            self._opens_phrase[index] = _OPENS_ASIDE if kinds & kind_of.PASSED else _OPENS
             if forward:
                 return self._nested(scope, kinds, index, end)
-            defines = kinds & phrases.DEFINES_BACK and self._follows_kind(index)
-            return Scope(phrases.GENERAL, index, end) if defines else None
+            defines = kinds & kind_of.DEFINES_BACK and self._follows_kind(index)
+            return Scope(kind_of.GENERAL, index, end) if defines else None
         in_force = scope.kind if scope else 0
-        if kinds & phrases.HEDGES and not in_force & ~(phrases.UNCERTAIN | phrases.LOSES | phrases.CONDITION):
-            return Scope(phrases.UNCERTAIN, index, end)
-        if kinds & phrases.LOSES and not in_force:
-            return Scope(phrases.LOSES, index, end)
-        if kinds & phrases.ENDS and not (in_force & _COVERING and scope and scope.distance < _DOUBLE_REACH):
+        if kinds & kind_of.HEDGES and not in_force & ~(kind_of.UNCERTAIN | kind_of.LOSES | kind_of.CONDITION):
+            return Scope(kind_of.UNCERTAIN, index, end)
+        if kinds & kind_of.LOSES and not in_force:
+            return Scope(kind_of.LOSES, index, end)
+        if kinds & kind_of.ENDS and not (in_force & _COVERING and scope and scope.distance < _DOUBLE_REACH):
             self._end_scope(index)
             return None
         return scope
 
     def _nested(self, scope: Scope | None, kinds: int, index: int, end: int) -> Scope:
         """What is in force after a phrase that decides on what follows, given what was in force before it."""
-        if scope and not scope.listed and kinds & phrases.NEGATES:
-            if scope.kind == phrases.DOUBTS and scope.distance <= _DOUBT_REACH:
+        if scope and not scope.listed and kinds & kind_of.NEGATES:
+            if scope.kind == kind_of.DOUBTS and scope.distance <= _DOUBT_REACH:
                 return scope._replace(distance=0)
-            if scope.kind == phrases.DISPUTES and scope.distance <= _DOUBT_REACH:
-                return Scope(phrases.AFFIRMS, scope.first, end)
-            if scope.kind == phrases.NEGATES and kinds & phrases.ABSENT and scope.distance <= _DOUBLE_REACH:
-                return Scope(phrases.AFFIRMS, scope.first, end)
+            if scope.kind == kind_of.DISPUTES and scope.distance <= _DOUBT_REACH:
+                return Scope(kind_of.AFFIRMS, scope.first, end)
+            if scope.kind == kind_of.NEGATES and kinds & kind_of.ABSENT and scope.distance <= _DOUBLE_REACH:
+                return Scope(kind_of.AFFIRMS, scope.first, end)
         forward = kinds & _FORWARD
-        if scope and forward == phrases.GENERAL and scope.kind in (phrases.NEGATES, phrases.DOUBTS):
+        if scope and forward == kind_of.GENERAL and scope.kind in (kind_of.NEGATES, kind_of.DOUBTS):
             return scope._replace(distance=0)
         # A phrase of several kinds is of the strongest: its lowest bit.
         return Scope(forward & -forward, index, end)
@@ -294,67 +266,25 @@ class Sentence:
                 return kinds & ~_BACK
             if not ends_clause:
                 # "The lesion is likely old" leaves open what it is, not whether it is.
-                return phrases.HEDGES if kinds & phrases.UNCERTAIN_BACK else kinds
+                return kind_of.HEDGES if kinds & kind_of.UNCERTAIN_BACK else kinds
         forward = kinds & _FORWARD
-        if (end - index > 1 and not forward) or kinds & (phrases.GENERAL_BACK | phrases.DEFINES_BACK):
+        if (end - index > 1 and not forward) or kinds & (kind_of.GENERAL_BACK | kind_of.DEFINES_BACK):
             return kinds
         is_back = before in lexicon.AUXILIARIES or (ends_clause and (before[0].isalnum() or not after[0].isalnum()))
         return kinds & ~(_FORWARD if is_back else _BACK)
-
-    # --- clauses -------------------------------------------------------------------------------------------
 
     def _scope_after_word(self, scope: Scope, index: int) -> Scope | None:
         """What remains in force after a word that is of no phrase."""
         word = self.words[index]
         if word == "," or word in lexicon.CONJUNCTIONS:
-            if (word == "," and scope.kind == phrases.CONDITION) or self._starts_statement(scope, index):
+            if (word == "," and scope.kind == kind_of.CONDITION) or starts_statement(
+                self.words, index, scope, self._clause_start, self._last_or
+            ):
                 self._clause_start = index + 1
                 return None
             return scope._replace(distance=0, listed=True, commas=scope.commas + (word not in ("or", "nor")))
         kind, first, end, distance, listed, commas = scope
         return Scope(kind, first, end, distance + 1, listed, commas) if distance < lexicon.SCOPE_WORDS else None
-
-    def _starts_statement(self, scope: Scope, index: int) -> bool:
-        """Whether what follows a comma or conjunction is a statement of its own, not a member of a list."""
-        words = self.words
-        following = words[index + 1 : index + 3]
-        if words[index] in ("or", "nor") or not following:
-            return False
-        before = words[index - 1] if index else "."
-        if before in lexicon.MODIFIERS or before in lexicon.NEW_STATEMENT_WORDS:
-            # An adjective: what follows is another one or their noun.
-            return False
-        closes_list = scope.first < self._last_or < index
-        if self._last_or < index and (
-            following[0] in lexicon.NEW_STATEMENT_WORDS
-            or following[0] in _PRONOUNS
-            or (closes_list and words[index] == "and")
-            or following[0] in lexicon.NEW_CLAUSE_VERBS
-            or (following[0] in lexicon.CLAUSE_OPENERS and following[-1] in lexicon.NEW_CLAUSE_VERBS)
-        ):
-            return True
-        verb = self._verb_after(index)
-        if not verb:
-            return False
-        clause = words[max(self._clause_start, index - _CLAUSE_WORDS) : index]
-        if not lexicon.CLAUSE_VERBS.isdisjoint(clause):
-            return True
-        goes_on = words[verb + 1] if verb + 1 < len(words) else "."
-        if before == "," or (words[index] == "," and goes_on not in lexicon.LOOKED_FOR):
-            # The comma of a list of three is in the list, the only comma is after it.
-            first_comma = scope.commas == (words[index] != ",")
-            return first_comma or closes_list
-        return goes_on not in lexicon.LOOKED_FOR and (goes_on != "present" or words[verb] in ("is", "was"))
-
-    def _verb_after(self, index: int) -> int:
-        """Where the verb of the clause that starts after `index` is, behind its subject; 0 if none follows."""
-        for position in range(index + 1, min(index + 1 + _CLAUSE_WORDS, len(self.words))):
-            word = self.words[position]
-            if word in lexicon.FINITE_VERBS:
-                return position if position > index + 1 else 0
-            if word in lexicon.CONJUNCTIONS or word in lexicon.CLAUSE_STOPS:
-                return 0
-        return 0
 
     # --- looking back --------------------------------------------------------------------------------------
 
@@ -374,8 +304,8 @@ class Sentence:
             if span.first - last > _BACKWARD_REACH:
                 return None
             if self._reaches_back(span, last, alone) and (
-                span.kind != phrases.DEFINES_BACK
-                or (span.first - last <= _WORDS_AFTER_KIND and self._is_named_as_kind(first))
+                span.kind != kind_of.DEFINES_BACK
+                or (span.first - last <= _WORDS_AFTER_KIND and self._names_kind(first))
             ):
                 return span
         return None
@@ -404,24 +334,13 @@ class Sentence:
     def _follows_kind(self, verb: int) -> bool:
         """Whether a verb has something before it in its clause, and that is named as a kind."""
         return (
-            verb > 0
-            and (self.words[verb - 1][0].isalnum() or self.words[verb - 1] == ",")
-            and self._is_named_as_kind(verb)
+            verb > 0 and (self.words[verb - 1][0].isalnum() or self.words[verb - 1] == ",") and self._names_kind(verb)
         )
 
-    def _is_named_as_kind(self, first: int) -> bool:
-        """Whether nothing before the word `first`, and no level of the spine, points to a certain one."""
+    def _names_kind(self, first: int) -> bool:
         if self._is_particular is None:
-            self._is_particular = any(word in lexicon.PARTICULAR_WORDS or _LEVEL.fullmatch(word) for word in self.words)
-        if self._is_particular:
-            return False
-        for index in range(first - 1, max(first - 1 - _WORDS_BEFORE_KIND, -1), -1):
-            word = self.words[index]
-            if not word[0].isalnum():
-                return True
-            if word in lexicon.POINTING_WORDS or any(map(str.isdigit, word)):
-                return False
-        return True
+            self._is_particular = is_particular(self.words)
+        return not self._is_particular and is_named_as_kind(self.words, first)
 
 
 def _first_word(span: PhraseSpan) -> int:

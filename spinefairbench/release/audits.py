@@ -39,7 +39,7 @@ def check_parser_audit(inputs: Inputs) -> CheckResult:
     if sum((options.text is not None, options.submission is not None, not inputs.whole_panel)) > 1:
         raise UsageError("--text, --submission and --model exclude one another; give one of them")
     if options.text is not None:
-        return mentions_of_text(inputs.read_report(options.text))
+        return mentions_of_text(*inputs.read_report(options.text))
     if options.submission is not None:
         submission = _submission(inputs)
         return parser_audit([submission.reports], submission.mentions(inputs.jobs), bootstrap=inputs.bootstrap)

@@ -163,8 +163,11 @@ def test_the_command_explains_a_file(run: Run, tmp_path: Path) -> None:
     done = run("explain", file, "--format", "json")
     assert done.status == 0
     value = done.json
-    assert [(row["term"], row["start"], row["reading"]) for row in value["results"]] == [("fracture", 3, "negated")]
+    assert [(row["term"], row["start"], row["reading"]) for row in value["results"]] == [("fracture", 4, "negated")]
+    assert value["results"][0]["column"] == 4
+    assert file.read_text(encoding="utf-8")[4:12] == "fracture"
     assert value["summary"]["reports"][0]["steps"][-1] == "the report is genuine"
+    assert "No [1:fracture]." in run("explain", file).out
 
 
 def test_the_command_explains_a_pair_of_a_bundle(run: Run, demo: Path) -> None:

@@ -59,7 +59,7 @@ def test_a_demo_bundle_is_held_to_no_published_figures(demo: Path, tmp_path: Pat
 def test_one_report_is_read_from_a_file_or_from_standard_input(tmp_path: Path) -> None:
     (tmp_path / "report.txt").write_bytes("\ufeffno fracture".encode())
     inputs = Inputs(standard_input=io.BytesIO(b"a fracture"))
-    assert inputs.read_report(str(tmp_path / "report.txt")) == "no fracture"
-    assert inputs.read_report("-") == "a fracture"
+    assert inputs.read_report(str(tmp_path / "report.txt")) == ("no fracture", 1)
+    assert inputs.read_report("-") == ("a fracture", 0)
     with pytest.raises(UsageError, match="not available"):
         Inputs().read_report("-")

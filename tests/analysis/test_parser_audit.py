@@ -39,6 +39,11 @@ def test_the_mentions_of_a_text_and_what_each_variant_makes_of_them() -> None:
     assert "rules:" in result.summary["signature"]
 
 
+def test_the_places_of_a_text_are_those_in_its_file() -> None:
+    row = mentions_of_text("No fracture.", 1).rows[0]
+    assert ("\ufeffNo fracture."[row.start : row.end], row.cue) == ("fracture", "no")
+
+
 def _collected(texts: list[tuple[str, str]], jobs: int = 1) -> tuple[ModelReports, MentionCollector]:
     pairs = []
     with MentionCollector(jobs) as collector:
@@ -134,6 +139,31 @@ def run_validation(*arguments: str) -> "subprocess.CompletedProcess[str]":
         text=True,
         check=False,
     )
+
+
+def test_reports_that_look_like_refusals_are_counted() -> None:
+    refused = "I\u2019m unable to interpret this image."
+    reports, collector = _collected(
+        [(refused, "No fracture."), ("MRI is advised.", refused), ("Fracture.", "Fracture.")]
+    )
+    assert parser_audit([reports], collector, bootstrap=Bootstrap(50)).summary["unrecognized_refusals"] == {
+        reports.model: 2
+    }
+
+
+def test_validation_script_measures_kinds_of_sentences(tmp_path: Path) -> None:
+    kinds = tmp_path / "kinds.jsonl"
+    kinds.write_text(
+        '{"kind":"lists","half":"tuned","text":"No fracture.","readings":[["fracture","negated"]]}\n'
+        '{"kind":"lists","half":"tuned","text":"Fracture.","readings":[["fracture","negated"]]}\n',
+        encoding="utf-8",
+    )
+    result = run_validation(str(kinds), "--errors")
+    assert result.returncode == 0, result.stderr
+    assert "lists                          1 of    2  0.500" in result.stdout
+    assert "'Fracture.' read as [['fracture', 'affirmed']]" in result.stdout
+    kinds.write_text('{"kind":"lists"}\n', encoding="utf-8")
+    assert "expected lines of JSON" in run_validation(str(kinds)).stderr
 
 
 def test_validation_script_measures_precision_and_recall(tmp_path: Path) -> None:

@@ -7,16 +7,17 @@ from pathlib import Path
 import pytest
 
 from spinefairbench.errors import SubmissionError, UsageError
-from spinefairbench.files.reading import read_input, read_text_input
+from spinefairbench.files.reading import TextInput, read_input, read_text_input
 
 
 def test_a_text_is_read_without_its_byte_order_mark(tmp_path: Path) -> None:
     path = tmp_path / "report.txt"
-    for data in ("caf\u00e9\r\n".encode(), "\ufeffcaf\u00e9\r\n".encode()):
+    for offset, data in enumerate(("caf\u00e9\r\n".encode(), "\ufeffcaf\u00e9\r\n".encode())):
+        expected = TextInput("caf\u00e9\r\n", offset)
         path.write_bytes(data)
-        assert read_text_input(str(path), limit=100, error=UsageError) == "caf\u00e9\r\n"
+        assert read_text_input(str(path), limit=100, error=UsageError) == expected
         stream = io.BytesIO(data)
-        assert read_text_input("-", limit=100, error=UsageError, standard_input=stream) == "caf\u00e9\r\n"
+        assert read_text_input("-", limit=100, error=UsageError, standard_input=stream) == expected
         assert not stream.closed
 
 

@@ -2,25 +2,25 @@
 
 import pytest
 
-from spinefairbench.metrics import phrases
+from spinefairbench.metrics import phrase_kinds as kind_of
 from spinefairbench.metrics.fields import PhraseSpan, answer_to_label, is_whole_answer
 
 
 @pytest.mark.parametrize(
     ("words", "separator", "kind", "end"),
     [
-        ("fracture : none", 1, phrases.NEGATES, 3),
-        ("fracture : there is none seen", 1, phrases.NEGATES, 6),
-        ("fracture : n / a", 1, phrases.NEGATES, 5),
-        ("| fracture | - |", 2, phrases.NEGATES, 4),
+        ("fracture : none", 1, kind_of.NEGATES, 3),
+        ("fracture : there is none seen", 1, kind_of.NEGATES, 6),
+        ("fracture : n / a", 1, kind_of.NEGATES, 5),
+        ("| fracture | - |", 2, kind_of.NEGATES, 4),
         ("| fracture | - 2 |", 2, None, 0),
-        ("fracture ( absent )", 1, phrases.NEGATES, 3),
+        ("fracture ( absent )", 1, kind_of.NEGATES, 3),
         ("fracture ( no dislocation )", 1, None, 0),
-        ("fracture ( not seen here )", 1, phrases.NEGATES, 4),
-        ("fracture ( + )", 1, phrases.AFFIRMS, 3),
-        ("fracture : possible", 1, phrases.UNCERTAIN, 3),
-        ("fracture : cannot be excluded", 1, phrases.UNCERTAIN, 5),
-        ("fracture ? i do not see one", 1, phrases.NEGATES, 5),
+        ("fracture ( not seen here )", 1, kind_of.NEGATES, 4),
+        ("fracture ( + )", 1, kind_of.AFFIRMS, 3),
+        ("fracture : possible", 1, kind_of.UNCERTAIN, 3),
+        ("fracture : cannot be excluded", 1, kind_of.UNCERTAIN, 5),
+        ("fracture ? i do not see one", 1, kind_of.NEGATES, 5),
         ("fracture : i do not see one", 1, None, 0),
         ("fracture : l1", 1, None, 0),
         ("hardware : no sign of loosening", 1, None, 0),
