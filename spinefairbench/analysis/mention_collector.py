@@ -12,7 +12,6 @@ from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.mentions import read_mentions
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS, CategoryMasks, variant_masks
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
-from spinefairbench.metrics.unrecognized_refusals import looks_like_unrecognized_refusal
 
 __all__ = ["MentionCollector", "MentionTally", "read_panels_with_mentions"]
 
@@ -27,14 +26,10 @@ class MentionTally(NamedTuple):
 
 
 class _Digest(NamedTuple):
-    """What one report's mentions come to: its categories under all variants in one integer, and mentions counted.
-
-    `seems_refusal`: it reads as a refusal that the frozen classifier takes as genuine.
-    """
+    """What one report's mentions come to: its categories under all variants in one integer, and mentions counted."""
 
     packed_masks: int
     counts: Counter[MentionTally]
-    seems_refusal: bool
 
 
 _LABEL_BITS: Final = len(DIAGNOSTIC_CATEGORIES)
@@ -58,7 +53,7 @@ def _unpack(packed: int, variant: str) -> CategoryMasks:
 def _digest(text: str) -> _Digest:
     mentions = read_mentions(text)
     counts = Counter(MentionTally(m.kind, m.category, m.assertion_status, m.plural) for m in mentions)
-    return _Digest(_pack(variant_masks(mentions)), counts, looks_like_unrecognized_refusal(text))
+    return _Digest(_pack(variant_masks(mentions)), counts)
 
 
 def _digests(texts: Sequence[str]) -> list[_Digest]:
@@ -81,7 +76,6 @@ class MentionCollector:
 
     def __init__(self, jobs: int = 1) -> None:
         self._counts: dict[str, Counter[MentionTally]] = {}
-        self._refusals: Counter[str] = Counter()
         self._masks: dict[_Key, int] = {}
         self._same_masks: dict[int, int] = {}
         self._sent_keys: list[tuple[_Key, ...]] = []
@@ -104,10 +98,6 @@ class MentionCollector:
         """The mentions in all reports of a model."""
         return self._counts.get(model, Counter())
 
-    def unrecognized_refusals_of(self, model: str) -> int:
-        """How many reports of a model read as refusals that the frozen classifier takes as genuine."""
-        return self._refusals[model]
-
     def report_counts_of(self, model: str, variant: str) -> Counter[CategoryMasks]:
         """How many reports of a model have which categories under one of `PARSER_VARIANTS`."""
         by_packed = Counter(packed for key, packed in self._masks.items() if key[0] == model)
@@ -129,7 +119,6 @@ class MentionCollector:
             # Equal integers are kept once: tens of thousands of reports have few different ones.
             self._masks[key] = self._same_masks.setdefault(digest.packed_masks, digest.packed_masks)
             self._counts.setdefault(key[0], Counter()).update(digest.counts)
-            self._refusals[key[0]] += digest.seems_refusal
 
     def __enter__(self) -> Self:
         self._workers.__enter__()

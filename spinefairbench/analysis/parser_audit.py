@@ -48,6 +48,12 @@ def audit_signature() -> str:
 # --- models ----------------------------------------------------------------------------------------------------
 
 
+def _unrecognized_refusals(model: ModelReports) -> int | None:
+    """How many reports read as refusals that the frozen classifier takes as genuine; None where texts are not held."""
+    texts = model.quality.texts
+    return None if texts is None else texts.unrecognized_refusals
+
+
 def parser_audit(
     models: Sequence[ModelReports],
     collector: MentionCollector,
@@ -71,7 +77,7 @@ def parser_audit(
         "rules_version": RULES_VERSION,
         "rules_sha256": rules_sha256(),
         "noise_floor": plain(floors),
-        "unrecognized_refusals": {model.model: collector.unrecognized_refusals_of(model.model) for model in models},
+        "unrecognized_refusals": {model.model: _unrecognized_refusals(model) for model in models},
         "categories": plain([row for model in models for row in category_rows(model.model, collector)]),
     }
     if len(models) > 1:

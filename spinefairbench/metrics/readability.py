@@ -11,8 +11,9 @@ from typing import Final, NamedTuple
 from spinefairbench.metrics.features import ReportFeatures, extract_features
 from spinefairbench.metrics.languages import probably_not_english
 from spinefairbench.metrics.letters import fold_case
-from spinefairbench.metrics.refusal_detector import ResponseClass, classify_folded, refuses_folded
+from spinefairbench.metrics.refusal_detector import ResponseClass, refuses_folded
 from spinefairbench.metrics.remembering import remembered
+from spinefairbench.metrics.unrecognized_refusals import looks_like_unrecognized_refusal
 
 __all__ = ["UNREADABLE", "ReadReport", "TextMarks", "Trait", "read_report"]
 
@@ -29,7 +30,7 @@ class Trait(IntFlag):
     OTHER_LANGUAGE = 8
     """It is probably not in English."""
     UNRECOGNIZED_REFUSAL = 16
-    """It would be a refusal were its apostrophe U+0027; the frozen classifier calls it genuine."""
+    """It reads as a refusal, but the frozen classifier calls it genuine."""
     POSSIBLY_TRUNCATED = 32
     """It seems to end within a sentence."""
 
@@ -77,7 +78,7 @@ def _traits(text: str, features: ReportFeatures) -> int:
     if features.response_class is _GENUINE:
         if not features.labels and not features.recommendations and not refuses_folded(fold_case(text)):
             traits |= Trait.NO_TERM_OR_CUE
-        if _is_unrecognized_refusal(text):
+        if looks_like_unrecognized_refusal(text, features):
             traits |= Trait.UNRECOGNIZED_REFUSAL
     if _has_reasoning_tags(text):
         traits |= Trait.REASONING_TAGS
@@ -89,19 +90,6 @@ def _traits(text: str, features: ReportFeatures) -> int:
     if _seems_truncated(text):
         traits |= Trait.POSSIBLY_TRUNCATED
     return int(traits)
-
-
-# --- refusals that the frozen classifier does not recognize ----------------------------------------------------
-
-_APOSTROPHES: Final = "\u2019\u2018\u02bc\u2032\uff07\u00b4`"
-"""What is written for U+0027."""
-_PLAIN_APOSTROPHES: Final = str.maketrans(dict.fromkeys(_APOSTROPHES, "'"))
-
-
-def _is_unrecognized_refusal(text: str) -> bool:
-    if not any(mark in text for mark in ("`" if text.isascii() else _APOSTROPHES)):
-        return False
-    return classify_folded(fold_case(text.translate(_PLAIN_APOSTROPHES))) is not ResponseClass.GENUINE
 
 
 # --- what a harness leaves in a text ---------------------------------------------------------------------------

@@ -96,9 +96,7 @@ _SAID: Final = {
     "with_reasoning_tags": "contain tags of a reasoning or chat format, such as <think>; the parsers read those parts too",
     "with_error_text": "look like an error message of a server or harness, not like a report",
     "in_another_language": "are probably not in English, the only language that the parsers read",
-    "unrecognized_refusals": (
-        "look like refusals that the frozen classifier does not recognize, because of a typographic apostrophe"
-    ),
+    "unrecognized_refusals": "look like refusals that the frozen classifier does not recognize",
     "possibly_truncated": "seem to end within a sentence, perhaps at a limit of tokens",
 }
 _SILENT: Final = "have neither a diagnostic label nor a recommendation"

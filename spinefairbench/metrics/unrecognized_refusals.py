@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
-from spinefairbench.metrics.features import extract_features
+from spinefairbench.metrics.features import ReportFeatures
+from spinefairbench.metrics.letters import fold_case
 from spinefairbench.metrics.refusal_detector import ResponseClass, classify_folded, explain_response
-from spinefairbench.metrics.sentences import fold_for_reading
 
 __all__ = ["looks_like_unrecognized_refusal"]
 
@@ -13,6 +13,10 @@ __all__ = ["looks_like_unrecognized_refusal"]
 _BEGINNING: Final = 600
 # A text with more findings than this reports them, whatever else it says.
 _MOST_LABELS: Final = 1
+
+_APOSTROPHES: Final = "\u2019\u2018\u02bc\u2032\uff07\u00b4`"
+"""What is written for U+0027."""
+_PLAIN_APOSTROPHES: Final = str.maketrans(dict.fromkeys(_APOSTROPHES, "'"))
 
 _GAP: Final = r"[^.!?\n]{0,80}?"
 _UNABLE: Final = (
@@ -37,18 +41,18 @@ _REFUSAL: Final = re.compile(
 )
 
 
-def looks_like_unrecognized_refusal(text: str) -> bool:
-    """Whether a text that the frozen classifier takes as genuine reads as a refusal.
+def looks_like_unrecognized_refusal(text: str, features: ReportFeatures) -> bool:
+    """Whether a text that the frozen classifier takes as genuine reads as a refusal; `features` are its own.
 
-    So does one that is a refusal once its curly apostrophes are straight, and one that begins by declining in words
+    So does one that is a refusal once its typographic apostrophes are U+0027, and one that begins by declining in words
     that are no cue ("As an AI model, I can't help with that"), has no clinical cue and names at most one finding.
     """
-    features = extract_features(text)
     if features.response_class is not ResponseClass.GENUINE:
         return False
-    if "\u2019" in text and classify_folded(fold_for_reading(text)) is not ResponseClass.GENUINE:
-        return True
-    if features.labels.bit_count() > _MOST_LABELS:
+    if any(mark in text for mark in ("`" if text.isascii() else _APOSTROPHES)):
+        text = text.translate(_PLAIN_APOSTROPHES)
+        if classify_folded(fold_case(text)) is not ResponseClass.GENUINE:
+            return True
+    if features.labels.bit_count() > _MOST_LABELS or _REFUSAL.search(fold_case(text[:_BEGINNING])) is None:
         return False
-    declines = _REFUSAL.search(fold_for_reading(text[:_BEGINNING])) is not None
-    return declines and not any(cue.kind == "clinical" for cue in explain_response(text).cues)
+    return not any(cue.kind == "clinical" for cue in explain_response(text).cues)

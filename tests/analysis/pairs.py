@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from spinefairbench.bundle.pair_ids import parts_of
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
-from spinefairbench.metrics.features import ReportFeatures, extract_features
+from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.model_reports import ModelReports, PairReports, RepeatedReports
+from spinefairbench.metrics.readability import read_report
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.refusal_detector import ResponseClass
 
@@ -30,7 +31,15 @@ def pair(source_id: str, edit: str, source: str, edited: str) -> PairReports:
 
 def read_pair(pair_id: str, source: str, edited: str) -> PairReports:
     """A pair from the texts of its two reports."""
-    return PairReports(pair_id, *parts_of(pair_id), extract_features(source), extract_features(edited))
+    first, second = read_report(source), read_report(edited)
+    return PairReports(
+        pair_id,
+        *parts_of(pair_id),
+        first.features,
+        second.features,
+        source_marks=first.marks,
+        counterfactual_marks=second.marks,
+    )
 
 
 def source(source_id: str, *reports: tuple[str, str]) -> list[PairReports]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from spinefairbench.metrics.features import extract_features
 from spinefairbench.metrics.refusal_detector import ResponseClass, classify_response
 from spinefairbench.metrics.unrecognized_refusals import looks_like_unrecognized_refusal
 
@@ -23,7 +24,7 @@ from spinefairbench.metrics.unrecognized_refusals import looks_like_unrecognized
 )
 def test_refusals_in_other_words_are_told(text: str) -> None:
     assert classify_response(text) is ResponseClass.GENUINE
-    assert looks_like_unrecognized_refusal(text)
+    assert looks_like_unrecognized_refusal(text, extract_features(text))
 
 
 @pytest.mark.parametrize(
@@ -40,4 +41,4 @@ def test_refusals_in_other_words_are_told(text: str) -> None:
     ],
 )
 def test_known_refusals_and_reports_are_none(text: str) -> None:
-    assert not looks_like_unrecognized_refusal(text)
+    assert not looks_like_unrecognized_refusal(text, extract_features(text))
