@@ -233,3 +233,11 @@ def test_a_panel_of_refusals_alone_still_is_a_page(run: Run, demo: Path, tamperi
     assert ran.status == 1
     assert "No model has a usable pair" in page
     assert page.count('<span class="badge bad">excluded: full refusal') == page.count('<details class="pair">')
+
+
+def test_the_page_bounds_the_endpoints_of_models_of_which_pairs_are_missing(panel_page: Path) -> None:
+    page = panel_page.read_text(encoding="utf-8")
+    [_, table] = page.split("<caption><span>Bounds of both endpoints over all expected pairs</span></caption>")
+    rows = table.partition("</table>")[0]
+    assert "gemma-4" in rows
+    assert "radfm" not in rows, "of radfm every pair is usable: its endpoints are what they are"
