@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.distributions import beta_quantile, student_t_quantile
-from spinefairbench.statistics.variance import ClusteredMean, clustered_mean
+from spinefairbench.statistics.variance import ClusteredMean, jackknifed_mean
 
 __all__ = [
     "FEW_CARRY",
@@ -110,7 +110,7 @@ def chosen_interval(
 
 def interval_method(totals: ClusterTotals, bounds: tuple[int, int]) -> tuple[IntervalAtLevel, str]:
     """The interval of `chosen_interval` as a function of its level, what does not depend on the level computed once."""
-    clustered = clustered_mean(totals)
+    clustered = jackknifed_mean(totals)
     if clustered.standard_error == 0 and totals.estimate not in (*bounds, 0):
         return lambda level: bounded_mean_interval(totals, bounds=bounds, level=level), "bounded-mean bound"
     if bounds == (0, 1):
@@ -201,28 +201,30 @@ def effective_size(totals: ClusterTotals) -> float:
 
     It is mean·(1 - mean) divided by the clustered variance. With fewer than ten affected sources, the design effect is
     at least 1. For a mean of 0 or 1
-    there is no variance to measure, and it is the number of sources. Between these two cases we deviate from E. L. Korn
+    there is no variance to measure, and it is the number of sources; with unequal numbers of values, Kish's effective
+    number of them, (Σcount)²/Σcount². Between these two cases we deviate from E. L. Korn
     and B. I. Graubard, "Confidence intervals for proportions with small expected number of positive counts estimated
     from survey data", Survey Methodology 24(2), 1998: with fewer than ten affected sources, the variance is averaged
-    with the one for which the effective size equals the number of sources, with weights k (the number of affected
+    with the one for which the effective size equals that number of sources, with weights k (the number of affected
     sources) and 2, because one or two affected sources cannot show how values cluster; with more, the variance is the
     clustered one as it is. Raises ValueError for a single cluster.
     """
-    return _effective_size(totals, clustered_mean(totals), affected_sources(totals))
+    return _effective_size(totals, jackknifed_mean(totals), affected_sources(totals))
 
 
 def _effective_size(totals: ClusterTotals, mean: ClusteredMean, affected: int) -> float:
     if mean.standard_error is None:
         raise ValueError("a single cluster has no effective size")
     spread = mean.estimate * (1 - mean.estimate)
+    prior = totals.n_values**2 / sum(count * count for count in totals.counts)
     if spread <= 0:
-        return float(totals.n)
+        return prior
     if affected >= _ENOUGH_AFFECTED and mean.standard_error:
         return spread / mean.standard_error**2
     independent = mean.independent_standard_error
     floor = spread / totals.n_values if independent is None else independent**2
     seen = max(mean.standard_error**2, floor) / spread
-    return (_PRIOR_AFFECTED + affected) / (_PRIOR_AFFECTED / totals.n + affected * seen)
+    return (_PRIOR_AFFECTED + affected) / (_PRIOR_AFFECTED / prior + affected * seen)
 
 
 def wilson_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[float, float]:
@@ -235,7 +237,7 @@ def wilson_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[floa
     as proposed by L. D. Brown, T. T. Cai and A. DasGupta, "Interval Estimation for a Binomial Proportion", Statistical
     Science 16(2), 2001, section 4.1.1 (there with the Poisson limit). Raises ValueError for a single cluster.
     """
-    return _Wilson.of(totals, clustered_mean(totals)).at(level)
+    return _Wilson.of(totals, jackknifed_mean(totals)).at(level)
 
 
 class _Wilson(NamedTuple):
@@ -290,13 +292,13 @@ def difference_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[
     paired data", Statistics in Medicine 17(22), 1998, method 10; G. Y. Zou and A. Donner, Statistics in Medicine
     27(10), 2008. Raises ValueError for a single cluster.
     """
-    return _difference_method(totals, clustered_mean(totals))(level)
+    return _difference_method(totals, jackknifed_mean(totals))(level)
 
 
 def _difference_method(totals: ClusterTotals, clustered: ClusteredMean) -> IntervalAtLevel:
     gains = ClusterTotals(tuple(max(0, total) for total in totals.sums), totals.counts, totals.scale)
     losses = ClusterTotals(tuple(max(0, -total) for total in totals.sums), totals.counts, totals.scale)
-    gain, loss = clustered_mean(gains), clustered_mean(losses)
+    gain, loss = jackknifed_mean(gains), jackknifed_mean(losses)
     of_gain, of_loss = _Wilson.of(gains, gain), _Wilson.of(losses, loss)
     if not loss.estimate and sum(map(bool, gains.sums)) >= _ONE_SIDED:
         return of_gain.at

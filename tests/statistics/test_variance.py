@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spinefairbench.statistics.clusters import ClusterTotals
-from spinefairbench.statistics.variance import clustered_mean
+from spinefairbench.statistics.variance import clustered_mean, jackknifed_mean
 
 
 def test_three_sources_by_hand() -> None:
@@ -53,3 +53,20 @@ def test_the_unit_of_the_sums_does_not_matter(rows: list[tuple[int, int]], facto
     plain = clustered_mean(ClusterTotals(sums, counts))
     finer = clustered_mean(ClusterTotals(tuple(total * factor for total in sums), counts, factor))
     assert finer == plain
+
+
+def test_the_jackknife_by_hand_and_by_leaving_out_each_cluster() -> None:
+    totals = ClusterTotals((3, 0, 1, 2), (4, 1, 1, 2), 2)
+    mean = sum(totals.sums) / (totals.n_values * totals.scale)
+    left_out = [
+        (sum(totals.sums) - total) / ((totals.n_values - count) * totals.scale)
+        for total, count in zip(totals.sums, totals.counts, strict=True)
+    ]
+    variance = 3 / 4 * sum((each - mean) ** 2 for each in left_out)
+    assert jackknifed_mean(totals).standard_error == pytest.approx(math.sqrt(variance))
+    assert jackknifed_mean(totals).estimate == mean
+
+
+def test_with_equal_counts_the_jackknife_is_the_linearized_error() -> None:
+    totals = ClusterTotals((3, 0, 1, 2), (4,) * 4, 2)
+    assert jackknifed_mean(totals) == clustered_mean(totals)
