@@ -92,10 +92,13 @@ def says_what_it_is(words: Sequence[str], verb: int) -> bool:
 
 
 def defines(words: Sequence[str], verb: int) -> bool:
-    """Whether "is" or "are" says what something is: so, or with an article ("is a slip of one vertebra")."""
+    """Whether "is" or "are" says what something is: so, with an article or as a habit ("is a slip of", "are often")."""
     predicate = _predicate(words, verb)
-    says_with_article = predicate[:1] and predicate[0] in _ARTICLES and lexicon.PARTICULAR_NOUNS.isdisjoint(predicate)
-    return bool(says_with_article) or not lexicon.DEFINING_NOUNS.isdisjoint(predicate)
+    if not predicate:
+        return False
+    says_with_article = predicate[0] in _ARTICLES and lexicon.PARTICULAR_NOUNS.isdisjoint(predicate)
+    is_habitual = predicate[0] in lexicon.HABITUAL_ADVERBS
+    return says_with_article or is_habitual or not lexicon.DEFINING_NOUNS.isdisjoint(predicate)
 
 
 def _predicate(words: Sequence[str], verb: int) -> Sequence[str]:

@@ -41,6 +41,7 @@ __all__ = [
     "GENERAL_AFTER",
     "GENERAL_BEFORE",
     "GENERAL_NOUNS",
+    "HABITUAL_ADVERBS",
     "HEDGES",
     "LOOKED_FOR",
     "LOSS_OF_NORMAL",
@@ -184,7 +185,8 @@ NEGATORS_AFTER: Final = phrase_list(
     {is|are|have|has} {|of }no {role|benefit|indication|value},
     {is|are|be} ~ {inappropriate|unwise|premature|excessive|futile|pointless|superfluous|redundant|unhelpful|low yield|low - yield|overkill},
     {is|are|be|of} {|of }{limited|little|no|minimal|doubtful} {value|benefit|use|help|utility|yield}, {adds|add} {little|nothing},
-    {can|may|should|could} be ~ {deferred|omitted|postponed|withheld|excluded|ruled out|dismissed|eliminated|skipped}
+    {can|may|should|could} be ~ {deferred|omitted|postponed|withheld|excluded|ruled out|dismissed|eliminated|skipped},
+    {would|will|does} not ~ {change|alter|affect} {|the |his |her }{management|treatment|course|plan}
     """
 )
 """These negate what precedes."""
@@ -323,8 +325,7 @@ DEFINING_AFTER: Final = phrase_list(
     """
     also {known as|called|termed|referred to as}, {refers|refer} to, {is|are} ~ defined as, {describes|means|denotes},
     {is|are} ~ {common|rare|frequent|uncommon|prevalent}, can,
-    {is|are} {|very |most |more }{commonly|often|usually|typically|frequently|generally|normally|sometimes|mostly|characterized}
-    {|seen|found|caused|associated|related|observed|due|the|a|asymptomatic|by|treated|diagnosed|graded|classified},
+    {is|are} characterized,
     {commonly|often|usually|typically|frequently|generally|normally|sometimes|rarely|mostly}
     {occur|occurs|form|forms|develop|develops|cause|causes|result|results|arise|arises|appear|represent|represents|affect|affects|lead|leads},
     {occur|occurs|form|forms|develop|develops|arise|arises|happen|happens|result|results} {when|as|with age|with aging|because|in response|due|after|along|from|over time|in people|in patients},
@@ -333,6 +334,9 @@ DEFINING_AFTER: Final = phrase_list(
     """
 )
 """The same, if what precedes is named as a kind: without an article that points, a number or a place."""
+
+HABITUAL_ADVERBS: Final = word_set("commonly often usually typically frequently generally normally sometimes mostly")
+"""The same of what precedes "is" or "are" with one of these after it ("spurs are often asymptomatic")."""
 
 PARTICULAR_NOUNS: Final = word_set(
     """

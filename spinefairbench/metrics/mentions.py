@@ -22,9 +22,10 @@ __all__ = ["Mention", "read_mentions"]
 class Mention(NamedTuple):
     """A term in a text and how it is meant.
 
-    `assertion_status` is affirmed, negated or uncertain for a diagnostic term; recommended, descriptive or negated
-    for a recommendation; `cue` is the phrase that decided it. `plural`: only the plural-aware variants of the parser
-    see the term, the frozen registry does not. A term within a longer one of its category is no mention of its own.
+    `assertion_status` is affirmed, negated, uncertain or descriptive for a diagnostic term; recommended, descriptive
+    or negated for a recommendation; `cue` is the phrase that decided it. `plural`: only the plural-aware variants of
+    the parser see the term, the frozen registry does not. A term within a longer one of its category is no mention of
+    its own.
     """
 
     kind: Literal["diagnostic", "recommendation"]

@@ -74,6 +74,7 @@ _COMMON_WORDS: Final = lexicon.AUXILIARIES | word_set(
 TELLTALE_WORDS: Final = (
     PHRASES.telltale_words(except_kind=ENDS, common=_COMMON_WORDS)
     | lexicon.DEFINING_NOUNS
+    | lexicon.HABITUAL_ADVERBS
     | {"|", *(word for word in lexicon.WHOLE_ANSWERS if word.isalnum())}
 )
 """A sentence without any of these has no phrase that decides anything, and most sentences have none."""

@@ -227,7 +227,9 @@ class Sentence:
             return Scope(kind_of.UNCERTAIN, index, end)
         if kinds & kind_of.LOSES and not in_force:
             return Scope(kind_of.LOSES, index, end)
-        if kinds & kind_of.ENDS and not (in_force & _COVERING and scope and scope.distance < _DOUBLE_REACH):
+        if kinds & kind_of.ENDS and not (
+            in_force & _COVERING and scope and not scope.listed and scope.distance < _DOUBT_REACH
+        ):
             self._end_scope(index)
             return None
         return scope
@@ -297,18 +299,22 @@ class Sentence:
     ) -> PhraseSpan | None:
         """The first of `spans`, sorted by place, that reaches back to the mention whose words are `first` to `last`.
 
-        A comma is crossed only inside a list, a second verb never. `alone`: no comma or conjunction is crossed.
+        A comma is crossed only inside a list, a second verb never. `alone`: no comma or conjunction is crossed. What
+        defines something decides only where nothing else does.
         """
+        definition: PhraseSpan | None = None
         for position in range(bisect_right(spans, last, key=_first_word), len(spans)):
             span = spans[position]
-            if span.first - last > _BACKWARD_REACH:
-                return None
-            if self._reaches_back(span, last, alone) and (
-                span.kind != kind_of.DEFINES_BACK
-                or (span.first - last <= _WORDS_AFTER_KIND and self._names_kind(first))
-            ):
+            distance = span.first - last
+            if distance > _BACKWARD_REACH:
+                break
+            if not self._reaches_back(span, last, alone):
+                continue
+            if span.kind != kind_of.DEFINES_BACK:
                 return span
-        return None
+            if distance <= _WORDS_AFTER_KIND and self._names_kind(first):
+                definition = definition or span
+        return definition
 
     def _reaches_back(self, span: PhraseSpan, last: int, alone: bool) -> bool:
         if self.words[span.first] == "?":

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinefairbench.metrics.sentences import fold_for_reading, line_ends, sentence_starts
+from spinefairbench.metrics.sentences import _SENTENCE_STOP, fold_for_reading, line_ends, sentence_starts
 
 
 def sentences(text: str) -> list[str]:
@@ -47,6 +47,12 @@ def test_a_run_of_signs_ends_a_sentence_once_and_only_before_a_gap(text: str) ->
     for start in starts[1:]:
         assert text[start - 1] in ".!?;\n"
         assert text[start - 1] in ";\n" or re.match(r"[\s\"')\]*]|$", text[start:])
+
+
+def test_a_run_of_signs_is_looked_at_once() -> None:
+    # Looked at from each of its signs, a run would take the square of its length.
+    text = "." * 9 + " "
+    assert [place for place in range(9) if _SENTENCE_STOP.match(text, place)] == [0]
 
 
 def test_folding_keeps_places_and_straightens_apostrophes() -> None:
