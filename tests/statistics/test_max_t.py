@@ -1,0 +1,124 @@
+"""Step-down max-T by sign flips: against one sign at a time, and against the enumeration of all sign patterns."""
+
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spinefairbench.statistics.bootstrap import Bootstrap
+from spinefairbench.statistics.max_t import MaxT, max_t_tests
+from spinefairbench.statistics.pcg64 import PCG64
+
+Family = list[list[int]]
+
+
+def statistics(family: Family, signs: list[int]) -> list[float]:
+    """The squared statistic of each contrast under one sign pattern."""
+    found = []
+    for contrast in family:
+        total = sum(sign * value for sign, value in zip(signs, contrast, strict=True))
+        squares = sum(value * value for value in contrast)
+        found.append(total**2 / squares if squares else 0.0)
+    return found
+
+
+def shares(family: Family, patterns: list[list[int]], added: int) -> tuple[list[float], list[float]]:
+    """P values and adjusted ones as their definitions say, every suffix of the ordered contrasts by itself."""
+    observed = statistics(family, [1] * len(family[0]))
+    under = [statistics(family, signs) for signs in patterns]
+    p_values = [
+        (sum(row[at] >= observed[at] for row in under) + added) / (len(under) + added) for at in range(len(family))
+    ]
+    adjusted = [0.0] * len(family)
+    highest = 0.0
+    for at in sorted(range(len(family)), key=lambda at: -observed[at]):
+        smaller = [other for other in range(len(family)) if observed[other] <= observed[at]]
+        reached = sum(max(row[other] for other in smaller) >= observed[at] for row in under)
+        highest = max(highest, (reached + added) / (len(under) + added))
+        adjusted[at] = highest
+    return p_values, adjusted
+
+
+def test_two_contrasts_of_three_sources_by_hand() -> None:
+    # Of 8 patterns the first reaches 3² / 3 in two, both with equal signs. The second is 2² / 4 in every pattern.
+    [result] = max_t_tests([[[1, 1, 1], [0, 0, 2]]], Bootstrap(20_000))
+    assert result.p_values == pytest.approx([0.25, 1.0], abs=0.01)
+    assert result.adjusted == pytest.approx([0.25, 1.0], abs=0.01)
+    # The largest is 3 in a quarter of the patterns and 1 in the others.
+    assert result.critical(0.3) == pytest.approx(1.0)
+    assert result.critical(0.2) == pytest.approx(3**0.5)
+
+
+@given(
+    st.integers(1, 70).flatmap(
+        lambda n: st.lists(st.lists(st.integers(-9, 9), min_size=n, max_size=n), min_size=1, max_size=5)
+    ),
+    st.integers(1, 150),
+    st.integers(0, 1 << 70),
+)
+@settings(max_examples=40)
+def test_the_signs_are_bits_of_the_stream_for_all_contrasts_alike(family: Family, iterations: int, seed: int) -> None:
+    generator = PCG64(seed)
+    patterns = []
+    for _ in range(iterations):
+        words = [generator.random_raw() for _ in range(-(-len(family[0]) // 64))]
+        patterns.append([1 if words[at // 64] >> at % 64 & 1 else -1 for at in range(len(family[0]))])
+    [result] = max_t_tests([family], Bootstrap(iterations, seed))
+    assert (result.p_values, result.adjusted) == shares(family, patterns, 1)
+
+
+def test_random_patterns_approach_the_enumeration_of_all() -> None:
+    family = [
+        [2, 1, 1, 0, 1, 1, 2, -1],
+        [1, -1, 1, 1, 0, 0, 1, 1],
+        [0, 0, 3, 0, 0, 1, 0, 0],
+        [1, 1, -1, -1, 0, 1, -1, 0],
+    ]
+    patterns = [list(signs) for signs in product((1, -1), repeat=8)]
+    p_values, adjusted = shares(family, patterns, 0)
+    [result] = max_t_tests([family], Bootstrap(20_000))
+    assert result.p_values == pytest.approx(p_values, abs=0.015)
+    assert result.adjusted == pytest.approx(adjusted, abs=0.015)
+
+
+def test_copies_of_a_contrast_cost_nothing() -> None:
+    contrast = [3, -1, 2, 2, 0, 1, 1, -1, 2, 1, 1]
+    [alone] = max_t_tests([[contrast]], Bootstrap(999))
+    copies = [contrast, [7 * value for value in contrast], [-value for value in contrast]]
+    [together] = max_t_tests([copies], Bootstrap(999))
+    assert together.adjusted == alone.adjusted * 3 == together.p_values
+
+
+def test_families_are_tested_as_if_alone() -> None:
+    first, second = [[1, 2, 1, 0], [1, -1, 1, 1]], [[1, -1, 1, 1], [0, 0, 0, 5]]
+    both = max_t_tests([first, second], Bootstrap(200))
+    assert both == max_t_tests([first], Bootstrap(200)) + max_t_tests([second], Bootstrap(200))
+
+
+def test_a_contrast_of_zeros_has_p_values_of_one() -> None:
+    [result] = max_t_tests([[[0] * 30, [1] * 30]], Bootstrap(99))
+    assert result.p_values == [1.0, 0.01]
+    assert result.adjusted == [1.0, 0.01]
+
+
+def test_values_of_any_size_are_summed_exactly() -> None:
+    small = [[1, 1, -1, 1, 1, 0, 1], [1, 0, 1, 1, 1, 1, -1]]
+    [expected] = max_t_tests([small], Bootstrap(300))
+    for factor in (10_000, 1 << 40):
+        assert max_t_tests([[[factor * value for value in each] for each in small]], Bootstrap(300)) == [expected]
+    with pytest.raises(ValueError, match="64 bits"):
+        max_t_tests([[[1 << 64]]])
+
+
+def test_an_error_that_no_pattern_can_show_has_no_critical_value() -> None:
+    assert MaxT([], [], [1.0, 4.0, 9.0]).critical(0.2) == float("inf")
+    assert MaxT([], [], [1.0, 4.0, 9.0]).critical(0.25) == 3.0
+
+
+def test_what_cannot_be_tested() -> None:
+    assert max_t_tests([[]], Bootstrap(2)) == [MaxT([], [], [0.0, 0.0])]
+    with pytest.raises(ValueError, match="same number of sources"):
+        max_t_tests([[[1], [1, 2]]])
+    with pytest.raises(ValueError, match="no source"):
+        max_t_tests([[[]]])
