@@ -5,6 +5,7 @@ from typing import Final
 from scripts.validation import (
     comparisons,
     contrasts,
+    disparity,
     floors,
     means,
     patient_clusters,
@@ -23,4 +24,5 @@ STUDIES: Final[tuple[Study, ...]] = (
     *contrasts.STUDIES,
     *refusals.STUDIES,
     *reader_agreement.STUDIES,
+    *disparity.STUDIES,
 )
