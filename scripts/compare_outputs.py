@@ -47,6 +47,7 @@ PROSE: Final = frozenset(
         "adjustment_reason", "closing", "detail", "family", "not_checked", "no_ranks_because", "not_comparable", "notes",
         "p_values", "intervals", "paragraph", "problems", "reason", "steps", "decided_by", "warnings", "why",
         "full_refusal_policy", "partial_refusal_policy", "description",
+        "no_interval_reason",
     }
 )  # fmt: skip
 """Keys of sentences."""
@@ -88,6 +89,8 @@ refusals submission: refusals --submission submission0.json RESAMPLES
 compare: compare RESAMPLES
 compare margin: compare {first} {last} --margin 0.1
 power: power --effect 0.04
+disparity: disparity RESAMPLES
+disparity submission: disparity --submission submission0.json RESAMPLES
 parser-audit: parser-audit RESAMPLES
 parser-audit text: parser-audit --text report.txt
 parser-audit submission: parser-audit --submission submission0.json RESAMPLES

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from spinefairbench.analysis.disparity import NO_LANGUAGE
 from spinefairbench.analysis.estimates import NO_ESTIMATE, Estimate, adjustment_notes
 from spinefairbench.analysis.full_audit import AuditRequest, FullAudit, full_audit
 from spinefairbench.analysis.noise_floor import UNREPEATED_NOTE, EndpointFloor, floor_notes
@@ -99,6 +100,8 @@ def audit(
     shifts = [] if request.collector is None else [row.parser_shift for row in rows]
     told += adjustment_notes([*found.endpoints[0], *(each.excess for each in floor.endpoints), *shifts])
     told += patient_notes(found.patients)
+    if request.collector is None:
+        told.append(NO_LANGUAGE)
     told.append(
         "no parser audit: a score file holds no texts (--submission names the file that does)"
         if request.collector is None
@@ -124,10 +127,12 @@ def _summary(found: FullAudit, *, with_texts: bool) -> dict[str, Any]:
         "lost": [] if against is None else plain(list(against.pairs.lost)),
         "ranks": {} if against is None else plain(against.ranks),
         "power": plain(found.power),
+        "disparity": plain(found.disparity.rows),
     }
     if found.patients:
         summary["patients"] = plain(found.patients)
     if with_texts:
+        summary["disparity_readings"] = plain(found.disparity.readings)
         summary["parser_audit"] = plain(found.variants)
         summary["parser_noise_floor"] = plain(found.variant_floors)
         summary["categories"] = plain(found.categories)

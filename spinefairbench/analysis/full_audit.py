@@ -15,6 +15,7 @@ from spinefairbench.analysis.compare import (
     common_pairs,
     comparison_request,
 )
+from spinefairbench.analysis.disparity import Disparities, disparities
 from spinefairbench.analysis.estimates import Estimate, SharedPass
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.mention_counts import CategoryAuditRow, category_rows
@@ -82,6 +83,7 @@ class FullAudit:
     comparison: Comparison | None
     against: AgainstOthers | None
     patients: list[PatientRow]
+    disparity: Disparities
 
     @cached_property
     def power(self) -> list[PowerRow]:
@@ -128,4 +130,5 @@ def full_audit(request: AuditRequest) -> FullAudit:
         None if comparison is None else comparison.result,
         None if against is None else against.result,
         [] if patients is None else patients.result,
+        disparities(models, collector, bootstrap),
     )

@@ -1,4 +1,4 @@
-"""What the mentions of many reports come to, for the parser audit."""
+"""What the mentions of many reports come to, for the parser audit; of reports on edited images, their language too."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -7,13 +7,16 @@ from typing import Final, NamedTuple, Self
 
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.parallel import OrderedWorkers
-from spinefairbench.bundle.reports import PanelReports, RetainedRow
+from spinefairbench.bundle.reports import GENERATED_ROLE, PanelReports, RetainedRow
+from spinefairbench.metrics.confidence import count_hedging_instances
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.mentions import read_mentions
+from spinefairbench.metrics.model_reports import SOURCE_ROLE
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS, CategoryMasks, variant_masks
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
+from spinefairbench.metrics.severity_language import extract_severity_score
 
-__all__ = ["MentionCollector", "MentionTally", "read_panels_with_mentions"]
+__all__ = ["MentionCollector", "MentionTally", "ReportLanguage", "read_panels_with_mentions"]
 
 
 class MentionTally(NamedTuple):
@@ -23,6 +26,13 @@ class MentionTally(NamedTuple):
     category: str
     assertion_status: str
     plural: bool
+
+
+class ReportLanguage(NamedTuple):
+    """How a report speaks of what it finds: its severity level, 0 to 4, and its number of hedging terms."""
+
+    severity: int
+    hedging: int
 
 
 class _Digest(NamedTuple):
@@ -78,6 +88,8 @@ class MentionCollector:
         self._counts: dict[str, Counter[MentionTally]] = {}
         self._masks: dict[_Key, int] = {}
         self._same_masks: dict[int, int] = {}
+        self._language: dict[str, dict[str, ReportLanguage]] = {}
+        self._same_language: dict[ReportLanguage, ReportLanguage] = {}
         self._sent_keys: list[tuple[_Key, ...]] = []
         self._batch: list[tuple[_Key, str]] = []
         self._workers: OrderedWorkers[Sequence[str], list[_Digest]] = OrderedWorkers(_digests, jobs, self._keep_sent)
@@ -89,10 +101,18 @@ class MentionCollector:
             self._sent_keys.append(keys)
             self._workers.put(texts)
         self._batch.append(((model, pair_id, role), text))
+        if role == GENERATED_ROLE:
+            # Read here and not with the mentions: this process would else wait for the others.
+            language = ReportLanguage(extract_severity_score(text), count_hedging_instances(text))
+            self._language.setdefault(model, {})[pair_id] = self._same_language.setdefault(language, language)
 
     def masks(self, model: str, pair_id: str, role: str, variant: str) -> CategoryMasks:
         """The categories of a report under one of `PARSER_VARIANTS`. Raises KeyError if it was not taken in."""
         return _unpack(self._masks[model, pair_id, role], variant)
+
+    def language(self, model: str, pair_id: str) -> ReportLanguage:
+        """The language of the report on the edited image of a pair. Raises KeyError if it was not taken in."""
+        return self._language[model][pair_id]
 
     def counts_of(self, model: str) -> Counter[MentionTally]:
         """The mentions in all reports of a model."""
@@ -135,16 +155,19 @@ class MentionCollector:
 
 
 def read_panels_with_mentions(
-    inputs: Inputs, models: Iterable[str] | None, of: Collection[str] | None = None
+    inputs: Inputs,
+    models: Iterable[str] | None,
+    of: Collection[str] | None = None,
+    roles: Collection[str] = (SOURCE_ROLE, GENERATED_ROLE),
 ) -> tuple[PanelReports, MentionCollector]:
     """The reports of these models (None: all) and, from one reading, the mentions of all or of some of them.
 
-    Raises BundleError or UsageError.
+    `roles` are those of the reports whose mentions are wanted. Raises BundleError or UsageError.
     """
     with MentionCollector(inputs.jobs) as collector:
 
         def observe(row: RetainedRow) -> None:
-            if of is None or row.model in of:
+            if row.role in roles and (of is None or row.model in of):
                 collector.add(row.model, row.pair_id, row.role, row.response)
 
         panels = inputs.panels_of(models, observe)

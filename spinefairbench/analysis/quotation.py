@@ -1,7 +1,9 @@
 """What the audits of one model come to, in a paragraph that a reader can quote."""
 
+from collections.abc import Sequence
 from typing import Final
 
+from spinefairbench.analysis.disparity import DisparityRow
 from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.analysis.full_audit import FullAudit
 from spinefairbench.analysis.noise_floor import EndpointFloor, NoiseFloorRow, Repeats
@@ -15,6 +17,13 @@ _DIFFERED: Final = {
     "diagnostic_consistency": ("The diagnostic labels", "differed by", ""),
 }
 """Subject and verb of a sentence on each endpoint's distance, and what there is more or less of."""
+_CONTRAST_WORDS: Final = {
+    "age": "elderly less young",
+    "sex": "female less male",
+    "age_x_sex": "elderly less young in female less that in male",
+}
+_LANGUAGE_WORDS: Final = {"severity_language": "severity level", "confidence": "hedging terms"}
+_MOST_NAMED: Final = 6
 
 _NOT_SHOWN: Final = {
     Repeats.ONE_TEXT: (
@@ -46,6 +55,7 @@ def quotable_paragraph(found: FullAudit, scope: str) -> str:
         ),
         *_bounds_sentence(found),
         *_floor_sentences(floor),
+        *_disparity_sentences(found.disparity.rows),
     ]
     for form in found.symmetric:
         energy = form.endpoints.recommendation.energy
@@ -125,6 +135,34 @@ def _floor_sentence(endpoint: Endpoint, floor: EndpointFloor) -> str:
         return sentence + ", so no excess is shown; this does not show that the edit changed nothing."
     compared = " ".join(filter(None, ("more" if excess.side > 0 else "less", measure)))
     return f"{sentence}, so original and edit differ {compared} than two reports on the original."
+
+
+def _disparity_sentences(rows: Sequence[DisparityRow]) -> list[str]:
+    if not any(row.n_sources for row in rows):
+        return []
+    compared = counted(sum(row.simultaneous_ci95 is not None for row in rows), "contrast")
+    start = f"Edited copies of one radiograph were compared with each other by age, sex and both ({compared})"
+    apart = [row for row in rows if row.excludes_zero]
+    if not apart:
+        end = "no simultaneous 95% interval excludes 0, which does not show that reports on them are alike"
+        return [f"{start}: {end}."]
+    named = [_disparity_words(row) for row in sorted(apart, key=lambda row: -abs(row.estimate or 0.0))]
+    more = len(named) - _MOST_NAMED
+    if more > 0:
+        named = [*named[:_MOST_NAMED], f"and {more} more"]
+    end = "it does not for the others, which does not show that they are 0"
+    return [f"{start}: the simultaneous 95% interval excludes 0 for {'; '.join(named)}; {end}."]
+
+
+def _disparity_words(row: DisparityRow) -> str:
+    assert row.estimate is not None
+    subject = _LANGUAGE_WORDS.get(row.kind, row.category.replace("_", " "))
+    size = (
+        f"{row.estimate:+.2f}"
+        if row.kind in _LANGUAGE_WORDS
+        else f"{'+' * (row.estimate > 0)}{_percent(row.estimate)} points"
+    )
+    return f"{subject}, {_CONTRAST_WORDS[row.contrast]} ({size})"
 
 
 def _limits(floor: NoiseFloorRow) -> list[str]:

@@ -170,6 +170,14 @@ COMMANDS: Final = (
         within_all=WithinAll(),
     ),
     Command(
+        "disparity",
+        "compare reports on edited images of one source: elderly with young, female with male",
+        "--artifacts artifacts --model gpt-5.4",
+        "spinefairbench.release.audits:check_disparity",
+        (MODEL, SUBMISSION.but(help="read a submission's reports instead of the panel's"), *BOOTSTRAP),
+        within_all=WithinAll(),
+    ),
+    Command(
         "stage1-confidence",
         "recompute the stage-1 gate from its sampled texts",
         "--artifacts artifacts",

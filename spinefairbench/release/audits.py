@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spinefairbench.analysis.audit import audit
+from spinefairbench.analysis.disparity import disparity
 from spinefairbench.analysis.full_audit import AuditRequest
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.mention_collector import read_panels_with_mentions
@@ -13,7 +14,7 @@ from spinefairbench.analysis.refusal_bounds import ExpectedPairs
 from spinefairbench.analysis.refusals import refusals
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.strata import BREAKDOWNS, BREAKDOWNS_WITHOUT_METADATA
-from spinefairbench.bundle.reports import panel_models, select_models
+from spinefairbench.bundle.reports import GENERATED_ROLE, panel_models, select_models
 from spinefairbench.bundle.scopes import COMMON_CORE, scope_pairs
 from spinefairbench.bundle.source_metadata import read_source_metadata
 from spinefairbench.errors import BundleError, SubmissionError, UsageError
@@ -27,7 +28,21 @@ if TYPE_CHECKING:
     from spinefairbench.metrics.model_reports import ModelReports
     from spinefairbench.problems import Problem
 
-__all__ = ["check_audit", "check_parser_audit", "check_refusals"]
+__all__ = ["check_audit", "check_disparity", "check_parser_audit", "check_refusals"]
+
+
+def check_disparity(inputs: Inputs) -> CheckResult:
+    """Answer the command `disparity`: a submission, or models of the panel.
+
+    Raises UsageError, BundleError or SubmissionError.
+    """
+    if inputs.options.submission is not None:
+        if not inputs.whole_panel:
+            raise UsageError("--submission and --model exclude one another; give one of them")
+        submission = _submission(inputs)
+        return disparity([submission.reports], submission.mentions(inputs.jobs), bootstrap=inputs.bootstrap)
+    panels, collector = read_panels_with_mentions(inputs, inputs.models, roles=(GENERATED_ROLE,))
+    return disparity(panels.models, collector, problems=panels.problems, bootstrap=inputs.bootstrap)
 
 
 def check_parser_audit(inputs: Inputs) -> CheckResult:

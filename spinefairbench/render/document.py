@@ -85,11 +85,12 @@ def csv_table(document: Document) -> str:
 
 
 class _Table(NamedTuple):
-    """Headings, cells, and which columns hold numbers."""
+    """Headings, cells, which columns hold numbers, and what is said of rows that are left out."""
 
     columns: list[str]
     cells: list[list[str]]
     numeric: list[bool]
+    left_out: str | None = None
 
 
 def _table(rows: Sequence[Mapping[str, Any]], view: View) -> _Table:
@@ -98,10 +99,25 @@ def _table(rows: Sequence[Mapping[str, Any]], view: View) -> _Table:
     columns = [column for column in view.columns if column.partition(".")[0] in fields] or list(fields)
     # Adjusted intervals are for intervals that fail; where none does, there is no column to look for them in.
     columns = [c for c in columns if "adjusted_ci95" not in c or any(_at(row, c) is not None for row in rows)]
+    rows, left_out = _chosen(rows, view)
     values = [[_at(row, column) for column in columns] for row in rows]
     cells = [[shown(value, view.decimals) for value in row] for row in values]
     numeric = [all(isinstance(row[place], int | float | None) for row in values) for place in range(len(columns))]
-    return _Table([view.headings.get(column, column) for column in columns], cells, numeric)
+    return _Table([view.headings.get(column, column) for column in columns], cells, numeric, left_out)
+
+
+def _chosen(rows: Sequence[Mapping[str, Any]], view: View) -> tuple[Sequence[Mapping[str, Any]], str | None]:
+    """The rows to show, and what is said of the others."""
+    if not view.smallest or len(rows) <= view.most:
+        return rows, None
+
+    def order(row: Mapping[str, Any]) -> list[tuple[bool, float]]:
+        values = [_at(row, column) for column in view.smallest]
+        return [(value is None, value or 0.0) for value in values]
+
+    more = counted(len(rows) - view.most, "more row")
+    left_out = f"{more}, none with a smaller {view.smallest[0]}, not shown; --format json has all"
+    return sorted(rows, key=order)[: view.most], left_out
 
 
 def _at(row: Mapping[str, Any], column: str) -> Any:
@@ -130,7 +146,7 @@ def _summary(document: Document) -> _Summary:
             continue
         if not (isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value)):
             found.lines.append(f"{key}: {shown(value, view.decimals) or '-'}")
-        elif len(value) <= _MOST_ROWS_SHOWN:
+        elif len(value) <= _MOST_ROWS_SHOWN or document.view(key).smallest:
             found.tables[key] = _table(value, document.view(key))
         else:
             found.lines.append(f"{key}: {len(value)} rows, too many to show here; --format json has them")
@@ -168,7 +184,7 @@ def text(document: Document) -> str:
 
 def _text_table(table: _Table) -> list[str]:
     """The lines of a table; a heading is wrapped between its words, so that it widens no column of numbers."""
-    columns, cells, numeric = table
+    columns, cells, numeric, left_out = table
     widths, headings = [], []
     for index, column in enumerate(columns):
         words = column.replace("_", " ").split()
@@ -185,7 +201,7 @@ def _text_table(table: _Table) -> list[str]:
         ).rstrip()
         for row in rows
     ]
-    return [*lines, ""]
+    return [*lines, *([left_out] if left_out else []), ""]
 
 
 def _wrapped(words: list[str], width: int) -> list[str]:
@@ -214,10 +230,10 @@ def markdown(document: Document) -> str:
 
 
 def _markdown_table(table: _Table) -> list[str]:
-    columns, cells, numeric = table
+    columns, cells, numeric, left_out = table
     lines = ["| " + " | ".join(columns) + " |", "|" + "|".join("--:" if number else ":--" for number in numeric) + "|"]
     lines += ["| " + " | ".join(map(_markdown_cell, row)) + " |" for row in cells]
-    return [*lines, ""]
+    return [*lines, "", *([_markdown_cell(left_out), ""] if left_out else [])]
 
 
 def _markdown_cell(cell: str) -> str:

@@ -16,7 +16,9 @@ class View(NamedTuple):
     """`columns` empty: all fields; a dot leads into a nested one. `decimals`: of every number shown.
 
     `details_first`: in text, before the table. `headings`: shorter names for columns. `hidden`: what of the
-    summary only JSON has. `further`: more tables of the same rows, {title: columns}.
+    summary only JSON has. `further`: more tables of the same rows, {title: columns}. `smallest`: of more than `most`
+    rows, those with the smallest value of the first of these columns are shown, in its order and that of the next; the
+    text says how many are left out.
     """
 
     columns: tuple[str, ...] = ()
@@ -25,6 +27,8 @@ class View(NamedTuple):
     headings: Mapping[str, str] = MappingProxyType({})
     hidden: tuple[str, ...] = ()
     further: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    smallest: tuple[str, ...] = ()
+    most: int = 20
 
 
 _SHORTER: Final = {"recommendation": "rec", "diagnostic": "diag"}
@@ -67,6 +71,9 @@ _EXCESS: Final = ("floor.SHORT.excess", "floor.SHORT.ci95", "floor.SHORT.adjuste
 _SHIFT: Final = ("NAME", "SHORT_shift", "SHORT_shift_ci95", "adjusted_ci95.SHORT", "SHORT_rank")
 _CONTRAST: Final = ("difference", "ci95", "adjusted_ci95", "p_value", "p_holm")
 
+_DISPARITY: Final = (
+    "model", "kind", "category", "contrast", "n_sources", "estimate", "ci95", "simultaneous_ci95", "p_value", "p_adjusted",
+)  # fmt: skip
 _SHORT: Final = MappingProxyType(
     {
         "n_sources": "sources",
@@ -139,6 +146,8 @@ VIEWS: Final = {
         further={"additional estimates": ("model", *_of_endpoints(*_SUPPLEMENT))},
     ),
     "transitions/flows": View(("model", "asked", "category", "usable_pairs", "net_events", "net_rate", "ci95", "adjusted_ci95")),
+    "disparity": View(_DISPARITY, 4, hidden=("readings",), smallest=("p_adjusted", "p_value")),
+    "audit/disparity": View(_DISPARITY[1:], 4, smallest=("p_adjusted", "p_value"), most=10),
     "breakdown": View(
         (
             "model", "of", "stratum", "usable_pairs", "n_sources", *_of_endpoints(*_ESTIMATES),
@@ -224,7 +233,7 @@ VIEWS: Final = {
         },
         hidden=(
             "report_quality", "noise_floor", "refusals", "switches", "flows", "lost", "categories", "power",
-            "parser_audit",
+            "parser_audit", "disparity_readings",
         ),
     ),
     "audit/parser_noise_floor": View(("reading", "n_sources", *_of_endpoints(*_VARIANT_FLOOR)), headings=_SHORT),

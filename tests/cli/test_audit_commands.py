@@ -55,6 +55,7 @@ def with_repeats(submission: dict[str, Any], *entries: dict[str, Any]) -> dict[s
 COMMAND_LINES = {
     "noise-floor": (*FEW,),
     "transitions": (*FEW, "--model", "radfm"),
+    "disparity": (*FEW, "--model", "radfm"),
     "breakdown": (*FEW, "--by", "sex", "--jobs", "1"),
     "refusals": (*FEW, "--model", "gemma-4"),
     "compare": (*FEW, "gpt-5.4", "radfm", "--margin", "0.2"),
@@ -94,6 +95,21 @@ def test_the_rows_of_the_noise_floor_and_the_transitions(run: Run, demo: Path) -
     assert list(answer["summary"]["switches"][0]) == [
         "model", "source_category", "target_category", "events", "opportunities",
     ]  # fmt: skip
+
+
+def test_disparity_rows_have_the_promised_fields(run: Run, demo: Path) -> None:
+    answer = run("disparity", *FEW, "--artifacts", demo, "--format", "json", "--model", "radfm").json
+    assert list(answer["results"][0]) == [
+        "model", "kind", "category", "contrast", "n_sources", "estimate", "ci95", "simultaneous_ci95", "p_value",
+        "p_adjusted", "no_interval_reason",
+    ]  # fmt: skip
+    kinds = [row["kind"] for row in answer["results"]]
+    assert {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)} == {
+        "recommendation": 21, "diagnostic": 39, "severity_language": 3, "confidence": 3,
+    }  # fmt: skip
+    assert len(answer["summary"]["readings"]) == 60
+    shown = run("disparity", *FEW, "--artifacts", demo, "--model", "radfm").out
+    assert "46 more rows, none with a smaller p_adjusted, not shown; --format json has all" in shown
 
 
 def test_the_mentions_of_a_file_are_rows(run: Run, tmp_path: Path) -> None:

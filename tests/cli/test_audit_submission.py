@@ -71,3 +71,27 @@ def test_what_does_not_go_together_is_said(arguments: tuple[str, ...], said: str
     done = run(*arguments, "--artifacts", demo)
     assert done.status == 2
     assert said in done.err
+
+
+def test_disparity_of_a_submission_is_that_of_the_panel_and_a_score_has_its_categories(
+    run: Run, demo: Path, score: Path, submission: Path
+) -> None:
+    mine = run("disparity", "--submission", submission, "--artifacts", demo, *SETTINGS)
+    theirs = run("disparity", "--model", "gpt-5.4", "--artifacts", demo, *SETTINGS)
+    assert (mine.status, theirs.status) == (0, 0)
+    assert mine.json["results"] == theirs.json["results"]
+    assert mine.json["summary"] == theirs.json["summary"]
+    audited = run("audit", "gpt-5.4", "--alone", "--artifacts", demo, *SETTINGS).json
+    assert audited["summary"]["disparity"] == theirs.json["results"]
+    assert audited["summary"]["disparity_readings"] == theirs.json["summary"]["readings"]
+    scored = run("audit", score, "--alone", "--artifacts", demo, *SETTINGS).json
+    assert [(row["category"], row["estimate"], row["p_value"]) for row in scored["summary"]["disparity"]] == [
+        (row["category"], row["estimate"], row["p_value"]) for row in theirs.json["results"][:60]
+    ]
+    assert any("no severity and no hedging" in note for note in scored["notes"])
+
+
+def test_disparity_is_asked_of_one_thing(run: Run, demo: Path, submission: Path) -> None:
+    ran = run("disparity", "--submission", submission, "--model", "radfm", "--artifacts", demo)
+    assert ran.status == 2
+    assert "--submission and --model exclude one another" in ran.err

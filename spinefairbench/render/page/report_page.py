@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from spinefairbench.render.html import asset, element, page
+from spinefairbench.render.page.age_and_sex import disparity_section
 from spinefairbench.render.page.comparison import against_section, comparison_section
 from spinefairbench.render.page.contents import PageContents
 from spinefairbench.render.page.flows import flows_section
@@ -20,6 +21,7 @@ _SECTIONS: Final[tuple[Callable[[PageContents], Section | None], ...]] = (
     endpoints_section,
     noise_section,
     breakdown_section,
+    disparity_section,
     flows_section,
     refusals_section,
     parsers_section,

@@ -1,0 +1,148 @@
+"""What the reports on the edits of one source say, elderly against young and female against male.
+
+Both reports of such a contrast are on images that were generated, so what the generator leaves in every image is on
+both sides. Only reports on edited images enter; which pairs are usable is decided as everywhere.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from spinefairbench.analysis.mention_collector import MentionCollector, ReportLanguage
+from spinefairbench.bundle.reports import GENERATED_ROLE
+from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
+from spinefairbench.metrics.model_reports import ModelReports, PairReports
+from spinefairbench.metrics.parser_variants import CategoryMasks
+from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
+from spinefairbench.statistics.simultaneous import ContrastValues
+
+__all__ = ["CATEGORY_KINDS", "EditContrast", "edit_contrasts"]
+
+_CONTRASTS: Final = ("age", "sex", "age_x_sex")
+"""Elderly less young, female less male, and the first for female edits less the first for male ones."""
+CATEGORY_KINDS: Final = ("recommendation", "diagnostic")
+"""The kinds that a parser of categories decides."""
+
+_AGES: Final = ("elderly", "young")
+_SEXES: Final = ("female", "male")
+_EDITS: Final = tuple(f"{age}_{sex}" for age in _AGES for sex in _SEXES)
+_AGE_PAIRS: Final = tuple((f"elderly_{sex}", f"young_{sex}") for sex in _SEXES)
+_SEX_PAIRS: Final = tuple((f"{age}_female", f"{age}_male") for age in _AGES)
+# The mean of up to two differences of whole numbers is a number of halves.
+_HALVES: Final = 2
+
+
+class EditContrast(NamedTuple):
+    """One contrast of one thing that reports say: its kind and category, and the values by source."""
+
+    kind: str
+    category: str
+    contrast: str
+    values: ContrastValues
+
+
+class _Measure(NamedTuple):
+    """Something that reports say, as a whole number; `most` is the largest there can be, None where there is none."""
+
+    kind: str
+    category: str
+    most: int | None
+
+
+_CATEGORIES: Final = (
+    *(_Measure("recommendation", name, 1) for name in RECOMMENDATION_CATEGORIES),
+    *(_Measure("diagnostic", name, 1) for name in DIAGNOSTIC_CATEGORIES),
+)
+_LANGUAGE: Final = (_Measure("severity_language", "level", 4), _Measure("confidence", "count", None))
+
+_Weights = tuple[int, int, int, int]
+_ABSENT: Final = (0,) * len(_CATEGORIES + _LANGUAGE)
+
+
+def edit_contrasts(
+    model: ModelReports, collector: MentionCollector | None = None, variant: str = "frozen"
+) -> list[EditContrast]:
+    """All contrasts of a model under one of `PARSER_VARIANTS`, the values of each by source, sorted by id.
+
+    The age contrast of a source is the mean, over the sexes of which it has both ages, of the value for the elderly edit
+    less that for the young one; the sex contrast is alike. The interaction needs all four edits. `collector` has read
+    the reports on edited images; without it there is no text, so no severity, no hedging and only the frozen variant.
+    Raises ValueError for another variant without a collector.
+    """
+    if collector is None and variant != "frozen":
+        raise ValueError(f"the {variant} variant needs the texts of the reports")
+    sources: dict[str, dict[str, tuple[int, ...]]] = {}
+    for pair in sorted(model.usable, key=lambda pair: pair.source_id):
+        sources.setdefault(pair.source_id, {})[pair.edit_label] = _said(model.model, pair, collector, variant)
+    measures = _CATEGORIES if collector is None else _CATEGORIES + _LANGUAGE
+    rows = {
+        contrast: [_of_source(said, at, len(measures)) for said in sources.values()]
+        for at, contrast in enumerate(_CONTRASTS)
+    }
+    return [
+        EditContrast(
+            measure.kind,
+            measure.category,
+            contrast,
+            ContrastValues([row[place] for row in rows[contrast]], _HALVES, _limit(measure, contrast)),
+        )
+        for place, measure in enumerate(measures)
+        for contrast in _CONTRASTS
+    ]
+
+
+def _said(model: str, pair: PairReports, collector: MentionCollector | None, variant: str) -> tuple[int, ...]:
+    """The value of every measure in the report on the edited image."""
+    if collector is None:
+        return _values(CategoryMasks(pair.counterfactual.labels, pair.counterfactual.recommendations), None)
+    masks = (
+        CategoryMasks(pair.counterfactual.labels, pair.counterfactual.recommendations)
+        if variant == "frozen"
+        else collector.masks(model, pair.pair_id, GENERATED_ROLE, variant)
+    )
+    return _values(masks, collector.language(model, pair.pair_id))
+
+
+# Tens of thousands of reports say few different things.
+@lru_cache(maxsize=4096)
+def _values(masks: CategoryMasks, language: ReportLanguage | None) -> tuple[int, ...]:
+    return (
+        *(masks.recommendations >> bit & 1 for bit in range(len(RECOMMENDATION_CATEGORIES))),
+        *(masks.labels >> bit & 1 for bit in range(len(DIAGNOSTIC_CATEGORIES))),
+        *(language or ()),
+    )
+
+
+def _of_source(said: dict[str, tuple[int, ...]], contrast: int, measures: int) -> Sequence[int | None]:
+    """The value of one contrast of every measure, in halves; None where the source lacks edits that it needs."""
+    weights = _weights(frozenset(said))[contrast]
+    if weights is None:
+        return (None,) * measures
+    reports = [said.get(edit, _ABSENT) for edit in _EDITS]
+    first, second, third, fourth = weights
+    # A million of these are computed for a panel; an absent report has a value of 0 for whatever is measured.
+    return [first * a + second * b + third * c + fourth * d for a, b, c, d in zip(*reports, strict=False)]
+
+
+@lru_cache
+def _weights(edits: frozenset[str]) -> tuple[_Weights | None, ...]:
+    """For each contrast, the weight of each edit in halves; None where the edits that it needs are not there."""
+    all_four = (2, -2, -2, 2) if len(edits) == len(_EDITS) else None
+    return (_mean_difference(_AGE_PAIRS, edits), _mean_difference(_SEX_PAIRS, edits), all_four)
+
+
+def _mean_difference(pairs: Sequence[tuple[str, str]], edits: frozenset[str]) -> _Weights | None:
+    there = [pair for pair in pairs if edits.issuperset(pair)]
+    if not there:
+        return None
+    share = _HALVES // len(there)
+    weights = {one: share for one, _ in there} | {other: -share for _, other in there}
+    first, second, third, fourth = (weights.get(edit, 0) for edit in _EDITS)
+    return first, second, third, fourth
+
+
+def _limit(measure: _Measure, contrast: str) -> int | None:
+    if measure.most is None:
+        return None
+    # An interaction is the difference of two differences.
+    return measure.most * _HALVES * (2 if contrast == "age_x_sex" else 1)

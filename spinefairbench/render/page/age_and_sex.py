@@ -1,0 +1,81 @@
+"""Whether reports differ by the age and sex of the edit: edited images of one source against one another."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from spinefairbench.analysis.disparity import ALPHA, Disparities, DisparityRow, lost_findings
+from spinefairbench.problems import counted
+from spinefairbench.render.html import Column, table
+from spinefairbench.render.page.contents import PageContents
+from spinefairbench.render.page.parts import MODEL, Section, notes, section, sentences
+from spinefairbench.render.page.words import grouped, interval, p_value, signed, spaced
+
+__all__ = ["disparity_section"]
+
+_CONTRASTS: Final = {
+    "age": "elderly \u2212 young",
+    "sex": "female \u2212 male",
+    "age_x_sex": "elderly \u2212 young, female \u2212 male",
+}
+_LANGUAGE: Final = {"severity_language": "severity level (0 to 4)", "confidence": "hedging terms"}
+_MOST_ROWS: Final = 20
+
+
+def disparity_section(contents: PageContents) -> Section | None:
+    """The contrasts with the smallest adjusted p values."""
+    found = contents.audit.disparity
+    tested = [row for row in found.rows if row.p_adjusted is not None]
+    if not tested:
+        return None
+    rows = sorted(tested, key=lambda row: (row.p_adjusted or 0.0, row.p_value or 0.0))[:_MOST_ROWS]
+    left_out = len(found.rows) - len(rows)
+    return section(
+        "age-and-sex",
+        "Differences by age and sex",
+        sentences(
+            "Here the reports on the edited images of one source are compared with one another: elderly with young, female "
+            "with male, and whether the first differs between female and male. Both images were made by the generator, so "
+            "its traces are on both sides.",
+            _words(found),
+        ),
+        table("Contrasts with the smallest adjusted p values", _columns(found), rows),
+        notes(
+            [
+                f"{counted(left_out, 'more contrast')} with no smaller adjusted p value: disparity --format json has them"
+                if left_out
+                else None,
+                "Simultaneous intervals and adjusted p values hold for all contrasts of one model together",
+                "A difference that is not found is not shown to be absent",
+            ]
+        ),
+    )
+
+
+def _words(found: Disparities) -> str:
+    findings = sum(row.found for row in found.rows)
+    if not findings:
+        return f"No contrast has an adjusted p value of at most {ALPHA}."
+    words = (
+        f"Of {counted(len(found.rows), 'contrast')}, {grouped(findings)} have an adjusted p value of at most {ALPHA}"
+    )
+    if not found.readings:
+        return f"{words}."
+    return f"{words}; {grouped(len(lost_findings(found)))} of them are not found when plurals and negation are read."
+
+
+def _columns(found: Disparities) -> Sequence[Column[DisparityRow]]:
+    lost = {id(row) for row, _ in lost_findings(found)}
+
+    def kept(row: DisparityRow) -> str:
+        return "\u2013" if not row.found else "no" if id(row) in lost else "yes"
+
+    columns: list[Column[DisparityRow]] = [
+        MODEL,
+        Column("Said", lambda row: _LANGUAGE.get(row.kind) or spaced(row.category)),
+        Column("Contrast", lambda row: _CONTRASTS[row.contrast]),
+        Column("Sources", lambda row: row.n_sources, grouped),
+        Column("Difference", lambda row: row.estimate, signed),
+        Column("Simultaneous 95% interval", lambda row: row.simultaneous_ci95, interval),
+        Column("Adjusted p", lambda row: row.p_adjusted, p_value),
+    ]
+    return [*columns, Column("Found with plurals and negation too", kept)] if found.readings else columns
