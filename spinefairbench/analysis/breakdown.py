@@ -15,12 +15,13 @@ from spinefairbench.analysis.estimates import (
     in_endpoint_pairs,
 )
 from spinefairbench.analysis.inputs import Inputs
+from spinefairbench.analysis.joint_contrasts import joint_contrasts
 from spinefairbench.analysis.noise_floor import Floors, NoiseFloorRow, floor_row
 from spinefairbench.analysis.partial_means import Values, partial_means
 from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.analysis.strata import BREAKDOWNS_WITHOUT_METADATA, Metadata, Strata, Stratum, grouped
 from spinefairbench.bundle.reports import PanelReports
-from spinefairbench.bundle.source_metadata import read_source_metadata
+from spinefairbench.bundle.source_metadata import SourceMetadata, read_source_metadata
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import no_usable_pair
@@ -86,7 +87,11 @@ def breakdown_request(
 
     def finish(found: Sequence[Estimate]) -> Breakdown:
         excesses = [values for group, stratum in strata for values in _excess_values(stratum.floors, group.sources)]
-        asked = [contrast for group in groups for contrast in contrasts(group)]
+        asked = [
+            contrast
+            for group in groups
+            for contrast in (joint_contrasts(group) if group.grouping.joint else contrasts(group))
+        ]
         paired = [contrast.differences for contrast in asked if contrast.row.paired]
         means = partial_means([*excesses, *paired], bootstrap)
         pairs = zip(strata, in_endpoint_pairs(found), in_endpoint_pairs(means[: len(excesses)]), strict=True)
@@ -156,7 +161,13 @@ def _notes(by: str, models: Sequence[ModelReports], metadata: Metadata, rows: Se
         notes.append("a source counts as young below 50 years, halfway between the ages that the edits ask for")
     if by == "same-or-cross":
         notes.append("same: the edit asked for the age group (or sex) that the source has; cross: for the other one")
+        notes.append(
+            "age and sex: the contrasts are those with the edit that keeps both, which only renders the image anew, and "
+            "the last is their difference in differences"
+        )
     sources = {pair.source_id for model in models for pair in model.pairs}
+    if by == "same-or-cross":
+        notes.append(_known_words([metadata[source_id] for source_id in sources & metadata.keys()], len(sources)))
     missing = len(sources - metadata.keys())
     if missing and by not in BREAKDOWNS_WITHOUT_METADATA:
         notes.append(f"{missing} of {len(sources)} sources have no metadata; they count as unknown")
@@ -167,6 +178,16 @@ def _notes(by: str, models: Sequence[ModelReports], metadata: Metadata, rows: Se
         )
     shown = [(*row.estimates, *(floor.excess for floor in row.floor.endpoints)) for row in rows]
     return notes + adjustment_notes([each for of_row in shown for each in of_row])
+
+
+def _known_words(known: Sequence[SourceMetadata], n_sources: int) -> str:
+    ages = sum(each.age is not None for each in known)
+    sexes = sum(each.sex is not None for each in known)
+    both = sum(None not in each for each in known)
+    return (
+        f"of {n_sources:,} sources the age group is known of {ages:,}, the sex of {sexes:,} and both of {both:,}; a code "
+        "other than F does not identify men, so all of known sex are female and every cross-sex edit asks for a male"
+    )
 
 
 def check(inputs: Inputs) -> CheckResult:

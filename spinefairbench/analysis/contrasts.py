@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import ClassVar, Final, NamedTuple
 
-from spinefairbench.analysis.estimates import NO_ESTIMATE, RATE, Bounds, Estimate
+from spinefairbench.analysis.estimates import NO_ESTIMATE, RATE, Bounds, Estimate, Interval
 from spinefairbench.analysis.noise_floor import excess_samples
 from spinefairbench.analysis.partial_means import Values
 from spinefairbench.analysis.result import Row
@@ -19,7 +19,7 @@ from spinefairbench.statistics.exact import units_from_fractions
 from spinefairbench.statistics.independent import independent_difference
 from spinefairbench.statistics.randomization import holm, sign_flip_p_values
 
-__all__ = ["Contrast", "ContrastRow", "contrasts", "finished"]
+__all__ = ["Contrast", "ContrastRow", "contrasts", "finished", "source_means"]
 
 _MOST_STRATA: Final = 12
 _NO_COMMON_SOURCE: Final = Estimate(None, adjustment_reason="no source has usable pairs of both strata")
@@ -51,10 +51,14 @@ class ContrastRow(Row):
 
 
 class Contrast(NamedTuple):
-    """A row to finish; of a paired one, the difference within each source of the model, None where it has none."""
+    """A row to finish; of a paired one, the difference within each source of the model, None where it has none.
+
+    `unit` is what the differences are in units of, so that they lie in [-1, 1].
+    """
 
     row: ContrastRow
     differences: Values = ()
+    unit: int = 1
 
 
 class _Quantity(NamedTuple):
@@ -77,7 +81,7 @@ def contrasts(group: Strata) -> list[Contrast]:
 
     found: list[Contrast] = []
     if paired:
-        means = [(stratum, _source_means(stratum.usable)) for stratum in known]
+        means = [(stratum, source_means(stratum.usable)) for stratum in known]
         for (first, ones), (second, others) in combinations(means, 2):
             found += _paired_contrasts(template(first, second), ones, others, group.sources)
     else:
@@ -87,7 +91,7 @@ def contrasts(group: Strata) -> list[Contrast]:
     return found
 
 
-def _source_means(usable: Sequence[PairReports]) -> dict[str, ByEndpoint[Fraction]]:
+def source_means(usable: Sequence[PairReports]) -> dict[str, ByEndpoint[Fraction]]:
     """Each source's own mean of the two endpoints."""
     by_source = partition([pair.outcome for pair in usable], [pair.source_id for pair in usable])
     return {
@@ -161,9 +165,19 @@ def finished(
     flipped = [units_from_fractions([v or Fraction(0) for v in found[index].differences])[0] for index in tested]
     p_values = dict(zip(tested, sign_flip_p_values(flipped, bootstrap), strict=True))
     for index, estimate in zip(paired, paired_estimates, strict=True):
-        shown = estimate if estimate.n_sources else _NO_COMMON_SOURCE
+        shown = _in_ones(estimate, found[index].unit) if estimate.n_sources else _NO_COMMON_SOURCE
         rows[index] = replace(rows[index], estimate=shown, p_value=p_values.get(index))
     return _with_holm(rows)
+
+
+def _in_ones(estimate: Estimate, unit: int) -> Estimate:
+    """An estimate that was made in units of `unit`."""
+
+    def ends(interval: Interval | None) -> Interval | None:
+        return None if interval is None else (unit * interval[0], unit * interval[1])
+
+    value = None if estimate.value is None else unit * estimate.value
+    return replace(estimate, value=value, ci95=ends(estimate.ci95), adjusted_ci95=ends(estimate.adjusted_ci95))
 
 
 def _with_holm(rows: Sequence[ContrastRow]) -> list[ContrastRow]:

@@ -11,6 +11,10 @@ from spinefairbench.metrics.model_reports import ModelReports, PairReports
 __all__ = [
     "BREAKDOWNS",
     "BREAKDOWNS_WITHOUT_METADATA",
+    "CROSS_AGE",
+    "CROSS_BOTH",
+    "CROSS_SEX",
+    "SAME_BOTH",
     "UNKNOWN",
     "Grouping",
     "Metadata",
@@ -28,6 +32,11 @@ BREAKDOWNS_WITHOUT_METADATA: Final = ("edit", "dataset")
 """Those for which the ids of a pair say enough."""
 UNKNOWN: Final = "unknown"
 """The stratum of sources of which the dataset does not say it."""
+SAME_BOTH: Final = "same age, same sex"
+"""Edits that ask for what the source has: they only render the image anew."""
+CROSS_AGE: Final = "cross age, same sex"
+CROSS_SEX: Final = "same age, cross sex"
+CROSS_BOTH: Final = "cross age, cross sex"
 _OLD_FROM: Final = 50.0
 """Halfway between the ages that the edits ask for, 25 and 75."""
 _SAME_OR_CROSS: Final = ("same", "cross", UNKNOWN)
@@ -39,13 +48,15 @@ class Grouping(NamedTuple):
     """One way to group the pairs; `of` says what the strata are a property of.
 
     `stratum` names the stratum from source_id, edit label and the source's metadata. `within_source`: one source has
-    pairs of several strata, so strata are contrasted within sources.
+    pairs of several strata, so strata are contrasted within sources. `joint`: the strata are those of age and sex
+    together, which have contrasts of their own.
     """
 
     of: str
     strata: tuple[str, ...]
     stratum: Callable[[str, str, SourceMetadata], str]
     within_source: bool
+    joint: bool = False
 
 
 class Stratum(NamedTuple):
@@ -122,6 +133,13 @@ def _agreement(asked: str, had: str) -> str:
     return UNKNOWN if had == UNKNOWN else "same" if asked == had else "cross"
 
 
+def _joint_agreement(source: str, edit: str, known: SourceMetadata) -> str:
+    """The stratum of age and sex together, of sources whose age and sex are both known."""
+    age = _agreement(_edit_age(edit), _source_age_group(known))
+    sex = _agreement(_edit_sex(edit), _source_sex(known))
+    return UNKNOWN if UNKNOWN in (age, sex) else f"{age} age, {sex} sex"
+
+
 def _groupings(by: str, sources: Sequence[str]) -> tuple[Grouping, ...]:
     if by == "dataset":
         datasets = tuple(sorted(set(map(_dataset, sources))))
@@ -153,6 +171,9 @@ _GROUPINGS: Final[Mapping[str, tuple[Grouping, ...]]] = {
         ),
         Grouping(
             "sex", _SAME_OR_CROSS, lambda source, edit, known: _agreement(_edit_sex(edit), _source_sex(known)), True
+        ),
+        Grouping(
+            "age and sex", (SAME_BOTH, CROSS_AGE, CROSS_SEX, CROSS_BOTH, UNKNOWN), _joint_agreement, True, joint=True
         ),
     ),
 }
