@@ -5,6 +5,7 @@ from typing import Final
 
 from spinefairbench.analysis.breakdown import BreakdownRow
 from spinefairbench.analysis.contrasts import ContrastRow
+from spinefairbench.analysis.edit_evidence import evidence_notes
 from spinefairbench.analysis.estimates import NO_ESTIMATE
 from spinefairbench.bundle.layout import EDIT_LABELS
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
@@ -77,7 +78,7 @@ def noise_section(contents: PageContents) -> Section:
         sentences(*_floor_words([row for row in with_floor if not row.published])),
         side_by_side(_floor_chart(endpoint, with_floor, mixed=mixed) for endpoint in ENDPOINTS) if with_floor else None,
         _floor_table(rows) if with_floor else None,
-        notes([contents.comparison_caveat, *contents.floor_notes]),
+        notes([contents.comparison_caveat, *contents.floor_notes, *evidence_notes()]),
     )
 
 
