@@ -1,16 +1,13 @@
 """Two means of different sources: how they differ."""
 
 import math
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from spinefairbench.statistics.clusters import ClusterTotals
+from spinefairbench.statistics.interval_test import interval_p_value
 from spinefairbench.statistics.intervals import interval_method
 
 __all__ = ["IndependentDifference", "independent_difference"]
-
-# A p value is searched between 10^-12 and 1, to within 0.2%.
-_DECADES: Final = 12
-_HALVINGS: Final = 14
 
 
 class IndependentDifference(NamedTuple):
@@ -42,15 +39,4 @@ def independent_difference(one: ClusterTotals, other: ClusterTotals, bounds: tup
         above = math.hypot(high - one.estimate, other.estimate - other_low)
         return max(-limit, difference - below), min(limit, difference + above)
 
-    def excludes_zero(p: float) -> bool:
-        low, high = interval(1 - p)
-        return low > 0 or high < 0
-
-    excluding, including = 0.0, -float(_DECADES)
-    for _ in range(_HALVINGS):
-        middle = (excluding + including) / 2
-        if excludes_zero(10**middle):
-            excluding = middle
-        else:
-            including = middle
-    return IndependentDifference(difference, interval(0.95), 10**excluding)
+    return IndependentDifference(difference, interval(0.95), interval_p_value(interval))

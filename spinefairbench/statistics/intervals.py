@@ -24,6 +24,8 @@ __all__ = [
     "affected_sources",
     "bounded_mean_interval",
     "chosen_interval",
+    "combined_reach",
+    "correlation_of_means",
     "difference_interval",
     "effective_size",
     "effective_sources",
@@ -304,12 +306,12 @@ def _difference_method(totals: ClusterTotals, clustered: ClusteredMean) -> Inter
         return of_gain.at
     if not gain.estimate and sum(map(bool, losses.sums)) >= _ONE_SIDED:
         return lambda level: _negative(of_loss.at(level))
-    correlation = _correlation(clustered, gain, loss)
+    correlation = correlation_of_means(clustered, gain, loss)
 
     def combined(level: float) -> tuple[float, float]:
         (gain_low, gain_high), (loss_low, loss_high) = of_gain.at(level), of_loss.at(level)
-        below = _combined(gain.estimate - gain_low, loss_high - loss.estimate, correlation)
-        above = _combined(gain_high - gain.estimate, loss.estimate - loss_low, correlation)
+        below = combined_reach(gain.estimate - gain_low, loss_high - loss.estimate, correlation)
+        above = combined_reach(gain_high - gain.estimate, loss.estimate - loss_low, correlation)
         return max(-1.0, totals.estimate - below), min(1.0, totals.estimate + above)
 
     return combined
@@ -319,13 +321,14 @@ def _negative(interval: tuple[float, float]) -> tuple[float, float]:
     return -interval[1], -interval[0]
 
 
-def _combined(first: float, second: float, correlation: float) -> float:
+def combined_reach(first: float, second: float, correlation: float) -> float:
+    """How far the limit of a difference of two means lies from it, from how far the limits of the two lie from them."""
     return math.sqrt(max(0.0, first * first + second * second - 2 * correlation * first * second))
 
 
-def _correlation(difference: ClusteredMean, gain: ClusteredMean, loss: ClusteredMean) -> float:
-    """The correlation of the two means, from the three standard errors; 0 if one of them does not vary."""
-    errors = [mean.standard_error or 0.0 for mean in (difference, gain, loss)]
+def correlation_of_means(difference: ClusteredMean, first: ClusteredMean, second: ClusteredMean) -> float:
+    """The correlation of two means, from their standard errors and that of their difference; 0 if one does not vary."""
+    errors = [mean.standard_error or 0.0 for mean in (difference, first, second)]
     product = 2 * errors[1] * errors[2]
     if product == 0:
         return 0.0
