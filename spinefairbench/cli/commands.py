@@ -266,7 +266,11 @@ COMMANDS: Final = (
         "--artifacts artifacts gpt-5.4",
         "spinefairbench.release.audits:check_audit",
         (
-            option("name", metavar="MODEL|SCORE", help="a model of the panel, or a score file"),
+            option(
+                "name",
+                metavar="MODEL|SCORE",
+                help="a model of the panel, or a score file; a model of that name goes first",
+            ),
             option("--alone", action="store_true", help="do not compare with the other models of the panel"),
             SUBMISSION.but(help="the score file's submission, whose texts the parser audit reads"),
             *BOOTSTRAP,

@@ -18,13 +18,14 @@ from spinefairbench.bundle.reports import GENERATED_ROLE, panel_models, select_m
 from spinefairbench.bundle.scopes import COMMON_CORE, scope_pairs
 from spinefairbench.bundle.source_metadata import read_source_metadata
 from spinefairbench.errors import BundleError, SubmissionError, UsageError
-from spinefairbench.release.comparables import check_comparable, looks_like_file
+from spinefairbench.release.comparables import check_comparable, names_score_file
 from spinefairbench.release.score_file import ScoreFile, read_score
 from spinefairbench.release.submission import Submission, read_submission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from spinefairbench.analysis.strata import Metadata
     from spinefairbench.metrics.model_reports import ModelReports
     from spinefairbench.problems import Problem
 
@@ -76,7 +77,7 @@ def check_refusals(inputs: Inputs) -> CheckResult:
 
 def check_audit(inputs: Inputs) -> CheckResult:
     """Answer the command `audit`. Raises UsageError, BundleError or SubmissionError."""
-    return _audit_score(inputs) if looks_like_file(inputs.options.name) else _audit_model(inputs)
+    return _audit_score(inputs) if names_score_file(inputs.options.name, inputs) else _audit_model(inputs)
 
 
 def _audit_model(inputs: Inputs) -> CheckResult:
@@ -107,10 +108,14 @@ def _audit_score(inputs: Inputs) -> CheckResult:
     notes: list[str] = []
     others: Sequence[ModelReports] = ()
     problems: Sequence[Problem] = ()
-    metadata = None
+    metadata: Metadata | None = None
     expected = ExpectedPairs.of([score.reports])._replace(unnamed=score.missing_pairs)
     try:
-        metadata = read_source_metadata(inputs.bundle)
+        known = read_source_metadata(inputs.bundle)
+        if score.bundle not in (None, inputs.bundle_kind):
+            raise SubmissionError(
+                f"{name} was scored on a {score.bundle} bundle, and this is a {inputs.bundle_kind} bundle"
+            )
         if score.missing_pairs and score.bundle == inputs.bundle_kind:
             expected = ExpectedPairs.of([score.reports], scope_pairs(inputs.bundle, score.scope))
         if score.comparable_to_panel_scope and not inputs.options.alone:
@@ -118,6 +123,7 @@ def _audit_score(inputs: Inputs) -> CheckResult:
             check_comparable({name: file}, inputs.bundle_kind if panels.models else None)
             others = [model for model in panels.models if model.model != score.reports.model]
             problems = panels.problems
+        metadata = known
     except (BundleError, SubmissionError) as error:
         notes.append(f"no bundle was used: {error.problems[0]}")
     submission = _submission_of(inputs, file)

@@ -14,7 +14,7 @@ from spinefairbench.errors import BundleError, ErrorCollector, SubmissionError, 
 from spinefairbench.release.score_file import ScoreFile, read_score
 from spinefairbench.release.signature import comparison_problems, panel_signature
 
-__all__ = ["check_comparable", "check_compare", "check_power", "looks_like_file"]
+__all__ = ["check_comparable", "check_compare", "check_power", "names_score_file"]
 
 
 def check_compare(inputs: Inputs) -> CheckResult:
@@ -35,14 +35,15 @@ def check_power(inputs: Inputs) -> CheckResult:
 def _named_models(names: Sequence[str], inputs: Inputs) -> PanelReports:
     """Models of the panel (all where none is named) and score files, in the order named, as one panel.
 
-    A name that is a model's is that model; anything else is the path of a score file. Score files must have a
+    A name that is exactly a model's is that model; anything else is the path of a score file. Score files must have a
     signature that allows comparison with one another and with the panel. The bundle may be missing where only score
     files are named. Raises UsageError, BundleError, SubmissionError.
     """
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UsageError([f"{name}: named twice" for name in twice])
-    known, kind = _panel_models(names, inputs)
+    known = _models_of_panel(names, inputs)
+    kind = inputs.bundle_kind
     scores = _scores([name for name in names if name not in known], known)
     wanted = [name for name in names if name in known] if names else list(known)
     panels = inputs.panels_of(wanted) if wanted else None
@@ -55,19 +56,30 @@ def _named_models(names: Sequence[str], inputs: Inputs) -> PanelReports:
     return PanelReports(tuple(by_name[name] for name in names or wanted), () if panels is None else panels.problems)
 
 
-def looks_like_file(name: str) -> bool:
+def names_score_file(name: str, inputs: Inputs) -> bool:
+    """Whether a name stands for a score file: one that is exactly a model's is that model, whatever files there are.
+
+    Raises BundleError where there is no bundle and the name does not look like a file's.
+    """
+    return name not in _models_of_panel([name], inputs) and _looks_like_file(name)
+
+
+def _looks_like_file(name: str) -> bool:
     """Whether a name is meant as the path of a score file."""
     return Path(name).suffix == ".json" or "/" in name or Path(name).is_file()
 
 
-def _panel_models(names: Sequence[str], inputs: Inputs) -> tuple[Mapping[str, str], str | None]:
-    """The panel's models and the kind of bundle; nothing where there is none and only score files are named."""
+def _models_of_panel(names: Sequence[str], inputs: Inputs) -> Mapping[str, str]:
+    """The panel's models, none where there is no bundle and every name can only be a score file's.
+
+    Raises BundleError.
+    """
     try:
-        return panel_models(inputs.bundle), inputs.bundle_kind
+        return panel_models(inputs.bundle)
     except BundleError:
-        if not names or not all(map(looks_like_file, names)):
+        if not names or not all(map(_looks_like_file, names)):
             raise
-        return {}, None
+        return {}
 
 
 def _scores(names: Sequence[str], known: Mapping[str, str]) -> dict[str, ScoreFile]:
@@ -75,7 +87,7 @@ def _scores(names: Sequence[str], known: Mapping[str, str]) -> dict[str, ScoreFi
     collector = ErrorCollector(SubmissionError)
     for name in names:
         with collector:
-            if not looks_like_file(name):
+            if not _looks_like_file(name):
                 models = ", ".join(known) or "none"
                 raise SubmissionError(f"{name}: neither a model of the panel ({models}) nor a score file")
             scores[name] = read_score(Path(name))
