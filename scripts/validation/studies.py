@@ -5,8 +5,10 @@ from typing import Final
 from scripts.validation import (
     comparisons,
     contrasts,
+    control_arms,
     disparity,
     floors,
+    joint_contrasts,
     means,
     patient_clusters,
     reader_agreement,
@@ -25,4 +27,6 @@ STUDIES: Final[tuple[Study, ...]] = (
     *refusals.STUDIES,
     *reader_agreement.STUDIES,
     *disparity.STUDIES,
+    *joint_contrasts.STUDIES,
+    *control_arms.STUDIES,
 )

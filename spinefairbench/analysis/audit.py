@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from spinefairbench.analysis.control_contrast import CONTROL_NOTE
 from spinefairbench.analysis.disparity import NO_LANGUAGE
+from spinefairbench.analysis.edit_evidence import evidence_notes
 from spinefairbench.analysis.estimates import NO_ESTIMATE, Estimate, adjustment_notes
 from spinefairbench.analysis.full_audit import AuditRequest, FullAudit, full_audit
 from spinefairbench.analysis.noise_floor import UNREPEATED_NOTE, EndpointFloor, floor_notes
@@ -97,6 +99,7 @@ def audit(
         *([] if found.symmetric else [UNREPEATED_NOTE]),
         *([QUALITY_UNKNOWN] if model.quality.texts is None else []),
     ]
+    told += [CONTROL_NOTE] if found.controls else []
     shifts = [] if request.collector is None else [row.parser_shift for row in rows]
     told += adjustment_notes([*found.endpoints[0], *(each.excess for each in floor.endpoints), *shifts])
     told += patient_notes(found.patients)
@@ -107,6 +110,7 @@ def audit(
         if request.collector is None
         else NOT_A_SCORE
     )
+    told += evidence_notes()
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(told), closing=(paragraph,))
 
 
@@ -117,6 +121,7 @@ def _summary(found: FullAudit, *, with_texts: bool) -> dict[str, Any]:
             **found.floors[0].to_json(),
             "energy": found.symmetric[0].to_json() if found.symmetric else None,
         },
+        **({"control_arms": plain(found.controls)} if found.controls else {}),
         "transitions": plain(found.transitions.rows),
         "switches": plain(found.transitions.switches),
         "flows": plain(found.transitions.flows),

@@ -15,6 +15,7 @@ from spinefairbench.analysis.compare import (
     common_pairs,
     comparison_request,
 )
+from spinefairbench.analysis.control_contrast import ControlArm, control_arms
 from spinefairbench.analysis.disparity import Disparities, disparities
 from spinefairbench.analysis.estimates import Estimate, SharedPass
 from spinefairbench.analysis.mention_collector import MentionCollector
@@ -65,15 +66,17 @@ class AuditRequest:
 class FullAudit:
     """What was found; lists have an item a model, in the order asked, where it says so.
 
-    `endpoints` and `floors` have one a model; `symmetric` one a model whose edited images were repeated. `variants`,
-    `variant_floors` and `categories` are empty without texts. `comparison` and `against` are None where they were not
-    asked for, or nothing can be compared; `variant_floors` and `patients` are empty where they were not.
+    `endpoints` and `floors` have one a model; `symmetric` one a model whose edited images were repeated, and
+    `controls` one a model and control arm. `variants`, `variant_floors` and `categories` are empty without texts.
+    `comparison` and `against` are None where they were not asked for, or nothing can be compared; `variant_floors` and
+    `patients` are empty where they were not.
     """
 
     models: Sequence[ModelReports]
     endpoints: list[ByEndpoint[Estimate]]
     floors: list[NoiseFloorRow]
     symmetric: list[SymmetricForm]
+    controls: list[ControlArm]
     transitions: Transitions
     breakdown: Breakdown
     refusals: Refusals
@@ -121,6 +124,7 @@ def full_audit(request: AuditRequest) -> FullAudit:
         endpoints.result,
         floors.result,
         symmetric.result,
+        [arm for model in models for arm in control_arms(model)],
         transitions.result,
         breakdown.result,
         refusals.result,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from spinefairbench.analysis.control_contrast import ControlArm
 from spinefairbench.analysis.disparity import DisparityRow
 from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.analysis.full_audit import FullAudit
@@ -64,6 +65,7 @@ def quotable_paragraph(found: FullAudit, scope: str) -> str:
             f"Where edited radiographs were reported repeatedly too ({counted(form.n_pairs, 'pair')}), the symmetric "
             f"form of the excess is {_percent(energy.value)} points for the recommendations ({_range(energy)})."
         )
+    sentences += [_control_sentence(arm) for arm in found.controls if arm.n_sources]
     both = found.variant("both")
     if both is not None and None not in both.values:
         shown = [_percent(value) for value in both.values if value is not None]
@@ -163,6 +165,21 @@ def _disparity_words(row: DisparityRow) -> str:
         else f"{'+' * (row.estimate > 0)}{_percent(row.estimate)} points"
     )
     return f"{subject}, {_CONTRAST_WORDS[row.contrast]} ({size})"
+
+
+def _control_sentence(arm: ControlArm) -> str:
+    change, labels = (endpoint.contrast for endpoint in arm.endpoints)
+    assert change.value is not None and labels.value is not None
+    sentence = (
+        f"On {counted(arm.n_sources, 'source radiograph')} with a control image ({arm.arm.replace('_', ' ')}), the change "
+        f"under the edits less that under the control is {_percent(change.value)} points for the recommendations "
+        f"({_range(change)}) and {_percent(labels.value)} points for the diagnostic labels ({_range(labels)})."
+    )
+    if any(each.ci95 is not None and each.ci95[0] <= 0 <= each.ci95[1] for each in (change, labels)):
+        sentence += (
+            " An interval that holds 0 shows no change beyond that of the control; it does not show that there is none."
+        )
+    return sentence
 
 
 def _limits(floor: NoiseFloorRow) -> list[str]:

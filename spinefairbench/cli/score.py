@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from spinefairbench.analysis.inputs import Inputs
-from spinefairbench.analysis.result import CheckResult
+from spinefairbench.analysis.result import CheckResult, plain
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.cli.output_files import different_files
 from spinefairbench.errors import BundleError, UsageError
@@ -55,6 +55,7 @@ def check(inputs: Inputs) -> CheckResult:
             }
             for endpoint, floor in score.floor.endpoints.each()
         },
+        **({"control_arms": plain(score.control_arms)} if score.control_arms else {}),
     }
     problems = score.reports.quality.not_readable_because if options.require_readable else ()
     return CheckResult((score.table2_row(),), summary, problems, notes=(*score.warnings, *score.notes))

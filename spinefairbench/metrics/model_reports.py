@@ -16,9 +16,11 @@ from spinefairbench.metrics.report_quality import ReportQuality, ScoredReport, T
 from spinefairbench.statistics.clusters import ClusterTotals
 
 __all__ = [
+    "CONTROL_ARMS",
     "COUNTERFACTUAL_ROLE",
     "ROLES",
     "SOURCE_ROLE",
+    "ControlReports",
     "ModelReports",
     "PairReports",
     "RepeatedReports",
@@ -28,6 +30,8 @@ SOURCE_ROLE: Final = "source"
 COUNTERFACTUAL_ROLE: Final = "counterfactual"
 ROLES: Final = (SOURCE_ROLE, COUNTERFACTUAL_ROLE)
 """The two images of a pair."""
+CONTROL_ARMS: Final = ("reconstruction", "null_edit")
+"""Images of a source that passed through the editing without a change being asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,17 @@ class RepeatedReports(NamedTuple):
     marks: tuple[TextMarks, ...] = ()
 
 
+class ControlReports(NamedTuple):
+    """Reports on the control image of a source; `arm` is one of `CONTROL_ARMS`."""
+
+    arm: str
+    source_id: str
+    reports: tuple[ReportFeatures, ...]
+
+
 @dataclass(frozen=True)
 class ModelReports:
-    """One model's pairs, sorted by `pair_id`, and the reports repeated beyond them.
+    """One model's pairs, sorted by `pair_id`, the reports repeated beyond them, and those on control images.
 
     `panel` is the panel that the model is of, None for a submission. `stated_texts` is what a score file says of texts
     that it does not hold.
@@ -69,6 +81,7 @@ class ModelReports:
     pairs: tuple[PairReports, ...]
     repeats: tuple[RepeatedReports, ...] = ()
     panel: str | None = None
+    controls: tuple[ControlReports, ...] = ()
     stated_texts: TextCounts | None = field(default=None, compare=False, repr=False)
 
     @cached_property

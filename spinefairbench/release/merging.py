@@ -10,7 +10,7 @@ from spinefairbench.release.schema import SUBMISSION_SCHEMAS, schema_problems, s
 __all__ = ["Merged", "Part", "merge_submissions"]
 
 # What differs between parts, and the model, whose own fields are compared.
-_COMPARED_APART: Final = frozenset({"schema_version", "model", "results", "repeated_reports"})
+_COMPARED_APART: Final = frozenset({"schema_version", "model", "results", "repeated_reports", "control_reports"})
 
 
 class Part(NamedTuple):
@@ -41,6 +41,7 @@ def merge_submissions(parts: Sequence[Part]) -> Merged:
         problems += _disagreements(first, part)
     results, repeated = _joined(parts, "results", ("pair_id",), problems)
     again, repeated_again = _joined(parts, "repeated_reports", ("pair_id", "role"), problems)
+    controls, controls_again = _joined(parts, "control_reports", ("arm", "source_id"), problems)
     if problems:
         raise SubmissionError(problems)
     # The versions are in order; each one allows everything that an earlier one allows.
@@ -49,7 +50,9 @@ def merge_submissions(parts: Sequence[Part]) -> Merged:
     value = {**first.value, "schema_version": latest, "results": results}
     if again:
         value["repeated_reports"] = again
-    return Merged(value, repeated + repeated_again)
+    if controls:
+        value["control_reports"] = controls
+    return Merged(value, repeated + repeated_again + controls_again)
 
 
 def _faults(value: Any) -> list[Problem]:

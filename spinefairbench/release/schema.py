@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from spinefairbench.bundle.scopes import SCOPES
 from spinefairbench.errors import SubmissionError
-from spinefairbench.metrics.model_reports import ROLES
+from spinefairbench.metrics.model_reports import CONTROL_ARMS, ROLES
 from spinefairbench.problems import Problem, missing, shortened
 
 __all__ = [
@@ -71,6 +71,12 @@ _REPEATED: Final = {
     "description": "further reports on one image of a pair, each from a separate call",
     **object_of({"pair_id": _PAIR_ID, "role": one_of(ROLES), "reports": list_of(_NOT_BLANK, minItems=1)}, closed=True),
 }
+_CONTROL: Final = {
+    "description": "reports on a control image of a source, each from a separate call",
+    **object_of(
+        {"arm": one_of(CONTROL_ARMS), "source_id": _NOT_BLANK, "reports": list_of(_NOT_BLANK, minItems=1)}, closed=True
+    ),
+}
 
 
 def _submission(version: str, optional: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -89,7 +95,7 @@ def _submission(version: str, optional: Mapping[str, Any] | None = None) -> dict
 
 SUBMISSION_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {
     SCHEMA_V1: _submission(SCHEMA_V1),
-    SCHEMA_V2: _submission(SCHEMA_V2, {"repeated_reports": list_of(_REPEATED)}),
+    SCHEMA_V2: _submission(SCHEMA_V2, {"repeated_reports": list_of(_REPEATED), "control_reports": list_of(_CONTROL)}),
 }
 """{schema_version: JSON schema}."""
 

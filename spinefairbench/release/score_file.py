@@ -19,7 +19,9 @@ from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.matcher import mask_of, names_of
 from spinefairbench.metrics.model_reports import (
+    CONTROL_ARMS,
     ROLES,
+    ControlReports,
     ModelReports,
     PairReports,
     RepeatedReports,
@@ -41,10 +43,21 @@ _MOST_TOLD: Final = 20
 # A signature's parts that follow from the definitions of the version that wrote it.
 _OF_ITS_VERSION: Final = ("registry", "v")
 _NOT_COMPARED: Final = frozenset(
-    {"scored_at_utc", "signature", "notes", "warnings", "repeated_results", "adjustment_reason", "readable", "doubts"}
+    {
+        "scored_at_utc",
+        "signature",
+        "notes",
+        "warnings",
+        "repeated_results",
+        "control_results",
+        "adjustment_reason",
+        "p_value",
+        "readable",
+        "doubts",
+    }
 )
-"""Besides intervals: times and sentences, what the score is computed from, what is compared separately, and what a
-version makes of the counts of reports."""
+"""Besides intervals and p values: times and sentences, what the score is computed from, what is compared separately, and
+what a version makes of the counts of reports."""
 _ADDED_LATER: Final = frozenset({"noise_floor", "comparable_index", "report_quality"})
 """What files of an earlier version do not have; a file that has it is held to it."""
 
@@ -76,10 +89,13 @@ def _score_from_json(value: Any, name: str) -> ScoreFile:
         raise SubmissionError(_clipped(problems))
     pairs = _pairs(value["per_pair_results"], problems)
     repeats = _repeats(value.get("repeated_results", []), {pair.pair_id for pair in pairs}, problems)
+    controls = _controls(value.get("control_results", []), {pair.source_id for pair in pairs}, problems)
     if problems:
         raise SubmissionError(_clipped(problems))
     texts = _texts(value)
-    reports = ModelReports(value["model"]["name"], tuple(pairs), tuple(repeats), stated_texts=texts)
+    reports = ModelReports(
+        value["model"]["name"], tuple(pairs), tuple(repeats), controls=tuple(controls), stated_texts=texts
+    )
     if not reports.usable:
         raise SubmissionError(Problem("$.per_pair_results", "no usable pair"))
     if texts is not None and not texts.agrees_with(reports.quality):
@@ -130,6 +146,7 @@ _COUNT: Final = {"type": "integer", "minimum": 0}
 _PAIR: Final = object_of({"pair_id": TEXT, **_report("source_"), **_report("counterfactual_")})
 _REPEATS: Final = object_of({"pair_id": TEXT, "role": one_of(ROLES), "reports": list_of(object_of(_report()))})
 _QUALITY: Final = object_of({each.name: _COUNT for each in fields(TextCounts)})
+_CONTROLS: Final = object_of({"arm": one_of(CONTROL_ARMS), "source_id": TEXT, "reports": list_of(object_of(_report()))})
 _SCHEMA: Final = object_of(
     {
         "model": object_of({"name": TEXT}),
@@ -146,7 +163,11 @@ _SCHEMA: Final = object_of(
         "table2_row": {"type": "object"},
         "per_pair_results": list_of(_PAIR),
     },
-    {"repeated_results": list_of(_REPEATS), "report_quality": _QUALITY},
+    {
+        "repeated_results": list_of(_REPEATS),
+        "control_results": list_of(_CONTROLS),
+        "report_quality": _QUALITY,
+    },
 )
 """What the score is computed from, and what others look into; all else is compared with the result."""
 
@@ -209,12 +230,29 @@ def _repeats(rows: Sequence[Mapping[str, Any]], submitted: set[str], problems: l
         elif (pair_id, role) in seen:
             problems.append(Problem(place, f"duplicate entry for {pair_id}, {role}"))
         seen.add((pair_id, role))
-        features = tuple(
-            _features(report, "", f"{place}.reports[{number}]", problems)
-            for number, report in enumerate(row["reports"])
-        )
-        repeats.append(RepeatedReports(pair_id, source_of(pair_id), role, features))
+        repeats.append(RepeatedReports(pair_id, source_of(pair_id), role, _reports(row["reports"], place, problems)))
     return repeats
+
+
+def _reports(rows: Sequence[Mapping[str, Any]], place: str, problems: list[Problem]) -> tuple[ReportFeatures, ...]:
+    return tuple(_features(report, "", f"{place}.reports[{number}]", problems) for number, report in enumerate(rows))
+
+
+def _controls(rows: Sequence[Mapping[str, Any]], sources: set[str], problems: list[Problem]) -> list[ControlReports]:
+    controls: list[ControlReports] = []
+    last = ("", "")
+    for index, row in enumerate(rows):
+        place = f"$.control_results[{index}]"
+        arm, source_id = row["arm"], row["source_id"]
+        if source_id not in sources:
+            said = f"expected the source of a pair of $.per_pair_results, found {shortened(source_id)}"
+            problems.append(Problem(f"{place}.source_id", said))
+        if (arm, source_id) <= last:
+            said = f"{arm}, {shortened(source_id)} is a duplicate or out of order; rows are sorted by arm and source_id"
+            problems.append(Problem(place, said))
+        last = (arm, source_id)
+        controls.append(ControlReports(arm, source_id, _reports(row["reports"], place, problems)))
+    return controls
 
 
 # --- comparison ------------------------------------------------------------------------------------------------
@@ -231,7 +269,10 @@ def _signature_problems(stated: str, computed: str) -> list[Problem]:
 
 def _differences(value: Mapping[str, Any], score: Score) -> list[Problem]:
     """Where a figure of the file is not the one that its rows give."""
-    return list(_compared(value, score.to_json(), "$"))
+    expected = score.to_json()
+    if "control_arms" in value:
+        expected.setdefault("control_arms", [])  # without reports on control images, there are no arms
+    return list(_compared(value, expected, "$"))
 
 
 def _compared(found: Any, wanted: Any, place: str) -> Iterator[Problem]:

@@ -4,8 +4,10 @@ import datetime
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
+from spinefairbench.analysis.control_contrast import CONTROL_NOTE, ControlArm, control_arms
 from spinefairbench.analysis.estimates import Estimate, SharedPass, flat_estimates
 from spinefairbench.analysis.noise_floor import (
     UNREPEATED_NOTE,
@@ -80,12 +82,26 @@ class Score:
                 for entry in self.reports.repeats
                 for number in range(len(entry.reports))
             ],
+            [
+                f"{entry.arm} {entry.source_id} {number}"
+                for entry in self.reports.controls
+                for number in range(len(entry.reports))
+            ],
         )
+
+    @cached_property
+    def control_arms(self) -> list[ControlArm]:
+        """The control arms, empty where there are no reports on control images."""
+        return control_arms(self.reports)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What must be known to read the noise floor, a sentence each."""
-        return (*floor_notes(self.floor), *(() if self.symmetric else (UNREPEATED_NOTE,)))
+        """What must be known to read the noise floor and the control arms, a sentence each."""
+        return (
+            *floor_notes(self.floor),
+            *(() if self.symmetric else (UNREPEATED_NOTE,)),
+            *((CONTROL_NOTE,) if self.control_arms else ()),
+        )
 
     def table2_row(self) -> dict[str, Any]:
         """The score as a row of table 2."""
@@ -147,6 +163,16 @@ class Score:
             "warnings": list(self.warnings),
             "per_pair_results": [_pair_json(pair) for pair in self.reports.pairs],
         }
+        if self.reports.controls:
+            content["control_arms"] = [_without_model(arm.to_json()) for arm in self.control_arms]
+            content["control_results"] = [
+                {
+                    "arm": entry.arm,
+                    "source_id": entry.source_id,
+                    "reports": [_report_json(each) for each in entry.reports],
+                }
+                for entry in self.reports.controls
+            ]
         if self.reports.repeats:
             content["repeated_results"] = [
                 {

@@ -26,18 +26,25 @@ def _pairs_hash(pair_ids: Iterable[str]) -> str:
 
 
 def score_signature(
-    scope: str, submitted: Iterable[str], expected: int, bootstrap: Bootstrap, repeats: Iterable[str] = ()
+    scope: str,
+    submitted: Iterable[str],
+    expected: int,
+    bootstrap: Bootstrap,
+    repeats: Iterable[str] = (),
+    controls: Iterable[str] = (),
 ) -> str:
     """`key:value` parts joined by bars, in a fixed order.
 
-    `repeats` names each repeated report, if there are any: the noise floor depends on them too.
+    `repeats` names each repeated report and `controls` each report on a control image, if there are any: the noise
+    floor and the control arms depend on them.
     """
-    ids, repeated = list(submitted), list(repeats)
+    ids, repeated, controlled = list(submitted), list(repeats), list(controls)
     parts = {
         "bench": "spinefairbench",
         "scope": scope,
         "pairs": f"{len(ids)}/{expected}#{_pairs_hash(ids)}",
         **({"repeats": f"{len(repeated)}#{_pairs_hash(repeated)}"} if repeated else {}),
+        **({"controls": f"{len(controlled)}#{_pairs_hash(controlled)}"} if controlled else {}),
         "refusals": "full-excluded,partial-kept",
         "ci": "source-percentile",
         "iter": bootstrap.iterations,

@@ -19,6 +19,7 @@ from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, Pair
 from spinefairbench.metrics.readability import read_report
 from spinefairbench.problems import Problem, ProblemKind, counted, shortened
 from spinefairbench.release.schema import schema_problems, submission_schema
+from spinefairbench.release.submitted_controls import SubmittedControls, control_problems, controls_of
 
 __all__ = [
     "Submission",
@@ -78,7 +79,7 @@ class SubmittedRepeats(NamedTuple):
 
 @dataclass(frozen=True)
 class Submission:
-    """A submission that may be scored; pairs sorted by `pair_id`, repeats by `pair_id` and role.
+    """A submission that may be scored; pairs sorted by `pair_id`, repeats and controls by their own two keys.
 
     `expected_pairs` is None where the scope has no fixed pairs. `bundle` is the kind of bundle whose
     pairs these are.
@@ -90,6 +91,7 @@ class Submission:
     expected_pairs: frozenset[str] | None
     bundle: BundleKind
     repeated: tuple[SubmittedRepeats, ...] = ()
+    controls: tuple[SubmittedControls, ...] = ()
 
     def mentions(self, jobs: int = 1) -> MentionCollector:
         """Its reports as the parser audit reads them, in `jobs` processes."""
@@ -104,7 +106,12 @@ class Submission:
     def reports(self) -> ModelReports:
         """The submission as features; each text is read once."""
         repeats = tuple(entry.features() for entry in self.repeated)
-        return ModelReports(self.model["name"], tuple(pair.features() for pair in self.pairs), repeats)
+        return ModelReports(
+            self.model["name"],
+            tuple(pair.features() for pair in self.pairs),
+            repeats,
+            controls=tuple(entry.features() for entry in self.controls),
+        )
 
 
 def missing_pairs(expected: frozenset[str] | None, submitted: Iterable[str]) -> list[str]:
@@ -182,6 +189,9 @@ def submission_from_json(
     repeated = value.get("repeated_reports")
     if isinstance(results, list) and isinstance(repeated, list):
         problems += _repeat_problems(repeated, results)
+    controls = value.get("control_reports")
+    if isinstance(results, list) and isinstance(controls, list):
+        problems += control_problems(controls, set(map(source_of, _pair_ids(results))))
     if problems:
         raise SubmissionError(problems)
     pairs = [
@@ -193,7 +203,15 @@ def submission_from_json(
         for row in value.get("repeated_reports", ())
     ]
     repeats.sort(key=lambda entry: (entry.pair_id, entry.role))
-    return Submission(dict(value["model"]), asked, tuple(pairs), expected, bundle.kind, tuple(repeats))
+    return Submission(
+        dict(value["model"]),
+        asked,
+        tuple(pairs),
+        expected,
+        bundle.kind,
+        tuple(repeats),
+        controls_of(value.get("control_reports", ())),
+    )
 
 
 def _pair_ids(results: Sequence[Any]) -> set[str]:

@@ -74,6 +74,20 @@ _CONTRAST: Final = ("difference", "ci95", "adjusted_ci95", "p_value", "p_holm")
 _DISPARITY: Final = (
     "model", "kind", "category", "contrast", "n_sources", "estimate", "ci95", "simultaneous_ci95", "p_value", "p_adjusted",
 )  # fmt: skip
+_CONTROL: Final = View(
+    (
+        "arm", "n_sources", "n_reports", "dropped_no_usable_edited_comparison", "dropped_no_usable_control_report",
+        *_of_endpoints("SHORT.D_edit", "SHORT.D_control", "SHORT.contrast", "SHORT.ci95", "SHORT.p_value"),
+    ),
+    headings={
+        "n_sources": "sources",
+        "n_reports": "reports",
+        "dropped_no_usable_edited_comparison": "no pair",
+        "dropped_no_usable_control_report": "no report",
+        **_headings({f"SHORT.{field}": f"SHORT {field}" for field in ("D_edit", "D_control", "contrast", "ci95")}),
+        **_headings({"SHORT.p_value": "SHORT p"}),
+    },
+)  # fmt: skip
 _SHORT: Final = MappingProxyType(
     {
         "n_sources": "sources",
@@ -137,6 +151,7 @@ VIEWS: Final = {
         details_first=True,
     ),
     "score": View(("model", *_PAIR_COUNTS, *_of_endpoints(*_ESTIMATES)), hidden=("report_quality",)),
+    "score/control_arms": _CONTROL,
     "noise-floor": View(
         (
             "model", "n_sources", "dropped_no_usable_edited_comparison", "dropped_fewer_than_two_usable_source_reports",
@@ -237,6 +252,7 @@ VIEWS: Final = {
         ),
     ),
     "audit/parser_noise_floor": View(("reading", "n_sources", *_of_endpoints(*_VARIANT_FLOOR)), headings=_SHORT),
+    "audit/control_arms": _CONTROL,
     "audit/breakdown": View(
         (
             "by", "of", "stratum", "usable_pairs", "n_sources", *_of_endpoints(*_ESTIMATES),

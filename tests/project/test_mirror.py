@@ -95,6 +95,7 @@ TESTED_BY: Final = {
     "release/score_file.py": ("release/test_leaderboard.py", "score files are read back there, damaged ones too"),
     "release/signature.py": ("release/test_scoring.py", "a part of every score"),
     "release/submission.py": ("release/test_scoring.py", "submissions are read there, refused ones too"),
+    "release/submitted_controls.py": ("cli/test_control_arms.py", "tested through `score`, fault by fault"),
     "release/templates.py": _SUBMISSIONS,
     "release/toy.py": ("release/test_scoring.py", "the toy submission is scored there"),
     "render/formats.py": _DOCUMENTS,

@@ -27,7 +27,15 @@ from spinefairbench.render.page.contents import (
     Verdict,
 )
 from spinefairbench.render.page.pairs import ShownPair, choose_pairs, pair_browser
-from spinefairbench.render.page.words import clipped, interval_words, listed, number, signed, signed_interval
+from spinefairbench.render.page.words import (
+    clipped,
+    interval_words,
+    listed,
+    number,
+    signed,
+    signed_interval,
+    signed_with_interval,
+)
 from spinefairbench.statistics.bootstrap import Bootstrap
 
 __all__ = ["submission_contents"]
@@ -64,7 +72,7 @@ def submission_contents(
         audit=audit,
         endpoints=[EndpointRow(reports.model, reports.usable_pairs, score.endpoints), *_published_rows()],
         floors=[FloorRow(score.floor), *_published_floors()],
-        floor_notes=[*_symmetric_words(score), *score.notes],
+        floor_notes=[*_symmetric_words(score), *_control_words(score), *score.notes],
         pairs=_browser(submission, reports, collector, pairs),
         comparison_caveat=_caveat(score),
         against=_against(panel, others, audit.against),
@@ -167,6 +175,16 @@ def _symmetric_words(score: Score) -> list[str]:
             "comparable index runs for every model from 0, where original and edit get the same reports equally often, to 1, "
             f"where no two of their reports agree: {listed(indices)} (no interval is given)"
         ),
+    ]
+
+
+def _control_words(score: Score) -> list[str]:
+    return [
+        f"Change under the edits less change under the control images ({arm.arm.replace('_', ' ')}, "
+        f"{counted(arm.n_sources, 'source')}): recommendation "
+        f"{signed_with_interval(arm.endpoints.recommendation.contrast)}, diagnostic labels "
+        f"{signed_with_interval(arm.endpoints.diagnostic.contrast)}"
+        for arm in score.control_arms
     ]
 
 
