@@ -9,7 +9,7 @@ from spinefairbench.bundle.pair_ids import source_of
 from spinefairbench.bundle.scopes import SCOPES, scope_pairs
 from spinefairbench.errors import SubmissionError, UsageError
 from spinefairbench.metrics.model_reports import ModelReports
-from spinefairbench.problems import Problem, as_problem, counted
+from spinefairbench.problems import Problem, counted
 from spinefairbench.release.conversion import convert_rows
 from spinefairbench.release.report_rows import RowFile, open_rows
 from spinefairbench.release.submission import SubmittedPair, doubts, missing_pairs, submission_from_json
@@ -40,7 +40,7 @@ def check(inputs: Inputs) -> CheckResult:
     missing = conversion.missing_pairs
     pairs = _distinct(conversion.results)
     reports = _reports(None, pairs)
-    found = [*conversion.problems, *_unreadable(reports, inputs)]
+    found = [*conversion.problems, *_unreadable(reports, file, inputs)]
     if not allow_partial:
         found += [Problem(file.name, f"pair {pair_id} of {scope} is missing, or lacks a report") for pair_id in missing]
     row = _overview(reports, scope, file, conversion.expected_pairs, conversion.results, pairs, len(missing))
@@ -64,16 +64,20 @@ def _check_document(file: RowFile, value: dict[str, Any], inputs: Inputs) -> Che
     missing = len(missing_pairs(expected, (pair.pair_id for pair in pairs)))
     reports = _reports(name, pairs)
     row = _overview(reports, asked, file, expected, rows, pairs, missing)
-    return CheckResult((row,), {}, (*problems, *_unreadable(reports, inputs)), notes=_notes(reports, pairs, missing))
+    return CheckResult(
+        (row,), {}, (*problems, *_unreadable(reports, file, inputs)), notes=_notes(reports, pairs, missing)
+    )
 
 
 def _reports(name: str | None, pairs: Sequence[SubmittedPair]) -> ModelReports:
     return ModelReports(name or "", tuple(pair.features() for pair in pairs))
 
 
-def _unreadable(reports: ModelReports, inputs: Inputs) -> list[Problem]:
+def _unreadable(reports: ModelReports, file: RowFile, inputs: Inputs) -> list[Problem]:
     """Why the reports cannot be read, where that is to fail the check."""
-    return list(map(as_problem, reports.quality.not_readable_because)) if inputs.options.require_readable else []
+    if not inputs.options.require_readable:
+        return []
+    return [Problem(file.name, reason) for reason in reports.quality.not_readable_because]
 
 
 def _text(value: Any) -> str | None:
