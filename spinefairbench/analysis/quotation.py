@@ -50,6 +50,10 @@ def quotable_paragraph(found: FullAudit, scope: str) -> str:
             f"{counted(change.n_sources, 'source radiograph')} ({scope}): one report on the radiograph, one on its edited "
             "copy."
         ),
+        *(
+            f"The figures that follow say little about the model: {reason}."
+            for reason in model.quality.not_readable_because
+        ),
         (
             f"The set of recommendations differed in {_percent(change.value)}% of the pairs ({_range(change)}), and the "
             f"diagnostic labels overlapped by {_percent(consistency.value)}% on average ({_range(consistency)})."

@@ -98,6 +98,7 @@ def test_such_reports_are_warned_of_wherever_their_score_is_shown_and_have_no_ra
     for sentences in (checked["notes"], value["warnings"], audited["notes"]):
         assert any(said in sentence for sentence in sentences)
         assert any("are not readable for the parsers" in sentence for sentence in sentences)
+    assert "are not readable for the parsers" in audited["summary"]["paragraph"]
     html = page.read_text(encoding="utf-8")
     assert html.index("are not readable for the parsers") < html.index('id="endpoints"')
 
