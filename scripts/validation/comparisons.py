@@ -130,8 +130,11 @@ STUDIES: Final = (
         (
             "compare: results[].recommendation_rank_interval",
             "compare: results[].diagnostic_rank_interval",
-            "compare: summary.differences[].p_value",
-            "compare: summary.differences[].p_holm",
+            "*not_separated_from_best",
+            "leaderboard: *.rank_*",
+            "audit: summary.ranks.*",
+            "*: summary.differences[].p_value",
+            "*: summary.differences[].p_holm",
         ),
         _panel_cells,
         _measure_ranks,
@@ -144,9 +147,9 @@ STUDIES: Final = (
         "Two models of which the true change rates differ by just the margin, four pairs a source. An entry is the share "
         "of data sets in which they are called equivalent.",
         (
-            "compare: summary.differences[].equivalent",
-            "compare: summary.differences[].equivalence_p",
-            "compare: summary.differences[].equivalence_ci90",
+            "*: summary.differences[].equivalent",
+            "*: summary.differences[].equivalence_p",
+            "*: summary.differences[].equivalence_ci90",
         ),
         _equivalence_cells,
         _measure_equivalence,

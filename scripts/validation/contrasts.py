@@ -62,11 +62,7 @@ STUDIES: Final = (
         "Strata of different sources",
         "Two strata with the stated true rates and intra-cluster correlations, four pairs a source. An entry is the coverage "
         "of the interval of their difference and, where the rates are the same, the share of data sets with p at most 0.05.",
-        (
-            "breakdown: summary.contrasts[].ci95",
-            "breakdown: summary.contrasts[].p_value",
-            "breakdown: summary.contrasts[].p_holm",
-        ),
+        ("*: summary.contrasts[].ci95", "*: summary.contrasts[].p_value", "*: summary.contrasts[].p_holm"),
         _cells,
         _measure,
         (Limit("coverage", low=COVERAGE), Limit("rejected", high=TYPE_I)),

@@ -23,7 +23,7 @@ from spinefairbench.statistics.bootstrap import Bootstrap, percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.exact import units_from_fractions
 
-__all__ = ["STUDIES"]
+__all__ = ["MODELS", "STUDIES", "Habits", "Model"]
 
 _RESAMPLES: Final = Bootstrap(1000)
 _BATCH: Final = 100
@@ -34,7 +34,7 @@ _LABELS: Final = 6
 _OFTEN: Final = 0.5
 
 
-class _Model(NamedTuple):
+class Model(NamedTuple):
     """How a simulated model reports.
 
     Every source has its own habits: probabilities of `outcomes` sets of recommendations, the more equal the larger
@@ -48,15 +48,15 @@ class _Model(NamedTuple):
     deterministic: bool = False
 
 
-_MODELS: Final = {
-    "T = F = 0.6": _Model(6, 0.5, 0.0),
-    "T = F = 0.25, ties": _Model(2, 0.5, 0.0),
-    "T = F = 0.02": _Model(6, 0.004, 0.0),
-    "T = F = 0.97": _Model(100, 0.3, 0.0),
-    "effect 0.3": _Model(6, 0.5, 0.3),
-    "effect 0.05, F = 0.09": _Model(6, 0.02, 0.05),
-    "F = 0, effect 0.02": _Model(6, 0.5, 0.02, deterministic=True),
-    "F = 0, effect 0.4": _Model(6, 0.5, 0.4, deterministic=True),
+MODELS: Final = {
+    "T = F = 0.6": Model(6, 0.5, 0.0),
+    "T = F = 0.25, ties": Model(2, 0.5, 0.0),
+    "T = F = 0.02": Model(6, 0.004, 0.0),
+    "T = F = 0.97": Model(100, 0.3, 0.0),
+    "effect 0.3": Model(6, 0.5, 0.3),
+    "effect 0.05, F = 0.09": Model(6, 0.02, 0.05),
+    "F = 0, effect 0.02": Model(6, 0.5, 0.02, deterministic=True),
+    "F = 0, effect 0.4": Model(6, 0.5, 0.4, deterministic=True),
 }
 _LAYOUTS: Final = (("4", 0.0), ("2", 0.0), ("1-4", 0.15))
 
@@ -84,7 +84,7 @@ def _cells(quick: bool) -> list[FloorCell]:
         return [FloorCell("effect 0.3", "diagnostic", "1-4", 0.15, 50)]
     by_layout = [
         (model, "recommendation", *layout)
-        for model in _MODELS
+        for model in MODELS
         for layout in (_LAYOUTS if model in ("T = F = 0.6", "effect 0.3") else _LAYOUTS[:1])
     ]
     diagnostic = [(model, "diagnostic", "4", 0.0) for model in ("T = F = 0.6", "effect 0.3", "F = 0, effect 0.4")]
@@ -94,7 +94,7 @@ def _cells(quick: bool) -> list[FloorCell]:
 @lru_cache(maxsize=4)
 def _population(model: str, endpoint: str, pairs: str, refusals: float, seed: int) -> list[_Source]:
     chooser = chooser_of(seed, model, pairs, refusals)
-    reports = ModelReports(model, tuple(_pairs(_MODELS[model], pairs, refusals, chooser)))
+    reports = ModelReports(model, tuple(_pairs(MODELS[model], pairs, refusals, chooser)))
     at = ("recommendation", "diagnostic").index(endpoint)
     # Of the one endpoint twice: the function that is measured takes both.
     others = {
@@ -106,9 +106,9 @@ def _population(model: str, endpoint: str, pairs: str, refusals: float, seed: in
     ]
 
 
-def _pairs(model: _Model, pairs: str, refusals: float, chooser: random.Random) -> Iterator[PairReports]:
+def _pairs(model: Model, pairs: str, refusals: float, chooser: random.Random) -> Iterator[PairReports]:
     for number in range(_POPULATION):
-        own, other = _Habits(model, chooser), _Habits(model, chooser)
+        own, other = Habits(model, chooser), Habits(model, chooser)
         first = own.report()
         for place in range(chooser.randint(1, 4) if pairs == "1-4" else int(pairs)):
             source, edited = (first, first) if model.deterministic else (own.report(), own.report())
@@ -121,15 +121,16 @@ def _pairs(model: _Model, pairs: str, refusals: float, chooser: random.Random) -
             yield PairReports(f"{number:05}__{place}", f"{number:05}", str(place), source, edited)
 
 
-class _Habits:
+class Habits:
     """What one source is usually told."""
 
-    def __init__(self, model: _Model, chooser: random.Random) -> None:
+    def __init__(self, model: Model, chooser: random.Random) -> None:
         self._chooser = chooser
         self._weights = [chooser.gammavariate(model.spread, 1.0) + 1e-300 for _ in range(model.outcomes)]
         self._labels = [chooser.betavariate(0.5, 0.5) for _ in range(_LABELS)]
 
     def report(self) -> ReportFeatures:
+        """A report drawn from these habits."""
         [advice] = self._chooser.choices(range(len(self._weights)), self._weights)
         labels = sum((self._chooser.random() < share) << at for at, share in enumerate(self._labels))
         return ReportFeatures(ResponseClass.GENUINE, labels, advice)
@@ -188,25 +189,16 @@ STUDIES: Final = (
         "given, in cells where at least half of the data sets have one (fewer than 20 sources with other values than "
         "the most common one have none, so in other cells that condition selects among the data sets).",
         (
-            "noise-floor: results[].recommendation.ci95",
-            "noise-floor: results[].recommendation.adjusted_ci95",
-            "noise-floor: results[].recommendation.excess_other_pairs_ci95",
-            "noise-floor: results[].recommendation.normalized_excess_ci95",
-            "noise-floor: results[].diagnostic.ci95",
-            "noise-floor: results[].diagnostic.adjusted_ci95",
-            "noise-floor: results[].diagnostic.excess_other_pairs_ci95",
-            "noise-floor: results[].diagnostic.normalized_excess_ci95",
-            "audit: results[].excess_ci95",
-            "audit: results[].excess_adjusted_ci95",
-            "audit: results[].excess_other_pairs_ci95",
-            "audit: summary.parser_noise_floor[].recommendation.ci95",
-            "audit: summary.parser_noise_floor[].recommendation.adjusted_ci95",
-            "audit: summary.parser_noise_floor[].diagnostic.ci95",
-            "audit: summary.parser_noise_floor[].diagnostic.adjusted_ci95",
-            "parser-audit: summary.noise_floor[].recommendation.ci95",
-            "parser-audit: summary.noise_floor[].recommendation.adjusted_ci95",
-            "parser-audit: summary.noise_floor[].diagnostic.ci95",
-            "parser-audit: summary.noise_floor[].diagnostic.adjusted_ci95",
+            "noise-floor: results[].*ci95",
+            "audit: results[].excess_*ci95",
+            "audit: summary.noise_floor.recommendation.*ci95",
+            "audit: summary.noise_floor.diagnostic.*ci95",
+            "audit: summary.parser_noise_floor[].*ci95",
+            "parser-audit: summary.noise_floor[].*ci95",
+            "breakdown: results[].floor.*ci95",
+            "audit: summary.breakdown[].floor.*ci95",
+            "score: noise_floor.*.ci95",
+            "score: noise_floor.*.adjusted_ci95",
         ),
         _cells,
         _measure,

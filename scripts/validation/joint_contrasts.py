@@ -126,7 +126,7 @@ STUDIES: Final = (
         "of the difference in differences, over both endpoints.",
         (
             "breakdown: summary.contrasts[].ci95",
-            "breakdown: summary.contrasts[].adjusted_ci95",
+            "*: summary.contrasts[].adjusted_ci95",
             "breakdown: summary.contrasts[].p_value",
         ),
         _cells,

@@ -13,6 +13,7 @@ from scripts.validation import (
     patient_clusters,
     reader_agreement,
     refusals,
+    symmetric_forms,
 )
 from scripts.validation.study import Study
 
@@ -21,6 +22,7 @@ __all__ = ["STUDIES"]
 STUDIES: Final[tuple[Study, ...]] = (
     *means.STUDIES,
     *floors.STUDIES,
+    *symmetric_forms.STUDIES,
     *patient_clusters.STUDIES,
     *comparisons.STUDIES,
     *contrasts.STUDIES,

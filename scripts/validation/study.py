@@ -1,6 +1,7 @@
 """What a simulation is: cells with a known truth, what is measured in each, and what must hold."""
 
 import random
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Protocol
@@ -59,8 +60,8 @@ TYPE_I: Final = 0.06
 class Study:
     """A simulation of something that commands print.
 
-    `printed_by` are the fields that it vouches for, each as "command: path" with [] for the items of a list and {} for
-    any key of a mapping. `explains` says how the data are drawn and what the numbers of a table entry are, in Markdown.
+    `printed_by` are the JSON fields that it vouches for, each as "command: path" with [] for the items of a list and *
+    for anything. `explains` says how the data are drawn and what the numbers of a table entry are, in Markdown.
     `cells` lists the settings (True: a few of them), and `measure` simulates one: (cell, number of data sets, seed) to
     the measured shares. The first measure is shown in bold. `limits` must hold in every cell of at least
     `LEAST_SOURCES` sources.
@@ -74,6 +75,11 @@ class Study:
     measure: Callable[[Any, int, int], Mapping[str, float]]
     limits: tuple[Limit, ...]
     data_sets: int = 1000
+
+    def vouches_for(self, field: str) -> bool:
+        """Whether it vouches for a field, "command: path"."""
+        patterns = (re.escape(each).replace(r"\*", ".*") for each in self.printed_by)
+        return any(re.fullmatch(pattern, field) for pattern in patterns)
 
     def misses(self, cell: Cell, measured: Mapping[str, float]) -> dict[str, float]:
         """{measure: by how much it is outside its limit} of a cell; empty where all hold."""

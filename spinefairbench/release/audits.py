@@ -42,7 +42,7 @@ def check_disparity(inputs: Inputs) -> CheckResult:
             raise UsageError("--submission and --model exclude one another; give one of them")
         submission = _submission(inputs)
         return disparity([submission.reports], submission.mentions(inputs.jobs), bootstrap=inputs.bootstrap)
-    panels, collector = read_panels_with_mentions(inputs, inputs.models, roles=(GENERATED_ROLE,))
+    panels, collector = read_panels_with_mentions(inputs, inputs.models, roles=(GENERATED_ROLE,), counted=False)
     return disparity(panels.models, collector, problems=panels.problems, bootstrap=inputs.bootstrap)
 
 
