@@ -141,10 +141,11 @@ def _section(study: Study, results: Sequence[Result], data_sets: int) -> list[st
     sizes = sorted({result.cell.sources for result in results})
     table: dict[tuple[str, ...], dict[int, str]] = {}
     columns = [name for name in results[0].cell._asdict() if name != "sources"]
+    measures = max((list(result.measured) for result in results), key=len)
     for result in results:
         settings = result.cell._asdict()
         key = tuple(str(settings[name]) for name in columns)
-        table.setdefault(key, {})[result.cell.sources] = _entry(result.measured)
+        table.setdefault(key, {})[result.cell.sources] = _entry(measures, result.measured)
     heads = [*(name.replace("_", " ") for name in columns), *(f"{size} sources" for size in sizes)]
     lines += [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for key, entries in table.items():
@@ -153,9 +154,10 @@ def _section(study: Study, results: Sequence[Result], data_sets: int) -> list[st
     return lines
 
 
-def _entry(measured: Mapping[str, float]) -> str:
-    shown = [f"{value:.3f}" for value in measured.values()]
-    return " ".join([f"**{shown[0]}**", *shown[1:]]) if shown else "not printed"
+def _entry(measures: Sequence[str], measured: Mapping[str, float]) -> str:
+    # A measure that a cell does not have is of something that is not printed there, or too seldom.
+    first, *others = (f"{measured[name]:.3f}" if name in measured else "-" for name in measures)
+    return " ".join([f"**{first}**", *others])
 
 
 def _limit_text(limit: Limit) -> str:

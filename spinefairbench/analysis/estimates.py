@@ -13,7 +13,7 @@ from spinefairbench.analysis.parallel import OrderedWorkers
 from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap, percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals
-from spinefairbench.statistics.intervals import adjusted_interval
+from spinefairbench.statistics.intervals import adjusted_interval, chosen_interval
 
 __all__ = [
     "DIFFERENCE",
@@ -29,6 +29,7 @@ __all__ = [
     "adjustment_notes",
     "answer",
     "answer_without_intervals",
+    "chosen_estimate",
     "estimate_of",
     "estimates",
     "flat_estimates",
@@ -209,6 +210,15 @@ def estimate_of(totals: ClusterTotals | None, bounds: Bounds, ci95: Interval | N
         "; ".join(adjusted.reasons) if adjusted else None,
         totals.n,
     )
+
+
+def chosen_estimate(totals: ClusterTotals, bounds: Bounds) -> Estimate:
+    """The mean of a sample of which nothing is frozen; its interval is `chosen_interval`, None with a single source.
+
+    It is what stands beside a percentile interval that fails, and holds where that one does not fail, too.
+    """
+    interval = chosen_interval(totals, bounds)[0] if totals.n > 1 else None
+    return Estimate(totals.estimate, interval, n_sources=totals.n)
 
 
 def in_endpoint_pairs(found: Sequence[_T]) -> list[ByEndpoint[_T]]:

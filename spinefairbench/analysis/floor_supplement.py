@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from spinefairbench.analysis.estimates import DIFFERENCE, NO_ESTIMATE, Estimate
+from spinefairbench.analysis.estimates import DIFFERENCE, NO_ESTIMATE, Estimate, chosen_estimate
 from spinefairbench.analysis.report_distances import SourceReports, mean, mean_distance, reports_by_source, within
 from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.statistics.clusters import ClusterTotals
-from spinefairbench.statistics.intervals import chosen_interval
 from spinefairbench.statistics.ratios import IntervalOrReason, fieller_interval
 
 __all__ = [
@@ -101,12 +100,9 @@ def other_pairs_excess(sources: Sequence[OtherPairsSource]) -> ByEndpoint[Estima
         return ByEndpoint(NO_ESTIMATE, NO_ESTIMATE)
     ids = [source.source_id for source in sources]
     columns = zip(*(source.excess for source in sources), strict=True)
-    return ByEndpoint.collect(_excess(ClusterTotals.from_fractions(values, ids)) for values in columns)
-
-
-def _excess(totals: ClusterTotals) -> Estimate:
-    interval = chosen_interval(totals, DIFFERENCE)[0] if totals.n > 1 else None
-    return Estimate(totals.estimate, interval, n_sources=totals.n)
+    return ByEndpoint.collect(
+        chosen_estimate(ClusterTotals.from_fractions(values, ids), DIFFERENCE) for values in columns
+    )
 
 
 def normalized_interval(changed: Sequence[Fraction], repeated: Sequence[Fraction]) -> IntervalOrReason:

@@ -26,7 +26,7 @@ from spinefairbench.analysis.power import PowerRow, power_rows
 from spinefairbench.analysis.refusal_bounds import ExpectedPairs
 from spinefairbench.analysis.refusals import Refusals, refusals_request
 from spinefairbench.analysis.strata import Metadata
-from spinefairbench.analysis.symmetric_form import SymmetricForm, symmetric_request
+from spinefairbench.analysis.symmetric_form import SymmetricForm, symmetric_forms
 from spinefairbench.analysis.table2 import endpoint_quantities, endpoints_request
 from spinefairbench.analysis.transitions import Transitions, transitions_request
 from spinefairbench.analysis.variant_endpoints import ParserVariantRow, variant_request
@@ -104,7 +104,6 @@ def full_audit(request: AuditRequest) -> FullAudit:
     shared = SharedPass(bootstrap)
     endpoints = shared.add(endpoints_request(models))
     floors = shared.add(noise_floor_request(models, supplemented=request.additional))
-    symmetric = shared.add(symmetric_request(models))
     transitions = shared.add(transitions_request(models))
     breakdown = shared.add(breakdown_request(models, request.breakdowns, request.metadata, bootstrap))
     refusals = shared.add(refusals_request(models, request.expected or ExpectedPairs.of(models), bootstrap))
@@ -123,7 +122,7 @@ def full_audit(request: AuditRequest) -> FullAudit:
         models,
         endpoints.result,
         floors.result,
-        symmetric.result,
+        symmetric_forms(models),
         [arm for model in models for arm in control_arms(model)],
         transitions.result,
         breakdown.result,

@@ -6,18 +6,32 @@ F_E - F_S. So the excess can be 0 or negative although the edit changed what is 
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
-from spinefairbench.analysis.estimates import DIFFERENCE, Estimate, Request, Sample, in_endpoint_pairs
+from spinefairbench.analysis.estimates import DIFFERENCE, Estimate, chosen_estimate
 from spinefairbench.analysis.report_distances import between, mean, reports_by_source, within
 from spinefairbench.analysis.result import Row, plain
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.statistics.clusters import ClusterTotals
 
-__all__ = ["SymmetricEndpoint", "SymmetricForm", "symmetric_request"]
+__all__ = [
+    "Distances",
+    "SymmetricEndpoint",
+    "SymmetricForm",
+    "SymmetricSource",
+    "symmetric_endpoint",
+    "symmetric_forms",
+    "symmetric_sources",
+]
+
+
+# With less agreement than this between original and edit, few sources have any, and intervals cover 0.89 to 0.93
+# (scripts/validation/symmetric_forms.py).
+_LEAST_AGREEMENT: Final = Fraction(1, 10)
+_HARDLY_ANY: Final = "reports hardly ever agree, so no interval can be given"
 
 
 @dataclass(frozen=True)
@@ -55,24 +69,17 @@ class SymmetricForm(Row):
         return {**counts, **plain(self.endpoints)}
 
 
-def symmetric_request(models: Sequence[ModelReports]) -> Request[list[SymmetricForm]]:
-    """The symmetric form for each model that has it.
+def symmetric_forms(models: Sequence[ModelReports]) -> list[SymmetricForm]:
+    """The symmetric form of each model that has it.
 
     It is that of G. J. Székely and M. L. Rizzo ("Energy statistics", Journal of Statistical Planning and Inference
     143(8), 2013), halved, with distances between reports. A pair counts where its source image and its edited image
     have two usable reports each. Pairs are averaged within their source, then sources.
     """
-    with_form = [(model.model, sources) for model in models if (sources := _symmetric_sources(model))]
-    return Request(
-        [sample for _, sources in with_form for sample in _symmetric_samples(sources)],
-        lambda found: [
-            _symmetric_form(name, sources, energies)
-            for (name, sources), energies in zip(with_form, in_endpoint_pairs(found), strict=True)
-        ],
-    )
+    return [_symmetric_form(model.model, sources) for model in models if (sources := symmetric_sources(model))]
 
 
-class _Distances(NamedTuple):
+class Distances(NamedTuple):
     """The three parts of the symmetric form of one source and endpoint."""
 
     between: Fraction
@@ -81,16 +88,20 @@ class _Distances(NamedTuple):
 
     @property
     def energy(self) -> Fraction:
+        """The symmetric form of the source."""
         return self.between - (self.within_source + self.within_edited) / 2
 
 
-class _SymmetricSource(NamedTuple):
+class SymmetricSource(NamedTuple):
+    """A source with the number of its pairs that count, and its distances on each endpoint."""
+
     source_id: str
     pairs: int
-    distances: ByEndpoint[_Distances]
+    distances: ByEndpoint[Distances]
 
 
-def _symmetric_sources(model: ModelReports) -> list[_SymmetricSource]:
+def symmetric_sources(model: ModelReports) -> list[SymmetricSource]:
+    """The sources of a model that have the symmetric form, sorted."""
     result = []
     for source_id, source in reports_by_source(model).items():
         reports = source.source_reports
@@ -105,34 +116,31 @@ def _symmetric_sources(model: ModelReports) -> list[_SymmetricSource]:
         if found:
             within_source = within(reports)
             distances = ByEndpoint.collect(
-                _Distances(
+                Distances(
                     mean([between[at] for between, _ in found]),
                     within_source[at],
                     mean([within[at] for _, within in found]),
                 )
                 for at in range(len(ENDPOINTS))
             )
-            result.append(_SymmetricSource(source_id, len(found), distances))
+            result.append(SymmetricSource(source_id, len(found), distances))
     return result
 
 
-def _symmetric_samples(sources: Sequence[_SymmetricSource]) -> list[Sample]:
+def _symmetric_form(model: str, sources: Sequence[SymmetricSource]) -> SymmetricForm:
     ids = [source.source_id for source in sources]
-    return [
-        Sample(ClusterTotals.from_fractions([source.distances[at].energy for source in sources], ids), DIFFERENCE)
-        for at in range(len(ENDPOINTS))
-    ]
-
-
-def _symmetric_form(model: str, sources: Sequence[_SymmetricSource], found: Sequence[Estimate]) -> SymmetricForm:
     endpoints = ByEndpoint.collect(
-        _symmetric_endpoint([source.distances[at] for source in sources], estimate) for at, estimate in enumerate(found)
+        symmetric_endpoint(ids, [source.distances[at] for source in sources]) for at in range(len(ENDPOINTS))
     )
     return SymmetricForm(model, len(sources), sum(source.pairs for source in sources), endpoints)
 
 
-def _symmetric_endpoint(distances: Sequence[_Distances], energy: Estimate) -> SymmetricEndpoint:
+def symmetric_endpoint(source_ids: Sequence[str], distances: Sequence[Distances]) -> SymmetricEndpoint:
+    """The symmetric form over sources, from the distances of each."""
     between, within_source, within_edited = (mean(part) for part in zip(*distances, strict=True))
+    energy = chosen_estimate(ClusterTotals.from_fractions([each.energy for each in distances], source_ids), DIFFERENCE)
+    if 1 - between < _LEAST_AGREEMENT:
+        energy = replace(energy, ci95=None, adjustment_reason=_HARDLY_ANY)
     return SymmetricEndpoint(
         float(between),
         float(within_source),

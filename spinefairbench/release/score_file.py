@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.estimates import answer_without_intervals
 from spinefairbench.analysis.noise_floor import noise_floor_request
-from spinefairbench.analysis.symmetric_form import symmetric_request
+from spinefairbench.analysis.symmetric_form import symmetric_forms
 from spinefairbench.analysis.table2 import endpoints_request
 from spinefairbench.bundle.pair_ids import source_of, split_pair_id
 from spinefairbench.errors import SubmissionError
@@ -117,7 +117,7 @@ def _score_of_rows(value: Mapping[str, Any], reports: ModelReports) -> Score:
     config = value["scoring_config"]
     [endpoints] = answer_without_intervals(endpoints_request([reports]))
     [floor] = answer_without_intervals(noise_floor_request([reports]))
-    symmetric = answer_without_intervals(symmetric_request([reports]))
+    symmetric = symmetric_forms([reports])
     return Score(
         value["model"],
         value["scope"],

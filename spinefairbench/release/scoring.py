@@ -15,7 +15,7 @@ from spinefairbench.analysis.noise_floor import (
     floor_notes,
     noise_floor_request,
 )
-from spinefairbench.analysis.symmetric_form import SymmetricForm, symmetric_request
+from spinefairbench.analysis.symmetric_form import SymmetricForm, symmetric_forms
 from spinefairbench.analysis.table2 import as_published, endpoints_request
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.errors import SubmissionError, UsageError
@@ -224,7 +224,7 @@ def score_submission(submission: Submission, bootstrap: Bootstrap = FROZEN) -> S
     shared = SharedPass(bootstrap)
     endpoints = shared.add(endpoints_request([reports]))
     floors = shared.add(noise_floor_request([reports]))
-    symmetric = shared.add(symmetric_request([reports]))
+    symmetric = symmetric_forms([reports])
     shared.run()
     expected = len(submission.pairs) if submission.expected_pairs is None else len(submission.expected_pairs)
     return Score(
@@ -236,7 +236,7 @@ def score_submission(submission: Submission, bootstrap: Bootstrap = FROZEN) -> S
         bootstrap,
         as_published(endpoints.result[0]),
         floors.result[0],
-        symmetric.result[0] if symmetric.result else None,
+        symmetric[0] if symmetric else None,
         tuple(_warnings(submission, expected - len(submission.pairs), bootstrap)),
         stamp,
     )

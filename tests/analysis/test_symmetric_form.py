@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinefairbench.analysis.estimates import answer, answer_without_intervals
+from spinefairbench.analysis.estimates import answer_without_intervals
 from spinefairbench.analysis.noise_floor import noise_floor_request, source_floors
 from spinefairbench.analysis.report_distances import between, within
-from spinefairbench.analysis.symmetric_form import SymmetricForm, symmetric_request
+from spinefairbench.analysis.symmetric_form import SymmetricForm, symmetric_forms
 from spinefairbench.metrics.endpoint import ENDPOINTS
 from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.model_reports import (
@@ -20,7 +20,6 @@ from spinefairbench.metrics.model_reports import (
     RepeatedReports,
 )
 from spinefairbench.metrics.refusal_detector import ResponseClass
-from spinefairbench.statistics.bootstrap import Bootstrap
 from tests.analysis.pairs import model, repeats, source
 
 REPORTS = st.builds(ReportFeatures, st.just(ResponseClass.GENUINE), st.integers(0, 7), st.integers(0, 3))
@@ -28,7 +27,7 @@ SEVERAL = st.lists(REPORTS, min_size=2, max_size=3)
 
 
 def form_of(subject: ModelReports) -> SymmetricForm:
-    [form] = answer_without_intervals(symmetric_request([subject]))
+    [form] = symmetric_forms([subject])
     return form
 
 
@@ -37,7 +36,7 @@ def test_the_symmetric_form_by_hand() -> None:
     # the first pair counts. Between: of 2 x 2 comparisons two differ: 1/2. Within source 0, within edited 1.
     pairs = source("a", ("surgery", "surgery"), ("surgery", "imaging"))
     repeated = model("m", pairs, repeats("a__elderly_female", "counterfactual", "imaging"))
-    [form] = answer(symmetric_request([repeated]), Bootstrap(50))
+    [form] = symmetric_forms([repeated])
     assert (form.n_sources, form.n_pairs) == (1, 1)
     endpoint = form.endpoints.recommendation
     assert (endpoint.between, endpoint.within_source, endpoint.within_edited) == (0.5, 0.0, 1.0)
@@ -47,7 +46,7 @@ def test_the_symmetric_form_by_hand() -> None:
 
 def test_without_repeated_edits_there_is_no_symmetric_form() -> None:
     pairs = source("a", ("surgery", "surgery"), ("surgery", "imaging"))
-    assert answer(symmetric_request([model("m", pairs)])) == []
+    assert symmetric_forms([model("m", pairs)]) == []
 
 
 def test_an_edit_that_settles_a_coin_toss_has_no_excess_and_a_symmetric_form_of_a_quarter() -> None:
