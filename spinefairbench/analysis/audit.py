@@ -12,6 +12,7 @@ from spinefairbench.analysis.full_audit import AuditRequest, FullAudit, full_aud
 from spinefairbench.analysis.noise_floor import UNREPEATED_NOTE, EndpointFloor, floor_notes
 from spinefairbench.analysis.parser_audit import NOT_A_SCORE, audit_signature
 from spinefairbench.analysis.patient_clusters import patient_notes
+from spinefairbench.analysis.power import power_notes
 from spinefairbench.analysis.quotation import quotable_paragraph
 from spinefairbench.analysis.refusals import complete_case_note
 from spinefairbench.analysis.result import CheckResult, Row, plain
@@ -27,7 +28,7 @@ class AuditRow(Row):
     """One endpoint of the audited model: the value, its noise floor, what the parser makes of it, what would be seen.
 
     `T`, `F` and the excess are as in `noise_floor`; the parser's figures are those of the variant `both`, None where
-    there are no texts to read; `minimum_detectable_excess` is found with a chance of 80%.
+    there are no texts to read; `minimum_detectable_excess` is found with a chance of 80%, None where that is not known.
     """
 
     model: str
@@ -105,6 +106,7 @@ def audit(
     told += patient_notes(found.patients)
     if request.collector is None:
         told.append(NO_LANGUAGE)
+    told += power_notes([row for row in found.power if row.minimum_detectable_effect is None])
     told.append(
         "no parser audit: a score file holds no texts (--submission names the file that does)"
         if request.collector is None

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations, product
 
-from spinefairbench.metrics.endpoint import ByEndpoint
+from spinefairbench.metrics.endpoint import ByEndpoint, Endpoint
 from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, PairReports
 
-__all__ = ["SourceReports", "between", "mean", "mean_distance", "reports_by_source", "within"]
+__all__ = ["SourceReports", "between", "distance_products", "mean", "mean_distance", "reports_by_source", "within"]
 
 
 def within(reports: Sequence[ReportFeatures]) -> ByEndpoint[Fraction]:
@@ -41,6 +41,38 @@ def mean_distance(pairs: Sequence[tuple[ReportFeatures, ReportFeatures, int]], n
             sum(times * endpoint.distance(first, second) for first, second, times in pairs), number * endpoint.scale
         )
     )
+
+
+def distance_products(reports: Sequence[ReportFeatures]) -> ByEndpoint[tuple[Fraction, Fraction, Fraction]]:
+    """What at least four reports on one image tell of the spread of their distances.
+
+    The means of the square of a distance, of the product of two distances that share a report, and of the product of
+    two that do not, over all choices of reports.
+    """
+    counts = list(Counter(reports).items())
+    number = len(reports)
+
+    def products(endpoint: Endpoint) -> tuple[Fraction, Fraction, Fraction]:
+        rows = [[times * endpoint.distance(report, other) for other, times in counts] for report, _ in counts]
+        own = [sum(row) for row in rows]
+        total = sum(times * each for (_, times), each in zip(counts, own, strict=True))
+        # Of ordered pairs of reports.
+        squares = sum(
+            times * each * each // its_times
+            for (_, times), row in zip(counts, rows, strict=True)
+            for (_, its_times), each in zip(counts, row, strict=True)
+        )
+        sharing = sum(times * each * each for (_, times), each in zip(counts, own, strict=True)) - squares
+        apart = total * total - 4 * sharing - 2 * squares
+        ways = number * (number - 1)
+        unit = endpoint.scale**2
+        return (
+            Fraction(squares, ways * unit),
+            Fraction(sharing, ways * (number - 2) * unit),
+            Fraction(apart, ways * (number - 2) * (number - 3) * unit),
+        )
+
+    return ByEndpoint.of(products)
 
 
 class SourceReports:

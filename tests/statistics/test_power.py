@@ -1,61 +1,114 @@
-"""Minimum detectable effects and required sources."""
+"""Minimum detectable effects and required sources: the power they are computed from, and that they are the smallest."""
 
-import math
+from dataclasses import dataclass
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinefairbench.statistics.power import minimum_detectable_effect, required_sources
+from spinefairbench.statistics.clusters import ClusterTotals
+from spinefairbench.statistics.power import (
+    RatePlan,
+    at_least,
+    minimum_detectable_effect,
+    rate_plan,
+    required_sources,
+    unplannable,
+)
 
 
-def test_the_detectable_effect_of_a_large_study_is_2_8_standard_errors() -> None:
-    # 1.960 + 0.842, the usual multiplier for 80 % power at a two-sided 0.05.
-    effect = minimum_detectable_effect(0.01, 10_000_000_000)
-    assert effect == pytest.approx(0.02801585, abs=1e-8)
+def rate(changed: int, sources: int) -> ClusterTotals:
+    """One pair a source."""
+    return ClusterTotals((1,) * changed + (0,) * (sources - changed), (1,) * sources, sum_of_squares=changed)
 
 
-def test_with_few_sources_only_larger_effects_are_detected() -> None:
-    # t quantiles for 4 degrees of freedom: 2.776 and 0.941.
-    assert minimum_detectable_effect(0.01, 5) == pytest.approx(0.03717, abs=1e-5)
+@dataclass
+class LinearPlan:
+    """A power that is effect·sources/100, known where it is asked for unless it says otherwise."""
+
+    asked: ClassVar[float] = 0.8
+    reach: float = 1.0
+    doubt: str | None = None
+
+    def power(self, effect: float, sources: int) -> float:
+        return min(1.0, effect * sources / 100)
+
+    def objection(self, effect: float, sources: int) -> str | None:
+        assert effect > 0 and sources >= 20
+        return self.doubt
 
 
-def test_sources_for_half_the_effect_are_four_times_as_many() -> None:
-    effect = minimum_detectable_effect(0.02, 1000)
-    assert effect is not None
-    assert required_sources(effect * 1.000001, 0.02, 1000) == 1000
-    needed = required_sources(effect / 2, 0.02, 1000)
-    assert needed == pytest.approx(4000, abs=10)
+def test_the_smallest_effect_and_number_of_sources_have_the_power_asked_for() -> None:
+    effect = minimum_detectable_effect(LinearPlan(), 200)
+    assert effect == pytest.approx(0.4)
+    assert required_sources(LinearPlan(), 0.5) == 160
 
 
-@given(st.floats(1e-3, 0.5), st.integers(2, 5000), st.floats(1e-3, 1))
-def test_no_fewer_sources_would_do(standard_error: float, n: int, effect: float) -> None:
-    def detectable(sources: int) -> float:
-        value = minimum_detectable_effect(standard_error * math.sqrt(n / sources), sources)
-        assert value is not None
-        return value
-
-    needed = required_sources(effect, standard_error, n)
-    if needed is None:
-        assert detectable(10**9) > effect
-        return
-    assert detectable(needed) <= effect * (1 + 1e-9)
-    assert needed == 2 or detectable(needed - 1) > effect * (1 - 1e-9)
+def test_a_reason_stands_where_no_figure_does() -> None:
+    assert minimum_detectable_effect(LinearPlan(reach=0.1), 200) == (
+        "no effect within reach would be found with a probability of 80%"
+    )
+    assert minimum_detectable_effect(LinearPlan(doubt="unknown"), 200) == "unknown"
+    assert required_sources(LinearPlan(doubt="unknown"), 0.5) == "unknown"
+    assert required_sources(LinearPlan(reach=0.1), 0.5) == "an effect of 0.5 is out of reach"
+    assert required_sources(LinearPlan(reach=9), 5.0) == (
+        "an effect of 5 takes no more than 20 sources; fewer are not planned for"
+    )
+    assert required_sources(LinearPlan(), 1e-9) == "an effect of 1e-09 takes more than 10,000,000 sources"
 
 
-def test_nothing_is_planned_without_variation_or_with_one_source() -> None:
-    assert minimum_detectable_effect(0.0, 100) is None
-    assert minimum_detectable_effect(0.1, 1) is None
-    assert required_sources(0.1, 0.0, 100) is None
-    assert required_sources(1e-9, 0.5, 100) is None
-
-
-def test_impossible_requests_are_refused() -> None:
+def test_an_effect_must_be_positive() -> None:
     with pytest.raises(ValueError, match="effect to detect must be positive"):
-        required_sources(0.0, 0.1, 10)
-    with pytest.raises(ValueError, match="power must be"):
-        minimum_detectable_effect(0.1, 10, power=1.0)
-    with pytest.raises(ValueError, match="alpha must be"):
-        minimum_detectable_effect(0.1, 10, alpha=0.0)
-    with pytest.raises(ValueError, match="standard error must be"):
-        minimum_detectable_effect(float("nan"), 10)
+        required_sources(LinearPlan(), 0.0)
+
+
+def test_the_spread_of_a_rate_is_that_at_the_alternative() -> None:
+    # One of ten changes, one pair a source, and 0.1 is to be told from 0.2. With the spread at 0.1, it would take
+    # (1.96 + 0.84)²·0.09/0.01 = 71 sources, with that at 0.2 (1.96 + 0.84)²·0.16/0.01 = 126; an estimate that just
+    # misses has a spread between the two.
+    plan = rate_plan(rate(100, 1000))
+    assert isinstance(plan, RatePlan)
+    assert plan.spread == pytest.approx(1, rel=2e-3)
+    needed = required_sources(plan, 0.1)
+    assert not isinstance(needed, str) and 95 < needed < 126
+
+
+def test_a_rate_and_its_complement_need_the_same() -> None:
+    few, many = rate_plan(rate(30, 200)), rate_plan(rate(170, 200))
+    assert isinstance(few, RatePlan) and isinstance(many, RatePlan)
+    assert minimum_detectable_effect(few, 200) == pytest.approx(minimum_detectable_effect(many, 200))
+
+
+def test_what_cannot_be_planned_with() -> None:
+    assert unplannable(rate(1, 1)) == "there is only one source, so the variation between sources is unknown"
+    assert unplannable(rate(60, 60)) == "all sources have the same value, so there is no variation to plan with"
+    assert rate_plan(rate(10, 20)) == "there are only 20 sources (fewer than 50)"
+    assert rate_plan(rate(2, 100)) == "only 2 sources differ from 0 (fewer than 3)"
+    assert rate_plan(rate(98, 100)) == "only 2 sources differ from 1 (fewer than 3)"
+
+
+def test_nothing_is_planned_where_a_few_sources_carry_the_variation() -> None:
+    # Three of 100 sources have as many values as all others together.
+    counts = (40, 40, 40, *[1] * 97)
+    totals = ClusterTotals((40, 0, 40, *[0, 1] * 48, 0), counts, sum_of_squares=128)
+    assert rate_plan(totals) == "a few sources carry most of the variation"
+
+
+def test_the_chance_of_a_number_of_affected_sources_is_binomial() -> None:
+    # 1 - 0.5³ and 0.5³.
+    assert at_least(1, 3, 0.5) == pytest.approx(0.875)
+    assert at_least(3, 3, 0.5) == pytest.approx(0.125)
+    assert at_least(4, 3, 0.5) == 0
+
+
+@given(st.integers(3, 197), st.floats(0.01, 0.5))
+def test_no_smaller_effect_or_number_would_do(changed: int, effect: float) -> None:
+    plan = rate_plan(rate(changed, 200))
+    assert isinstance(plan, RatePlan)
+    detectable = minimum_detectable_effect(plan, 200)
+    if not isinstance(detectable, str):
+        assert plan.power(detectable, 200) >= 0.8 > plan.power(detectable * 0.95, 200) - 0.02
+    needed = required_sources(plan, effect)
+    if not isinstance(needed, str):
+        assert plan.power(effect, needed) >= 0.8 and plan.power(effect, needed - 1) < 0.82

@@ -1,0 +1,133 @@
+"""The spread of a difference under an effect, against data whose spread is known."""
+
+import random
+
+import pytest
+
+from spinefairbench.statistics.clusters import ClusterTotals
+from spinefairbench.statistics.difference_plans import NoiseMoments, excess_plan, paired_plan
+from spinefairbench.statistics.power import minimum_detectable_effect, required_sources
+from spinefairbench.statistics.superposition import DifferencePlan
+
+ALWAYS_SAME = NoiseMoments(0.0, 0.0, 0.0, 0.0)
+
+
+def totals(values: list[int], scale: int = 1) -> ClusterTotals:
+    return ClusterTotals(tuple(values), (1,) * len(values), scale)
+
+
+def deterministic(changed: int, sources: int) -> DifferencePlan:
+    """F is 0, and all four pairs of `changed` sources change."""
+    values = [4] * changed + [0] * (sources - changed)
+    excess = totals(values, 4)
+    plan = excess_plan(excess, totals([0] * sources), excess, ALWAYS_SAME, [4] * sources, [4] * sources, size=1.0)
+    assert isinstance(plan, DifferencePlan)
+    return plan
+
+
+def test_without_run_to_run_variation_five_sources_that_change_wholly_are_enough() -> None:
+    # The power is P(X >= 5) for a binomial X, since the printed interval excludes 0 from five on.
+    plan = deterministic(21, 60)
+    # 60 sources, each with 0.05·(1 + …): P(X >= 5) for Binomial(60, 0.1) is 0.7291 by the tables.
+    assert plan.power(0.1, 60) == pytest.approx(0.7291, abs=1e-3)
+    assert minimum_detectable_effect(plan, 60) == pytest.approx(0.1115, abs=1e-3)
+
+
+def test_a_deterministic_model_needs_far_fewer_sources_than_the_observed_spread_says() -> None:
+    """Of 60 sources 21 change: by the spread at the observed 0.35, an effect of 0.05 would take 366 sources."""
+    draws = random.Random(4)
+    changed = [
+        sum(draws.random() < level for _ in range(4)) for level in (draws.betavariate(0.35, 0.65) for _ in range(60))
+    ]
+    excess = totals(changed, 4)
+    plan = excess_plan(excess, totals([0] * 60), excess, ALWAYS_SAME, [4] * 60, [4] * 60, size=1.0)
+    assert isinstance(plan, DifferencePlan)
+    needed = required_sources(plan, 0.05)
+    assert not isinstance(needed, str) and 50 < needed < 110
+
+
+def noisy(sources: int, sampled: float, reacting: float, seed: int = 3) -> tuple[list[int], list[int], list[int]]:
+    """T in quarters, F in sixths and the excess in twelfths; a report says something of its own with `sampled`."""
+    draws = random.Random(seed)
+    changed, repeated = [], []
+    for _ in range(sources):
+        odd = [draws.random() < sampled for _ in range(4)]
+        edited = [draws.random() < sampled or draws.random() < reacting for _ in range(4)]
+        changed.append(sum(map(max, odd, edited)))
+        same = 4 - sum(odd)
+        repeated.append(6 - same * (same - 1) // 2)
+    return changed, repeated, [3 * t - 2 * f for t, f in zip(changed, repeated, strict=True)]
+
+
+def sampling_plan(sources: int, sampled: float, reacting: float) -> DifferencePlan | str:
+    changed, repeated, excess = noisy(sources, sampled, reacting)
+    # Two reports agree if neither is odd, which is independent of other reports.
+    same = (1 - sampled) ** 2
+    noise = NoiseMoments(1 - same, 1 - same, 1 - 2 * same + (1 - sampled) ** 3, (1 - same) ** 2)
+    counts = [4] * sources
+    return excess_plan(totals(changed, 4), totals(repeated, 6), totals(excess, 12), noise, counts, counts, size=1.0)
+
+
+@pytest.mark.parametrize("seen", [0.0, 0.2])
+@pytest.mark.parametrize("effect", [0.0, 0.1, 0.3])
+def test_the_variance_under_an_effect_is_that_of_data_with_it(seen: float, effect: float) -> None:
+    plan = sampling_plan(2000, 0.2, seen)
+    assert isinstance(plan, DifferencePlan)
+    free = (1 - 0.2) ** 2
+    _, _, excess = noisy(40_000, 0.2, effect / free, seed=9)
+    mean = sum(excess) / len(excess)
+    variance = sum((value - mean) ** 2 for value in excess) / len(excess) / 144
+    assert mean / 12 == pytest.approx(effect, abs=0.01)
+    assert plan.variance(effect) == pytest.approx(variance, rel=0.08)
+
+
+def test_repeats_that_differ_must_tell_by_how_much() -> None:
+    changed, repeated, excess = noisy(60, 0.2, 0.0)
+    counts = [2] * 60
+    plan = excess_plan(totals(changed, 4), totals(repeated, 6), totals(excess, 12), None, counts, counts, size=1.0)
+    assert isinstance(plan, str) and "four reports" in plan
+
+
+def test_what_an_excess_cannot_be_planned_with() -> None:
+    assert isinstance(sampling_plan(40, 0.2, 0.0), str)
+    few = totals([1] * 9 + [0] * 91)
+    plan = excess_plan(few, totals([0] * 100), few, ALWAYS_SAME, [1] * 100, [2] * 100, size=1.0)
+    assert plan == "only 9 sources differ from 0 (fewer than 10)"
+    assert sampling_plan(500, 0.2, 0.9) == "T leaves too little room above F"
+    same = totals([1, 0] * 50)
+    less = excess_plan(
+        totals([2, 1] * 50, 2), totals([1, 0] * 50), totals([0, 1] * 50, 2), ALWAYS_SAME, [2] * 100, [4] * 100, size=1.0
+    )
+    assert isinstance(less, str)
+    assert paired_plan(same, same, totals([0] * 100)) == (
+        "all sources have the same value, so there is no variation to plan with"
+    )
+
+
+def two_models(rate: float, gap: float, sources: int = 3000) -> tuple[ClusterTotals, ClusterTotals, ClusterTotals]:
+    draws = random.Random(8)
+    first = [int(draws.random() < rate + gap) for _ in range(sources)]
+    second = [int(draws.random() < rate) for _ in range(sources)]
+    return totals(first), totals(second), totals([a - b for a, b in zip(first, second, strict=True)])
+
+
+def test_two_models_vary_by_both_rates_at_the_alternative() -> None:
+    plan = paired_plan(*two_models(0.2, 0.0))
+    assert isinstance(plan, DifferencePlan)
+    assert plan.variance(0.1) == pytest.approx(0.2 * 0.8 + 0.3 * 0.7, rel=0.05)
+    # P(1) - 3·P(nonzero)·mean + 2·mean³, with the shares 0.3·0.8 and 0.7·0.2 of +1 and -1.
+    assert plan.third_moment(0.1) == pytest.approx(0.1 - 3 * 0.38 * 0.1 + 2 * 0.1**3, abs=0.02)
+
+
+def test_the_order_of_two_models_does_not_matter() -> None:
+    first, second, difference = two_models(0.3, 0.1)
+    opposite = totals([-total for total in difference.sums])
+    one, other = paired_plan(first, second, difference), paired_plan(second, first, opposite)
+    assert isinstance(one, DifferencePlan) and one == other
+
+
+def test_two_models_that_differ_to_one_side_only() -> None:
+    second = totals([1] * 20 + [0] * 80)
+    first = totals([1] * 40 + [0] * 60)
+    difference = totals([0] * 20 + [1] * 20 + [0] * 60)
+    assert paired_plan(first, second, difference) == "all sources differ to the same side"
