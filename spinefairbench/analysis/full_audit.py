@@ -20,7 +20,13 @@ from spinefairbench.analysis.disparity import Disparities, disparities
 from spinefairbench.analysis.estimates import Estimate, SharedPass
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.mention_counts import CategoryAuditRow, category_rows
-from spinefairbench.analysis.noise_floor import NoiseFloorRow, excess_quantities, noise_floor_request
+from spinefairbench.analysis.noise_floor import (
+    Floors,
+    NoiseFloorRow,
+    excess_quantities,
+    noise_floor_request,
+    source_floors,
+)
 from spinefairbench.analysis.patient_clusters import PatientRow, patients_request
 from spinefairbench.analysis.power import PowerRow, power_rows
 from spinefairbench.analysis.refusal_bounds import ExpectedPairs
@@ -69,7 +75,7 @@ class FullAudit:
     `endpoints` and `floors` have one a model; `symmetric` one a model whose edited images were repeated, and
     `controls` one a model and control arm. `variants`, `variant_floors` and `categories` are empty without texts.
     `comparison` and `against` are None where they were not asked for, or nothing can be compared; `variant_floors` and
-    `patients` are empty where they were not.
+    `patients` are empty where they were not. `by_source` are the floors of the sources of each model.
     """
 
     models: Sequence[ModelReports]
@@ -87,11 +93,12 @@ class FullAudit:
     against: AgainstOthers | None
     patients: list[PatientRow]
     disparity: Disparities
+    by_source: Sequence[Floors]
 
     @cached_property
     def power(self) -> list[PowerRow]:
         """What a data set of this size can show; computed when asked for, since no page shows it."""
-        return power_rows(self.models)
+        return power_rows(self.models, floors=self.by_source)
 
     def variant(self, name: str) -> ParserVariantRow | None:
         """The first model under one variant of the parser, None without texts."""
@@ -103,7 +110,8 @@ def full_audit(request: AuditRequest) -> FullAudit:
     models, collector, bootstrap = request.models, request.collector, request.bootstrap
     shared = SharedPass(bootstrap)
     endpoints = shared.add(endpoints_request(models))
-    floors = shared.add(noise_floor_request(models, supplemented=request.additional))
+    by_source = [source_floors(model) for model in models]
+    floors = shared.add(noise_floor_request(models, by_source, supplemented=request.additional))
     transitions = shared.add(transitions_request(models))
     breakdown = shared.add(breakdown_request(models, request.breakdowns, request.metadata, bootstrap))
     refusals = shared.add(refusals_request(models, request.expected or ExpectedPairs.of(models), bootstrap))
@@ -134,4 +142,5 @@ def full_audit(request: AuditRequest) -> FullAudit:
         None if against is None else against.result,
         [] if patients is None else patients.result,
         disparities(models, collector, bootstrap),
+        by_source,
     )

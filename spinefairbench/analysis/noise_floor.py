@@ -231,9 +231,14 @@ def _endpoint_floor(changed: Sequence[Fraction], repeated: Sequence[Fraction], e
     return EndpointFloor(float(t), float(f), excess, None if f == 1 else float((t - f) / (1 - f)))
 
 
-def noise_floor_request(models: Sequence[ModelReports], *, supplemented: bool = False) -> Request[list[NoiseFloorRow]]:
-    """The floor of each model, in the order given; `supplemented`, with what is estimated beside its frozen figures."""
-    floors = [source_floors(model) for model in models]
+def noise_floor_request(
+    models: Sequence[ModelReports], known: Sequence[Floors] | None = None, *, supplemented: bool = False
+) -> Request[list[NoiseFloorRow]]:
+    """The floor of each model, in the order given; `supplemented`, with what is estimated beside its frozen figures.
+
+    `known` are the floors of the sources, where they were computed before.
+    """
+    floors = known or [source_floors(model) for model in models]
 
     def finish(found: Sequence[Estimate]) -> list[NoiseFloorRow]:
         rows = [
