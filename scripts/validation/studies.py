@@ -11,6 +11,7 @@ from scripts.validation import (
     joint_contrasts,
     means,
     patient_clusters,
+    power,
     reader_agreement,
     refusals,
     symmetric_forms,
@@ -31,4 +32,5 @@ STUDIES: Final[tuple[Study, ...]] = (
     *disparity.STUDIES,
     *joint_contrasts.STUDIES,
     *control_arms.STUDIES,
+    *power.STUDIES,
 )
