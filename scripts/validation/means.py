@@ -6,10 +6,11 @@ from typing import Final, NamedTuple
 from scripts.validation.draws import Setting, data_set, truth_of
 from scripts.validation.study import COVERAGE, SOURCES, Limit, Study, chooser_of, holds, shares
 from spinefairbench.analysis.estimates import DIFFERENCE, RATE, Bounds, Estimate, estimate_of
+from spinefairbench.statistics.affected import affected_sources
 from spinefairbench.statistics.bootstrap import Bootstrap, percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.distributions import student_t_quantile
-from spinefairbench.statistics.intervals import FEW_CARRY, affected_sources
+from spinefairbench.statistics.intervals import FEW_CARRY
 from spinefairbench.statistics.variance import clustered_mean
 
 __all__ = ["STUDIES"]

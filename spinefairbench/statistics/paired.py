@@ -3,8 +3,9 @@
 import math
 from typing import Final, NamedTuple
 
+from spinefairbench.statistics.bounded_mean import bounded_mean_interval
 from spinefairbench.statistics.clusters import ClusterTotals
-from spinefairbench.statistics.intervals import bounded_mean_interval, difference_interval
+from spinefairbench.statistics.intervals import difference_interval
 from spinefairbench.statistics.variance import clustered_mean
 
 __all__ = [

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import ClassVar, Final, Protocol
 
+from spinefairbench.statistics.affected import affected_sources, effective_sources
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.distributions import beta_cdf, student_t_quantile
-from spinefairbench.statistics.intervals import FEW_CARRY, affected_sources, effective_sources
+from spinefairbench.statistics.intervals import FEW_CARRY
 from spinefairbench.statistics.variance import clustered_mean
 
 __all__ = [

@@ -4,9 +4,10 @@ import math
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from spinefairbench.statistics.affected import ENOUGH_AFFECTED, affected_sources
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.distributions import student_t_cdf, student_t_quantile
-from spinefairbench.statistics.intervals import affected_sources, chosen_interval, wilson_interval
+from spinefairbench.statistics.intervals import chosen_interval
 from spinefairbench.statistics.max_t import MaxT
 from spinefairbench.statistics.variance import clustered_mean
 
@@ -14,8 +15,6 @@ __all__ = ["ContrastMean", "ContrastValues", "contrast_means"]
 
 _ERROR: Final = 0.05
 _BOUNDS: Final = (-1, 1)
-# With fewer affected sources than this, a standard error says too little of the spread for Student's t.
-_FEW_AFFECTED: Final = 10
 
 _Interval = tuple[float, float]
 
@@ -71,7 +70,7 @@ class _Sample(NamedTuple):
     @property
     def few(self) -> bool:
         """Whether a standard error says too little."""
-        return self.affected < _FEW_AFFECTED
+        return self.affected < ENOUGH_AFFECTED
 
 
 def contrast_means(contrasts: Sequence[ContrastValues], result: MaxT) -> list[ContrastMean]:
@@ -138,14 +137,14 @@ def _why_no_interval(sample: _Sample) -> str | None:
     if sample.few and not sample.bounded:
         return (
             f"only {sample.affected} of {sample.totals.n} sources differ from the most common value (fewer than "
-            f"{_FEW_AFFECTED}), and a count has no largest value that would bound what was not seen"
+            f"{ENOUGH_AFFECTED}), and a count has no largest value that would bound what was not seen"
         )
     return None
 
 
 def _interval(sample: _Sample, error: float) -> _Interval:
     if sample.few:
-        lower, upper = _few_affected_interval(sample.totals, error)
+        (lower, upper), _ = chosen_interval(sample.totals, _BOUNDS, level=1 - error)
     else:
         mean = clustered_mean(sample.totals)
         assert mean.standard_error is not None
@@ -154,21 +153,3 @@ def _interval(sample: _Sample, error: float) -> _Interval:
     if sample.bounded:
         lower, upper = max(_BOUNDS[0], lower), min(_BOUNDS[1], upper)
     return lower * sample.unit, upper * sample.unit
-
-
-def _few_affected_interval(totals: ClusterTotals, error: float) -> _Interval:
-    """`chosen_interval`, which believes six sources that differ in one direction: too few for a small error.
-
-    Then the direction that was not seen is given its limit too, combined as in `difference_interval`.
-    """
-    (lower, upper), _ = chosen_interval(totals, _BOUNDS, level=1 - error)
-    gained, lost = sum(value > 0 for value in totals.sums), sum(value < 0 for value in totals.sums)
-    agreeing = max(gained, lost)
-    if min(gained, lost) or 0.5 ** (agreeing - 1) <= error:
-        return lower, upper
-    sign = 1 if gained else -1
-    level, estimate = 1 - error, abs(totals.estimate)
-    seen, _ = wilson_interval(ClusterTotals(tuple(map(abs, totals.sums)), totals.counts, totals.scale), level=level)
-    _, unseen = wilson_interval(ClusterTotals((0,) * totals.n, totals.counts, totals.scale), level=level)
-    far = max(-1.0, estimate - math.hypot(estimate - seen, unseen))
-    return (min(lower, far), upper) if sign > 0 else (lower, max(upper, -far))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.interval_test import means_test
-from spinefairbench.statistics.intervals import wilson_interval
+from spinefairbench.statistics.wilson import wilson_interval
 
 VALUES = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=40)
 

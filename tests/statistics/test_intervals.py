@@ -7,22 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spinefairbench.statistics.affected import affected_sources
 from spinefairbench.statistics.bootstrap import Bootstrap, percentile_intervals
+from spinefairbench.statistics.bounded_mean import bounded_mean_interval
 from spinefairbench.statistics.clusters import ClusterTotals
-from spinefairbench.statistics.intervals import (
-    adjusted_interval,
-    affected_sources,
-    bounded_mean_interval,
-    chosen_interval,
-    difference_interval,
-    effective_size,
-    effective_sources,
-    wilson_bounds,
-    wilson_interval,
-)
+from spinefairbench.statistics.intervals import adjusted_interval, chosen_interval, difference_interval
+from spinefairbench.statistics.wilson import effective_size, wilson_interval
 
 # Sources with one to four values in twelfths, in [0, 1] and in [-1, 1].
 SOURCE = st.integers(1, 4).flatmap(lambda count: st.tuples(st.integers(0, 12 * count), st.just(count)))
+
+
 SIGNED = st.integers(1, 4).flatmap(lambda count: st.tuples(st.integers(-12 * count, 12 * count), st.just(count)))
 
 
@@ -35,58 +30,6 @@ def rate(events: int, n: int, pairs: int = 1) -> ClusterTotals:
     """The first `events` of `n` sources change in all their pairs, the others in none."""
     units = [int(source < events) for source in range(n) for _ in range(pairs)]
     return ClusterTotals.from_units(units, [f"s{source:05d}" for source in range(n) for _ in range(pairs)], 1)
-
-
-# R. G. Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17, 1998,
-# table I, method 3.
-@pytest.mark.parametrize(
-    ("events", "n", "lower", "upper"),
-    [
-        (81, 263, 0.2553, 0.3662),
-        (15, 148, 0.0624, 0.1605),
-        (0, 20, 0.0000, 0.1611),
-        (1, 29, 0.0061, 0.1718),
-    ],
-)
-def test_wilsons_interval_as_published(events: int, n: int, lower: float, upper: float) -> None:
-    bounds = wilson_bounds(events / n, n, 1.959964)
-    assert bounds == pytest.approx((lower, upper), abs=5e-5)
-
-
-def test_at_zero_the_effective_size_is_the_number_of_sources() -> None:
-    totals = rate(0, 30, pairs=4)
-    assert effective_size(totals) == 30
-    # t squared for 29 degrees of freedom over n + t squared; t = 2.0452.
-    assert wilson_interval(totals) == pytest.approx((0.0, 2.0452**2 / (30 + 2.0452**2)), abs=1e-5)
-    assert wilson_interval(totals)[0] == 0
-
-
-def test_sources_whose_pairs_all_agree_count_once_each() -> None:
-    # 40 of 100 sources change in all four pairs: 400 values tell no more than the 100 sources.
-    assert effective_size(rate(40, 100, pairs=4)) == pytest.approx(99, abs=0.1)
-
-
-def test_the_design_effect_is_never_taken_as_less_than_one() -> None:
-    # Every source has one change in two pairs: no variance between sources, yet 40 values are not more than 40.
-    totals = ClusterTotals.from_units([0, 1] * 20, [f"s{at // 2:02d}" for at in range(40)], 1)
-    assert 20 < effective_size(totals) <= 40
-
-
-def test_the_limit_near_the_end_is_the_exact_one_for_one_to_three_affected_sources() -> None:
-    # One-sided 95% limits of the Poisson mean for 1, 2 and 3 events are 0.0513, 0.3554 and 0.8177.
-    for events, limit in ((1, 0.0513), (2, 0.3554), (3, 0.8177)):
-        lower, _ = wilson_interval(rate(events, 1000))
-        assert lower == pytest.approx(limit / 1000, rel=0.01)
-
-
-@given(st.lists(SOURCE, min_size=2, max_size=30))
-def test_wilson_holds_the_estimate_stays_in_range_and_mirrors(rows: list[tuple[int, int]]) -> None:
-    totals = totals_of(rows)
-    lower, upper = wilson_interval(totals)
-    assert 0 <= lower <= totals.estimate <= upper <= 1
-    assert lower < upper
-    mirrored = wilson_interval(totals_of([(12 * count - total, count) for total, count in rows]))
-    assert mirrored == pytest.approx((1 - upper, 1 - lower), abs=1e-9)
 
 
 @given(st.lists(SIGNED, min_size=2, max_size=30))
@@ -109,40 +52,6 @@ def test_a_difference_of_nothing_but_zeros_is_bounded_as_a_rate_of_zero() -> Non
     zero = ClusterTotals((0,) * 60, (2,) * 60)
     reach = wilson_interval(zero)[1]
     assert difference_interval(zero) == pytest.approx((-reach, reach))
-
-
-@given(st.lists(SOURCE, min_size=2, max_size=12))
-@settings(max_examples=50)
-def test_the_bounded_mean_bound_holds_the_estimate_and_stays_in_range(rows: list[tuple[int, int]]) -> None:
-    totals = totals_of(rows)
-    lower, upper = bounded_mean_interval(totals)
-    assert 0 <= lower <= totals.estimate <= upper <= 1
-    assert lower < upper
-
-
-@pytest.mark.parametrize("p", [0.02, 0.3, 0.5, 0.9])
-def test_the_bounded_mean_bound_covers_its_level_at_least(p: float) -> None:
-    n = 12
-    covered = 0.0
-    for events in range(n + 1):
-        lower, upper = bounded_mean_interval(rate(events, n))
-        if lower <= p <= upper:
-            covered += math.comb(n, events) * p**events * (1 - p) ** (n - events)
-    assert covered >= 0.95
-
-
-def test_the_bounded_mean_bound_scales_with_the_range() -> None:
-    unit = totals_of([(3, 1), (12, 2), (30, 3), (5, 1)])
-    pairs = zip(unit.sums, unit.counts, strict=True)
-    stretched = totals_of([(2 * total - 12 * count, count) for total, count in pairs])
-    lower, upper = bounded_mean_interval(unit)
-    expected = (2 * lower - 1, 2 * upper - 1)
-    assert bounded_mean_interval(stretched, bounds=(-1, 1)) == pytest.approx(expected, abs=1e-9)
-
-
-def test_values_outside_the_bounds_are_refused() -> None:
-    with pytest.raises(ValueError, match="cannot all lie between 0 and 1"):
-        bounded_mean_interval(ClusterTotals((3, 0), (2, 2)))
 
 
 def test_many_varied_sources_need_no_companion() -> None:
@@ -209,12 +118,6 @@ def test_what_is_printed_is_finite_and_within_the_range(rows: list[tuple[int, in
         assert 0 <= lower <= upper <= 1
 
 
-def test_affected_sources_are_those_off_the_nearer_end() -> None:
-    assert affected_sources(rate(3, 10)) == 3
-    assert affected_sources(rate(9, 10)) == 1
-    assert affected_sources(ClusterTotals((2, 0, 0, -1), (4, 1, 2, 1)), (-1, 1)) == 2
-
-
 def test_ranges_without_a_companion_are_refused() -> None:
     with pytest.raises(ValueError, match="no adjusted interval for values between 0 and 5"):
         adjusted_interval(rate(1, 2), (0.0, 1.0), bounds=(0, 5))
@@ -250,13 +153,6 @@ def test_three_sources_to_one_side_do_not_exclude_zero() -> None:
     assert lower < 0 < upper
 
 
-def test_with_ten_affected_sources_the_clustered_variance_stands_as_it_is() -> None:
-    # Four values a source that are less alike than independent ones: two changes in each of ten sources, none in ten.
-    totals = ClusterTotals((2,) * 10 + (0,) * 10, (4,) * 20, 1, sum_of_squares=20)
-    variance = 20 / 19 * 20 / 80**2
-    assert effective_size(totals) == pytest.approx(0.25 * 0.75 / variance)
-
-
 @given(st.lists(st.integers(-4, 4), min_size=2, max_size=60), st.sampled_from([0.9, 0.95, 0.99]))
 def test_a_higher_level_gives_no_shorter_interval(values: list[int], level: float) -> None:
     totals = ClusterTotals(tuple(values), (4,) * len(values))
@@ -268,13 +164,6 @@ def heavy(n: int, few: int) -> ClusterTotals:
     """Few sources with four values of 1, all others with one value: 1 in a fifth of them."""
     sums = (4,) * few + tuple(int(at % 5 == 0) for at in range(n - few))
     return ClusterTotals(sums, (4,) * few + (1,) * (n - few))
-
-
-def test_the_effective_number_of_sources_by_hand() -> None:
-    # Residuals 1, -1, 0, 0: (1 + 1)²/(1 + 1) = 2; then 3, -1, -1, -1: (9 + 3)²/(81 + 3) = 12/7.
-    assert effective_sources(one_each([2, 0, 1, 1])) == pytest.approx(2)
-    assert effective_sources(one_each([4, 0, 0, 0])) == pytest.approx(12 / 7)
-    assert effective_sources(one_each([1, 1, 1])) == 3
 
 
 def test_where_few_sources_carry_the_variation_the_interval_reaches_further() -> None:

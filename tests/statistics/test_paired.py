@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spinefairbench.statistics.bootstrap import Bootstrap
+from spinefairbench.statistics.bounded_mean import bounded_mean_interval
 from spinefairbench.statistics.clusters import ClusterTotals
-from spinefairbench.statistics.intervals import bounded_mean_interval
 from spinefairbench.statistics.paired import (
     equivalence,
     paired_difference,
