@@ -114,6 +114,8 @@ def _refreshed(page: Path, folder: Path) -> str:
     shift = 0
     for step in steps(page):
         done = run_step(step, folder)
+        if done.returncode and "; echo " not in step.command:
+            sys.exit(f"{page.name}:{step.line}: {step.command}: status {done.returncode}\n{done.stdout}")
         if "..." in step.output:
             continue
         start = step.line + shift
