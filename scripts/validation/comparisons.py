@@ -139,7 +139,7 @@ STUDIES: Final = (
         _panel_cells,
         _measure_ranks,
         (Limit("coverage", low=COVERAGE), Limit("false_difference", high=TYPE_I)),
-        data_sets=500,
+        data_sets=300,
     ),
     Study(
         "equivalence",

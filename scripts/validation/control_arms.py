@@ -116,6 +116,6 @@ STUDIES: Final = (
         _cells,
         _measure,
         (Limit("coverage", low=COVERAGE), Limit("type_i", high=TYPE_I)),
-        data_sets=1000,
+        data_sets=500,
     ),
 )

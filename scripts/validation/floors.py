@@ -25,7 +25,7 @@ from spinefairbench.statistics.exact import units_from_fractions
 
 __all__ = ["MODELS", "STUDIES", "Habits", "Model"]
 
-_RESAMPLES: Final = Bootstrap(1000)
+_RESAMPLES: Final = Bootstrap(500)
 _BATCH: Final = 100
 # Sources of the population from which data sets are drawn: their means are the true values.
 _POPULATION: Final = 2000
@@ -208,6 +208,6 @@ STUDIES: Final = (
             Limit("normalized_missed", high=1 - COVERAGE),
             Limit("normalized", low=COVERAGE),
         ),
-        data_sets=500,
+        data_sets=300,
     ),
 )

@@ -10,7 +10,7 @@ from spinefairbench.statistics.clusters import ClusterTotals
 
 __all__ = ["STUDIES"]
 
-_RESAMPLES: Final = Bootstrap(1000)
+_RESAMPLES: Final = Bootstrap(500)
 _BATCH: Final = 100
 _PAIRS: Final = 4
 _CORRELATION: Final = 0.5

@@ -321,7 +321,7 @@ STUDIES: Final = (
         _contrast_cells,
         _measure_contrast,
         (Limit("coverage", low=COVERAGE), Limit("type_i", high=TYPE_I), Limit("family_type_i", high=TYPE_I)),
-        data_sets=500,
+        data_sets=300,
     ),
     Study(
         "refusal-bounds",
@@ -341,7 +341,7 @@ STUDIES: Final = (
         _bounds_cells,
         _measure_bounds,
         (Limit("coverage", low=COVERAGE), Limit("contrast_coverage", low=COVERAGE)),
-        data_sets=500,
+        data_sets=300,
     ),
     Study(
         "complete-cases",

@@ -74,7 +74,7 @@ class Study:
     cells: Callable[[bool], Sequence[Cell]]
     measure: Callable[[Any, int, int], Mapping[str, float]]
     limits: tuple[Limit, ...]
-    data_sets: int = 1000
+    data_sets: int = 500
 
     def vouches_for(self, field: str) -> bool:
         """Whether it vouches for a field, "command: path"."""

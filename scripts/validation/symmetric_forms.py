@@ -80,6 +80,6 @@ STUDIES: Final = (
         _cells,
         _measure,
         (Limit("coverage", low=COVERAGE), Limit("missed", high=1 - COVERAGE)),
-        data_sets=500,
+        data_sets=300,
     ),
 )

@@ -27,6 +27,7 @@ __all__ = [
     "combined_reach",
     "correlation_of_means",
     "difference_interval",
+    "difference_method",
     "interval_method",
 ]
 
@@ -102,7 +103,7 @@ def interval_method(totals: ClusterTotals, bounds: tuple[int, int]) -> tuple[Int
         return _value_method(totals, clustered)
     if affected_sources(totals, bounds) >= ENOUGH_AFFECTED:
         return partial(_student, clustered, totals.n - 1), "Student's t on the clustered standard error"
-    return _difference_method(totals, clustered), "Wilson for either sign, combined"
+    return difference_method(totals), "Wilson for either sign, combined"
 
 
 def _value_method(totals: ClusterTotals, clustered: ClusteredMean) -> tuple[IntervalAtLevel, str]:
@@ -165,10 +166,12 @@ def difference_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[
     paired data", Statistics in Medicine 17(22), 1998, method 10; G. Y. Zou and A. Donner, Statistics in Medicine
     27(10), 2008. Raises ValueError for a single cluster.
     """
-    return _difference_method(totals, jackknifed_mean(totals))(level)
+    return difference_method(totals)(level)
 
 
-def _difference_method(totals: ClusterTotals, clustered: ClusteredMean) -> IntervalAtLevel:
+def difference_method(totals: ClusterTotals) -> IntervalAtLevel:
+    """`difference_interval` as a function of its level, what does not depend on the level computed once."""
+    clustered = jackknifed_mean(totals)
     gains = ClusterTotals(tuple(max(0, total) for total in totals.sums), totals.counts, totals.scale)
     losses = ClusterTotals(tuple(max(0, -total) for total in totals.sums), totals.counts, totals.scale)
     gain, loss = jackknifed_mean(gains), jackknifed_mean(losses)

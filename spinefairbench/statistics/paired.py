@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from spinefairbench.statistics.bounded_mean import bounded_mean_interval
 from spinefairbench.statistics.clusters import ClusterTotals
-from spinefairbench.statistics.intervals import difference_interval
+from spinefairbench.statistics.intervals import IntervalAtLevel, difference_method
 from spinefairbench.statistics.variance import clustered_mean
 
 __all__ = [
@@ -66,27 +66,27 @@ def equivalence(difference: ClusterTotals, margin: float, *, alpha: float = 0.05
         raise ValueError(f"alpha must be between 0 and 0.5, got {alpha}")
     if difference.n < 2:
         return Equivalence(margin, None, None, False)
-    interval = _interval(difference, alpha)
-    within = _is_within(interval, margin)
-    return Equivalence(margin, _p_value(difference, margin), interval, within)
+    at_level = _method(difference)
+    interval = at_level(1 - 2 * alpha)
+    return Equivalence(margin, _p_value(at_level, margin), interval, _is_within(interval, margin))
 
 
-def _interval(difference: ClusterTotals, alpha: float) -> tuple[float, float]:
+def _method(difference: ClusterTotals) -> IntervalAtLevel:
     if difference.estimate and clustered_mean(difference).standard_error == 0:
-        return bounded_mean_interval(difference, bounds=_BOUNDS, level=1 - 2 * alpha)
-    return difference_interval(difference, level=1 - 2 * alpha)
+        return lambda level: bounded_mean_interval(difference, bounds=_BOUNDS, level=level)
+    return difference_method(difference)
 
 
 def _is_within(interval: tuple[float, float], margin: float) -> bool:
     return -margin < interval[0] and interval[1] < margin
 
 
-def _p_value(difference: ClusterTotals, margin: float) -> float:
+def _p_value(at_level: IntervalAtLevel, margin: float) -> float:
     """The smallest level at which equivalence is shown, rounded up to a multiple of 0.5/2^_HALVINGS; 0.5 if at none."""
     low, high = 0.0, 0.5
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        if _is_within(_interval(difference, middle), margin):
+        if _is_within(at_level(1 - 2 * middle), margin):
             high = middle
         else:
             low = middle
