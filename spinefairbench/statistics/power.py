@@ -8,7 +8,7 @@ that is reached on new data is measured by scripts/validate_intervals.py.
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import ClassVar, Final, Protocol
+from typing import Final, Protocol
 
 from spinefairbench.statistics.affected import affected_sources, effective_sources
 from spinefairbench.statistics.clusters import ClusterTotals
@@ -50,8 +50,8 @@ TRUSTED_SOURCES: Final = 50
 # number neither.
 _LEAST_SOURCES: Final = 50
 _LEAST_PLANNED: Final = 20
-# The same as LEAST_AFFECTED for a rate, whose spread depends on it.
-_LEAST_AFFECTED_OF_RATE: Final = 3
+# If the variation of a rate is no more even than that of fewer equal sources than this, its spread is too uncertain.
+_LEAST_CARRYING: Final = 3
 _NORMAL: Final = NormalDist()
 _CRITICAL: Final = _NORMAL.inv_cdf(1 - ALPHA / 2)
 # More sources than this are out of reach.
@@ -62,12 +62,11 @@ _SKEW_OF_LIMIT: Final = (_CRITICAL**2 - 1) / 6
 
 
 class Plan(Protocol):
-    """What is known of a quantity for planning: `reach` is the largest effect that can be asked about.
+    """What is known of a quantity for planning: `reach` is the largest effect that can be asked about."""
 
-    `asked` is the computed power that stands for `POWER`: a little more where the approximation says too much.
-    """
-
-    asked: ClassVar[float]
+    @property
+    def asked(self) -> float:
+        """The computed power that stands for `POWER`."""
 
     @property
     def reach(self) -> float:
@@ -183,11 +182,14 @@ class RatePlan:
     a source is worth for the chance that it differs from the end of the range.
     """
 
-    asked: ClassVar[float] = POWER
-
     value: float
     spread: float
     independent: float
+
+    @property
+    def asked(self) -> float:
+        """What is claimed."""
+        return POWER
 
     @property
     def reach(self) -> float:
@@ -221,14 +223,11 @@ class RatePlan:
 
 def rate_plan(totals: ClusterTotals) -> RatePlan | str:
     """The plan for a mean of values in [0, 1], or the reason why there is none."""
-    if reason := unplannable(totals):
-        return reason
     affected = affected_sources(totals)
-    if reason := few_carry(totals, affected):
+    if reason := unplannable(totals) or few_carry(totals, affected):
         return reason
-    if affected < _LEAST_AFFECTED_OF_RATE:
-        end = "0" if totals.estimate <= 0.5 else "1"
-        return f"only {affected} sources differ from {end} (fewer than {_LEAST_AFFECTED_OF_RATE})"
+    if effective_sources(totals) < _LEAST_CARRYING:
+        return f"the variation comes from fewer than {_LEAST_CARRYING} sources"
     value = min(totals.estimate, 1 - totals.estimate)
     error = clustered_mean(totals).standard_error or 0.0
     independent = math.log1p(-min(affected / totals.n, 0.9)) / math.log1p(-value)

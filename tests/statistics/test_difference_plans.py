@@ -8,6 +8,7 @@ from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.difference_plans import NoiseMoments, excess_plan, paired_plan
 from spinefairbench.statistics.power import minimum_detectable_effect, required_sources
 from spinefairbench.statistics.superposition import DifferencePlan
+from spinefairbench.statistics.variance import clustered_mean
 
 ALWAYS_SAME = NoiseMoments(0.0, 0.0, 0.0, 0.0)
 
@@ -28,22 +29,25 @@ def deterministic(changed: int, sources: int) -> DifferencePlan:
 def test_without_run_to_run_variation_five_sources_that_change_wholly_are_enough() -> None:
     # The power is P(X >= 5) for a binomial X, since the printed interval excludes 0 from five on.
     plan = deterministic(21, 60)
-    # 60 sources, each with 0.05·(1 + …): P(X >= 5) for Binomial(60, 0.1) is 0.7291 by the tables.
+    # P(X >= 5) is 0.7291 for Binomial(60, 0.1), and 0.8 for Binomial(60, 0.1095).
     assert plan.power(0.1, 60) == pytest.approx(0.7291, abs=1e-3)
-    assert minimum_detectable_effect(plan, 60) == pytest.approx(0.1115, abs=1e-3)
+    assert minimum_detectable_effect(plan, 60) == pytest.approx(0.1095, abs=1e-4)
 
 
 def test_a_deterministic_model_needs_far_fewer_sources_than_the_observed_spread_says() -> None:
-    """Of 60 sources 21 change: by the spread at the observed 0.35, an effect of 0.05 would take 366 sources."""
-    draws = random.Random(4)
+    """By the spread at the observed excess, an effect of 0.05 would take 368 sources; 60 have a power of 0.86."""
+    draws = random.Random(34)
     changed = [
-        sum(draws.random() < level for _ in range(4)) for level in (draws.betavariate(0.35, 0.65) for _ in range(60))
+        sum(draws.random() < level for _ in range(4)) for level in (draws.betavariate(1.5, 2.2) for _ in range(60))
     ]
     excess = totals(changed, 4)
     plan = excess_plan(excess, totals([0] * 60), excess, ALWAYS_SAME, [4] * 60, [4] * 60, size=1.0)
     assert isinstance(plan, DifferencePlan)
+    error = clustered_mean(excess).standard_error
+    assert error is not None and 2.8**2 * 60 * error**2 / 0.05**2 == pytest.approx(368, abs=1)
     needed = required_sources(plan, 0.05)
-    assert not isinstance(needed, str) and 50 < needed < 110
+    assert not isinstance(needed, str) and 50 < needed < 60
+    assert plan.power(0.05, 60) == pytest.approx(0.86, abs=0.02)
 
 
 def noisy(sources: int, sampled: float, reacting: float, seed: int = 3) -> tuple[list[int], list[int], list[int]]:
