@@ -26,13 +26,13 @@ def test_every_share_is_one_and_every_study_has_cells(result: Any) -> None:
     assert result["settings"]["quick"] is True
     for cell in result["cells"]:
         assert all(0 <= share <= 1 for share in cell["measured"].values()), cell
-        # With 100 data sets, a share of 0.93 is measured to within 0.077 (three standard errors).
-        assert all(miss < 0.08 for miss in cell["misses"].values()), cell
+        # With 50 data sets, a share of 0.93 is measured to within 0.108 (three standard errors).
+        assert all(miss < 0.11 for miss in cell["misses"].values()), cell
     assert {"means", "differences"} <= {cell["study"] for cell in result["cells"]}
 
 
 def test_markdown_is_the_same_for_the_same_seed_and_says_what_fails() -> None:
-    options = ("--only", "means", "--data-sets", "3")
+    options = ("--only", "means", "--data-sets", "2")
     first = run(*options)
     assert first == run(*options)
     assert "### Rates and Jaccard means" in first
