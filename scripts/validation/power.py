@@ -154,6 +154,6 @@ STUDIES: Final = (
         cells=_cells,
         measure=_measure,
         limits=(Limit("power", 0.75, 0.85),),
-        data_sets=1000,
+        data_sets=500,
     ),
 )
