@@ -51,7 +51,7 @@ TRUSTED_SOURCES: Final = 50
 _LEAST_SOURCES: Final = 50
 _LEAST_PLANNED: Final = 20
 # If the variation of a rate is no more even than that of fewer equal sources than this, its spread is too uncertain.
-_LEAST_CARRYING: Final = 3
+_LEAST_CARRYING: Final = 5
 _NORMAL: Final = NormalDist()
 _CRITICAL: Final = _NORMAL.inv_cdf(1 - ALPHA / 2)
 # More sources than this are out of reach.
