@@ -57,7 +57,7 @@ def _cells(quick: bool) -> list[JointCell]:
 
 def _all_cells(quick: bool) -> Iterator[JointCell]:
     for setting in _SETTINGS[1:2] if quick else _SETTINGS:
-        for sources in SOURCES[:2] if quick else SOURCES:
+        for sources in SOURCES[:1] if quick else SOURCES:
             if sources < _LARGE or setting == _SETTINGS[-1]:
                 yield JointCell(*setting, sources)
 

@@ -51,7 +51,7 @@ def _cells(kinds: Sequence[str], quick: bool) -> Iterator[MeanCell]:
         for pairs, correlations in _LAYOUTS[kind]:
             for correlation in correlations[:1] if quick else correlations:
                 for mean in _MEANS[kind][1::3] if quick else _MEANS[kind]:
-                    for sources in SOURCES[:2] if quick else SOURCES:
+                    for sources in SOURCES[:1] if quick else SOURCES:
                         yield MeanCell(pairs, correlation, mean, kind, sources)
 
 

@@ -81,8 +81,8 @@ def _contrast_cells(quick: bool) -> list[ContrastCell]:
     ]
     return [
         ContrastCell(*setting, size)
-        for setting in (settings[:2] if quick else settings)
-        for size in (SOURCES[:2] if quick else SOURCES)
+        for setting in (settings[:1] if quick else settings)
+        for size in (SOURCES[1:2] if quick else SOURCES)
     ]
 
 
@@ -158,7 +158,7 @@ def _bounds_cells(quick: bool) -> list[BoundsCell]:
     return [
         BoundsCell(*setting, size)
         for setting in (settings[:2] if quick else settings)
-        for size in (SOURCES[:2] if quick else SOURCES)
+        for size in (SOURCES[1:2] if quick else SOURCES)
     ]
 
 
@@ -265,7 +265,7 @@ def _complete_cells(quick: bool) -> list[CompleteCell]:
     cells = [
         CompleteCell(*setting, size)
         for setting in (settings[:2] if quick else settings)
-        for size in (SOURCES[:2] if quick else SOURCES)
+        for size in (SOURCES[1:2] if quick else SOURCES)
     ]
     return [cell for cell in cells if cell.usable != "few full" or cell.mean * cell.sources >= _FULL_EXPECTED]
 
