@@ -201,7 +201,7 @@ _FIELDS: Final = ("simultaneous_ci95", "ci95", "p_value", "p_adjusted")
 _PRINTED: Final = (
     *(f"disparity: results[].{field}" for field in _FIELDS),
     "disparity: summary.readings[].p_adjusted",
-    *(f"audit: summary.disparity[].{field}" for field in _FIELDS),
+    *(f"*: summary.disparity[].{field}" for field in _FIELDS),
     "audit: summary.disparity_readings[].p_adjusted",
 )
 _LIMITS: Final = (

@@ -11,7 +11,7 @@ from spinefairbench.analysis.noise_floor import EndpointFloor, NoiseFloorRow, Re
 from spinefairbench.metrics.endpoint import RECOMMENDATION_CHANGE, Endpoint
 from spinefairbench.problems import counted
 
-__all__ = ["quotable_paragraph"]
+__all__ = ["disparity_sentences", "quotable_paragraph"]
 
 _DIFFERED: Final = {
     "recommendation_change": ("The recommendations", "differed in", "often"),
@@ -60,7 +60,7 @@ def quotable_paragraph(found: FullAudit, scope: str) -> str:
         ),
         *_bounds_sentence(found),
         *_floor_sentences(floor),
-        *_disparity_sentences(found.disparity.rows),
+        *disparity_sentences(found.disparity.rows),
     ]
     for form in found.symmetric:
         energy = form.endpoints.recommendation.energy
@@ -143,7 +143,8 @@ def _floor_sentence(endpoint: Endpoint, floor: EndpointFloor) -> str:
     return f"{sentence}, so original and edit differ {compared} than two reports on the original."
 
 
-def _disparity_sentences(rows: Sequence[DisparityRow]) -> list[str]:
+def disparity_sentences(rows: Sequence[DisparityRow]) -> list[str]:
+    """What the contrasts of one model between edited images show, in one sentence; none without a source."""
     if not any(row.n_sources for row in rows):
         return []
     compared = counted(sum(row.simultaneous_ci95 is not None for row in rows), "contrast")

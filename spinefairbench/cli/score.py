@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from spinefairbench.analysis.disparity import disparities
 from spinefairbench.analysis.inputs import Inputs
+from spinefairbench.analysis.quotation import disparity_sentences
 from spinefairbench.analysis.result import CheckResult, plain
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.cli.output_files import different_files
@@ -38,6 +40,7 @@ def check(inputs: Inputs) -> CheckResult:
         )
         with write_whole(Path(options.report)) as handle:
             handle.write(render_page(contents))
+    contrasts = disparities([score.reports], None, inputs.bootstrap).rows
     summary = {
         "scope": score.scope,
         "comparable_to_panel_scope": score.comparable_to_panel_scope,
@@ -55,10 +58,12 @@ def check(inputs: Inputs) -> CheckResult:
             }
             for endpoint, floor in score.floor.endpoints.each()
         },
+        "disparity": plain(contrasts),
         **({"control_arms": plain(score.control_arms)} if score.control_arms else {}),
     }
     problems = score.reports.quality.not_readable_because if options.require_readable else ()
-    return CheckResult((score.table2_row(),), summary, problems, notes=(*score.warnings, *score.notes))
+    notes = (*score.warnings, *score.notes, *disparity_sentences(contrasts))
+    return CheckResult((score.table2_row(),), summary, problems, notes=notes)
 
 
 def _panel(inputs: Inputs) -> PanelReports | BundleError:

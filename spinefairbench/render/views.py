@@ -150,7 +150,7 @@ VIEWS: Final = {
         ("report", "number", "kind", "category", "text", "line", "column", "reading", "counted", "decided_by"),
         details_first=True,
     ),
-    "score": View(("model", *_PAIR_COUNTS, *_of_endpoints(*_ESTIMATES)), hidden=("report_quality",)),
+    "score": View(("model", *_PAIR_COUNTS, *_of_endpoints(*_ESTIMATES)), hidden=("report_quality", "disparity")),
     "score/control_arms": _CONTROL,
     "noise-floor": View(
         (

@@ -77,7 +77,9 @@ def test_a_study_vouches_for_every_claim_of_a_score_file_and_a_leaderboard(
             {"arm": "reconstruction", "source_id": pair_id.partition("__")[0], "reports": ["No fracture."]}
         ]
         given.write_text(json.dumps(value), encoding="utf-8")
-        assert run("score", "--submission", given, "--output", score, "--artifacts", demo).status == 0
+        told = run("score", "--submission", given, "--output", score, "--artifacts", demo, "--format", "json")
+        assert told.status == 0
+        assert unsupported("score", {"summary": told.json["summary"]}) == set()
         assert unsupported("score", json.loads(score.read_bytes())) == set()
         scores.append(score)
     board = tmp_path / "board"
