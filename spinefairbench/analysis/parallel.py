@@ -3,7 +3,7 @@
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
@@ -43,7 +43,7 @@ class OrderedWorkers(Generic[_Item, _Result]):
         try:
             with _interruptions_withheld():
                 future = self._pool.submit(self._function, item)
-        except RuntimeError:
+        except (RuntimeError, OSError):  # broken, shut down, or its pipes are closed already
             self._go_on_alone()
             self._take(self._function(item))
             return
@@ -79,7 +79,9 @@ class OrderedWorkers(Generic[_Item, _Result]):
                 self._take_first()
         finally:
             if pool is not None:
-                pool.shutdown(cancel_futures=True)
+                # Of a pool that broke, the pipes may be closed already; that must not hide why the block ended.
+                with suppress(OSError):
+                    pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
@@ -99,11 +101,14 @@ def _interruptions_withheld() -> Iterator[None]:
 
 def _pool(jobs: int) -> "ProcessPoolExecutor | None":
     from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from multiprocessing import get_context, resource_tracker
 
     if sys.platform == "win32":
         jobs = min(jobs, _MOST_ON_WINDOWS)
     try:
+        if sys.platform != "win32":
+            # Starting it lets interruptions through again, so it must run before they are withheld.
+            resource_tracker.ensure_running()
         # Started afresh and not forked: a fork copies whatever threads hold at that moment.
         return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
     except (OSError, ImportError):

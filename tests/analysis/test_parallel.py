@@ -2,6 +2,7 @@
 
 import pytest
 
+from spinefairbench.analysis import parallel
 from spinefairbench.analysis.parallel import OrderedWorkers
 
 
@@ -35,3 +36,23 @@ def _refuse(value: int) -> int:
 def test_an_error_in_a_process_is_an_error_here(jobs: int) -> None:
     with pytest.raises(ValueError, match="refused 1"), OrderedWorkers(_refuse, jobs, print) as workers:
         workers.put(1)
+
+
+def test_a_pool_of_which_the_pipes_are_closed_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that was killed leaves closed pipes: the work goes on alone, and an interruption stays one."""
+
+    class Closed:
+        def submit(self, function: object, item: object) -> None:
+            raise OSError("handle is closed")
+
+        def shutdown(self, *, cancel_futures: bool) -> None:
+            raise OSError("handle is closed")
+
+    monkeypatch.setattr(parallel, "_pool", lambda jobs: Closed())
+    taken: list[int] = []
+    with OrderedWorkers(abs, 2, taken.append) as workers:
+        workers.put(-1)
+        workers.put(-2)
+    assert taken == [1, 2]
+    with pytest.raises(KeyboardInterrupt), OrderedWorkers(abs, 2, taken.append):
+        raise KeyboardInterrupt
