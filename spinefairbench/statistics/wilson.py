@@ -21,10 +21,9 @@ def effective_size(totals: ClusterTotals) -> float:
     """The number of independent 0/1 values that would carry as much information on the mean of values in [0, 1].
 
     It is mean·(1 - mean) divided by the clustered variance. With fewer than ten affected sources, the design effect is
-    at least 1. For a mean of 0 or 1
-    there is no variance to measure, and it is the number of sources; with unequal numbers of values, Kish's effective
-    number of them, (Σcount)²/Σcount². Between these two cases we deviate from E. L. Korn
-    and B. I. Graubard, "Confidence intervals for proportions with small expected number of positive counts estimated
+    at least 1. For a mean of 0 or 1 there is no variance to measure, and it is the number of sources; with unequal
+    numbers of values, Kish's effective number of them, (Σcount)²/Σcount². Between these two cases we deviate from E. L.
+    Korn and B. I. Graubard, "Confidence intervals for proportions with small expected number of positive counts estimated
     from survey data", Survey Methodology 24(2), 1998: with fewer than ten affected sources, the variance is averaged
     with the one for which the effective size equals that number of sources, with weights k (the number of affected
     sources) and 2, because one or two affected sources cannot show how values cluster; with more, the variance is the
@@ -81,9 +80,10 @@ class Wilson(NamedTuple):
         mean, size = self.mean, self.size
         lower, upper = wilson_bounds(mean, size, student_t_quantile((1 + level) / 2, self.df))
         if 0 < mean < 1 and self.affected <= _WILSON_TOO_SHORT:
+            # A mean of 0.5 is as far from either end.
             if mean <= 0.5:
                 lower = min(lower, beta_quantile(1 - level, mean * size, size - mean * size + 1))
-            else:
+            if mean >= 0.5:
                 upper = max(upper, beta_quantile(level, mean * size + 1, size - mean * size))
         return lower, upper
 

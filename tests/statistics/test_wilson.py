@@ -1,7 +1,7 @@
 """Wilson's interval with the effective sample size."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spinefairbench.statistics.clusters import ClusterTotals
@@ -65,6 +65,7 @@ def test_the_limit_near_the_end_is_the_exact_one_for_one_to_three_affected_sourc
 
 
 @given(st.lists(SOURCE, min_size=2, max_size=30))
+@example([(0, 1), (0, 1), (12, 4), (48, 4)])  # a mean of just 0.5, and few affected sources
 def test_wilson_holds_the_estimate_stays_in_range_and_mirrors(rows: list[tuple[int, int]]) -> None:
     totals = totals_of(rows)
     lower, upper = wilson_interval(totals)
