@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final, NamedTuple
 
-from scripts.validation.study import COVERAGE, SOURCES, TYPE_I, Limit, Study, chooser_of, holds, shares
+from scripts.validation.study import COVERAGE, SOURCES, TYPE_I, Limit, Study, batches, chooser_of, holds, shares
 from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.interval_test import means_interval
@@ -86,8 +86,8 @@ def _measure(cell: ControlCell, n_data_sets: int, seed: int) -> dict[str, float]
     sizes = _SIZES[cell.endpoint]
     truth = (cell.edit - cell.control) * sum(sizes) / len(sizes) / _ONE
     counts = {"coverage": 0, **({"type_i": 0, "sign_flips": 0} if null else {})}
-    for start in range(0, n_data_sets, _BATCH):
-        drawn = [_distances(cell, chooser) for _ in range(min(_BATCH, n_data_sets - start))]
+    for numbers in batches(n_data_sets, _BATCH):
+        drawn = [_distances(cell, chooser) for _ in numbers]
         intervals = [means_interval(*both)(0.95) for both in drawn]
         counts["coverage"] += sum(holds(interval, truth) for interval in intervals)
         if null:

@@ -182,7 +182,7 @@ def _measure_artefacts(cell: ArtefactCell, n_data_sets: int, seed: int) -> dict[
         printed += sum(row.ci95 is not None for row in rows)
         [floor] = answer(noise_floor_request([model]), settings)
         excess = floor.endpoints.recommendation.excess
-        interval = excess.adjusted_ci95 or excess.ci95
+        interval = excess.judged_ci95
         counts["excess"] += interval is not None and interval[0] > 0
     return {**shares(counts, n_data_sets), "ci95": held / printed}
 

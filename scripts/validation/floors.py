@@ -6,8 +6,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from scripts.validation.study import COVERAGE, SOURCES, Limit, Study, chooser_of, holds, shares
-from spinefairbench.analysis.estimates import DIFFERENCE, Estimate, estimate_of
+from scripts.validation.study import COVERAGE, SOURCES, Limit, Study, batches, chooser_of, covers, holds, shares
+from spinefairbench.analysis.estimates import DIFFERENCE, estimate_of
 from spinefairbench.analysis.floor_supplement import (
     OtherPairsSource,
     against_other_pairs,
@@ -26,7 +26,6 @@ from spinefairbench.statistics.exact import units_from_fractions
 __all__ = ["MODELS", "STUDIES", "Habits", "Model"]
 
 _RESAMPLES: Final = Bootstrap(500)
-_BATCH: Final = 100
 # Sources of the population from which data sets are drawn: their means are the true values.
 _POPULATION: Final = 2000
 _LABELS: Final = 6
@@ -150,18 +149,18 @@ def _measure(cell: FloorCell, n_data_sets: int, seed: int) -> dict[str, float]:
     chooser = chooser_of(seed, cell)
     counts = {"excess": 0, "other_pairs": 0}
     given = right = 0
-    for start in range(0, n_data_sets, _BATCH):
-        drawn = [chooser.choices(range(size), k=cell.sources) for _ in range(min(_BATCH, n_data_sets - start))]
+    for numbers in batches(n_data_sets):
+        drawn = [chooser.choices(range(size), k=cell.sources) for _ in numbers]
         ones = (1,) * cell.sources
         batch = [ClusterTotals(tuple(units[at] for at in places), ones, scale) for places in drawn]
         for places, totals, interval in zip(drawn, batch, percentile_intervals(batch, _RESAMPLES), strict=True):
-            counts["excess"] += _contains(estimate_of(totals, DIFFERENCE, interval), excess)
+            counts["excess"] += covers(estimate_of(totals, DIFFERENCE, interval), excess)
             sources = [population[at] for at in places]
             [other, _] = other_pairs_excess(
                 # A source that is drawn twice is two sources.
                 [one.against_others._replace(source_id=f"{number}") for number, one in enumerate(sources)]
             )
-            counts["other_pairs"] += _contains(other, other_excess)
+            counts["other_pairs"] += covers(other, other_excess)
             ratio = normalized_interval([one.changed for one in sources], [one.repeated for one in sources])
             if ratio.interval is not None:
                 given += 1
@@ -171,11 +170,6 @@ def _measure(cell: FloorCell, n_data_sets: int, seed: int) -> dict[str, float]:
     if given >= _OFTEN * n_data_sets:
         measured["normalized"] = right / given
     return measured
-
-
-def _contains(estimate: Estimate, truth: float) -> bool:
-    printed = estimate.adjusted_ci95 or estimate.ci95
-    return printed is not None and holds(printed, truth)
 
 
 STUDIES: Final = (

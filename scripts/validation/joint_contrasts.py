@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final, NamedTuple
 
-from scripts.validation.study import COVERAGE, SOURCES, TYPE_I, Limit, Study, chooser_of, holds
+from scripts.validation.study import COVERAGE, SOURCES, TYPE_I, Limit, Study, batches, chooser_of, covers
 from spinefairbench.analysis.contrasts import ContrastRow, finished
 from spinefairbench.analysis.joint_contrasts import joint_contrasts
 from spinefairbench.analysis.partial_means import partial_means
@@ -94,9 +94,9 @@ def _truth(row: ContrastRow, cell: JointCell) -> float:
 def _rows(cell: JointCell, n_data_sets: int, seed: int) -> Iterator[ContrastRow]:
     chooser = chooser_of(seed, cell)
     metadata = {f"s{place:04}": _YOUNG_WOMAN for place in range(cell.sources)}
-    for start in range(0, n_data_sets, _BATCH):
+    for numbers in batches(n_data_sets, _BATCH):
         asked = []
-        for number in range(start, min(start + _BATCH, n_data_sets)):
+        for number in numbers:
             groups = grouped(_reports(f"m{number}", cell, chooser), "same-or-cross", metadata)
             asked += [contrast for group in groups if group.grouping.joint for contrast in joint_contrasts(group)]
         means = partial_means([contrast.differences for contrast in asked], _RESAMPLES)
@@ -107,9 +107,8 @@ def _measure(cell: JointCell, n_data_sets: int, seed: int) -> dict[str, float]:
     """The shares over the three contrasts with one stratum and both endpoints, and over those of four strata."""
     found: dict[str, list[bool]] = {}
     for row in _rows(cell, n_data_sets, seed):
-        interval = row.estimate.adjusted_ci95 or row.estimate.ci95
         truth, of = _truth(row, cell), "" if row.a in _SIMPLE else "_in_differences"
-        found.setdefault(f"coverage{of}", []).append(interval is not None and holds(interval, truth))
+        found.setdefault(f"coverage{of}", []).append(covers(row.estimate, truth))
         if abs(truth) < 1e-9:
             found.setdefault(f"type_i{of}", []).append(row.p_value is not None and row.p_value <= 0.05)
     return {name: sum(each) / len(each) for name, each in found.items()}

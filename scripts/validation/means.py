@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from scripts.validation.draws import Setting, data_set, truth_of
-from scripts.validation.study import COVERAGE, SOURCES, Limit, Study, chooser_of, holds, shares
+from scripts.validation.study import COVERAGE, SOURCES, Limit, Study, batches, chooser_of, covers, holds, shares
 from spinefairbench.analysis.estimates import DIFFERENCE, RATE, Bounds, Estimate, estimate_of
 from spinefairbench.statistics.affected import affected_sources
 from spinefairbench.statistics.bootstrap import Bootstrap, percentile_intervals
@@ -29,8 +29,6 @@ _MEANS: Final = {
     "gain": (0.01, 0.05, 0.1, 0.3),
 }
 _RESAMPLES: Final = Bootstrap(500)
-# The number of data sets that share their draws, as the models of a panel do.
-_BATCH: Final = 100
 # With this many affected sources or more, an interval must not be wider than this many times Student's t interval.
 _AFFECTED: Final = 10
 _WIDEST: Final = 1.3
@@ -69,13 +67,11 @@ def _measure(cell: MeanCell, n_data_sets: int, seed: int) -> dict[str, float]:
     truth = truth_of(setting, cell.sources, seed)
     chooser = chooser_of(seed, cell)
     counts = {"printed": 0, "percentile": 0, "adjusted_printed": 0, "too_wide": 0}
-    for start in range(0, n_data_sets, _BATCH):
-        size = min(_BATCH, n_data_sets - start)
-        batch = [data_set(setting, cell.sources, chooser, seed) for _ in range(size)]
+    for numbers in batches(n_data_sets):
+        batch = [data_set(setting, cell.sources, chooser, seed) for _ in numbers]
         for totals, percentile in zip(batch, percentile_intervals(batch, _RESAMPLES), strict=True):
             found = estimate_of(totals, bounds, percentile)
-            printed = found.adjusted_ci95 or percentile
-            counts["printed"] += holds(printed, truth)
+            counts["printed"] += covers(found, truth)
             counts["percentile"] += holds(percentile, truth)
             counts["adjusted_printed"] += found.adjusted_ci95 is not None
             counts["too_wide"] += _too_wide(totals, bounds, found)

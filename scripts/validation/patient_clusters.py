@@ -2,8 +2,8 @@
 
 from typing import Final, NamedTuple
 
-from scripts.validation.study import COVERAGE, SOURCES, Limit, Study, chooser_of, holds, shares
-from spinefairbench.analysis.estimates import DIFFERENCE, RATE, Estimate, Sample, answer, estimates
+from scripts.validation.study import COVERAGE, SOURCES, Limit, Study, batches, chooser_of, covers, shares
+from spinefairbench.analysis.estimates import DIFFERENCE, RATE, Sample, answer, estimates
 from spinefairbench.analysis.patient_clusters import Quantity, patients_request
 from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
@@ -11,7 +11,6 @@ from spinefairbench.statistics.clusters import ClusterTotals
 __all__ = ["STUDIES"]
 
 _RESAMPLES: Final = Bootstrap(500)
-_BATCH: Final = 100
 _PAIRS: Final = 4
 _CORRELATION: Final = 0.5
 
@@ -66,17 +65,12 @@ def _sample(cell: PatientCell, seed: int, number: int) -> Sample:
 def _measure(cell: PatientCell, n_data_sets: int, seed: int) -> dict[str, float]:
     truth = cell.mean if cell.kind == "rate" else cell.mean - 0.3
     counts = {"patient": 0, "source": 0}
-    for start in range(0, n_data_sets, _BATCH):
-        samples = [_sample(cell, seed, number) for number in range(start, min(start + _BATCH, n_data_sets))]
+    for numbers in batches(n_data_sets):
+        samples = [_sample(cell, seed, number) for number in numbers]
         rows = answer(patients_request([Quantity("m", "q", sample) for sample in samples]), _RESAMPLES)
-        counts["patient"] += sum(_holds(row.estimate, truth) for row in rows)
-        counts["source"] += sum(_holds(each, truth) for each in estimates(samples, _RESAMPLES))
+        counts["patient"] += sum(covers(row.estimate, truth) for row in rows)
+        counts["source"] += sum(covers(each, truth) for each in estimates(samples, _RESAMPLES))
     return shares(counts, n_data_sets)
-
-
-def _holds(estimate: Estimate, truth: float) -> bool:
-    printed = estimate.adjusted_ci95 or estimate.ci95
-    return printed is not None and holds(printed, truth)
 
 
 STUDIES: Final = (

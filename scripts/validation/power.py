@@ -69,7 +69,7 @@ def _shows(cell: PowerCell, drawn: Sequence[Drawn]) -> list[bool]:
     downward = cell.level > 0.5 and not cell.kind.endswith("excess")
     found = []
     for estimate in estimates([Sample(each.tested, each.bounds) for each in drawn], Bootstrap(_RESAMPLES)):
-        interval = estimate.adjusted_ci95 or estimate.ci95
+        interval = estimate.judged_ci95
         assert interval is not None
         found.append(interval[1] < null - 1e-12 if downward else interval[0] > null + 1e-12)
     return found

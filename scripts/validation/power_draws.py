@@ -13,10 +13,11 @@ from spinefairbench.analysis.report_distances import distance_products, mean_dis
 from spinefairbench.metrics.endpoint import DIAGNOSTIC_CONSISTENCY, RECOMMENDATION_CHANGE
 from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.refusal_detector import ResponseClass
+from spinefairbench.statistics.affected import ENOUGH_AFFECTED
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.difference_plans import NoiseMoments, excess_plan, paired_plan
 from spinefairbench.statistics.exact import UNITS
-from spinefairbench.statistics.power import LEAST_AFFECTED, Plan, rate_plan
+from spinefairbench.statistics.power import Plan, rate_plan
 
 __all__ = ["Drawn", "PowerCell", "draw", "largest_effect"]
 
@@ -214,7 +215,7 @@ def _draw_excess(cell: PowerCell, effect: float, sources: int, chooser: random.R
         )
     )
     known = [(source.repeated / _UNITS, *source.products) for source in found if source.products is not None]
-    noise = None if len(known) < LEAST_AFFECTED else NoiseMoments(*map(fmean, zip(*known, strict=True)))
+    noise = None if len(known) < ENOUGH_AFFECTED else NoiseMoments(*map(fmean, zip(*known, strict=True)))
     size = sum(source.squared for source in found) / (sum(changed.sums) or 1) or 1.0
     return Drawn(excess, DIFFERENCE, lambda: excess_plan(changed, repeated, excess, noise, counts, counts, size=size))
 

@@ -1,14 +1,14 @@
 """Refusals: contrasts between edits, bounds over all pairs, and complete-case means, where refusals are informative."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from scripts.validation.draws import jaccard_value
-from scripts.validation.study import COVERAGE, SOURCES, TYPE_I, Limit, Study, chooser_of, holds
-from spinefairbench.analysis.estimates import DIFFERENCE, RATE, Bounds, Estimate, Interval, estimate_of
+from scripts.validation.study import COVERAGE, SOURCES, TYPE_I, Limit, Study, batches, chooser_of, covers, holds
+from spinefairbench.analysis.estimates import DIFFERENCE, RATE, Bounds, Estimate, estimate_of
 from spinefairbench.analysis.refusal_bounds import outer_interval, within_source
 from spinefairbench.statistics.bootstrap import Bootstrap, percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals
@@ -18,8 +18,6 @@ from spinefairbench.statistics.randomization import holm, sign_flip_p_values
 __all__ = ["STUDIES"]
 
 _RESAMPLES: Final = Bootstrap(500)
-# The number of data sets that share their draws, as the models of a panel do.
-_BATCH: Final = 100
 # Of each source: elderly female, elderly male, young female, young male.
 _AGES: Final = ("elderly", "elderly", "young", "young")
 _SEXES: Final = ("female", "male", "female", "male")
@@ -31,20 +29,9 @@ _REJECTED: Final = 0.05
 _FULL_EXPECTED: Final = 3
 
 
-def _batches(data_sets: int) -> Iterator[range]:
-    for start in range(0, data_sets, _BATCH):
-        yield range(min(_BATCH, data_sets - start))
-
-
 def _estimates(samples: Sequence[ClusterTotals], bounds: Bounds) -> list[Estimate]:
     intervals = percentile_intervals(samples, _RESAMPLES)
     return [estimate_of(totals, bounds, interval) for totals, interval in zip(samples, intervals, strict=True)]
-
-
-def _shown(found: Estimate) -> Interval:
-    interval = found.adjusted_ci95 or found.ci95
-    assert interval is not None
-    return interval
 
 
 def _level(chooser: random.Random, mean: float, correlation: float) -> float:
@@ -116,10 +103,10 @@ def _measure_contrast(cell: ContrastCell, data_sets: int, seed: int) -> dict[str
     truth = sum(age for age, _ in population) / (2 * len(population))
     counts = (1,) * cell.sources
     held = rejected = family = 0
-    for batch in _batches(data_sets):
+    for batch in batches(data_sets):
         drawn = [tuple(zip(*chooser.choices(population, k=cell.sources), strict=True)) for _ in batch]
         found = _estimates([ClusterTotals(ages, counts, 2) for ages, _ in drawn], DIFFERENCE)
-        held += sum(holds(_shown(each), truth) for each in found)
+        held += sum(covers(each, truth) for each in found)
         p_values = iter(sign_flip_p_values([sums for both in drawn for sums in both], _RESAMPLES))
         for age, sex in zip(p_values, p_values, strict=True):
             rejected += age <= _REJECTED
@@ -218,7 +205,7 @@ def _measure_bounds(cell: BoundsCell, data_sets: int, seed: int) -> dict[str, fl
     truth, contrast = sums[0] / _PAIRS, sums[3] / 2
     counts, ones = (_PAIRS,) * cell.sources, (1,) * cell.sources
     held = held_contrast = 0
-    for batch in _batches(data_sets):
+    for batch in batches(data_sets):
         drawn = [list(zip(*chooser.choices(population, k=cell.sources), strict=True)) for _ in batch]
         ends = _estimates([ClusterTotals(each[at], counts, UNITS) for each in drawn for at in (1, 2)], RATE)
         held += _held(ends, truth)
@@ -294,13 +281,13 @@ def _measure_complete(cell: CompleteCell, data_sets: int, seed: int) -> dict[str
     population, chooser = _complete_population(cell, seed), chooser_of(seed, cell)
     truth = sum(each[0] for each in population) / sum(each[1] for each in population) / UNITS
     held = adjusted = 0
-    for batch in _batches(data_sets):
+    for batch in batches(data_sets):
         samples = []
         for _ in batch:
             sums, counts, squares = zip(*chooser.choices(population, k=cell.sources), strict=True)
             samples.append(ClusterTotals(sums, counts, UNITS, sum_of_squares=sum(squares)))
         found = _estimates(samples, RATE)
-        held += sum(holds(_shown(each), truth) for each in found)
+        held += sum(covers(each, truth) for each in found)
         adjusted += sum(each.adjusted_ci95 is not None for each in found)
     return {"coverage": held / data_sets, "adjusted": adjusted / data_sets}
 

@@ -2,9 +2,11 @@
 
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Protocol
+
+from spinefairbench.analysis.estimates import Estimate
 
 __all__ = [
     "COVERAGE",
@@ -14,7 +16,9 @@ __all__ = [
     "Cell",
     "Limit",
     "Study",
+    "batches",
     "chooser_of",
+    "covers",
     "holds",
     "shares",
 ]
@@ -101,6 +105,17 @@ def chooser_of(seed: int, *setting: object) -> random.Random:
 def holds(interval: tuple[float, float], truth: float) -> bool:
     """Whether the interval contains the true value, which may be a rounded number."""
     return interval[0] - 1e-12 <= truth <= interval[1] + 1e-12
+
+
+def covers(found: Estimate, truth: float) -> bool:
+    """Whether the interval that is judged by contains the true value; not where there is none."""
+    return found.judged_ci95 is not None and holds(found.judged_ci95, truth)
+
+
+def batches(data_sets: int, size: int = 100) -> Iterator[range]:
+    """The numbers of the data sets, `size` at a time: those that share their draws, as the models of a panel do."""
+    for start in range(0, data_sets, size):
+        yield range(start, min(start + size, data_sets))
 
 
 def shares(counts: Mapping[str, int], data_sets: int) -> dict[str, float]:

@@ -17,7 +17,7 @@ from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals, partition
 from spinefairbench.statistics.exact import units_from_fractions
 from spinefairbench.statistics.independent import independent_difference
-from spinefairbench.statistics.randomization import holm, sign_flip_p_values
+from spinefairbench.statistics.randomization import holm_in_families, sign_flip_p_values
 
 __all__ = ["Contrast", "ContrastRow", "contrasts", "finished", "source_means"]
 
@@ -181,11 +181,5 @@ def _in_ones(estimate: Estimate, unit: int) -> Estimate:
 
 
 def _with_holm(rows: Sequence[ContrastRow]) -> list[ContrastRow]:
-    families: dict[tuple[str, str], dict[int, float]] = {}
-    for index, row in enumerate(rows):
-        if row.p_value is not None:
-            families.setdefault((row.model, row.by), {})[index] = row.p_value
-    adjusted: dict[int, float] = {}
-    for p_values in families.values():
-        adjusted.update(zip(p_values, holm(list(p_values.values())), strict=True))
-    return [replace(row, p_holm=adjusted.get(index)) for index, row in enumerate(rows)]
+    adjusted = holm_in_families([row.p_value for row in rows], [(row.model, row.by) for row in rows])
+    return [replace(row, p_holm=p_holm) for row, p_holm in zip(rows, adjusted, strict=True)]

@@ -13,11 +13,11 @@ from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import ProblemLike, no_usable_pair
+from spinefairbench.statistics.affected import ENOUGH_AFFECTED
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.difference_plans import NoiseMoments, excess_plan, paired_plan
 from spinefairbench.statistics.power import (
     ALPHA,
-    LEAST_AFFECTED,
     POWER,
     Plan,
     minimum_detectable_effect,
@@ -151,7 +151,7 @@ def _size(model: ModelReports, endpoint: Endpoint) -> float:
 
 def _noise(sources: Sequence[SourceReports], used: Sequence[SourceFloor]) -> ByEndpoint[NoiseMoments | None]:
     """How repeated reports vary, from the sources that tell it."""
-    if len(sources) < LEAST_AFFECTED:
+    if len(sources) < ENOUGH_AFFECTED:
         return ByEndpoint(None, None)
     products = [distance_products(source.source_reports) for source in sources]
     repeated = {floor.source_id: floor.repeated for floor in used}

@@ -83,7 +83,7 @@ def outer_interval(lower: Estimate, upper: Estimate) -> Interval | None:
     intervals for partially identified parameters", Econometrica 72(6), 2004, which needs a normal approximation. None
     where an end has no interval.
     """
-    low, high = lower.adjusted_ci95 or lower.ci95, upper.adjusted_ci95 or upper.ci95
+    low, high = lower.judged_ci95, upper.judged_ci95
     return None if low is None or high is None else (low[0], high[1])
 
 

@@ -30,7 +30,7 @@ from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports, PairReports
 from spinefairbench.problems import ProblemLike, counted, no_usable_pair
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
-from spinefairbench.statistics.randomization import holm, sign_flip_p_values
+from spinefairbench.statistics.randomization import holm_in_families, sign_flip_p_values
 
 __all__ = [
     "BoundedContrastRow",
@@ -227,17 +227,12 @@ def _tested(
     tested = [at for at, (_, sample) in enumerate(asked) if sample.totals is not None]
     differences = [totals.sums for _, (totals, _) in asked if totals is not None]
     p_values = dict(zip(tested, sign_flip_p_values(differences, bootstrap), strict=True))
-    families: dict[tuple[str, str], dict[int, float]] = {}
-    for at, p_value in p_values.items():
-        row = asked[at][0]
-        families.setdefault((row.model, row.quantity), {})[at] = p_value
-    adjusted: dict[int, float] = {}
-    for family in families.values():
-        adjusted.update(zip(family, holm(list(family.values())), strict=True))
-    return [
-        replace(row, estimate=estimate, p_value=p_values.get(at), p_holm=adjusted.get(at))
+    rows = [
+        replace(row, estimate=estimate, p_value=p_values.get(at))
         for at, ((row, _), estimate) in enumerate(zip(asked, estimates, strict=True))
     ]
+    adjusted = holm_in_families([row.p_value for row in rows], [(row.model, row.quantity) for row in rows])
+    return [replace(row, p_holm=p_holm) for row, p_holm in zip(rows, adjusted, strict=True)]
 
 
 # --- the command -----------------------------------------------------------------------------------------------

@@ -31,10 +31,6 @@ def effective_sources(totals: ClusterTotals) -> float:
 
     With the residuals z = sum - mean·count, it is (Σz²)²/Σz⁴; if no source differs from the mean, it is n.
     """
-    total, count = sum(totals.sums), totals.n_values
-    squares = [
-        (cluster_sum * count - total * cluster_count) ** 2
-        for cluster_sum, cluster_count in zip(totals.sums, totals.counts, strict=True)
-    ]
+    squares = [residual * residual for residual in totals.residuals]
     fourth = sum(square * square for square in squares)
     return sum(squares) ** 2 / fourth if fourth else float(totals.n)

@@ -108,6 +108,15 @@ class ClusterTotals:
         return sum(self.counts)
 
     @property
+    def residuals(self) -> list[int]:
+        """Sum less mean times count of every cluster, in units of 1/(`scale`·`n_values`), which makes them integers."""
+        total, count = sum(self.sums), self.n_values
+        return [
+            cluster_sum * count - total * cluster_count
+            for cluster_sum, cluster_count in zip(self.sums, self.counts, strict=True)
+        ]
+
+    @property
     def estimate(self) -> float:
         """Total sum divided by total count, correctly rounded."""
         return sum(self.sums) / (self.n_values * self.scale)

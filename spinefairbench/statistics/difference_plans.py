@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from spinefairbench.statistics.affected import ENOUGH_AFFECTED
 from spinefairbench.statistics.clusters import ClusterTotals
-from spinefairbench.statistics.power import LEAST_AFFECTED, few_carry, unplannable
+from spinefairbench.statistics.power import few_carry, unplannable
 from spinefairbench.statistics.superposition import MOST_ALIKE, DifferencePlan, Layout, Reaction, moved_third
 from spinefairbench.statistics.variance import clustered_mean
 
@@ -57,7 +58,7 @@ def excess_plan(
         return _deterministic(changed, layout, size)
     if noise is None:
         return (
-            f"repeated reports differ, and fewer than {LEAST_AFFECTED} sources have the four reports on the unedited "
+            f"repeated reports differ, and fewer than {ENOUGH_AFFECTED} sources have the four reports on the unedited "
             "image that tell by how much"
         )
     if base >= 1 or mean - base > _OBSERVED_FREE * (1 - base):
@@ -143,7 +144,7 @@ def _deterministic(changed: ClusterTotals, layout: Layout, size: float) -> Diffe
     """The plan for a mean of values that are 0 without an effect; `size` is that of a value that is not 0."""
     mean = changed.estimate
     affected = sum(map(bool, changed.sums))
-    if mean >= 1 or affected < LEAST_AFFECTED:
+    if mean >= 1 or affected < ENOUGH_AFFECTED:
         return _few_affected(affected)
     reaction = Reaction(0.0, layout, size, _correlation(changed, layout, size), 1.0, certain=True)
     silent = max(0.1, 1 - affected / changed.n)
@@ -174,7 +175,7 @@ def _plan(
 ) -> DifferencePlan | str:
     n = difference.n
     affected = sum(map(bool, difference.sums))
-    if affected < LEAST_AFFECTED:
+    if affected < ENOUGH_AFFECTED:
         return _few_affected(affected)
     if reason := few_carry(difference, affected):
         return reason
@@ -195,7 +196,7 @@ def _plan(
 
 
 def _few_affected(affected: int) -> str:
-    return f"only {affected} sources differ from 0 (fewer than {LEAST_AFFECTED})"
+    return f"only {affected} sources differ from 0 (fewer than {ENOUGH_AFFECTED})"
 
 
 def _moment(*variables: ClusterTotals) -> float:

@@ -1,11 +1,10 @@
 """Two means of different sources: how they differ."""
 
-import math
 from typing import NamedTuple
 
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.interval_test import interval_p_value
-from spinefairbench.statistics.intervals import interval_method
+from spinefairbench.statistics.intervals import combined_intervals, interval_method
 
 __all__ = ["IndependentDifference", "independent_difference"]
 
@@ -21,22 +20,16 @@ class IndependentDifference(NamedTuple):
 def independent_difference(one: ClusterTotals, other: ClusterTotals, bounds: tuple[int, int]) -> IndependentDifference:
     """The mean of `one` less that of `other`, two samples of different sources with values within `bounds`.
 
-    The intervals of the two means (`chosen_interval`) are combined by the method of variance estimates recovery. The p
+    The intervals of the two means (`chosen_interval`) are combined (`combined_intervals`). The p
     value is the smallest level at which that interval excludes 0, so the two never disagree. A permutation test of
     studentized differences is not used: where one sample of 50 sources shows no change and the other, of 950, varies in
     another way, it rejects equal means in up to 30% of data sets (docs/intervals.md).
 
-    Source: G. Y. Zou and A. Donner, "Construction of confidence limits about effect measures: a general approach",
-    Statistics in Medicine 27(10), 2008. Raises ValueError for a sample with a single source.
+    Raises ValueError for a sample with a single source.
     """
     difference = one.estimate - other.estimate
     (of_one, _), (of_other, _) = interval_method(one, bounds), interval_method(other, bounds)
-    limit = bounds[1] - bounds[0]
-
-    def interval(level: float) -> tuple[float, float]:
-        (low, high), (other_low, other_high) = of_one(level), of_other(level)
-        below = math.hypot(one.estimate - low, other_high - other.estimate)
-        above = math.hypot(high - one.estimate, other.estimate - other_low)
-        return max(-limit, difference - below), min(limit, difference + above)
-
+    interval = combined_intervals(
+        difference, (one.estimate, of_one), (other.estimate, of_other), limit=bounds[1] - bounds[0]
+    )
     return IndependentDifference(difference, interval(0.95), interval_p_value(interval))

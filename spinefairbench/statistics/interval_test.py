@@ -3,7 +3,12 @@
 from typing import Final, NamedTuple
 
 from spinefairbench.statistics.clusters import ClusterTotals
-from spinefairbench.statistics.intervals import IntervalAtLevel, combined_reach, correlation_of_means, interval_method
+from spinefairbench.statistics.intervals import (
+    IntervalAtLevel,
+    combined_intervals,
+    correlation_of_means,
+    interval_method,
+)
 from spinefairbench.statistics.paired import paired_difference
 from spinefairbench.statistics.variance import clustered_mean
 
@@ -49,8 +54,7 @@ def means_test(first: ClusterTotals, second: ClusterTotals) -> IntervalTest:
 def means_interval(first: ClusterTotals, second: ClusterTotals) -> IntervalAtLevel:
     """The interval of first - second, means of values in [0, 1] of the same sources, as a function of its level.
 
-    The intervals of the two means are combined by the method of variance estimates recovery, with their correlation over
-    the sources (G. Y. Zou and A. Donner, Statistics in Medicine 27(10), 2008). A mean of 0 or 1 still has an interval,
+    The intervals of the two means are combined (`combined_intervals`), with their correlation over the sources. A mean of 0 or 1 still has an interval,
     so that a change which happened not to occur on one side is allowed for. With fewer than 20 sources a positive
     correlation is taken for none. Raises ValueError for fewer than two
     sources, or for two samples that are not of the same sources and numbers of values.
@@ -60,11 +64,6 @@ def means_interval(first: ClusterTotals, second: ClusterTotals) -> IntervalAtLev
     correlation = correlation_of_means(*map(clustered_mean, (difference, first, second)))
     if difference.n < _FEW_SOURCES:
         correlation = min(0.0, correlation)
-
-    def interval(level: float) -> tuple[float, float]:
-        (low, high), (other_low, other_high) = of_first(level), of_second(level)
-        below = combined_reach(first.estimate - low, other_high - second.estimate, correlation)
-        above = combined_reach(high - first.estimate, second.estimate - other_low, correlation)
-        return max(-1.0, difference.estimate - below), min(1.0, difference.estimate + above)
-
-    return interval
+    return combined_intervals(
+        difference.estimate, (first.estimate, of_first), (second.estimate, of_second), correlation=correlation
+    )

@@ -19,12 +19,14 @@ from spinefairbench.statistics.variance import ClusteredMean, jackknifed_mean
 from spinefairbench.statistics.wilson import Wilson
 
 __all__ = [
+    "FEW_AFFECTED",
     "FEW_CARRY",
+    "FEW_SOURCES",
     "AdjustedInterval",
     "IntervalAtLevel",
     "adjusted_interval",
     "chosen_interval",
-    "combined_reach",
+    "combined_intervals",
     "correlation_of_means",
     "difference_interval",
     "difference_method",
@@ -37,10 +39,10 @@ FEW_CARRY: Final = "a few sources carry most of the variation"
 IntervalAtLevel = Callable[[float], tuple[float, float]]
 """An interval (lower, upper) as a function of its level, such as 0.95."""
 
-#: The percentile interval is not trusted with fewer sources than this.
-_FEW_SOURCES = 50
-#: The percentile interval is not trusted if fewer sources than this differ from the nearer end of the range.
-_FEW_AFFECTED = 20
+FEW_SOURCES: Final = 50
+"""The percentile interval is not trusted with fewer sources than this."""
+FEW_AFFECTED: Final = 20
+"""The percentile interval is not trusted if fewer sources than this differ from the nearer end of the range."""
 
 # The variation comes from few sources if it is no more even than that of fewer than this many equal ones, and of fewer
 # than this share of all (of normal residuals it is a third): see `effective_sources`.
@@ -132,10 +134,10 @@ def _student(mean: ClusteredMean, df: int, level: float) -> tuple[float, float]:
 
 def _reasons(totals: ClusterTotals, percentile: tuple[float, float], bounds: tuple[int, int]) -> tuple[str, ...]:
     reasons = []
-    if totals.n < _FEW_SOURCES:
-        reasons.append(f"there are only {totals.n} sources (fewer than {_FEW_SOURCES})")
+    if totals.n < FEW_SOURCES:
+        reasons.append(f"there are only {totals.n} sources (fewer than {FEW_SOURCES})")
     affected = affected_sources(totals, bounds)
-    if affected < _FEW_AFFECTED <= totals.n:
+    if affected < FEW_AFFECTED <= totals.n:
         nearer_end = "0" if totals.estimate <= 0.5 else "1"
         others = nearer_end if bounds == (0, 1) else "the most common value"
         reasons.append(f"only {affected} of {totals.n} sources differ from {others}")
@@ -148,7 +150,7 @@ def _reasons(totals: ClusterTotals, percentile: tuple[float, float], bounds: tup
 
 def _few_carry(totals: ClusterTotals) -> bool:
     """Whether few of many affected sources carry the variation, as where a few sources alone have many usable pairs."""
-    if affected_sources(totals) < _FEW_AFFECTED:
+    if affected_sources(totals) < FEW_AFFECTED:
         return False
     return effective_sources(totals) < min(_FEW_CARRY, _CARRYING_SHARE * totals.n)
 
@@ -163,8 +165,7 @@ def difference_interval(totals: ClusterTotals, *, level: float = 0.95) -> tuple[
     a side that never occurred would conceal what these sources show.
 
     Sources: R. G. Newcombe, "Improved confidence intervals for the difference between binomial proportions based on
-    paired data", Statistics in Medicine 17(22), 1998, method 10; G. Y. Zou and A. Donner, Statistics in Medicine
-    27(10), 2008. Raises ValueError for a single cluster.
+    paired data", Statistics in Medicine 17(22), 1998, method 10; and that of `combined_intervals`. Raises ValueError for a single cluster.
     """
     return difference_method(totals)(level)
 
@@ -180,20 +181,44 @@ def difference_method(totals: ClusterTotals) -> IntervalAtLevel:
     affected = sum(map(bool, totals.sums))
     one_side = None if gain.estimate and loss.estimate else of_gain if gain.estimate else of_loss
 
-    def combined(level: float) -> tuple[float, float]:
+    combined = combined_intervals(
+        totals.estimate, (gain.estimate, of_gain.at), (loss.estimate, of_loss.at), correlation=correlation
+    )
+
+    def at_level(level: float) -> tuple[float, float]:
         if one_side is not None and 2 * 0.5**affected <= 1 - level:
             lower, upper = one_side.at(level)
             return (lower, upper) if gain.estimate else (-upper, -lower)
-        (gain_low, gain_high), (loss_low, loss_high) = of_gain.at(level), of_loss.at(level)
-        below = combined_reach(gain.estimate - gain_low, loss_high - loss.estimate, correlation)
-        above = combined_reach(gain_high - gain.estimate, loss.estimate - loss_low, correlation)
-        return max(-1.0, totals.estimate - below), min(1.0, totals.estimate + above)
+        return combined(level)
 
-    return combined
+    return at_level
 
 
-def combined_reach(first: float, second: float, correlation: float) -> float:
-    """How far the limit of a difference of two means lies from it, from how far the limits of the two lie from them."""
+def combined_intervals(
+    difference: float,
+    first: tuple[float, IntervalAtLevel],
+    second: tuple[float, IntervalAtLevel],
+    *,
+    correlation: float = 0.0,
+    limit: float = 1.0,
+) -> IntervalAtLevel:
+    """The interval of first - second within ±`limit`, from the intervals of two means (each its estimate and interval).
+
+    This is the method of variance estimates recovery: G. Y. Zou and A. Donner, "Construction of confidence limits about
+    effect measures: a general approach", Statistics in Medicine 27(10), 2008. `correlation` is that of the means.
+    """
+    (one, of_one), (other, of_other) = first, second
+
+    def interval(level: float) -> tuple[float, float]:
+        (low, high), (other_low, other_high) = of_one(level), of_other(level)
+        below = _combined_reach(one - low, other_high - other, correlation)
+        above = _combined_reach(high - one, other - other_low, correlation)
+        return max(-limit, difference - below), min(limit, difference + above)
+
+    return interval
+
+
+def _combined_reach(first: float, second: float, correlation: float) -> float:
     return math.sqrt(max(0.0, first * first + second * second - 2 * correlation * first * second))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
-from spinefairbench.statistics.randomization import flip_totals
+from spinefairbench.statistics.randomization import flip_totals, larger_of_each, side_by_side
 
 __all__ = ["MaxT", "max_t_tests"]
 
@@ -71,8 +71,7 @@ def _stepped_down(patterns: "_Patterns", places: Sequence[int], iterations: int)
     order = sorted(range(len(places)), key=observed.__getitem__)
     for position in order:
         statistics = patterns.statistics(places[position])
-        # Calling max() a million times would take twice as long.
-        largest = [one if one > other else other for one, other in zip(largest, statistics, strict=True)]  # noqa: FURB136
+        largest = larger_of_each(largest, statistics)
         p_values[position] = _p_value(statistics, observed[position])
         adjusted[position] = _p_value(largest, observed[position])
     for lower, higher in zip(order[-2::-1], order[:0:-1], strict=True):
@@ -100,18 +99,10 @@ class _Patterns:
         ]
         self._fields = array(_code_for(max(self._spans)))
         bits = self._fields.itemsize * 8
-        # Values keep their signs, or those of one source would not flip together. What is added makes the smallest sum
-        # of each field 0, so that none borrows of its neighbour.
-        packed = [
-            sum(value << place * bits for place, value in enumerate(values) if value)
-            for values in zip(*contrasts, strict=True)
-        ]
-        lowest = sum(
-            -sum(value for value in contrast if value < 0) << place * bits for place, contrast in enumerate(contrasts)
-        )
+        packed, offset, _ = side_by_side(contrasts, [place * bits for place in range(len(contrasts))])
         width = len(contrasts) * self._fields.itemsize
         for totals in flip_totals(packed, bootstrap):
-            self._fields.frombytes(b"".join([(total + lowest).to_bytes(width, "little") for total in totals]))
+            self._fields.frombytes(b"".join([(total + offset).to_bytes(width, "little") for total in totals]))
         if sys.byteorder == "big":
             self._fields.byteswap()
 

@@ -10,18 +10,15 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Final, Protocol
 
-from spinefairbench.statistics.affected import affected_sources, effective_sources
+from spinefairbench.statistics.affected import ENOUGH_AFFECTED, affected_sources, effective_sources
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.distributions import beta_cdf, student_t_quantile
-from spinefairbench.statistics.intervals import FEW_CARRY
+from spinefairbench.statistics.intervals import FEW_AFFECTED, FEW_CARRY, FEW_SOURCES
 from spinefairbench.statistics.variance import clustered_mean
 
 __all__ = [
     "ALPHA",
-    "LEAST_AFFECTED",
     "POWER",
-    "TRUSTED_PERCENTILE",
-    "TRUSTED_SOURCES",
     "Plan",
     "RatePlan",
     "at_least",
@@ -39,12 +36,6 @@ POWER: Final = 0.8
 """The probability of detection that is claimed."""
 ALPHA: Final = 0.05
 """The two-sided level of the test: a 95% interval that excludes the null value."""
-LEAST_AFFECTED: Final = 10
-"""With fewer affected sources than this, a data set does not show how much differences vary."""
-TRUSTED_PERCENTILE: Final = 20
-"""From this many affected sources on, and `TRUSTED_SOURCES`, the percentile interval is the printed one."""
-TRUSTED_SOURCES: Final = 50
-"""With fewer sources than this, the adjusted interval is printed."""
 
 # From fewer sources than this nothing is planned, since their spread is too uncertain, and for fewer than the second
 # number neither.
@@ -135,7 +126,7 @@ def unplannable(totals: ClusterTotals) -> str | None:
 
 def few_carry(totals: ClusterTotals, affected: int) -> str | None:
     """The reason where few of many affected sources carry the variation; None where many do, or few are affected."""
-    uneven = affected >= TRUSTED_PERCENTILE and effective_sources(totals) < LEAST_AFFECTED
+    uneven = affected >= FEW_AFFECTED and effective_sources(totals) < ENOUGH_AFFECTED
     return FEW_CARRY if uneven else None
 
 
@@ -214,8 +205,8 @@ class RatePlan:
         percentile = (2 * value + square + root) / (2 * (1 + square)) - _SKEW_OF_LIMIT * skewness * error
         variance = 1 + wilson_reach**2 / (4 * (sources - 1))
         trusted = 0.0
-        if sources >= TRUSTED_SOURCES:
-            trusted = at_least(TRUSTED_PERCENTILE, sources, -math.expm1(self.independent * math.log1p(-truth)))
+        if sources >= FEW_SOURCES:
+            trusted = at_least(FEW_AFFECTED, sources, -math.expm1(self.independent * math.log1p(-truth)))
         return trusted * exceeds((truth - percentile) / error, variance) + (1 - trusted) * exceeds(
             (truth - wilson) / error, variance
         )

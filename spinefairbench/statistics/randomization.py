@@ -1,12 +1,12 @@
 """Sign-flip randomization by source, and p values adjusted for multiple tests."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import islice
 
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.pcg64 import packed_words
 
-__all__ = ["flip_totals", "holm", "sign_flip_p_values"]
+__all__ = ["flip_totals", "holm", "holm_in_families", "larger_of_each", "side_by_side", "sign_flip_p_values"]
 
 # The number of sign patterns drawn at a time, so that memory does not grow with the iterations; a multiple of four.
 _ROWS = 128
@@ -71,6 +71,27 @@ def flip_totals(values: Sequence[int], bootstrap: Bootstrap) -> Iterator[list[in
             break
 
 
+def side_by_side(columns: Sequence[Sequence[int]], shifts: Sequence[int]) -> tuple[list[int], int, list[int]]:
+    """One integer a source for `flip_totals`: its value in every column, each moved up by the column's shift.
+
+    Values keep their signs, or those of one source would not flip together. The second item is to be added to a total
+    before its fields are read: it makes the smallest sum of each field 0, so that none borrows of its neighbour. The
+    third is what it adds to each field.
+    """
+    packed = [
+        sum(value << shift for value, shift in zip(values, shifts, strict=True) if value)
+        for values in zip(*columns, strict=True)
+    ]
+    added = [-sum(value for value in column if value < 0) for column in columns]
+    return packed, sum(each << shift for each, shift in zip(added, shifts, strict=True)), added
+
+
+def larger_of_each(ones: Sequence[float], others: Sequence[float]) -> list[float]:
+    """The larger of every two values in the same place."""
+    # Calling max() a million times would take twice as long.
+    return [one if one > other else other for one, other in zip(ones, others, strict=True)]  # noqa: FURB136
+
+
 def _packed(
     differences: Sequence[Sequence[int]],
 ) -> tuple[list[int], list[tuple[int, int, int, int]]]:
@@ -117,4 +138,17 @@ def holm(p_values: Sequence[float]) -> list[float]:
     for rank, position in enumerate(ordered):
         highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[position]))
         adjusted[position] = highest
+    return adjusted
+
+
+def holm_in_families(p_values: Sequence[float | None], families: Sequence[Hashable]) -> list[float | None]:
+    """P values adjusted with Holm's method within each family, in the order given; None, which is in no family, stays."""
+    members: dict[Hashable, dict[int, float]] = {}
+    for place, (p_value, family) in enumerate(zip(p_values, families, strict=True)):
+        if p_value is not None:
+            members.setdefault(family, {})[place] = p_value
+    adjusted: list[float | None] = [None] * len(p_values)
+    for of_family in members.values():
+        for place, value in zip(of_family, holm(list(of_family.values())), strict=True):
+            adjusted[place] = value
     return adjusted

@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.paired import check_same_pairs
-from spinefairbench.statistics.randomization import flip_totals
+from spinefairbench.statistics.randomization import flip_totals, larger_of_each, side_by_side
 
 __all__ = ["RankSet", "rank_sets"]
 
@@ -83,8 +83,8 @@ def rank_sets(
         raise ValueError("there is no model to rank")
     for other in samples[1:]:
         check_same_pairs(samples[0], other)
-    columns = _on_one_scale(samples)
-    residuals = _residuals(columns, samples[0].counts)
+    samples = _on_one_scale(samples)
+    residuals = [sample.residuals for sample in samples]
     gaps = []
     larger: set[tuple[int, int]] = set()
     squares = [sum(map(mul, each, each)) for each in residuals]
@@ -93,7 +93,7 @@ def rank_sets(
         square = squares[first] + squares[second] - 2 * sum(map(mul, residuals[first], residuals[second]))
         difference = samples[first].estimate - samples[second].estimate
         if square:
-            total = sum(columns[first]) - sum(columns[second])
+            total = sum(samples[first].sums) - sum(samples[second].sums)
             gaps.append(_Gap(first, second, 2 / math.sqrt(square), _observed(total * count, square, n)))
         elif difference and (1 + abs(difference)) ** -n * len(samples) * (len(samples) - 1) <= _ALPHA:
             larger.add((first, second) if difference > 0 else (second, first))
@@ -103,18 +103,11 @@ def rank_sets(
     return _sets([sample.estimate for sample in samples], larger, higher_is_better)
 
 
-def _on_one_scale(samples: Sequence[ClusterTotals]) -> list[list[int]]:
+def _on_one_scale(samples: Sequence[ClusterTotals]) -> list[ClusterTotals]:
     scale = math.lcm(*(sample.scale for sample in samples))
-    return [[total * (scale // sample.scale) for total in sample.sums] for sample in samples]
-
-
-def _residuals(columns: Sequence[Sequence[int]], counts: Sequence[int]) -> list[list[int]]:
-    """Sum less mean times count of every source, times the total count, which makes integers of them."""
-    n_values = sum(counts)
     return [
-        [total * n_values - of_all * count for total, count in zip(column, counts, strict=True)]
-        for column in columns
-        for of_all in [sum(column)]
+        ClusterTotals(tuple(total * (scale // sample.scale) for total in sample.sums), sample.counts, scale, sample.ids)
+        for sample in samples
     ]
 
 
@@ -132,12 +125,7 @@ def _signed_totals(residuals: Sequence[Sequence[int]], bootstrap: Bootstrap) -> 
     # Residuals add up to 0, so that half a signed total is the sum of those with a positive sign.
     widths = [sum(map(abs, column)).bit_length() for column in residuals]
     shifts = [sum(widths[:place]) for place in range(len(widths))]
-    packed = [
-        sum(value << shift for value, shift in zip(row, shifts, strict=True)) for row in zip(*residuals, strict=True)
-    ]
-    # Adding the largest sum that can be missing keeps every field from borrowing of its neighbour.
-    missing = [-sum(value for value in column if value < 0) for column in residuals]
-    offset = sum(each << shift for each, shift in zip(missing, shifts, strict=True))
+    packed, offset, missing = side_by_side(residuals, shifts)
     fields = list(zip(shifts, [(1 << width) - 1 for width in widths], missing, strict=True))
     found = [array("d") for _ in residuals]
     for totals in flip_totals(packed, bootstrap):
@@ -186,7 +174,7 @@ def _critical_value(columns: Iterator[list[float]]) -> float:
     """
     largest = next(columns)
     for column in columns:
-        largest = [max(other, one) for one, other in zip(largest, column, strict=True)]
+        largest = larger_of_each(largest, column)
     position = math.ceil((1 - _ALPHA) * (len(largest) + 1))
     return sorted(largest)[position - 1] if position <= len(largest) else math.inf
 

@@ -9,11 +9,10 @@ import math
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from spinefairbench.statistics.affected import ENOUGH_AFFECTED
+from spinefairbench.statistics.intervals import FEW_AFFECTED, FEW_SOURCES
 from spinefairbench.statistics.power import (
-    LEAST_AFFECTED,
     POWER,
-    TRUSTED_PERCENTILE,
-    TRUSTED_SOURCES,
     at_least,
     exceeds,
     interval_reach,
@@ -158,8 +157,8 @@ class DifferencePlan:
         """With differences of both signs, enough sources must be affected, and it must not matter how they react."""
         if self.one_sided:
             return None
-        if at_least(LEAST_AFFECTED, sources, self.affected(effect)) < _SURE:
-            return f"with {sources} sources, fewer than {LEAST_AFFECTED} may differ from 0"
+        if at_least(ENOUGH_AFFECTED, sources, self.affected(effect)) < _SURE:
+            return f"with {sources} sources, fewer than {ENOUGH_AFFECTED} may differ from 0"
         if self.reaction.doubt(effect) > _DOUBT * self.variance(effect):
             return (
                 "the spread depends on how alike the reactions to an edit are, and how far they go, which is not known"
@@ -181,7 +180,7 @@ class DifferencePlan:
             return 0.0
         skewness = self.third_moment(effect) / variance**1.5
         skewness = max(-6.0, min(6.0, skewness)) / math.sqrt(sources)
-        trusted = sources >= TRUSTED_SOURCES and at_least(TRUSTED_PERCENTILE, sources, affected) >= 0.5
+        trusted = sources >= FEW_SOURCES and at_least(FEW_AFFECTED, sources, affected) >= 0.5
         reach = interval_reach(sources, skewness, percentile=trusted)
         kurtosis = (reach * skewness) ** 2 * 3 / 8 + reach * reach / (2 * (sources - 1))
         spread = 1 - reach * skewness + kurtosis + pilot_noise(self.pilot_sources)

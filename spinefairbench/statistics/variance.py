@@ -54,10 +54,10 @@ def jackknifed_mean(totals: ClusterTotals) -> ClusteredMean:
     mean = clustered_mean(totals)
     if mean.standard_error is None or len(set(totals.counts)) == 1:
         return mean
-    total, count = sum(totals.sums), totals.n_values
+    count = totals.n_values
     squares = math.fsum(
-        ((cluster_sum * count - total * cluster_count) / (count - cluster_count)) ** 2
-        for cluster_sum, cluster_count in zip(totals.sums, totals.counts, strict=True)
+        (residual / (count - cluster_count)) ** 2
+        for residual, cluster_count in zip(totals.residuals, totals.counts, strict=True)
     )
     error = math.sqrt((totals.n - 1) / totals.n * squares) / (count * totals.scale)
     return mean._replace(standard_error=error)
@@ -66,13 +66,8 @@ def jackknifed_mean(totals: ClusterTotals) -> ClusteredMean:
 def _variance(totals: ClusterTotals) -> Fraction | None:
     if totals.n < 2:
         return None
-    total, count = sum(totals.sums), totals.n_values
-    residuals = (
-        cluster_sum * count - total * cluster_count
-        for cluster_sum, cluster_count in zip(totals.sums, totals.counts, strict=True)
-    )
-    squares = sum(residual * residual for residual in residuals)
-    return Fraction(totals.n * squares, (totals.n - 1) * count**4 * totals.scale**2)
+    squares = sum(residual * residual for residual in totals.residuals)
+    return Fraction(totals.n * squares, (totals.n - 1) * totals.n_values**4 * totals.scale**2)
 
 
 def _variance_if_independent(totals: ClusterTotals) -> Fraction | None:

@@ -105,7 +105,7 @@ def test_only_a_source_with_both_has_a_difference() -> None:
 
 
 def test_the_interval_reaches_from_end_to_end_and_prefers_adjusted_ones() -> None:
-    lower = Estimate(0.2, (0.1, 0.3), (0.05, 0.35))
+    lower = Estimate(0.2, (0.1, 0.3), (0.05, 0.35), "there are only 3 sources")
     assert outer_interval(lower, Estimate(0.6, (0.5, 0.7))) == (0.05, 0.7)
     assert outer_interval(lower, Estimate(0.6)) is None
 

@@ -16,10 +16,10 @@ from spinefairbench.release.score_file import read_score
 from spinefairbench.release.signature import comparison_problems, signature_parts
 from spinefairbench.render.formats import FORMATS
 from spinefairbench.statistics.bootstrap import Bootstrap
+from tests.cli.conftest import FEW, Scored
 from tests.conftest import Run, Tampering
 from tests.submissions import panel_submission
 
-FEW = ("--bootstrap-iterations", "60")
 NAN = ("NaN", "Infinity")
 
 
@@ -27,23 +27,6 @@ NAN = ("NaN", "Infinity")
 def submission(demo: Path) -> dict[str, Any]:
     """The reports of one simulated model as a submission."""
     return panel_submission(demo, "submitted")
-
-
-Scored = Callable[..., tuple[Path, dict[str, Any]]]
-
-
-@pytest.fixture
-def scored(run: Run, demo: Path, tmp_path: Path) -> Scored:
-    """Scores a submission; the score file and its content."""
-
-    def score(value: dict[str, Any], name: str = "score", *options: str) -> tuple[Path, dict[str, Any]]:
-        file, output = tmp_path / f"{name}-submission.json", tmp_path / f"{name}.json"
-        file.write_text(json.dumps(value), encoding="utf-8")
-        ran = run("score", "--submission", file, "--output", output, "--artifacts", demo, *FEW, *options)
-        assert ran.status == 0, ran.err
-        return output, json.loads(output.read_text(encoding="utf-8"))
-
-    return score
 
 
 def with_repeats(submission: dict[str, Any], *entries: dict[str, Any]) -> dict[str, Any]:

@@ -13,10 +13,9 @@ from spinefairbench.release.merging import Part, merge_submissions
 from spinefairbench.release.schema import SCHEMA_V2
 from spinefairbench.release.score_file import read_score
 from spinefairbench.release.signature import signature_parts
+from tests.cli.conftest import FEW, Scored
 from tests.conftest import Run
 from tests.submissions import panel_submission
-
-FEW = ("--bootstrap-iterations", "60")
 
 
 @pytest.fixture(scope="module")
@@ -35,21 +34,6 @@ def controlled(plain: dict[str, Any]) -> dict[str, Any]:
     said = {source_of(row["pair_id"]): row["source_report"] for row in plain["results"]}
     entries = [{"arm": "reconstruction", "source_id": source, "reports": [text]} for source, text in said.items()]
     return with_controls(plain, *entries)
-
-
-Scored = Callable[..., tuple[Path, dict[str, Any]]]
-
-
-@pytest.fixture
-def scored(run: Run, demo: Path, tmp_path: Path) -> Scored:
-    def score(value: dict[str, Any], name: str = "score", *options: str) -> tuple[Path, dict[str, Any]]:
-        file, output = tmp_path / f"{name}-submission.json", tmp_path / f"{name}.json"
-        file.write_text(json.dumps(value), encoding="utf-8")
-        ran = run("score", "--submission", file, "--output", output, "--artifacts", demo, *FEW, *options)
-        assert ran.status == 0, ran.err
-        return output, json.loads(output.read_text(encoding="utf-8"))
-
-    return score
 
 
 def test_arms_add_a_block_and_change_nothing_else(

@@ -83,3 +83,10 @@ def test_regrouped_clusters_are_those_of_the_values_grouped_at_once(values: list
 def test_clusters_whose_ids_are_not_known_cannot_be_regrouped() -> None:
     with pytest.raises(ValueError, match="without ids"):
         ClusterTotals((1, 2), (1, 1)).regrouped(str)
+
+
+def test_residuals_are_whole_numbers_that_add_up_to_nothing() -> None:
+    # 1·4 - 3·2 and 2·4 - 3·2.
+    totals = ClusterTotals((1, 2), (2, 2), 2)
+    assert totals.residuals == [-2, 2]
+    assert sum(ClusterTotals((1, 5, 0), (2, 3, 1)).residuals) == 0
