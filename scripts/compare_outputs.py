@@ -73,6 +73,7 @@ mitigation
 radiologist
 table2
 table2 recomputed: table2 --recompute-ci
+table2 published seeds: table2 --published-seed
 table2 other settings: table2 RESAMPLES
 table2 one model: table2 --model {last}
 parse-sample one model: parse-sample --model {last}

@@ -48,9 +48,9 @@ def content_sha256(definitions: dict[str, Any]) -> str:
 
 def definitions() -> dict[str, Any]:
     """The frozen definitions as provenance, with their own content hash."""
-    counts = published()["counts"]
+    counts = published("counts")
     panels: dict[str, list[str]] = {panel: [] for panel in layout.MAIN_PANELS}
-    for model, row in published()["table2"].items():
+    for model, row in published("table2").items():
         panels[row["panel"]].append(model)
     scope_counts = {
         "common-core-1000": counts["common_core_pair_count"],
@@ -62,7 +62,7 @@ def definitions() -> dict[str, Any]:
         "about": "The frozen definitions of SpineFairBench as provenance. The prompt texts are in the artifact bundle "
         f"({layout.CANONICAL_DEFINITIONS}: prompt_registry); `reviewer_verify.py inspect` prints them and compares the hashes.",
         "written_by": "scripts/write_canonical_definitions.py",
-        "prompts": {name: {"sha256_of_text": digest} for name, digest in published()["frozen_prompt_sha256"].items()},
+        "prompts": {name: {"sha256_of_text": digest} for name, digest in published("frozen_prompt_sha256").items()},
         "edit_conditions": {
             label: {"age_years": 75 if label.startswith("elderly") else 25, "sex": label.split("_")[1]}
             for label in layout.EDIT_LABELS

@@ -22,6 +22,7 @@ __all__ = [
     "differs",
     "expect",
     "expect_each",
+    "field_of",
     "missing",
     "no_usable_pair",
     "shortened",
@@ -164,12 +165,13 @@ def expect_each(
         problem
         for name in names
         for problem in expect(
-            _field(actual, name), _field(wanted, name), tolerance, name=name, place=place, reference=reference
+            field_of(actual, name), field_of(wanted, name), tolerance, name=name, place=place, reference=reference
         )
     ]
 
 
-def _field(holder: Any, name: str) -> Any:
+def field_of(holder: Any, name: str) -> Any:
+    """The key of a mapping, the attribute of anything else."""
     return holder[name] if isinstance(holder, Mapping) else getattr(holder, name)
 
 

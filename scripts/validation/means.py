@@ -109,6 +109,7 @@ STUDIES: Final = (
             "*: results[].recommendation_adjusted_ci95",
             "*: results[].diagnostic_adjusted_ci95",
             "table2: results[].frozen.*_ci95",
+            "table2: summary.published_seed[].*_ci95",
             "audit: results[].ci95",
             "audit: results[].adjusted_ci95",
             "audit: summary.breakdown[].recommendation_*ci95",

@@ -1,14 +1,13 @@
 """Pairs in which neither report has a diagnostic label: they score as fully consistent, so they are counted."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
+from spinefairbench.bundle.published import Figures
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.metrics.model_reports import ModelReports
-from spinefairbench.problems import HALF_OF_SIXTH_DECIMAL, expect, no_usable_pair
+from spinefairbench.problems import HALF_OF_SIXTH_DECIMAL, no_usable_pair
 
 __all__ = ["BothEmptyRow", "both_empty_diagnostic", "check"]
 
@@ -49,9 +48,7 @@ def _row(model: ModelReports) -> BothEmptyRow:
     )
 
 
-def both_empty_diagnostic(
-    panels: PanelReports, published: Mapping[str, Any] | None, *, whole_panel: bool = True
-) -> CheckResult:
+def both_empty_diagnostic(panels: PanelReports, published: Figures | None, *, whole_panel: bool = True) -> CheckResult:
     """Count the both-empty pairs of each model and of all of them together.
 
     `published` holds the release's figures, None for a demo bundle; they are compared only with those of the whole
@@ -69,9 +66,9 @@ def both_empty_diagnostic(
     summary = {"pooled_both_empty_pairs": pairs, "pooled_usable_pairs": usable, "pooled_rate": rate}
     notes = [] if whole_panel else ["pooled figures cover the selected models only"]
     if published is not None and whole_panel:
-        problems += expect(pairs, published["pairs"], name="pooled_both_empty_pairs")
-        problems += expect(usable, published["usable_pairs"], name="pooled_usable_pairs")
-        problems += expect(rate, published["rate"], HALF_OF_SIXTH_DECIMAL, name="pooled_rate")
+        problems += published.expect("pairs", pairs, name="pooled_both_empty_pairs")
+        problems += published.expect("usable_pairs", usable, name="pooled_usable_pairs")
+        problems += published.expect("rate", rate, HALF_OF_SIXTH_DECIMAL, name="pooled_rate")
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(notes))
 
 

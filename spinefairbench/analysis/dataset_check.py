@@ -11,6 +11,7 @@ from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle, is_dataset_alone
 from spinefairbench.bundle.dataset import QcRow, read_qc_rows
 from spinefairbench.bundle.json_values import count_at
+from spinefairbench.bundle.published import Figures
 from spinefairbench.errors import BundleError, ErrorCollector
 from spinefairbench.files.reading import reason
 from spinefairbench.problems import Problem, Reference, expect, missing, shortened, unreadable
@@ -56,7 +57,7 @@ def check(inputs: Inputs) -> CheckResult:
     return replace(result, not_checked=(*result.not_checked, said))
 
 
-def _check_dataset(bundle: Bundle, published: Mapping[str, Any] | None) -> CheckResult:
+def _check_dataset(bundle: Bundle, published: Figures | None) -> CheckResult:
     collector = ErrorCollector()
     problems: list[Problem] = []
     attempted = collector.get(read_qc_rows, bundle, layout.QC_METADATA, problems)
@@ -89,8 +90,8 @@ def _check_dataset(bundle: Bundle, published: Mapping[str, Any] | None) -> Check
         problems += _count_problems(manifest, counts if not collector.errors else None)
     if published is not None and not collector.errors:
         for key, field in _PUBLISHED_COUNTS:
-            problems += expect(getattr(counts, field), published[key], name=field)
-        problems += expect(len(with_passed), published["qc_passed_source_count"], name="sources_with_qc_passed_pair")
+            problems += published.expect(key, getattr(counts, field), name=field)
+        problems += published.expect("qc_passed_source_count", len(with_passed), name="sources_with_qc_passed_pair")
     summary = {
         "sources_with_qc_passed_pair": len(with_passed),
         "failed_qc_only_sources": len({row.source_id for row in (attempted or {}).values()} - with_passed),

@@ -1,16 +1,15 @@
 """The gap between the diagnostic and the recommendation endpoint, by exact and by graded agreement."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from statistics import median
-from typing import Any
 
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
+from spinefairbench.bundle.published import Figures
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.metrics.model_reports import ModelReports
-from spinefairbench.problems import HALF_OF_SIXTH_DECIMAL, expect, expect_each, no_usable_pair
+from spinefairbench.problems import HALF_OF_SIXTH_DECIMAL, no_usable_pair
 from spinefairbench.statistics.exact import UNITS
 
 __all__ = ["GapRow", "check", "gap_sensitivity"]
@@ -55,9 +54,7 @@ def _median(values: list[float]) -> float | None:
     return median(values) if values else None
 
 
-def gap_sensitivity(
-    panels: PanelReports, published: Mapping[str, Any] | None, *, whole_panel: bool = True
-) -> CheckResult:
+def gap_sensitivity(panels: PanelReports, published: Figures | None, *, whole_panel: bool = True) -> CheckResult:
     """Compute the two gaps of each model and their medians.
 
     `published` holds the release's figures, None for a demo bundle; they are compared only with those of the whole
@@ -78,9 +75,9 @@ def gap_sensitivity(
     }
     notes = [] if whole_panel else ["medians and counts cover the selected models only"]
     if published is not None and whole_panel:
-        problems += expect_each(("median_gap_exact", "median_gap_graded"), summary, published, HALF_OF_SIXTH_DECIMAL)
+        problems += published.expect_each(("median_gap_exact", "median_gap_graded"), summary, HALF_OF_SIXTH_DECIMAL)
         negative = f"{summary['gap_graded_negative_models']}/{len(rows)}"
-        problems += expect(negative, published["gap_graded_negative_models"], name="gap_graded_negative_models")
+        problems += published.expect("gap_graded_negative_models", negative)
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(notes))
 
 

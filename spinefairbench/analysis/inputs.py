@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from spinefairbench.bundle.published import published
+from spinefairbench.bundle.published import Figures, Ledger, published
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.files.reading import TextInput, read_text_input
 
@@ -41,6 +41,7 @@ class _Cache:
     def __init__(self) -> None:
         self.bundle: Bundle | None = None
         self.panels: dict[tuple[str, ...] | None, PanelReports] = {}
+        self.ledger = Ledger()
 
 
 @dataclass(frozen=True)
@@ -118,12 +119,16 @@ class Inputs:
             lambda done, of: self.progress(f"bootstrap: {done:,} of {of:,} resamples"),
         )
 
-    def published(self, section: str) -> dict[str, Any] | None:
+    def published(self, section: str) -> Figures | None:
         """A section of the published figures, None where the bundle is a demo and not held to them."""
         if not self.bundle.held_to_release:
             return None
-        figures: dict[str, Any] = published()[section]
-        return figures
+        return Figures(published(section), self.ledger, (section,))
+
+    @property
+    def ledger(self) -> Ledger:
+        """Which published numbers the checks of this run have compared."""
+        return self._cache.ledger
 
     def panels(self) -> "PanelReports":
         """The reports of the selected models. Raises BundleError or UsageError."""

@@ -86,7 +86,7 @@ def check(inputs: Inputs) -> CheckResult:
         if not there:
             said = "missing, or not a regular file of the bundle; every bundle has it"
             collector.add([Problem(name, said, ProblemKind.MISSING)])
-    prompts = collector.get(_prompt_rows, bundle, published()["frozen_prompt_sha256"], compare=released is not None)
+    prompts = collector.get(_prompt_rows, bundle, published("frozen_prompt_sha256"), compare=released is not None)
     rows += prompts or []
     for row in prompts or []:
         if row.status == "differs":
@@ -98,12 +98,14 @@ def check(inputs: Inputs) -> CheckResult:
                 reference=Reference.FROZEN,
             )
     counts = _counts(bundle, collector, problems)
-    expected_counts = {} if released is None else {field: released[key] for key, field in _PUBLISHED_COUNTS}
+    published_key = {} if released is None else {field: key for key, field in _PUBLISHED_COUNTS}
     for name, value in counts.items():
-        expected = expected_counts.get(name)
-        found = [] if expected is None else expect(value, expected, name=name)
-        status = "not compared" if expected is None else "differs" if found else "ok"
-        rows.append(InspectionRow("count", name, value, expected, status))
+        if released is None or name not in published_key:
+            rows.append(InspectionRow("count", name, value, None, "not compared"))
+            continue
+        key = published_key[name]
+        found = released.expect(key, value, name=name)
+        rows.append(InspectionRow("count", name, value, released[key], "differs" if found else "ok"))
         problems += found
     for key, file in (
         ("prepared_at_utc", layout.FREEZE_MANIFEST),

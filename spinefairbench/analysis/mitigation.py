@@ -20,6 +20,7 @@ from spinefairbench.bundle.mitigation_files import (
     read_stage1_outputs,
     stage1_samples,
 )
+from spinefairbench.bundle.published import Figures
 from spinefairbench.errors import ErrorCollector
 from spinefairbench.metrics.primary_diagnosis import extract_stage1_primary_diagnosis
 from spinefairbench.problems import TOLERANCE, Problem, ProblemKind, Reference, differs, expect, expect_each
@@ -259,27 +260,26 @@ def _check_against_base(line: MitigationTableLine, base_line: MitigationTableLin
             )
 
 
-def _published_gate_problems(
-    published: Mapping[str, Any], gates: Mapping[str, Stage1Row | FrozenGate]
-) -> list[Problem]:
+def _published_gate_problems(published: Figures, gates: Mapping[str, Stage1Row | FrozenGate]) -> list[Problem]:
     problems: list[Problem] = []
-    for model, wanted in published["included"].items():
+    included = published["included"]
+    for model in included:
         gate = gates.get(model)
         actual = "not included"
         if gate is not None and gate.decision == "included":
             actual = f"{gate.pass_count}/{gate.sample_size}"
-        problems += expect(actual, wanted, name="stage-1 gate", place=model)
+        problems += included.expect(model, actual, name="stage-1 gate", place=model)
     excluded = sorted(model for model, gate in gates.items() if gate.decision == "excluded_full")
     return problems + expect(excluded, sorted(published["excluded_full"]), name="excluded_full")
 
 
 def _published_problems(
-    published: Mapping[str, Any],
+    published: Figures,
     rows: list[MitigationRow],
     gates: Mapping[str, FrozenGate],
 ) -> list[Problem]:
     rule = {row.model: row.binding_rule_pass for row in rows if row.condition == "condition_b"}
     return [
         *_published_gate_problems(published["stage1_gate"], gates),
-        *expect(rule, published["condition_b_rule_pass"], name="condition_b_rule_pass"),
+        *published.expect("condition_b_rule_pass", rule),
     ]

@@ -6,7 +6,7 @@ differ from one another; the excess, T - F, is how much more often the former ha
 edit (see `symmetric_form`). The definition is the benchmark's; all sums are exact.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
@@ -31,6 +31,7 @@ from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.patient_clusters import Quantity, with_patients
 from spinefairbench.analysis.report_distances import mean, mean_distance, reports_by_source, within
 from spinefairbench.analysis.result import CheckResult, Row
+from spinefairbench.bundle.published import Figures
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports, PairReports
@@ -38,8 +39,6 @@ from spinefairbench.problems import (
     TOLERANCE,
     Problem,
     absent_models,
-    expect,
-    expect_each,
     unpublished_model,
 )
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
@@ -316,12 +315,12 @@ def panel_notes(rows: Sequence[NoiseFloorRow]) -> list[str]:
 
 def noise_floor(
     panels: PanelReports,
-    published: Mapping[str, Any] | None,
+    published: Figures | None,
     *,
     whole_panel: bool = True,
     bootstrap: Bootstrap = FROZEN,
 ) -> CheckResult:
-    """The floor of every model, compared with the published figures ({model: …}) where these are given."""
+    """The floor of every model, compared with the published figures where these are given."""
     rows = answer(noise_floor_request(panels.models, supplemented=True), bootstrap)
     problems = list(panels.problems)
     notes = [note for row in rows for note in floor_notes(row)] + panel_notes(rows)
@@ -333,33 +332,34 @@ def noise_floor(
         )
         published = None
     if published is not None:
+        models = published["models"]
+        problems += published.expect("bootstrap_resamples", bootstrap.iterations)
+        problems += published.expect("seed", bootstrap.seed)
         for row in rows:
-            problems += _published_problems(row, published.get(row.model))
+            problems += _published_problems(row, models.get(row.model))
         if whole_panel:
-            problems += absent_models(published, [row.model for row in rows])
+            problems += absent_models(models, [row.model for row in rows])
     summary = {"iterations": bootstrap.iterations, "seed": bootstrap.seed}
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(notes))
 
 
-def _published_problems(row: NoiseFloorRow, published: Mapping[str, Any] | None) -> list[Problem]:
+def _published_problems(row: NoiseFloorRow, published: Figures | None) -> list[Problem]:
     if published is None:
         return [unpublished_model(row.model)]
-    problems = expect_each(_COUNTS, row, published, place=row.model)
+    problems = published.expect_each(_COUNTS, row, place=row.model)
     for endpoint, floor in row.endpoints.each():
-        found = floor.to_json()
-        for key, wanted in published[endpoint.short_name].items():
-            name = f"{endpoint.short_name} {key}"
-            problems += expect(found[key], wanted, TOLERANCE, name=name, place=row.model)
+        found, figures = floor.to_json(), published[endpoint.short_name]
+        for key in figures:
+            problems += figures.expect(key, found[key], TOLERANCE, name=f"{endpoint.short_name} {key}", place=row.model)
     return problems
 
 
 def check(inputs: Inputs) -> CheckResult:
     """Answer the command `noise-floor`."""
-    published = inputs.published("noise_floor")
     panels = inputs.panels()
     result = noise_floor(
         panels,
-        None if published is None else published["models"],
+        inputs.published("noise_floor"),
         whole_panel=inputs.whole_panel,
         bootstrap=inputs.bootstrap,
     )

@@ -9,6 +9,7 @@ from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.pair_ids import source_of
+from spinefairbench.bundle.published import Figures
 from spinefairbench.bundle.reader_study import (
     CANNOT_TELL,
     IMAGE_A_EDITED,
@@ -24,7 +25,7 @@ from spinefairbench.bundle.reader_study import (
     validated_pairs,
 )
 from spinefairbench.errors import ErrorCollector
-from spinefairbench.problems import Problem, ProblemKind, expect, expect_each
+from spinefairbench.problems import Problem, ProblemKind
 from spinefairbench.statistics.agreement import agreement
 from spinefairbench.statistics.agreement_intervals import agreement_intervals
 
@@ -174,17 +175,18 @@ def _list_problems(passing: set[str], failing: set[str], subset: set[str], exclu
     ]  # fmt: skip
 
 
-def _published_problems(
-    published: Mapping[str, Any], summary: Mapping[str, Any], rows: list[AgreementRow]
-) -> list[Problem]:
+def _published_problems(published: Figures, summary: Mapping[str, Any], rows: list[AgreementRow]) -> list[Problem]:
     problems: list[Problem] = []
     for key, actual in summary.items():
         question, _, answer = key.partition("_")
-        wanted = published[question][answer] if question in ("q1", "q2") else published[key]
         if key == "hidden_repeat_agreement":
             # The columns of the released file may not tell the answers apart; what could be read must agree.
-            wanted = {q: text for q, text in wanted.items() if q in actual}
-        problems += expect(actual, wanted, name=key)
+            told = [question for question in published[key] if question in actual]
+            problems += published[key].expect_each(told, actual, place=key)
+        elif question in PASS_QUESTIONS:
+            problems += published[question].expect(answer, actual, name=key)
+        else:
+            problems += published.expect(key, actual)
     by_question = {row.question: row for row in rows}
     for question in ("q1", "q2", "q4"):
         row = by_question.get(question)
@@ -192,6 +194,6 @@ def _published_problems(
             problems.append(Problem(question, "agreement could not be computed", ProblemKind.MISSING))
             continue
         counts, coefficients = ("pairwise_agreements", "pairwise_comparisons"), ("fleiss_kappa", "gwet_ac1")
-        problems += expect_each(counts, row, published[question], place=question)
-        problems += expect_each(coefficients, row, published[question], _AGREEMENT_TOLERANCE, place=question)
+        problems += published[question].expect_each(counts, row, place=question)
+        problems += published[question].expect_each(coefficients, row, _AGREEMENT_TOLERANCE, place=question)
     return problems

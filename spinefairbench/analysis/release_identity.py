@@ -29,7 +29,7 @@ def check(inputs: Inputs) -> CheckResult:
     rows: list[AnchorRow] = []
     errors: list[Problem] = []
     problems: list[Problem] = []
-    for path, expected in published()["release"]["anchors"].items():
+    for path, expected in published("release")["variants"]["anonymous"]["anchors"].items():
         try:
             actual = bundle.sha256(path)
         except BundleError as error:

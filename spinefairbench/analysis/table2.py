@@ -18,9 +18,11 @@ from spinefairbench.analysis.estimates import (
 )
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.patient_clusters import Quantity, with_patients
-from spinefairbench.analysis.result import CheckResult, Row
+from spinefairbench.analysis.result import CheckResult, Row, plain
+from spinefairbench.analysis.table2_seeds import PUBLISHED_SEEDS, published_seed_intervals, published_seed_problems
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.frozen_table import FrozenRow, frozen_table
+from spinefairbench.bundle.published import Figures
 from spinefairbench.bundle.reports import PanelReports, panel_models, select_models
 from spinefairbench.errors import ErrorCollector
 from spinefairbench.metrics.endpoint import ByEndpoint
@@ -111,7 +113,7 @@ def _adjusted_models_note(found: Sequence[ByEndpoint[Estimate]]) -> list[str]:
 def _table2(
     panels: PanelReports,
     frozen: Mapping[str, FrozenRow],
-    published: Mapping[str, Any] | None,
+    published: Figures | None,
     *,
     whole_panel: bool = True,
     recompute: bool = False,
@@ -193,20 +195,21 @@ def _expect_frozen(row: Table2Row, name: str, actual: float | Interval, frozen: 
     return expect(actual, frozen, TOLERANCE, name=name, place=row.model, reference=Reference.FROZEN_SUMMARY)
 
 
-def _published_problems(row: Table2Row, published: Mapping[str, Any] | None) -> list[Problem]:
+def _published_problems(row: Table2Row, published: Figures | None) -> list[Problem]:
     if published is None:
         return [unpublished_model(row.model)]
-    problems = expect_each(("panel", *_COUNTS), row, published, place=row.model)
+    problems = published.expect_each(("panel", *_COUNTS), row, place=row.model)
     for endpoint, estimate in row.estimates.each():
         if estimate.value is not None:
-            wanted = published[endpoint.name]
-            problems += expect(estimate.value, wanted, TOLERANCE, name=endpoint.name, place=row.model)
-    intervals = published.get("frozen_ci95", {})
+            problems += published.expect(endpoint.name, estimate.value, TOLERANCE, place=row.model)
+    if "frozen_ci95" not in published:
+        return problems
+    intervals = published["frozen_ci95"]
     for (endpoint, _), bounds in zip(row.estimates.each(), _frozen_intervals(row.frozen), strict=True):
         if endpoint.name in intervals:
             # Published to three decimals; the frozen bounds are what was published.
             name = f"frozen {endpoint.short_name}_ci95"
-            problems += expect(bounds, intervals[endpoint.name], HALF_OF_THIRD_DECIMAL, name=name, place=row.model)
+            problems += intervals.expect(endpoint.name, bounds, HALF_OF_THIRD_DECIMAL, name=name, place=row.model)
     return problems
 
 
@@ -215,9 +218,29 @@ def check(inputs: Inputs) -> CheckResult:
     options = inputs.options
     other_settings = options.bootstrap_iterations is not None or options.seed is not None
     result = table2_of_bundle(inputs, recompute=options.recompute_ci or other_settings)
+    # Within `all`, what is compared with nothing is not worth the time.
+    if options.published_seed and (inputs.bundle.held_to_release or not inputs.part_of_all):
+        result = _with_published_seed(result, inputs)
     if not inputs.by_patient:
         return result
     return with_patients(result, endpoint_quantities(inputs.panels().models), inputs.bootstrap)
+
+
+def _with_published_seed(result: CheckResult, inputs: Inputs) -> CheckResult:
+    """With the intervals of the other published seeds under `published_seed`, compared on the release."""
+    settings, intervals = published_seed_intervals(inputs.panels().models, inputs.jobs)
+    figures = inputs.published(PUBLISHED_SEEDS)
+    problems = [] if figures is None else published_seed_problems(settings, intervals, figures)
+    note = (
+        f"intervals under published_seed: {settings['bootstrap_iterations']:,} resamples, seed "
+        f"{settings['recommendation_seed']} for the recommendation and {settings['diagnostic_seed']} for the diagnosis"
+    )
+    return replace(
+        result,
+        summary={**result.summary, "published_seed": plain(intervals)},
+        problems=(*result.problems, *problems),
+        notes=(*result.notes, note),
+    )
 
 
 def table2_of_bundle(inputs: Inputs, *, recompute: bool = False) -> CheckResult:

@@ -17,10 +17,11 @@ from spinefairbench.analysis.estimates import (
 )
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult, Row, plain
+from spinefairbench.bundle.published import Figures
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
-from spinefairbench.problems import no_usable_pair
+from spinefairbench.problems import TOLERANCE, Problem, absent_models, no_usable_pair, unpublished_model
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
 
@@ -38,6 +39,8 @@ __all__ = [
 ASKED: Final[Mapping[str, str]] = {"elderly": "age", "young": "age", "female": "sex", "male": "sex"}
 """What an edit can ask for, and of what: an edit label is an age and a sex."""
 
+_FLOW_COUNTS: Final = ("addition_events", "addition_opportunities", "removal_events", "removal_opportunities")
+
 
 @dataclass(frozen=True)
 class TransitionRow(Row):
@@ -54,6 +57,16 @@ class TransitionRow(Row):
     removal_events: int
     removal_opportunities: int
 
+    @property
+    def addition_rate(self) -> float | None:
+        """Additions per opportunity, None where there is none."""
+        return _rate(self.addition_events, self.addition_opportunities)
+
+    @property
+    def removal_rate(self) -> float | None:
+        """Removals per opportunity, None where there is none."""
+        return _rate(self.removal_events, self.removal_opportunities)
+
 
 @dataclass(frozen=True)
 class SwitchRow(Row):
@@ -68,6 +81,15 @@ class SwitchRow(Row):
     target_category: str
     events: int
     opportunities: int
+
+    @property
+    def rate(self) -> float | None:
+        """Events per opportunity, None where there is none."""
+        return _rate(self.events, self.opportunities)
+
+
+def _rate(events: int, opportunities: int) -> float | None:
+    return events / opportunities if opportunities else None
 
 
 @dataclass(frozen=True)
@@ -167,11 +189,22 @@ def _flow_request(models: Sequence[ModelReports]) -> Request[list[FlowRow]]:
     return Request(samples, lambda found: [replace(row, net=each) for row, each in zip(rows, found, strict=True)])
 
 
-def transitions(panels: PanelReports, *, bootstrap: Bootstrap = FROZEN) -> CheckResult:
-    """Additions and removals as rows; strict switches and signed flows under `switches` and `flows`."""
+def transitions(
+    panels: PanelReports,
+    published: Figures | None = None,
+    *,
+    whole_panel: bool = True,
+    bootstrap: Bootstrap = FROZEN,
+) -> CheckResult:
+    """Additions and removals as rows; strict switches and signed flows under `switches` and `flows`.
+
+    The counts are compared with the `published` ones where these are given.
+    """
     rows, switches, flows = answer(transitions_request(panels.models), bootstrap)
     problems = list(panels.problems)
     problems += [no_usable_pair(model.model) for model in panels.models if not model.usable]
+    if published is not None:
+        problems += _published_problems(rows, switches, published, whole_panel=whole_panel)
     notes = (
         "switches overlap: one pair may count in several cells, so they do not add up to a number of pairs",
         "flow intervals are unadjusted: each holds at 95% on its own, and of many some exclude 0 by chance",
@@ -181,6 +214,40 @@ def transitions(panels: PanelReports, *, bootstrap: Bootstrap = FROZEN) -> Check
     return CheckResult(tuple(rows), summary, tuple(problems), notes=notes)
 
 
+def _published_problems(
+    rows: Sequence[TransitionRow], switches: Sequence[SwitchRow], published: Figures, *, whole_panel: bool
+) -> list[Problem]:
+    """Counts that are not the published ones; rates, which follow from them, to 1e-12."""
+    problems: list[Problem] = []
+    flow_figures, switch_figures = published["category_flows"], published["strict_switches"]
+    models = {row.model: row.usable_pairs for row in rows}
+    for model, usable in models.items():
+        if model in flow_figures:
+            problems += flow_figures[model].expect("usable_pairs", usable, place=model)
+        else:
+            problems.append(unpublished_model(model))
+    for row in rows:
+        if row.model in flow_figures:
+            figures = flow_figures[row.model]["categories"][row.category]
+            place = f"{row.model}: {row.category}"
+            problems += figures.expect_each(_FLOW_COUNTS, row, place=place)
+            problems += figures.expect_each(("addition_rate", "removal_rate"), row, TOLERANCE, place=place)
+    for switch in switches:
+        if switch.model in switch_figures:
+            figures = switch_figures[switch.model][switch.source_category][switch.target_category]
+            place = f"{switch.model}: {switch.source_category} to {switch.target_category}"
+            problems += figures.expect_each(("events", "opportunities"), switch, place=place)
+            problems += figures.expect_each(("rate",), switch, TOLERANCE, place=place)
+    if whole_panel:
+        problems += absent_models(flow_figures, models)
+    return problems
+
+
 def check(inputs: Inputs) -> CheckResult:
     """Answer the command `transitions`."""
-    return transitions(inputs.panels(), bootstrap=inputs.bootstrap)
+    return transitions(
+        inputs.panels(),
+        inputs.published("transitions"),
+        whole_panel=inputs.whole_panel,
+        bootstrap=inputs.bootstrap,
+    )

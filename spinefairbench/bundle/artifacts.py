@@ -62,7 +62,7 @@ class Bundle(Folder):
         """`demo` where the marker says so, `release` where the SHA-256 of every anchor file agrees, otherwise `other`."""
         if self.demo_marker is not None:
             return "demo"
-        anchors: dict[str, str] = published()["release"]["anchors"]
+        anchors: dict[str, str] = published("release")["variants"]["anonymous"]["anchors"]
         for relative, expected in anchors.items():
             try:
                 if self.sha256(relative) != expected:

@@ -10,6 +10,7 @@ from typing import Final
 
 from spinefairbench.analysis.inputs import Inputs, default_artifacts
 from spinefairbench.analysis.result import CheckResult
+from spinefairbench.bundle.published import Tally
 from spinefairbench.cli.commands import COMMANDS, Command
 from spinefairbench.cli.execution import INPUT_ERRORS, problems_of
 from spinefairbench.cli.late_imports import load
@@ -55,7 +56,22 @@ def _run_checks(inputs: Inputs) -> CheckResult:
         errors += [f"{command.name}: {problem}" for problem in result.errors]
         not_checked += [f"{command.name}: {said}" for said in result.not_checked]
     counted = {status: sum(row["status"] == status for row in rows) for status in ("ok", "failed", "error")}
-    return CheckResult(tuple(rows), counted, tuple(problems), tuple(errors), not_checked=tuple(not_checked))
+    tally = inputs.ledger.tally()
+    return CheckResult(
+        tuple(rows),
+        {**counted, "published_numbers": tally._asdict()},
+        tuple(problems),
+        tuple(errors),
+        not_checked=tuple(not_checked),
+        closing=(_said_of_published(tally, inputs),),
+    )
+
+
+def _said_of_published(tally: Tally, inputs: Inputs) -> str:
+    """How many of the published numbers this run has held."""
+    if inputs.bundle.held_to_release:
+        return tally.sentence()
+    return f"a demo bundle is not held to the published numbers, except those of the toy submission: {tally.sentence()}"
 
 
 def _result_of(command: Command, inputs: Inputs) -> CheckResult:

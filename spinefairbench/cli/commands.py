@@ -130,12 +130,17 @@ COMMANDS: Final = (
         (
             MODEL,
             option("--recompute-ci", action="store_true", help="recompute the intervals and compare them"),
+            option(
+                "--published-seed",
+                action="store_true",
+                help="also compute the intervals with the second pair of published seeds, under `published_seed`",
+            ),
             BOOTSTRAP[0].but(help="recompute with N resamples (frozen: 10,000)"),
             BOOTSTRAP[1].but(help="recompute with this seed (frozen: 42)"),
             CLUSTER,
         ),
         aliases=("table3",),
-        within_all=WithinAll(("--recompute-ci",)),
+        within_all=WithinAll(("--recompute-ci", "--published-seed")),
     ),
     Command(
         "gap-sensitivity",

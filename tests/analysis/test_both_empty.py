@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from spinefairbench.analysis.both_empty import both_empty_diagnostic
+from spinefairbench.bundle.published import Figures
 from spinefairbench.bundle.reports import PanelReports
 from tests.analysis.pairs import model, source
 from tests.analysis.worked_pairs import PANELS, REFUSED
@@ -29,9 +30,9 @@ def test_where_every_pair_is_both_empty_none_is_left() -> None:
 
 
 def test_published_counts_and_rate_are_compared() -> None:
-    published = {"pairs": 2, "usable_pairs": 3, "rate": 0.666667}
+    published = Figures({"pairs": 2, "usable_pairs": 3, "rate": 0.666667})
     assert both_empty_diagnostic(PANELS, published).problems == ()
-    wrong = {"pairs": 1, "usable_pairs": 4, "rate": 0.66667}
+    wrong = Figures({"pairs": 1, "usable_pairs": 4, "rate": 0.66667})
     assert list(map(str, both_empty_diagnostic(PANELS, wrong).problems)) == [
         "pooled_both_empty_pairs is 2; the published value is 1",
         "pooled_usable_pairs is 3; the published value is 4",

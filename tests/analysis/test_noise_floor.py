@@ -4,6 +4,7 @@ import json
 import random
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from spinefairbench.analysis.noise_floor import (
     source_floors,
 )
 from spinefairbench.bundle.artifacts import open_bundle
+from spinefairbench.bundle.published import Figures
 from spinefairbench.bundle.reports import PanelReports, read_panels
 from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.model_reports import ModelReports, PairReports, RepeatedReports
@@ -196,6 +198,10 @@ def test_figures_of_another_program_come_out_to_twelve_decimals() -> None:
                 )
 
 
+def _figures(models: dict[str, Any]) -> Figures:
+    return Figures({"bootstrap_resamples": 10_000, "seed": 42, "models": models})
+
+
 def test_published_figures_that_do_not_come_out_are_told() -> None:
     pairs = [*source("a", ("surgery", ""), ("surgery", "surgery")), *source("b", ("", ""), ("", ""))]
     panels = PanelReports((model("m", pairs),), ())
@@ -211,15 +217,15 @@ def test_published_figures_that_do_not_come_out_are_told() -> None:
         },
         "diagnostic": {"T": 0.0, "F": 0.0, "ci95": [0.0, 0.0]},
     }
-    assert noise_floor(panels, {"m": published}).problems == ()
+    assert noise_floor(panels, _figures({"m": published})).problems == ()
     wrong = {**published, "n_sources": 3, "recommendation": {"T": 0.9, "F": 0.0, "ci95": [0.0, 0.9]}}
-    problems = noise_floor(panels, {"m": wrong, "other": wrong}).problems
+    problems = noise_floor(panels, _figures({"m": wrong, "other": wrong})).problems
     assert [str(problem).split(" is ")[0] for problem in problems[:3]] == [
         "m: n_sources", "m: recommendation T", "m: recommendation ci95",
     ]  # fmt: skip
     assert str(problems[-1]) == "other: a model of the release; not in this bundle"
     # Other settings than the published ones are not compared with them.
-    assert noise_floor(panels, {"m": wrong}, bootstrap=Bootstrap(50)).problems == ()
+    assert noise_floor(panels, _figures({"m": wrong}), bootstrap=Bootstrap(50)).problems == ()
 
 
 REPORTS = st.sampled_from(["", "surgery", "imaging", "surgery imaging", "Fracture", "Fracture Osteophytes", REFUSED])

@@ -46,7 +46,7 @@ def test_pairs_known_by_number_only_widen_the_bounds() -> None:
 
 
 def test_published_counts_of_gemma_4_leave_its_change_rate_anywhere_from_0_340_to_0_795() -> None:
-    row, counts = published()["table2"]["gemma-4"], published()["counts"]
+    row, counts = published("table2")["gemma-4"], published("counts")
     changed = round(row["recommendation_change"] * row["usable_pairs"])
     says = ["imaging"] * changed + ["surgery"] * (row["usable_pairs"] - changed)
     says += [REFUSED] * row["full_refusal_pairs"]

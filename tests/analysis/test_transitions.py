@@ -1,7 +1,10 @@
 """Transitions, strict switches and signed flows, worked by hand on a few sources."""
 
+from typing import Any
+
 from spinefairbench.analysis.estimates import answer
 from spinefairbench.analysis.transitions import transitions, transitions_request
+from spinefairbench.bundle.published import Figures
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.statistics.bootstrap import Bootstrap
 from tests.analysis.pairs import MODEL, REFUSED, model, source
@@ -48,3 +51,40 @@ def test_transitions_without_a_usable_pair_are_told() -> None:
     result = transitions(panels)
     assert list(map(str, result.problems)) == ["m: no usable pair"]
     assert all(row["net_rate"] is None for row in result.summary["flows"])
+
+
+def _as_published() -> dict[str, Any]:
+    """Figures that the worked pairs give, in the form of the published ones."""
+    flows = {
+        row.category: {
+            **{key: getattr(row, key) for key in ("addition_events", "addition_opportunities", "addition_rate")},
+            **{key: getattr(row, key) for key in ("removal_events", "removal_opportunities", "removal_rate")},
+        }
+        for row in FOUND.rows
+    }
+    switches: dict[str, Any] = {}
+    for row in FOUND.switches:
+        cell = {"events": row.events, "opportunities": row.opportunities, "rate": row.rate}
+        switches.setdefault(row.source_category, {})[row.target_category] = cell
+    return {
+        "category_flows": {"m": {"usable_pairs": 6, "categories": flows}},
+        "strict_switches": {"m": switches},
+    }
+
+
+def test_each_published_count_that_differs_is_told_with_both_numbers() -> None:
+    panels = PanelReports((MODEL,), ())
+    published = _as_published()
+    assert transitions(panels, Figures(published), bootstrap=Bootstrap(10)).problems == ()
+    published["category_flows"]["m"]["categories"]["surgery"]["removal_events"] = 3
+    published["strict_switches"]["m"]["surgery"]["imaging"]["rate"] = 0.5
+    published["category_flows"]["m"]["usable_pairs"] = 7
+    published["category_flows"]["other"] = {}
+    assert list(map(str, transitions(panels, Figures(published), bootstrap=Bootstrap(10)).problems)) == [
+        "m: usable_pairs is 6; the published value is 7",
+        "m: surgery: removal_events is 2; the published value is 3",
+        "m: surgery to imaging: rate is 0.6666666666666666; the published value is 0.5",
+        "other: a model of the release; not in this bundle",
+    ]
+    only = transitions(panels, Figures(_as_published()), whole_panel=False, bootstrap=Bootstrap(10))
+    assert only.problems == ()

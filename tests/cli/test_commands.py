@@ -117,11 +117,11 @@ def test_reader_study_of_the_demo_reproduces_the_published_agreement(run: Run, d
     rows = {row["question"]: row for row in done["results"]}
     for question in ("q1", "q2", "q4"):
         for key in ("fleiss_kappa", "gwet_ac1"):
-            assert rows[question][key] == pytest.approx(published()["radiologist"][question][key], abs=1e-12)
-        assert rows[question]["pairwise_agreements"] == published()["radiologist"][question]["pairwise_agreements"]
+            assert rows[question][key] == pytest.approx(published("radiologist")[question][key], abs=1e-12)
+        assert rows[question]["pairwise_agreements"] == published("radiologist")[question]["pairwise_agreements"]
     for key in ("pairs", "passing", "excluded", "detectability_rows", "cannot_tell", "image_a_edited", "image_b_edited",
                 "per_reviewer_display_events", "hidden_repeat_records", "hidden_repeat_agreement"):  # fmt: skip
-        assert done["summary"][key] == published()["radiologist"][key]
+        assert done["summary"][key] == published("radiologist")[key]
 
 
 def test_diagnostic_scoring_needs_no_bundle(run: Run) -> None:
@@ -300,9 +300,9 @@ def test_a_bundle_with_the_release_anchors_is_the_release(
     import hashlib
 
     tampering.path(layout.DEMO_MARKER).unlink()
-    anchors = published()["release"]["anchors"]
+    anchors = published("release")["variants"]["anonymous"]["anchors"]
     here = {path: hashlib.sha256((tampering.root / path).read_bytes()).hexdigest() for path in anchors}
-    monkeypatch.setitem(published()["release"], "anchors", here)
+    monkeypatch.setitem(published("release")["variants"]["anonymous"], "anchors", here)
     done = run("release-identity", "--artifacts", tampering.root, "--format", "json")
     assert (done.status, done.json["bundle"]) == (0, "release")
     reader = run("radiologist", "--artifacts", tampering.root, "--format", "json")

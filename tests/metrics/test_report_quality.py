@@ -142,11 +142,11 @@ def test_beyond_the_limits_a_score_is_not_ranked(unreadable: int, usable: int, r
 
 
 def test_no_published_model_is_beyond_the_limits() -> None:
-    rows = published()["table2"].values()
+    rows = published("table2").values()
     assert all(
         row["usable_pairs"] >= USABLE_TO_RANK * (row["usable_pairs"] + row["full_refusal_pairs"]) for row in rows
     )
-    assert published()["both_empty_diagnostic"]["rate"] < MOST_UNREADABLE / 10
+    assert published("both_empty_diagnostic")["rate"] < MOST_UNREADABLE / 10
 
 
 def test_few_usable_pairs_are_a_doubt_first() -> None:

@@ -58,7 +58,6 @@ TESTED_BY: Final = {
     "bundle/frozen_table.py": _DAMAGE,
     "bundle/layout.py": _VALUES,
     "bundle/mitigation_files.py": _DAMAGE,
-    "bundle/published.py": _VALUES,
     "bundle/reader_study.py": _DAMAGE,
     "bundle/scopes.py": _DAMAGE,
     "bundle/source_metadata.py": _DAMAGE,

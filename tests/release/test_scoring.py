@@ -49,7 +49,7 @@ def core(core_pairs: list[str]) -> dict[str, Any]:
 def test_the_toy_submission_has_its_published_values(score: Score, toy: dict[str, Any]) -> None:
     done, target = score(toy, "--bootstrap-iterations", "1000")
     assert done.status == 0
-    found, expected = json.loads(target.read_text())["primary_endpoints"], published()["toy_submission"]
+    found, expected = json.loads(target.read_text())["primary_endpoints"], published("toy_submission")
     for key, point, ci in (
         ("recommendation_change_rate", "recommendation_change", "recommendation_ci95"),
         ("diagnostic_label_consistency", "diagnostic_consistency", "diagnostic_ci95"),

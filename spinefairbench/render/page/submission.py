@@ -131,7 +131,7 @@ def _published_rows() -> list[EndpointRow]:
 
     return [
         EndpointRow(name, row["usable_pairs"], estimates(row), published=True)
-        for name, row in published()["table2"].items()
+        for name, row in published("table2").items()
     ]
 
 
@@ -151,7 +151,7 @@ def _published_floors() -> list[FloorRow]:
 
     return [
         FloorRow(NoiseFloorRow(name, row["n_sources"], 0, 0, endpoints(row)), published=True)
-        for name, row in published()["noise_floor"]["models"].items()
+        for name, row in published("noise_floor")["models"].items()
     ]
 
 
