@@ -31,6 +31,11 @@ _PUBLISHED_COUNTS: Final = (
     ("attempted_qc_rows", "attempted_qc_rows"),
     ("source_png_count", "raw_source_pngs"),
 )
+_PUBLISHED_SOURCES: Final = (
+    ("filtered_source_count", "attempted_sources"),
+    ("qc_passed_source_count", "sources_with_qc_passed_pair"),
+    ("failed_qc_only_source_count", "failed_qc_only_sources"),
+)
 
 
 @dataclass(frozen=True)
@@ -86,16 +91,19 @@ def _check_dataset(bundle: Bundle, published: Figures | None) -> CheckResult:
         source_rows=len(sources[layout.SOURCE_METADATA] or []),
         raw_source_pngs=raw_source_pngs,
     )
+    attempted_sources = {row.source_id for row in (attempted or {}).values()}
+    summary = {
+        "attempted_sources": len(attempted_sources),
+        "sources_with_qc_passed_pair": len(with_passed),
+        "failed_qc_only_sources": len(attempted_sources - with_passed),
+    }
     if manifest is not None:
         problems += _count_problems(manifest, counts if not collector.errors else None)
     if published is not None and not collector.errors:
         for key, field in _PUBLISHED_COUNTS:
             problems += published.expect(key, getattr(counts, field), name=field)
-        problems += published.expect("qc_passed_source_count", len(with_passed), name="sources_with_qc_passed_pair")
-    summary = {
-        "sources_with_qc_passed_pair": len(with_passed),
-        "failed_qc_only_sources": len({row.source_id for row in (attempted or {}).values()} - with_passed),
-    }
+        for key, name in _PUBLISHED_SOURCES:
+            problems += published.expect(key, summary[name], name=name)
     not_checked = ("image contents: only their sizes were compared (`checksums` establishes contents)",)
     return CheckResult((counts,), summary, tuple(problems), tuple(collector.errors), not_checked=not_checked)
 
