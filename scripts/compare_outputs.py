@@ -107,6 +107,7 @@ submission merge: submission merge submission0.json --output merged.json > merge
 score 0: score --submission submission0.json --output score0.json > score0.json
 score 1: score --submission submission1.json --output score1.json > score1.json
 score 2: score --submission submission2.json --output score2.json RESAMPLES > score2.json
+score export: score --submission submission0.json --output score4.json --export export.json > export.json
 score page: score --submission submission0.json --output score3.json --report page.html --pairs 4 > score3.json
 report: report --output panel.html --pairs 6
 audit score: audit score1.json RESAMPLES

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from spinefairbench.bundle.published import Figures, Ledger, published
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.files.reading import TextInput, read_text_input
+from spinefairbench.problems import Problem
 
 if TYPE_CHECKING:
     from spinefairbench.bundle.artifacts import Bundle, BundleKind
@@ -24,11 +25,24 @@ CODE_ROOT: Final = Path(__file__).resolve().parents[2]
 """The folder that holds the package: a checkout's root, or site-packages where it is installed."""
 
 _MAX_REPORT_BYTES: Final = 16 * 1024 * 1024
+_ARTIFACTS: Final = "artifacts"
+_NO_BUNDLE: Final = "no bundle here, nor beside the code"
+_RELEASE_REQUIRED: Final = "expected the release (--require-release)"
+_NOT_RELEASE: Final = {
+    "demo": "a synthetic demo bundle",
+    "other": "not the release: at least one of its seven anchor files is missing or differs (see `release-identity`)",
+}
 
 
-def default_artifacts() -> Path:
-    """`artifacts/` beside the code."""
-    return CODE_ROOT / "artifacts"
+def default_artifacts() -> Path | None:
+    """The bundle of a run that names none: `artifacts/` in the current folder, else beside the code, as absolute path.
+
+    None where neither is there. A broken link is there: it must not be mistaken for no bundle at all.
+    """
+    for path in (Path(_ARTIFACTS), CODE_ROOT / _ARTIFACTS):
+        if os.path.lexists(path):
+            return path.absolute()
+    return None
 
 
 def _no_progress(text: str) -> None:
@@ -40,6 +54,7 @@ class _Cache:
 
     def __init__(self) -> None:
         self.bundle: Bundle | None = None
+        self.found: Path | None = None
         self.panels: dict[tuple[str, ...] | None, PanelReports] = {}
         self.ledger = Ledger()
 
@@ -74,10 +89,10 @@ class Inputs:
 
             root = self.artifacts
             if root is None:
-                root = default_artifacts()
-                if not os.path.lexists(root):
+                root = self._cache.found = default_artifacts()
+                if root is None:
                     raise BundleError(
-                        f"{root}: no bundle here; name its folder with --artifacts, or create a synthetic one with "
+                        f"{_ARTIFACTS}: {_NO_BUNDLE}; name its folder with --artifacts, or create a synthetic one with "
                         "demo-bundle"
                     )
             bundle = open_bundle(root)
@@ -89,6 +104,20 @@ class Inputs:
     def bundle_kind(self) -> "BundleKind | None":
         """The kind of the bundle, None where none has been opened."""
         return None if self._cache.bundle is None else self._cache.bundle.kind
+
+    @property
+    def found_bundle(self) -> Path | None:
+        """The folder of the bundle where `default_artifacts` gave it, None where it was named or nothing was read."""
+        return self._cache.found
+
+    def release_problem(self) -> Problem | None:
+        """Why this is not the release, None where it is. Raises BundleError for a bundle that cannot be opened."""
+        if self.artifacts is None and default_artifacts() is None:
+            return Problem(_ARTIFACTS, f"{_NO_BUNDLE}; {_RELEASE_REQUIRED}")
+        kind = self.bundle.kind
+        if kind == "release":
+            return None
+        return Problem(str(self.bundle.root.absolute()), f"{_NOT_RELEASE[kind]}; {_RELEASE_REQUIRED}")
 
     @property
     def models(self) -> tuple[str, ...] | None:

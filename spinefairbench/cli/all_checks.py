@@ -1,9 +1,9 @@
 """all: every check, one line each, and a closing verdict."""
 
 import argparse
-import os
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,12 @@ from spinefairbench.bundle.published import Tally
 from spinefairbench.cli.commands import COMMANDS, Command
 from spinefairbench.cli.execution import INPUT_ERRORS, problems_of
 from spinefairbench.cli.late_imports import load
+from spinefairbench.cli.output_files import new_file, outside_bundle
 from spinefairbench.demo import write_demo_bundle
+from spinefairbench.errors import OutputError
+from spinefairbench.files.writing import write_json
+from spinefairbench.problems import Problem
+from spinefairbench.release.verification_record import Outcome, verification_record
 from spinefairbench.render.document import status_of
 
 __all__ = ["check"]
@@ -26,10 +31,17 @@ _DEMO: Final = (
 
 def check(inputs: Inputs) -> CheckResult:
     """Answer the command `all`; where there is no bundle, on a demo bundle, which is said first and last."""
-    # A broken link to the release must not be mistaken for no bundle at all.
-    if inputs.artifacts is not None or os.path.lexists(default_artifacts()):
+    options = inputs.options
+    root = default_artifacts() if inputs.artifacts is None else inputs.artifacts
+    if options.record is not None:
+        record = new_file(options.record, force=options.force)
+        if root is not None:
+            outside_bundle(record, root)
+    if root is not None:
         return _run_checks(inputs)
-    if not inputs.options.quiet and inputs.options.format == "text":
+    if options.require_release:
+        return CheckResult(problems=_release_problems(inputs))
+    if not options.quiet and options.format == "text":
         print(_DEMO, flush=True)
     with tempfile.TemporaryDirectory(prefix="spinefairbench-demo-") as folder:
         root = Path(folder) / "artifacts"
@@ -44,6 +56,7 @@ def _run_checks(inputs: Inputs) -> CheckResult:
     errors: list[str] = []
     # What each check notes about its own rows is told where those are shown; here, only what it left out.
     not_checked: list[str] = []
+    outcomes: list[Outcome] = []
     for command in COMMANDS:
         if command.within_all is None:
             continue
@@ -55,6 +68,13 @@ def _run_checks(inputs: Inputs) -> CheckResult:
         problems += [f"{command.name}: {problem}" for problem in result.problems]
         errors += [f"{command.name}: {problem}" for problem in result.errors]
         not_checked += [f"{command.name}: {said}" for said in result.not_checked]
+        outcomes.append(Outcome(command.name, status_of(result), result.not_checked))
+    if inputs.options.require_release:
+        unmet = _release_problems(inputs)
+        problems += map(str, unmet)
+        outcomes.append(Outcome("--require-release", "failed" if unmet else "ok"))
+    if inputs.options.record is not None:
+        errors += _write_record(inputs, outcomes)
     counted = {status: sum(row["status"] == status for row in rows) for status in ("ok", "failed", "error")}
     tally = inputs.ledger.tally()
     return CheckResult(
@@ -72,6 +92,21 @@ def _said_of_published(tally: Tally, inputs: Inputs) -> str:
     if inputs.bundle.held_to_release:
         return tally.sentence()
     return f"a demo bundle is not held to the published numbers, except those of the toy submission: {tally.sentence()}"
+
+
+def _release_problems(inputs: Inputs) -> tuple[Problem, ...]:
+    """What --require-release finds wrong, empty where the bundle is the release."""
+    problem = inputs.release_problem()
+    return () if problem is None else (problem,)
+
+
+def _write_record(inputs: Inputs, outcomes: Sequence[Outcome]) -> list[str]:
+    """Write the record of --record; why it could not be written is an error beside what the checks found."""
+    try:
+        write_json(Path(inputs.options.record), verification_record(inputs.bundle, outcomes))
+    except OutputError as error:
+        return [str(problem) for problem in error.problems]
+    return []
 
 
 def _result_of(command: Command, inputs: Inputs) -> CheckResult:

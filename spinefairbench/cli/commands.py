@@ -41,7 +41,8 @@ class WithinAll(NamedTuple):
 class Command(NamedTuple):
     """A command: its name, what its help says, an example of its arguments, and the function that answers it.
 
-    `answer` is "module:function". `within_all` is None where `all` leaves the command out.
+    `answer` is "module:function". `within_all` is None where `all` leaves the command out. With --require-release, a
+    command is not started on a bundle that is not the release; one that `judges_bundle` runs, and fails.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Command(NamedTuple):
     options: tuple[Option, ...] = ()
     aliases: tuple[str, ...] = ()
     within_all: WithinAll | None = None
+    judges_bundle: bool = False
 
     def parse(self, arguments: tuple[str, ...]) -> argparse.Namespace:
         """The command's own options, from these arguments."""
@@ -71,6 +73,11 @@ COMMANDS: Final = (
         "run every check, one line each, and end with a verdict",
         "--artifacts artifacts",
         "spinefairbench.cli.all_checks:check",
+        (
+            option("--record", metavar="FILE", help="also write the outcome as an in-toto statement, for signing"),
+            FORCE.but(help="overwrite an existing record"),
+        ),
+        judges_bundle=True,
     ),
     Command(
         "inspect",
@@ -291,6 +298,7 @@ COMMANDS: Final = (
             SUBMISSION.but(required=True, help="the submission, a JSON file"),
             OUTPUT.but(help="the score file to write"),
             option("--report", metavar="F", help="also write an HTML page about this submission"),
+            option("--export", metavar="F", help="also write the score as Every Eval Ever 0.3.0 JSON"),
             PAIRS,
             SCOPE.but(help="score for this scope instead of the submission's own"),
             ALLOW_PARTIAL.but(help="score even if pairs of the scope are missing"),

@@ -13,7 +13,7 @@ from spinefairbench.cli.late_imports import load
 from spinefairbench.cli.terminal import Progress, print_error
 from spinefairbench.errors import SpineFairBenchError
 from spinefairbench.problems import ProblemLike
-from spinefairbench.render.document import Document, remarks, status_of
+from spinefairbench.render.document import Document, path_remark, remarks, status_of
 from spinefairbench.render.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -52,14 +52,16 @@ def execute(args: argparse.Namespace) -> int:
         getattr(sys.stdin, "buffer", None),
     )
     try:
-        result: CheckResult = load(command.answer)(inputs)
+        unmet = inputs.release_problem() if args.require_release and not command.judges_bundle else None
+        result: CheckResult = load(command.answer)(inputs) if unmet is None else CheckResult(problems=(unmet,))
     except BrokenPipeError:
         raise
     except INPUT_ERRORS as error:
         progress.clear()
         return fail(problems_of(error), command.name, inputs.bundle_kind, args.format)
     progress.clear()
-    _print(Document(command.name, inputs.bundle_kind, result), args.format, quiet=args.quiet)
+    found_at = None if inputs.found_bundle is None else str(inputs.found_bundle)
+    _print(Document(command.name, inputs.bundle_kind, result, found_at), args.format, quiet=args.quiet)
     return _EXIT[status_of(result)]
 
 
@@ -70,9 +72,16 @@ def _print(document: Document, format_name: str, *, quiet: bool) -> None:
     if quiet and format_name == "text":
         return
     _write(document, format_name)
-    if not (quiet or FORMATS[format_name].with_remarks):
-        for remark in remarks(document):
+    if not quiet:
+        for remark in _left_out(document, format_name):
             print_error(remark)
+
+
+def _left_out(document: Document, format_name: str) -> list[str]:
+    """The remarks that a format has no room for."""
+    if not FORMATS[format_name].with_remarks:
+        return remarks(document)
+    return [] if FORMATS[format_name].with_path else path_remark(document)
 
 
 def _write(document: Document, format_name: str) -> None:

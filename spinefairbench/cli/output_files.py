@@ -6,7 +6,7 @@ from pathlib import Path
 from spinefairbench.errors import OutputError, UsageError
 from spinefairbench.problems import Problem
 
-__all__ = ["different_files", "new_file"]
+__all__ = ["different_files", "new_file", "outside_bundle"]
 
 
 def new_file(path: str, *, force: bool) -> Path:
@@ -14,6 +14,16 @@ def new_file(path: str, *, force: bool) -> Path:
     if not force and os.path.lexists(path):
         raise OutputError(Problem(path, "already exists; use --force to overwrite"))
     return Path(path)
+
+
+def outside_bundle(path: Path, root: Path) -> None:
+    """Raise UsageError where a file to write lies inside the bundle at `root`, links followed: it would change it."""
+    try:
+        inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+    except ValueError:
+        return  # no path at all: whoever opens it says so
+    if inside:
+        raise UsageError(Problem(str(path), f"lies inside the bundle {root}; expected a place outside it"))
 
 
 def different_files(**files: str | None) -> None:

@@ -10,6 +10,7 @@ from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.cli.output_files import different_files
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.files.writing import write_json, write_whole
+from spinefairbench.release.evaluation_export import exported_score
 from spinefairbench.release.scoring import score_submission
 from spinefairbench.release.submission import read_submission
 from spinefairbench.render.page.report_page import render_page
@@ -21,7 +22,7 @@ __all__ = ["check"]
 def check(inputs: Inputs) -> CheckResult:
     """Answer the command `score`. Raises UsageError, SubmissionError, BundleError or OutputError."""
     options = inputs.options
-    different_files(submission=options.submission, output=options.output, report=options.report)
+    different_files(submission=options.submission, output=options.output, report=options.report, export=options.export)
     if options.pairs is not None and options.report is None:
         raise UsageError("--pairs is for the page of --report, which was not asked for")
     submission = read_submission(
@@ -29,6 +30,8 @@ def check(inputs: Inputs) -> CheckResult:
     )
     score = score_submission(submission, inputs.bootstrap)
     write_json(Path(options.output), score.to_json())
+    if options.export is not None:
+        write_json(Path(options.export), exported_score(score))
     if options.report is not None:
         contents = submission_contents(
             submission,

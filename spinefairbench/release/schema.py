@@ -6,6 +6,7 @@ that the two cannot drift apart.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from types import UnionType
 from typing import Any, Final
 
 from spinefairbench.bundle.scopes import SCOPES
@@ -99,8 +100,13 @@ SUBMISSION_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 """{schema_version: JSON schema}."""
 
-_TYPES: Final[Mapping[str, type]] = {"object": dict, "array": list, "string": str, "integer": int}
-_WORDS: Final = {"object": "an object", "array": "a list", "string": "a text", "integer": "a whole number"}
+_TYPES: Final[Mapping[str, type | UnionType]] = {
+    "object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": int | float,
+}  # fmt: skip
+_WORDS: Final = {
+    "object": "an object", "array": "a list", "string": "a text", "boolean": "true or false",
+    "integer": "a whole number", "number": "a number",
+}  # fmt: skip
 _KEYWORDS: Final = frozenset(
     {"$schema", "title", "description", "type", "required", "additionalProperties", "properties", "enum", "pattern",
      "minItems", "items", "minimum"}
@@ -137,7 +143,7 @@ def schema_problems(value: Any, schema: Mapping[str, Any], place: str = "$") -> 
     if unknown:
         raise NotImplementedError(f"schema keywords {sorted(unknown)}")
     # In Python true is a whole number, in JSON it is not.
-    if not isinstance(value, _TYPES[schema["type"]]) or (schema["type"] == "integer" and isinstance(value, bool)):
+    if not isinstance(value, _TYPES[schema["type"]]) or isinstance(value, bool) != (schema["type"] == "boolean"):
         return [Problem(place, f"expected {_WORDS[schema['type']]}, found {_kind(value)}")]
     if "enum" in schema and value not in schema["enum"]:
         return [Problem(place, f"expected {_either(schema['enum'])}, found {shortened(value)}")]

@@ -10,7 +10,7 @@ from spinefairbench.problems import counted
 from spinefairbench.render.values import printable, rows_as_csv, shown
 from spinefairbench.render.views import VIEWS, View
 
-__all__ = ["Document", "csv_table", "json_envelope", "markdown", "remarks", "status_of", "text"]
+__all__ = ["Document", "csv_table", "json_envelope", "markdown", "path_remark", "remarks", "status_of", "text"]
 
 _SCHEMA: Final = "spinefairbench-check-v1"
 _Status = Literal["ok", "failed", "error"]
@@ -26,11 +26,15 @@ _BUNDLE_WORDS: Final = {
 
 
 class Document(NamedTuple):
-    """What a command found, and on which kind of bundle (None: it reads none)."""
+    """What a command found, and on which kind of bundle (None: it reads none).
+
+    `found_at` is the path of a bundle that was found without being named.
+    """
 
     command: str
     bundle: str | None
     result: CheckResult
+    found_at: str | None = None
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -52,8 +56,14 @@ def remarks(document: Document) -> list[str]:
     return [
         *(f"not checked: {printable(said)}" for said in document.result.not_checked),
         *(f"note: {printable(note)}" for note in document.result.notes),
+        *path_remark(document),
         *([] if document.bundle is None else [_BUNDLE_WORDS[document.bundle]]),
     ]
+
+
+def path_remark(document: Document) -> list[str]:
+    """Which bundle was used, where nobody named it."""
+    return [] if document.found_at is None else [f"bundle found at: {printable(document.found_at)}"]
 
 
 # --- JSON and CSV: all values at full precision ----------------------------------------------------------------
