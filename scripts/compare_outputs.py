@@ -96,6 +96,7 @@ parser-audit: parser-audit RESAMPLES
 parser-audit text: parser-audit --text report.txt
 parser-audit submission: parser-audit --submission submission0.json RESAMPLES
 explain: explain report.txt
+claims
 audit: audit {first}
 audit alone: audit {last} --alone RESAMPLES
 submission check: submission check submission1.json

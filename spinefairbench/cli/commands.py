@@ -410,6 +410,12 @@ COMMANDS: Final = (
         ),
     ),
     Command(
+        "claims",
+        "list what was published, and for each statement the command that checks it",
+        "--format markdown",
+        "spinefairbench.analysis.claims:check",
+    ),
+    Command(
         "demo-bundle",
         "write a synthetic bundle of any size in the released layout",
         "--output demo --core-sources 1000 --sources 2950",

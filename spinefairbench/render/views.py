@@ -261,5 +261,10 @@ VIEWS: Final = {
         headings=_SHORT,
     ),
     "audit/contrasts": View(("by", "of", "endpoint", "a", "b", "n_sources", *_CONTRAST)),
+    "claims": View(
+        ("claim", "command", "needs", "statement"),
+        headings={"command": "checked by"},
+        further={"what that does not establish": ("claim", "does_not_establish")},
+    ),
     "audit/differences": View(("endpoint", "a", "b", *_CONTRAST)),
 }  # fmt: skip
