@@ -47,7 +47,8 @@ PROSE: Final = frozenset(
         "adjustment_reason", "closing", "detail", "family", "not_checked", "no_ranks_because", "not_comparable", "notes",
         "p_values", "intervals", "paragraph", "problems", "reason", "steps", "decided_by", "warnings", "why",
         "full_refusal_policy", "partial_refusal_policy", "description",
-        "no_interval_reason",
+        "no_interval_reason", "evaluation_description", "interval_reason", "statement", "does_not_establish",
+        "not_checked_because",
     }
 )  # fmt: skip
 """Keys of sentences."""
