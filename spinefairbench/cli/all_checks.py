@@ -73,13 +73,13 @@ def _run_checks(inputs: Inputs) -> CheckResult:
         unmet = _release_problems(inputs)
         problems += map(str, unmet)
         outcomes.append(Outcome("--require-release", "failed" if unmet else "ok"))
-    if inputs.options.record is not None:
-        errors += _write_record(inputs, outcomes)
+    recorded, unwritten = _write_record(inputs, outcomes)
+    errors += unwritten
     counted = {status: sum(row["status"] == status for row in rows) for status in ("ok", "failed", "error")}
     tally = inputs.ledger.tally()
     return CheckResult(
         tuple(rows),
-        {**counted, "published_numbers": tally._asdict()},
+        {**counted, **recorded, "published_numbers": tally._asdict()},
         tuple(problems),
         tuple(errors),
         not_checked=tuple(not_checked),
@@ -100,13 +100,16 @@ def _release_problems(inputs: Inputs) -> tuple[Problem, ...]:
     return () if problem is None else (problem,)
 
 
-def _write_record(inputs: Inputs, outcomes: Sequence[Outcome]) -> list[str]:
-    """Write the record of --record; why it could not be written is an error beside what the checks found."""
+def _write_record(inputs: Inputs, outcomes: Sequence[Outcome]) -> tuple[dict[str, str], list[str]]:
+    """Write the record of --record, where it is asked for: what the summary says of it, and why it was not written."""
+    if inputs.options.record is None:
+        return {}, []
+    record = verification_record(inputs.bundle, outcomes)
     try:
-        write_json(Path(inputs.options.record), verification_record(inputs.bundle, outcomes))
+        write_json(Path(inputs.options.record), record)
     except OutputError as error:
-        return [str(problem) for problem in error.problems]
-    return []
+        return {}, [str(problem) for problem in error.problems]
+    return {"record": inputs.options.record, "result": record["predicate"]["result"]}, []
 
 
 def _result_of(command: Command, inputs: Inputs) -> CheckResult:

@@ -154,6 +154,18 @@ def test_an_export_has_the_figures_of_the_score_file(
     assert export.read_bytes() == first
 
 
+@pytest.mark.parametrize(
+    ("value", "kind", "fits"),
+    [
+        (True, "boolean", True), (1, "boolean", False), (None, "boolean", False),
+        (0.5, "number", True), (1, "number", True), (True, "number", False), ("1", "number", False),
+        (1, "integer", True), (1.0, "integer", False), (True, "integer", False),
+    ],
+)  # fmt: skip
+def test_true_is_no_number_and_a_number_is_not_true(value: object, kind: str, fits: bool) -> None:
+    assert (schema_problems(value, {"type": kind}) == []) == fits
+
+
 def test_the_directions_are_said_as_those_of_a_sensitivity(score: Score) -> None:
     change, consistency = (result["metric_config"] for result in exported_score(score)["evaluation_results"])
     assert (change["lower_is_better"], consistency["lower_is_better"]) == (True, False)

@@ -64,7 +64,9 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def test_a_record_names_the_bytes_and_every_check(run: Run, demo: Path, tmp_path: Path) -> None:
-    assert run("all", "--artifacts", demo, "--record", tmp_path / "record.json").status == 0
+    done = run("all", "--artifacts", demo, "--record", tmp_path / "record.json", "--format", "json")
+    assert (done.status, done.json["summary"]["result"]) == (0, "WARNED")
+    assert done.json["summary"]["record"] == str(tmp_path / "record.json")
     record = read(tmp_path / "record.json")
     assert {subject["name"]: subject["digest"]["sha256"] for subject in record["subject"]} == {
         "synthetic-demo-bundle/SHA256SUMS.txt": sha256_of_file(demo / layout.SHA256SUMS),
