@@ -13,6 +13,7 @@ from spinefairbench.bundle.frozen_table import frozen_intersection_count
 from spinefairbench.bundle.json_values import text_at, value_at
 from spinefairbench.bundle.mitigation_files import stage1_manifest
 from spinefairbench.bundle.pair_ids import source_of
+from spinefairbench.bundle.panel_pairs import listed_pairs, panel_rows
 from spinefairbench.bundle.published import published
 from spinefairbench.bundle.reader_study import reviewer_files
 from spinefairbench.bundle.reports import common_core_sources
@@ -190,7 +191,8 @@ def _counts(bundle: Bundle, collector: ErrorCollector, problems: list[Problem]) 
         counts["attempted_qc_rows"] = len(attempted)
     core_pairs = None if passed is None or core is None else {p for p in passed if source_of(p) in core}
     for panel in layout.MAIN_PANELS:
-        listed = collector.get(bundle.json_list, layout.panel_pairs(panel))
+        rows = collector.get(panel_rows, bundle, panel, problems)
+        listed = None if rows is None else collector.get(listed_pairs, bundle, rows)
         if listed is not None and core_pairs is not None:
             problems += _panel_pair_problems(layout.panel_pairs(panel), listed, core_pairs)
     intersection = collector.get(intersection_pairs, bundle)
@@ -209,10 +211,9 @@ def _counts(bundle: Bundle, collector: ErrorCollector, problems: list[Problem]) 
     return counts
 
 
-def _panel_pair_problems(name: str, rows: list[Any], core_pairs: set[str]) -> list[Problem]:
+def _panel_pair_problems(name: str, listed: list[str], core_pairs: set[str]) -> list[Problem]:
     """A panel must list the QC-passed pairs of the common core and nothing else."""
-    listed = [row.get("pair_id") if isinstance(row, dict) else None for row in rows]
-    ids = {pair_id for pair_id in listed if isinstance(pair_id, str)}
+    ids = set(listed)
     problems = []
     if len(listed) != len(core_pairs):
         problems.append(Problem(name, f"{len(listed)} pairs; the common core has {len(core_pairs)}"))

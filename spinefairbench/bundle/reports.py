@@ -4,6 +4,7 @@ For features, a report's text is parsed when its row is read and not kept: what 
 bit masks, a response class, and the marks of its text.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from sys import intern
 from typing import Any, Final, NamedTuple
@@ -11,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.pair_ids import parts_of, split_pair_id
+from spinefairbench.bundle.panel_pairs import listed_pairs, panel_rows
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.files.json_input import iter_json_array
 from spinefairbench.metrics.features import extract_features
@@ -181,21 +183,16 @@ def read_panels(
 
 def _panel_pairs(bundle: Bundle, panel: str, core: frozenset[str], problems: list[Problem]) -> frozenset[str]:
     """The pairs that every model of a panel must have."""
+    rows = panel_rows(bundle, panel, problems)
+    problems += [
+        Problem(row.place, f"the source {row.source_id} is outside the common core")
+        for row in rows
+        if row.source_id not in core
+    ]
+    counts = Counter(listed_pairs(bundle, rows))
     name = layout.panel_pairs(panel)
-    pairs: set[str] = set()
-    for index, row in enumerate(bundle.json_list(name)):
-        place = f"{name}: [{index}]"
-        pair_id = row.get("pair_id") if isinstance(row, dict) else None
-        parts = split_pair_id(pair_id) if isinstance(pair_id, str) else None
-        if parts is None:
-            problems.append(Problem(place, "expected an object whose pair_id is source_id__edit_label"))
-            continue
-        if parts[0] not in core:
-            problems.append(Problem(place, f"the source {parts[0]} is outside the common core"))
-        if pair_id in pairs:
-            problems.append(Problem(place, f"duplicate pair_id {pair_id}"))
-        pairs.add(str(pair_id))
-    return frozenset(pairs)
+    problems += [Problem(name, f"duplicate pair_id {pair_id}") for pair_id, count in counts.items() if count > 1]
+    return frozenset(counts)
 
 
 def _sound_rows(

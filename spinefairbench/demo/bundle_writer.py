@@ -22,7 +22,15 @@ from spinefairbench.demo.synthetic_mitigation import (
 )
 from spinefairbench.demo.synthetic_readers import PAIRS as READER_PAIRS
 from spinefairbench.demo.synthetic_readers import PER_REVIEWER_FILES, invented_pairs, reader_study
-from spinefairbench.demo.synthetic_sources import Source, failed_only_sources, image, qc_row, source_row, sources
+from spinefairbench.demo.synthetic_sources import (
+    Source,
+    failed_only_sources,
+    image,
+    pathology_labels,
+    qc_row,
+    source_row,
+    sources,
+)
 from spinefairbench.errors import UsageError
 from spinefairbench.metrics.features import extract_features
 from spinefairbench.metrics.model_reports import ModelReports, PairReports
@@ -196,9 +204,10 @@ class _Writer:
         profiles = [profile for profile in PROFILES if profile.panel == panel]
         models = [profile.name for profile in profiles]
         self._tree.json(layout.panel_manifest(panel), {"panel": panel, "synthetic": True, "models": models})
+        labels = {source.source_id: pathology_labels(source, self._seed) for source in self._core}
         with self._tree.json_list(layout.panel_pairs(panel)) as add:
             for row in core_rows:
-                add(row)
+                add({**row, "pathology_labels": labels[row["source_id"]]})
         outcomes = {}
         # One panel is written in plain ASCII and the other in UTF-8, since JSON files come in both forms.
         ascii_only = panel == layout.FULL_PANEL
