@@ -86,6 +86,7 @@ breakdown age: breakdown --by age RESAMPLES
 breakdown sex: breakdown --by sex RESAMPLES
 breakdown dataset: breakdown --by dataset RESAMPLES
 breakdown same-or-cross: breakdown --by same-or-cross RESAMPLES
+breakdown finding: breakdown --by finding RESAMPLES
 refusals: refusals RESAMPLES
 refusals submission: refusals --submission submission0.json RESAMPLES
 compare: compare RESAMPLES

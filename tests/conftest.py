@@ -93,6 +93,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def other_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo bundle of another seed, for what is recomputed independently of the package."""
+    root = tmp_path_factory.mktemp("other") / "artifacts"
+    write_demo_bundle(root, core_sources=12, sources=12, seed=11, bootstrap_iterations=10)
+    return root
+
+
+@pytest.fixture(scope="session")
 def core_pairs(demo: Path) -> list[str]:
     """The pairs of the demo bundle's core, sorted."""
     return sorted(row["pair_id"] for row in json.loads((demo / layout.panel_pairs(layout.FULL_PANEL)).read_bytes()))

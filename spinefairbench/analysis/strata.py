@@ -5,15 +5,18 @@ from typing import Final, NamedTuple
 
 from spinefairbench.analysis.noise_floor import Floors, source_floors
 from spinefairbench.bundle.layout import EDIT_LABELS
+from spinefairbench.bundle.source_ids import dataset_of
 from spinefairbench.bundle.source_metadata import SourceMetadata
 from spinefairbench.metrics.model_reports import ModelReports, PairReports
 
 __all__ = [
     "BREAKDOWNS",
+    "BREAKDOWNS_OF_PANEL",
     "BREAKDOWNS_WITHOUT_METADATA",
     "CROSS_AGE",
     "CROSS_BOTH",
     "CROSS_SEX",
+    "FINDING",
     "SAME_BOTH",
     "UNKNOWN",
     "Grouping",
@@ -21,15 +24,19 @@ __all__ = [
     "Strata",
     "Stratum",
     "grouped",
+    "strata_of",
 ]
 
 Metadata = Mapping[str, SourceMetadata]
 """By source_id."""
 
 BREAKDOWNS: Final = ("edit", "age", "sex", "dataset", "same-or-cross")
-"""How pairs can be grouped."""
+"""How the pairs of any model can be grouped."""
 BREAKDOWNS_WITHOUT_METADATA: Final = ("edit", "dataset")
 """Those for which the ids of a pair say enough."""
+FINDING: Final = "finding"
+BREAKDOWNS_OF_PANEL: Final = (*BREAKDOWNS, FINDING)
+"""Those that the command offers: only a panel says which findings were labelled in its sources."""
 UNKNOWN: Final = "unknown"
 """The stratum of sources of which the dataset does not say it."""
 SAME_BOTH: Final = "same age, same sex"
@@ -47,14 +54,15 @@ _NOTHING_KNOWN: Final = SourceMetadata(None, None)
 class Grouping(NamedTuple):
     """One way to group the pairs; `of` says what the strata are a property of.
 
-    `stratum` names the stratum from source_id, edit label and the source's metadata. `within_source`: one source has
+    `stratum` names the stratum from source_id, edit label and the source's metadata, None of pairs that are in none.
+    `within_source`: one source has
     pairs of several strata, so strata are contrasted within sources. `joint`: the strata are those of age and sex
     together, which have contrasts of their own.
     """
 
     of: str
     strata: tuple[str, ...]
-    stratum: Callable[[str, str, SourceMetadata], str]
+    stratum: Callable[[str, str, SourceMetadata], str | None]
     within_source: bool
     joint: bool = False
 
@@ -84,18 +92,25 @@ class Strata(NamedTuple):
 
 def grouped(model: ModelReports, by: str, metadata: Metadata) -> list[Strata]:
     """The strata of a model, for each grouping that `by` (one of `BREAKDOWNS`) stands for; none without a pair."""
-    sources = tuple(sorted({pair.source_id for pair in model.pairs}))
     return [
-        Strata(model.model, by, grouping, sources, _strata(model, grouping, metadata))
-        for grouping in _groupings(by, sources)
+        strata_of(model, by, grouping, metadata)
+        for grouping in _groupings(by, sorted({pair.source_id for pair in model.pairs}))
     ]
+
+
+def strata_of(model: ModelReports, by: str, grouping: Grouping, metadata: Metadata) -> Strata:
+    """The strata of a model under one grouping, which stands under the name `by`."""
+    sources = tuple(sorted({pair.source_id for pair in model.pairs}))
+    return Strata(model.model, by, grouping, sources, _strata(model, grouping, metadata))
 
 
 def _strata(model: ModelReports, grouping: Grouping, metadata: Metadata) -> list[Stratum]:
     parts: dict[str, set[str]] = {name: set() for name in grouping.strata}
     for pair in model.pairs:
         known = metadata.get(pair.source_id, _NOTHING_KNOWN)
-        parts[grouping.stratum(pair.source_id, pair.edit_label, known)].add(pair.pair_id)
+        name = grouping.stratum(pair.source_id, pair.edit_label, known)
+        if name is not None:
+            parts[name].add(pair.pair_id)
     return [_stratum(model, name, pair_ids) for name, pair_ids in parts.items() if pair_ids]
 
 
@@ -125,10 +140,6 @@ def _source_sex(metadata: SourceMetadata) -> str:
     return metadata.sex or UNKNOWN
 
 
-def _dataset(source_id: str) -> str:
-    return source_id.partition("_")[0]
-
-
 def _agreement(asked: str, had: str) -> str:
     return UNKNOWN if had == UNKNOWN else "same" if asked == had else "cross"
 
@@ -142,8 +153,8 @@ def _joint_agreement(source: str, edit: str, known: SourceMetadata) -> str:
 
 def _groupings(by: str, sources: Sequence[str]) -> tuple[Grouping, ...]:
     if by == "dataset":
-        datasets = tuple(sorted(set(map(_dataset, sources))))
-        return (Grouping("source", datasets, lambda source, edit, known: _dataset(source), False),)
+        datasets = tuple(sorted(set(map(dataset_of, sources))))
+        return (Grouping("source", datasets, lambda source, edit, known: dataset_of(source), False),)
     return _GROUPINGS[by]
 
 

@@ -9,10 +9,10 @@ from spinefairbench.bundle.panel_pairs import panel_rows
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.problems import Problem, ProblemKind, shortened
 
-__all__ = ["NO_FINDING_INDEX", "PathologyLabels", "read_pathology_labels"]
+__all__ = ["NO_FINDING_INDEX", "PathologyLabels", "has_finding", "read_pathology_labels"]
 
-_KEY: Final = "pathology_labels"
 NO_FINDING_INDEX: Final = DIAGNOSTIC_CATEGORIES.index("No finding")
+_KEY: Final = "pathology_labels"
 
 
 class PathologyLabels(NamedTuple):
@@ -23,6 +23,11 @@ class PathologyLabels(NamedTuple):
 
     by_source: Mapping[str, frozenset[int]]
     problems: tuple[Problem, ...]
+
+
+def has_finding(labels: frozenset[int]) -> bool:
+    """Whether the labels of a source name a finding: an index other than that of No finding."""
+    return bool(labels - {NO_FINDING_INDEX})
 
 
 class _Stated(NamedTuple):

@@ -214,17 +214,18 @@ COMMANDS: Final = (
         "breakdown",
         "compare both endpoints and the noise floor between groups of pairs",
         "--artifacts artifacts --by sex --model gpt-5.4",
-        "spinefairbench.analysis.breakdown:check",
+        "spinefairbench.analysis.breakdown_check:check",
         (
             option(
                 "--by",
                 required=True,
-                choices="spinefairbench.analysis.strata:BREAKDOWNS",
+                choices="spinefairbench.analysis.strata:BREAKDOWNS_OF_PANEL",
                 help="how to group the pairs",
             ),
             MODEL,
             *BOOTSTRAP,
         ),
+        within_all=WithinAll(("--by", "finding")),
     ),
     Command(
         "refusals",

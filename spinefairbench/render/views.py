@@ -165,10 +165,11 @@ VIEWS: Final = {
     "audit/disparity": View(_DISPARITY[1:], 4, smallest=("p_adjusted", "p_value"), most=10),
     "breakdown": View(
         (
-            "model", "of", "stratum", "usable_pairs", "n_sources", *_of_endpoints(*_ESTIMATES),
-            *_of_endpoints("floor.SHORT.F", *_EXCESS),
+            "model", "of", "stratum", "expected_pairs", "usable_pairs", "full_refusal_pairs", "expected_sources", "n_sources",
+            *_of_endpoints(*_ESTIMATES), *_of_endpoints("floor.SHORT.F", *_EXCESS),
         ),
         headings=_SHORT,
+        hidden=("no_finding_label",),
     ),
     "breakdown/contrasts": View(("model", "of", "endpoint", "a", "b", "paired", "n_sources", *_CONTRAST)),
     "refusals": View(

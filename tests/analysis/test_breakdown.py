@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from spinefairbench.analysis.breakdown import breakdown, breakdown_request
+from spinefairbench.analysis.breakdown import breakdown_request
+from spinefairbench.analysis.breakdown_check import breakdown
 from spinefairbench.analysis.compare import common_pairs
 from spinefairbench.analysis.estimates import answer
 from spinefairbench.analysis.strata import BREAKDOWNS

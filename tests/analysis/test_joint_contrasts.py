@@ -2,7 +2,8 @@
 
 import pytest
 
-from spinefairbench.analysis.breakdown import breakdown, breakdown_request
+from spinefairbench.analysis.breakdown import breakdown_request
+from spinefairbench.analysis.breakdown_check import breakdown
 from spinefairbench.analysis.contrasts import ContrastRow
 from spinefairbench.analysis.estimates import answer
 from spinefairbench.bundle.reports import PanelReports

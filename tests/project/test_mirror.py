@@ -38,6 +38,7 @@ _VALUES: Final = ("cli/test_commands.py", "holds values and no logic")
 TESTED_BY: Final = {
     "version.py": _VALUES,
     "analysis/audit.py": _AUDIT_COMMANDS,
+    "analysis/breakdown_check.py": _STRATA,
     "analysis/contrasts.py": _STRATA,
     "analysis/dataset_check.py": _CHECKS,
     "analysis/full_audit.py": _AUDIT_COMMANDS,

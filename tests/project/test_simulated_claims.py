@@ -23,6 +23,7 @@ COMMANDS: Final = (
     ("transitions",),
     ("breakdown", "--by", "age"),
     ("breakdown", "--by", "same-or-cross"),
+    ("breakdown", "--by", "finding"),
     ("compare", "gpt-5.4", "radfm", "--margin", "0.1"),
     ("power", "gpt-5.4", "radfm"),
     ("audit", "gpt-5.4", "--cluster", "patient"),

@@ -2,12 +2,14 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
-from spinefairbench.statistics.independent import independent_difference
+from spinefairbench.statistics.independent import independent_difference, independent_percentile_intervals
 from spinefairbench.statistics.intervals import chosen_interval
 
 SOURCES = st.lists(st.integers(0, 4), min_size=2, max_size=40).map(
@@ -66,3 +68,16 @@ def test_the_p_value_and_the_interval_agree_and_do_not_depend_on_the_order(
 def test_a_single_source_has_no_interval() -> None:
     with pytest.raises(ValueError, match="single cluster"):
         independent_difference(affected(1, 1), affected(3, 30), (0, 1))
+
+
+def test_percentile_intervals_resample_each_sample_by_itself_as_numpy_does() -> None:
+    one, other = ClusterTotals((0, 1, 4, 2), (4, 2, 4, 3)), ClusterTotals((3, 0, 2, 1, 1), (4, 4, 4, 1, 2))
+
+    def replicates(sample: ClusterTotals, seed: int) -> list[float]:
+        drawn = np.random.default_rng(seed).integers(0, sample.n, size=(300, sample.n))
+        return [sum(sample.sums[i] for i in row) / sum(sample.counts[i] for i in row) for row in drawn]
+
+    differences = np.subtract(replicates(one, 5), replicates(other, 6))
+    expected = np.percentile(differences, [2.5, 97.5])
+    [interval] = independent_percentile_intervals([(one, other)], Bootstrap(300, 5))
+    assert interval == pytest.approx(expected, abs=1e-12)

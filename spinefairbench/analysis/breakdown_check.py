@@ -1,0 +1,89 @@
+"""The command breakdown: strata, their contrasts, and what must be known to read them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from spinefairbench.analysis.breakdown import BreakdownRow, breakdown_request
+from spinefairbench.analysis.estimates import adjustment_notes, answer
+from spinefairbench.analysis.finding_check import by_finding
+from spinefairbench.analysis.inputs import Inputs
+from spinefairbench.analysis.result import CheckResult, plain
+from spinefairbench.analysis.strata import BREAKDOWNS_WITHOUT_METADATA, FINDING, Metadata
+from spinefairbench.bundle.reports import PanelReports
+from spinefairbench.bundle.source_metadata import SourceMetadata, read_source_metadata
+from spinefairbench.metrics.model_reports import ModelReports
+from spinefairbench.problems import no_usable_pair
+from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
+
+__all__ = ["breakdown", "check"]
+
+
+def breakdown(panels: PanelReports, by: str, metadata: Metadata, *, bootstrap: Bootstrap = FROZEN) -> CheckResult:
+    """Strata as rows, contrasts under `contrasts`, what was adjusted for what under `family`."""
+    models = panels.models
+    rows, contrast_rows = answer(breakdown_request(models, [by], metadata, bootstrap), bootstrap)
+    problems = list(panels.problems)
+    problems += [no_usable_pair(model.model) for model in models if not model.usable]
+    summary: dict[str, Any] = {
+        "contrasts": plain(contrast_rows),
+        "family": {
+            "intervals": "unadjusted: each of them holds at 95% on its own",
+            "intervals_of_strata": sum(each.ci95 is not None for row in rows for each in row.estimates),
+            "intervals_of_contrasts": sum(row.estimate.ci95 is not None for row in contrast_rows),
+            "p_values": "p_holm is adjusted by Holm over all contrasts of the model under one breakdown (model, by)",
+        },
+    }
+    return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(_notes(by, models, metadata, rows)))
+
+
+def _notes(by: str, models: Sequence[ModelReports], metadata: Metadata, rows: Sequence[BreakdownRow]) -> list[str]:
+    notes = []
+    if by in ("age", "sex"):
+        notes.append(
+            f"strata of `edit` are by the {by} that the edit asked for, strata of `source` by what the dataset says "
+            "of the source"
+        )
+    if by in ("age", "sex", "same-or-cross"):
+        notes.append(
+            "source ages of 45.0 and 0 and sexes other than F may stand for unknown; they are reported as unknown, "
+            "not imputed"
+        )
+    if by in ("age", "same-or-cross"):
+        notes.append("a source counts as young below 50 years, halfway between the ages that the edits ask for")
+    if by == "same-or-cross":
+        notes.append("same: the edit asked for the age group (or sex) that the source has; cross: for the other one")
+        notes.append(
+            "age and sex: the contrasts are those with the edit that keeps both, which only renders the image anew, and "
+            "the last is their difference in differences"
+        )
+    sources = {pair.source_id for model in models for pair in model.pairs}
+    if by == "same-or-cross":
+        notes.append(_known_words([metadata[source_id] for source_id in sources & metadata.keys()], len(sources)))
+    missing = len(sources - metadata.keys())
+    if missing and by not in BREAKDOWNS_WITHOUT_METADATA:
+        notes.append(f"{missing} of {len(sources)} sources have no metadata; they count as unknown")
+    if by != "dataset":
+        notes.append(
+            "contrasts within a source have the same F on both sides, so a difference of change rates is one of "
+            "excesses too"
+        )
+    shown = [(*row.estimates, *(floor.excess for floor in row.floor.endpoints)) for row in rows]
+    return notes + adjustment_notes([each for of_row in shown for each in of_row])
+
+
+def _known_words(known: Sequence[SourceMetadata], n_sources: int) -> str:
+    ages = sum(each.age is not None for each in known)
+    sexes = sum(each.sex is not None for each in known)
+    both = sum(None not in each for each in known)
+    return (
+        f"of {n_sources:,} sources the age group is known of {ages:,}, the sex of {sexes:,} and both of {both:,}; a code "
+        "other than F does not identify men, so all of known sex are female and every cross-sex edit asks for a male"
+    )
+
+
+def check(inputs: Inputs) -> CheckResult:
+    """Answer the command `breakdown`."""
+    if inputs.options.by == FINDING:
+        return by_finding(inputs)
+    metadata = read_source_metadata(inputs.bundle)
+    return breakdown(inputs.panels(), inputs.options.by, metadata, bootstrap=inputs.bootstrap)

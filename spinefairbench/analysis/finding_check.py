@@ -1,0 +1,67 @@
+"""What `breakdown --by finding` answers: the strata of a panel, held to the published ones on the release."""
+
+from typing import Final
+
+from spinefairbench.analysis.estimates import adjustment_notes
+from spinefairbench.analysis.finding_figures import figure_problems
+from spinefairbench.analysis.finding_strata import finding_strata, unlabelled
+from spinefairbench.analysis.inputs import Inputs
+from spinefairbench.analysis.result import CheckResult, plain
+from spinefairbench.bundle import layout
+from spinefairbench.bundle.panel_pairs import listed_pairs, panel_rows
+from spinefairbench.bundle.pathology import read_pathology_labels
+from spinefairbench.errors import ErrorCollector
+from spinefairbench.problems import Problem, no_usable_pair
+
+__all__ = ["by_finding"]
+
+_COLLECTIONS: Final = (
+    "pooled contrasts compare collections of images as well as findings, since findings were labelled in one of them "
+    "only; within_vindr compares sources of that one"
+)
+
+
+def by_finding(inputs: Inputs) -> CheckResult:
+    """Strata as rows, contrasts and what `no_finding_label` means in the summary.
+
+    Raises BundleError with everything that is missing or unreadable.
+    """
+    collector = ErrorCollector()
+    panels = collector.get(inputs.panels)
+    pathology = collector.get(read_pathology_labels, inputs.bundle)
+    expected = collector.get(_expected, inputs)
+    collector.raise_if_any()
+    assert panels is not None and pathology is not None and expected is not None
+    found = finding_strata(panels.models, pathology.by_source, expected, inputs.bootstrap)
+    problems: list[Problem] = list(dict.fromkeys([*panels.problems, *pathology.problems]))
+    problems += [no_usable_pair(model.model) for model in panels.models if not model.usable]
+    not_checked = []
+    figures = inputs.published("finding_strata")
+    if figures is not None:
+        problems += figure_problems(figures, found, inputs.bootstrap, whole_panel=inputs.whole_panel)
+        if not inputs.bootstrap.is_frozen:
+            not_checked.append("the published intervals: other settings of the resampling were asked for")
+    meanings = unlabelled(pathology.by_source, expected)
+    summary = {
+        "contrasts": plain(found.contrasts),
+        "no_finding_label": plain(meanings),
+        "family": {
+            "intervals": "unadjusted: each of them holds at 95% on its own",
+            "intervals_of_strata": sum(each.ci95 is not None for row in found.rows for each in row.found.estimates),
+            "intervals_of_contrasts": sum(row.estimate.ci95 is not None for row in found.contrasts),
+            "p_values": "p_holm is adjusted by Holm over all contrasts of the model, those of both scopes together",
+        },
+    }
+    shown = [
+        each
+        for row in found.rows
+        for each in (*row.found.estimates, *(floor.excess for floor in row.found.floor.endpoints))
+    ]
+    notes = [*(meaning.note for meaning in meanings), _COLLECTIONS, *adjustment_notes(shown)]
+    return CheckResult(tuple(found.rows), summary, tuple(problems), notes=tuple(notes), not_checked=tuple(not_checked))
+
+
+def _expected(inputs: Inputs) -> dict[str | None, frozenset[str]]:
+    """The pairs that each panel lists; what is wrong with a row is told where its reports are read."""
+    bundle = inputs.bundle
+    return {panel: frozenset(listed_pairs(bundle, panel_rows(bundle, panel, []))) for panel in layout.MAIN_PANELS}
