@@ -64,6 +64,7 @@ checksums: checksums {bundle}/SHA256SUMS.txt --unlisted
 score toy: score --submission {bundle}/metrics/toy_submission.json --output toy.json > toy.json
 inspect
 dataset
+demographics
 release-identity
 diagnostic-scoring
 parse-sample

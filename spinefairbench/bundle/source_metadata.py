@@ -9,9 +9,17 @@ from spinefairbench.bundle.json_values import finite_number
 from spinefairbench.errors import BundleError, ErrorCollector
 from spinefairbench.problems import Problem
 
-__all__ = ["SourceMetadata", "read_source_metadata"]
+__all__ = ["SourceMetadata", "StatedMetadata", "read_source_metadata", "read_stated_metadata"]
 
 _AGES_FOR_UNKNOWN: Final = (0.0, 45.0)
+"""Ages in years that may stand for an unknown one."""
+
+
+class StatedMetadata(NamedTuple):
+    """Age in years as the dataset states it, None where it states none, and whether it states that the sex is female."""
+
+    age: float | None
+    female: bool
 
 
 class SourceMetadata(NamedTuple):
@@ -28,7 +36,20 @@ def read_source_metadata(bundle: Bundle) -> dict[str, SourceMetadata]:
 
     Raises BundleError with every row that cannot be read.
     """
-    rows: dict[str, SourceMetadata] = {}
+    return {
+        source_id: SourceMetadata(
+            None if stated.age in _AGES_FOR_UNKNOWN else stated.age, "female" if stated.female else None
+        )
+        for source_id, stated in read_stated_metadata(bundle).items()
+    }
+
+
+def read_stated_metadata(bundle: Bundle) -> dict[str, StatedMetadata]:
+    """Read {source_id: what the dataset states}, ages that may stand for an unknown one included.
+
+    Raises BundleError with every row that cannot be read.
+    """
+    rows: dict[str, StatedMetadata] = {}
     collector = ErrorCollector()
     for index, row in enumerate(bundle.json_list(layout.SOURCE_METADATA)):
         place = f"{layout.SOURCE_METADATA}: [{index}]"
@@ -39,17 +60,14 @@ def read_source_metadata(bundle: Bundle) -> dict[str, SourceMetadata]:
             collector.add([Problem(place, f"duplicate source_id {source_id}")])
         else:
             with collector:
-                rows[source_id] = _metadata(row, place)
+                rows[source_id] = _stated(row, place)
     collector.raise_if_any()
     return rows
 
 
-def _metadata(row: Mapping[str, Any], place: str) -> SourceMetadata:
+def _stated(row: Mapping[str, Any], place: str) -> StatedMetadata:
     age = row.get("source_age")
     years = None if age is None else finite_number(age, f"{place}: source_age")
     if years is not None and years < 0:
         raise BundleError(Problem(place, "source_age: expected a number from 0"))
-    return SourceMetadata(
-        age=None if years in _AGES_FOR_UNKNOWN else years,
-        sex="female" if row.get("source_sex") == "F" else None,
-    )
+    return StatedMetadata(years, row.get("source_sex") == "F")

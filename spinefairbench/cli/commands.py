@@ -94,6 +94,13 @@ COMMANDS: Final = (
         within_all=WithinAll(),
     ),
     Command(
+        "demographics",
+        "count the sources of the common core by collection, sex, age and labelled findings",
+        "--artifacts artifacts",
+        "spinefairbench.analysis.demographics_check:check",
+        within_all=WithinAll(),
+    ),
+    Command(
         "checksums",
         "check every file listed in the SHA-256 manifests",
         "--artifacts artifacts --unlisted",

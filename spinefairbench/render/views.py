@@ -119,11 +119,33 @@ _BOARD: Final = _headings(
         "NAME.excess_rank": "order by excess",
     }
 )  # fmt: skip
+_AGE_BINS: Final = {
+    f"age_measured_years.bins.{each}": each
+    for each in ("[0,18)", "[18,30)", "[30,45)", "[45,60)", "[60,75)", "[75,91)")
+}
 
 VIEWS: Final = {
     "all": View(("command", "status", "seconds"), 2),
     "inspect": View(("status", "kind", "name", "value")),
     "release-identity": View(("path", "actual")),
+    "demographics": View(
+        (
+            "dataset", "n_sources", "female", "male_or_unknown", "age_measured_n",
+            "age_availability.unavailable_sentinel_45", "age_availability.unavailable_zero",
+            *(f"age_measured_years.{each}" for each in ("mean", "sd", "median", "min", "max")),
+            "finding_stratum.any_finding", "finding_stratum.no_finding_label_or_unascertained", "finding_stratum.unlabelled",
+        ),
+        2,
+        headings={
+            "n_sources": "sources", "age_measured_n": "age known", "age_availability.unavailable_sentinel_45": "age 45.0",
+            "age_availability.unavailable_zero": "age 0",
+            **{f"age_measured_years.{each}": f"age {each}" for each in ("mean", "sd", "median", "min", "max")},
+            "finding_stratum.any_finding": "any finding",
+            "finding_stratum.no_finding_label_or_unascertained": "no finding label",
+            "finding_stratum.unlabelled": "not labelled", **_AGE_BINS,
+        },
+        further={"known ages in years": ("dataset", *_AGE_BINS)},
+    ),
     "diagnostic-scoring": View(("category", "terms"), 1),
     "parse-sample": View(("role", "response_class", "diagnostic_labels", "recommendations")),
     "table2": View(("model", "panel", *_PAIR_COUNTS, *_of_endpoints(*_ESTIMATES), "ci_source")),
