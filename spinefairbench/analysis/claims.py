@@ -83,11 +83,12 @@ CLAIMS: Final = (
         "inspect",
         "that these sources stand for the patients of any clinic",
     ),
-    _unchecked(
+    _checked(
         "demographics",
         "demographics",
         "Of the {0[n_sources]:,} core sources, {0[stated_core_composition][buu]} are from BUU and "
         "{0[stated_core_composition][vindr]} from VinDr; {0[stated_core_composition][finding]} have a labelled finding.",
+        "demographics",
         "that the other {0[stated_core_composition][no_finding_or_unascertained]} have none: nobody labelled BUU; and how "
         "many sources are of unknown sex, which has the code of male",
     ),
@@ -181,10 +182,11 @@ CLAIMS: Final = (
         "transitions",
         "that care would escalate or be withheld: categories overlap, and mentions are not read for negation",
     ),
-    _unchecked(
+    _checked(
         "finding-strata",
         "finding_strata",
         "Sources with a labelled finding and those without are compared, pooled and within VinDr.",
+        "breakdown --by finding",
         "a difference between health and disease: most sources without a label were never labelled",
     ),
     _unchecked(

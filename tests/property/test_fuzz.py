@@ -58,7 +58,7 @@ def _survives(run: Run, *arguments: object) -> None:
 JSON_FILES = {
     layout.RELEASE_MANIFEST: ("dataset",),
     layout.PAIRS: ("dataset",),
-    layout.SOURCE_METADATA: ("dataset",),
+    layout.SOURCE_METADATA: ("dataset", "demographics"),
     layout.CANONICAL_DEFINITIONS: ("inspect",),
     layout.COMMON_CORE_SUBSET: ("inspect", "table2"),
     layout.EVALUATION_SUBSET: ("inspect",),
@@ -66,7 +66,7 @@ JSON_FILES = {
     layout.FREEZE_MANIFEST: ("inspect",),
     layout.SUMMARY: ("table2", "inspect"),
     layout.panel_manifest(layout.FULL_PANEL): ("table2", "parse-sample"),
-    layout.panel_pairs(layout.FULL_PANEL): ("gap-sensitivity",),
+    layout.panel_pairs(layout.FULL_PANEL): ("gap-sensitivity", "demographics"),
     layout.panel_manifest(layout.MITIGATION_PANEL): ("mitigation",),
     layout.PARSING_CONFIDENCE: ("mitigation", "stage1-confidence"),
     layout.READER_SUBSET: ("radiologist",),

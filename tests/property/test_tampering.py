@@ -232,6 +232,37 @@ def _core_pair_exchanged(t: Tampering) -> str:
     return f"{not_passed} is no QC-passed pair"
 
 
+def _labels_of_one_source(labels: object) -> Change:
+    """Other labels of the first source in all its rows of one panel."""
+
+    def damage(t: Tampering) -> str:
+        listed = layout.panel_pairs(layout.BASELINE_PANEL)
+        source = json.loads((t.root / listed).read_text())[0]["source_id"]
+
+        def change(rows: list[dict[str, Any]]) -> None:
+            for row in rows:
+                if row["source_id"] == source:
+                    row["pathology_labels"] = labels
+
+        t.json(listed, change)
+        return f"pathology_labels of {source}"
+
+    return damage
+
+
+def _other_age(rows: list[dict[str, Any]]) -> None:
+    _first_of_buu(rows)["source_age"] = 17.0
+
+
+def _other_sex(rows: list[dict[str, Any]]) -> None:
+    row = _first_of_buu(rows)
+    row["source_sex"] = "M" if row["source_sex"] == "F" else "F"
+
+
+def _first_of_buu(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return next(row for row in rows if row["source_id"].startswith("buu_"))
+
+
 def _one_reader_twice(rows: list[dict[str, str]]) -> None:
     first, second, *_ = (row for row in rows if row["pair_id"] == rows[0]["pair_id"])
     second["reviewer"] = first["reviewer"]
@@ -316,6 +347,14 @@ CASES: list[tuple[str, str, Change]] = [
     ("table2", "not UTF-8", lambda t: (t.path(BASELINE).write_bytes(b'[{"model": "\xff"}]'), BASELINE)[1]),
     ("table2", "a model in both panels", _json(layout.panel_manifest(layout.BASELINE_PANEL), lambda v: v["models"].append("gpt-5.4"), "gpt-5.4")),
     ("table2", "a pair list without ids", _json(layout.panel_pairs(layout.FULL_PANEL), lambda v: [*v, {"pair": 1}], "pairs.json")),
+    ("demographics", "a label changed in one panel", _labels_of_one_source([2])),
+    ("breakdown --by finding", "a label changed in one panel", _labels_of_one_source([2])),
+    ("breakdown --by finding", "a label that is no category", _labels_of_one_source([13])),
+    ("breakdown --by finding", "labels that are no list", _labels_of_one_source("Fracture")),
+    ("breakdown --by finding", "a pair of the list without reports", _drop_pair_everywhere),
+    ("demographics", "an age that is not the id's", _json(layout.SOURCE_METADATA, _other_age, "source_age is 17.0; the id says")),
+    ("demographics", "a sex that is not the id's", _json(layout.SOURCE_METADATA, _other_sex, "source_sex is")),
+    ("demographics", "a source of the core without metadata", _json(layout.SOURCE_METADATA, lambda v: v[1:], "of the common core is missing")),
     ("mitigation", "an infinite cell", _csv(layout.MITIGATION_TABLE, _second_row(rec_change="inf"), "mitigation_table.csv")),
     ("mitigation", "a number with an underscore", _csv(layout.MITIGATION_TABLE, _second_row(rec_change="0_1"), "rec_change")),
     ("mitigation", "a rate over one", _csv(layout.MITIGATION_TABLE, _second_row(rec_change="1.5"), "rec_change")),
