@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from scripts.validation.study import COVERAGE, TYPE_I, Limit, Study, chooser_of, holds, shares
 from spinefairbench.analysis.disparity import ALPHA, DisparityRow, disparities
 from spinefairbench.analysis.estimates import answer
-from spinefairbench.analysis.mention_collector import MentionCollector, ReportLanguage
+from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.noise_floor import noise_floor_request
 from spinefairbench.bundle.layout import EDIT_LABELS
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
@@ -17,6 +17,7 @@ from spinefairbench.metrics.model_reports import ModelReports, PairReports
 from spinefairbench.metrics.parser_variants import CategoryMasks
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.refusal_detector import ResponseClass
+from spinefairbench.metrics.report_language import ReportLanguage
 from spinefairbench.statistics.bootstrap import Bootstrap
 
 __all__ = ["STUDIES"]

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from spinefairbench.analysis.mention_collector import MentionCollector, ReportLanguage
+from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.bundle.reports import GENERATED_ROLE
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.model_reports import ModelReports, PairReports
 from spinefairbench.metrics.parser_variants import CategoryMasks
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
+from spinefairbench.metrics.report_language import ReportLanguage
 from spinefairbench.statistics.simultaneous import ContrastValues
 
 __all__ = ["CATEGORY_KINDS", "EditContrast", "edit_contrasts"]

@@ -9,15 +9,14 @@ from typing import Final, NamedTuple, Self
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.parallel import OrderedWorkers
 from spinefairbench.bundle.reports import GENERATED_ROLE, PanelReports, RetainedRow
-from spinefairbench.metrics.confidence import count_hedging_instances
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.mentions import read_mentions
 from spinefairbench.metrics.model_reports import SOURCE_ROLE
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS, CategoryMasks, variant_masks
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
-from spinefairbench.metrics.severity_language import extract_severity_score
+from spinefairbench.metrics.report_language import ReportLanguage, read_language
 
-__all__ = ["MentionCollector", "MentionTally", "ReportLanguage", "read_panels_with_mentions"]
+__all__ = ["MentionCollector", "MentionTally", "read_panels_with_mentions"]
 
 
 class MentionTally(NamedTuple):
@@ -27,13 +26,6 @@ class MentionTally(NamedTuple):
     category: str
     assertion_status: str
     plural: bool
-
-
-class ReportLanguage(NamedTuple):
-    """How a report speaks of what it finds: its severity level, 0 to 4, and its number of hedging terms."""
-
-    severity: int
-    hedging: int
 
 
 class _Digest(NamedTuple):
@@ -111,7 +103,7 @@ class MentionCollector:
         self._batch.append(((model, pair_id, role), text))
         if role == GENERATED_ROLE:
             # Read here and not with the mentions: this process would else wait for the others.
-            language = ReportLanguage(extract_severity_score(text), count_hedging_instances(text))
+            language = read_language(text)
             self._language.setdefault(model, {})[pair_id] = self._same_language.setdefault(language, language)
 
     def masks(self, model: str, pair_id: str, role: str, variant: str) -> CategoryMasks:

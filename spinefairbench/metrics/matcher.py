@@ -3,6 +3,7 @@ r"""The matcher of all keyword registries.
 A term matches where it occurs in `text.lower()` with `\b`, as in regular expressions, on both sides.
 """
 
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 from operator import itemgetter
 from typing import NamedTuple
@@ -91,11 +92,15 @@ class TermMatcher:
 
     def count(self, text: str) -> int:
         """The number of occurrences of all terms; overlapping ones are all counted."""
+        return self.counts(text).total()
+
+    def counts(self, text: str) -> Counter[str]:
+        """The number of occurrences of the terms of each category; overlapping ones are all counted."""
         lowered = text.lower()
-        return sum(
-            1
+        return Counter(
+            category
             for word in self._words_of_terms(lowered)
-            for _, term, _, _ in self._by_word[word]
+            for category, term, _, _ in self._by_word[word]
             for _ in _occurrences(lowered, term)
         )
 
