@@ -189,6 +189,14 @@ COMMANDS: Final = (
         within_all=WithinAll(),
     ),
     Command(
+        "secondary",
+        "recompute the secondary endpoints: severity language, hedging, unmatched predictions",
+        "--artifacts artifacts --model gpt-5.4",
+        "spinefairbench.analysis.secondary:check",
+        (MODEL, *BOOTSTRAP),
+        within_all=WithinAll(),
+    ),
+    Command(
         "disparity",
         "compare reports on edited images of one source: elderly with young, female with male",
         "--artifacts artifacts --model gpt-5.4",

@@ -10,7 +10,7 @@ from spinefairbench.analysis.mitigation import SAMPLE_SIZE, gate_decision, stage
 from spinefairbench.bundle import layout
 from spinefairbench.demo import bundle_texts
 from spinefairbench.demo.file_tree import FileTree, new_tree
-from spinefairbench.demo.frozen_summary import frozen_summary
+from spinefairbench.demo.frozen_summary import PairLanguages, frozen_summary
 from spinefairbench.demo.model_profiles import PROFILES, STRUCTURE, Profile
 from spinefairbench.demo.simulated_model import SimulatedModel, SimulatedPair
 from spinefairbench.demo.synthetic_mitigation import (
@@ -34,6 +34,7 @@ from spinefairbench.demo.synthetic_sources import (
 from spinefairbench.errors import UsageError
 from spinefairbench.metrics.features import extract_features
 from spinefairbench.metrics.model_reports import ModelReports, PairReports
+from spinefairbench.metrics.report_language import read_language
 from spinefairbench.release.schema import SCHEMA_V1, SUBMISSION_SCHEMAS
 from spinefairbench.statistics.bootstrap import FROZEN
 from spinefairbench.version import __version__
@@ -124,6 +125,8 @@ class _Writer:
         self._seed = seed
         self._progress = progress
         self._core: list[Source] = []
+        self._labels: dict[str, list[int]] = {}
+        self._languages: dict[str, PairLanguages] = {}
 
     def write_all(self, iterations: int) -> None:
         self._progress("dataset")
@@ -137,7 +140,7 @@ class _Writer:
         common = [
             pair_id for source in self._core for pair_id in source.passed_pairs if all(pair_id in u for u in usable)
         ]
-        self._tree.json(layout.SUMMARY, frozen_summary(panels, len(common), iterations))
+        self._tree.json(layout.SUMMARY, frozen_summary(panels, self._languages, self._labels, len(common), iterations))
         records = [{"pair_id": pair_id} for pair_id in common]
         self._tree.json(layout.INTERSECTION_MANIFEST, {"pair_count": len(records), "records": records})
         self._progress("reader study")
@@ -204,10 +207,10 @@ class _Writer:
         profiles = [profile for profile in PROFILES if profile.panel == panel]
         models = [profile.name for profile in profiles]
         self._tree.json(layout.panel_manifest(panel), {"panel": panel, "synthetic": True, "models": models})
-        labels = {source.source_id: pathology_labels(source, self._seed) for source in self._core}
+        self._labels = {source.source_id: pathology_labels(source, self._seed) for source in self._core}
         with self._tree.json_list(layout.panel_pairs(panel)) as add:
             for row in core_rows:
-                add({**row, "pathology_labels": labels[row["source_id"]]})
+                add({**row, "pathology_labels": self._labels[row["source_id"]]})
         outcomes = {}
         # One panel is written in plain ASCII and the other in UTF-8, since JSON files come in both forms.
         ascii_only = panel == layout.FULL_PANEL
@@ -215,11 +218,14 @@ class _Writer:
             for profile in profiles:
                 self._progress(f"reports of {profile.name}")
                 pairs = []
+                languages = {}
                 for texts in self._texts(profile, self._core):
                     _add_report_rows(add, profile.name, texts, "generated", "counterfactual")
                     features = (extract_features(texts.on_source), extract_features(texts.on_edited))
                     pairs.append(PairReports(texts.pair_id, texts.source_id, texts.edit, *features))
+                    languages[texts.pair_id] = (read_language(texts.on_source), read_language(texts.on_edited))
                 pairs.sort(key=lambda pair: pair.pair_id)
+                self._languages[profile.name] = languages
                 outcomes[profile.name] = ModelReports(profile.name, tuple(pairs), panel=panel)
         return outcomes
 

@@ -183,6 +183,18 @@ VIEWS: Final = {
         further={"additional estimates": ("model", *_of_endpoints(*_SUPPLEMENT))},
     ),
     "transitions/flows": View(("model", "asked", "category", "usable_pairs", "net_events", "net_rate", "ci95", "adjusted_ci95")),
+    "secondary": View(
+        (
+            "model", "endpoint", "n_pairs", "mean_abs_difference", "ci95", "adjusted_ci95", "mean_difference",
+            "sign_flip.p_value", "sign_flip.p_holm",
+        ),
+        headings={"sign_flip.p_value": "p", "sign_flip.p_holm": "p holm"},
+        further={
+            "as frozen, no evidence": (
+                "model", "endpoint", "wilcoxon.statistic", "wilcoxon.p_value", "cohens_d_z",
+            )
+        },
+    ),
     "disparity": View(_DISPARITY, 4, hidden=("readings",), smallest=("p_adjusted", "p_value")),
     "audit/disparity": View(_DISPARITY[1:], 4, smallest=("p_adjusted", "p_value"), most=10),
     "breakdown": View(

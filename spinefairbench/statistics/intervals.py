@@ -8,6 +8,7 @@ intervals is measured by scripts/validate_intervals.py.
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -67,9 +68,16 @@ def adjusted_interval(
     """The 95% adjusted interval, or None if the percentile interval needs none.
 
     `percentile` is the percentile interval (lower, upper) of `totals`, and `bounds` the range of the single values:
-    (0, 1) for a rate or a Jaccard index, (-1, 1) for a difference of two. The adjusted interval is `chosen_interval`.
-    Raises ValueError for other bounds.
+    (0, 1) for a rate or a Jaccard index, (-1, 1) for a difference of two, (0, m) for whole numbers up to m, which are
+    taken as shares of m. The adjusted interval is `chosen_interval`. Raises ValueError for other bounds.
     """
+    low, most = bounds
+    if low == 0 and most > 1:
+        shares = replace(totals, scale=totals.scale * most)
+        found = adjusted_interval(shares, (percentile[0] / most, percentile[1] / most))
+        if found is None or found.interval is None:
+            return found
+        return found._replace(interval=(found.interval[0] * most, found.interval[1] * most))
     if bounds not in ((0, 1), (-1, 1)):
         raise ValueError(f"there is no adjusted interval for values between {bounds[0]} and {bounds[1]}")
     if totals.n == 1:
