@@ -82,6 +82,8 @@ parse-sample one model: parse-sample --model {last}
 noise-floor
 noise-floor other settings: noise-floor --model {first} RESAMPLES
 transitions: transitions RESAMPLES
+secondary
+secondary other settings: secondary --model {first} RESAMPLES
 breakdown edit: breakdown --by edit RESAMPLES
 breakdown age: breakdown --by age RESAMPLES
 breakdown sex: breakdown --by sex RESAMPLES

@@ -14,6 +14,7 @@ from scripts.validation import (
     power,
     reader_agreement,
     refusals,
+    secondary,
     symmetric_forms,
 )
 from scripts.validation.study import Study
@@ -28,6 +29,7 @@ STUDIES: Final[tuple[Study, ...]] = (
     *comparisons.STUDIES,
     *contrasts.STUDIES,
     *refusals.STUDIES,
+    *secondary.STUDIES,
     *reader_agreement.STUDIES,
     *disparity.STUDIES,
     *joint_contrasts.STUDIES,

@@ -35,9 +35,11 @@ def check(inputs: Inputs) -> CheckResult:
     problems += [no_usable_pair(model.model) for model in panels.models if not model.usable]
     compared, not_checked = frozen_comparison(rows, frozen.values, intervals=inputs.bootstrap.is_frozen)
     problems += compared
-    figures = inputs.published("unmatched_prediction_endpoint")
-    if figures is not None:
-        problems += published_problems(rows, figures)
+    if not inputs.bootstrap.is_frozen:
+        not_checked.append("the frozen intervals, which belong to other iterations and another seed")
+    published = inputs.published("unmatched_predictions")
+    if published is not None:
+        problems += published_problems(rows, published["models"], whole_panel=inputs.whole_panel)
     sources = _source_counts(labels.by_source)
     return CheckResult(
         tuple(rows),

@@ -1,13 +1,13 @@
 """The secondary endpoints against the frozen summary of the bundle, and against what was published."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from spinefairbench.analysis.secondary_rows import SecondaryRow
 from spinefairbench.analysis.secondary_values import UNMATCHED
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.frozen_secondary import FROZEN_ENDPOINTS
-from spinefairbench.problems import TOLERANCE, Problem, Reference, expect, unpublished_model
+from spinefairbench.bundle.published import Figures
+from spinefairbench.problems import TOLERANCE, Problem, Reference, absent_models, expect, unpublished_model
 
 __all__ = ["frozen_comparison", "published_problems"]
 
@@ -63,25 +63,20 @@ def _by_frozen_key(row: SecondaryRow) -> dict[str, float | None]:
     }
 
 
-def published_problems(rows: Sequence[SecondaryRow], figures: Any) -> list[Problem]:
-    """What differs from the published unmatched predictions."""
+def published_problems(rows: Sequence[SecondaryRow], published: Figures, *, whole_panel: bool) -> list[Problem]:
+    """What differs from the published unmatched predictions, which are `published` by model."""
     problems: list[Problem] = []
-    published = figures["models"]
     for row in rows:
         if row.endpoint != UNMATCHED or row.vindr is None:
             continue
         if row.model not in published:
             problems.append(unpublished_model(row.model))
             continue
-        own = published[row.model]
-        counts = {
-            "n_pairs": row.n_pairs,
-            "pairs_buu": row.n_pairs - row.vindr.n_pairs,
-            "pairs_vindr": row.vindr.n_pairs,
-        }
-        for key, count in counts.items():
-            problems += own.expect(key, count, name=f"{UNMATCHED} {key}", place=row.model)
-        problems += own.expect(
-            "mean_disparity", row.mean.value, TOLERANCE, name=f"{UNMATCHED} mean_abs_difference", place=row.model
-        )
+        vindr = row.vindr.n_pairs
+        counts = {"n_pairs": row.n_pairs, "pairs_buu": row.n_pairs - vindr, "pairs_vindr": vindr}
+        place = f"{row.model}: {UNMATCHED}"
+        problems += published[row.model].expect_each(counts, counts, place=place)
+        problems += published[row.model].expect("mean_disparity", row.mean.value, TOLERANCE, place=place)
+    if whole_panel:
+        problems += absent_models(published, {row.model for row in rows})
     return problems

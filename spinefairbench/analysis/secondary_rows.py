@@ -6,8 +6,9 @@ from typing import ClassVar, NamedTuple
 
 from spinefairbench.analysis.estimates import NO_ESTIMATE, Estimate, Request, Sample
 from spinefairbench.analysis.result import Row
-from spinefairbench.analysis.secondary_values import ENDPOINTS, UNMATCHED, ModelValues, PairedValues
+from spinefairbench.analysis.secondary_values import ENDPOINTS, HEDGING, UNMATCHED, ModelValues, PairedValues
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
+from spinefairbench.statistics.intervals import FEW_SOURCES
 from spinefairbench.statistics.randomization import holm_in_families, sign_flip_p_values
 from spinefairbench.statistics.signed_rank import SignedRank, cohens_dz, signed_rank
 
@@ -112,7 +113,12 @@ def _with_sign_flips(
 
 def _with_estimates(row: SecondaryRow, left: Iterator[Estimate]) -> SecondaryRow:
     """The row with the next of the estimates, and one for each of its parts."""
-    row = replace(row, mean=next(left))
+    mean = next(left)
+    if row.endpoint == HEDGING and 1 < mean.n_sources < FEW_SOURCES:
+        # The simulated intervals of such counts are too short, whichever method is taken.
+        reason = f"{mean.adjustment_reason}; too few for a count, which has no upper end"
+        mean = replace(mean, adjusted_ci95=None, adjustment_reason=reason)
+    row = replace(row, mean=mean)
     if row.corrected is None or row.vindr is None or row.vindr_corrected is None:
         return row
     return replace(

@@ -82,6 +82,11 @@ class PairedValues:
         )
 
 
+def most_hedging(counts: Sequence[tuple[int, int]]) -> int:
+    """By how much the hedging terms of two reports are taken to differ at most, given those of all pairs."""
+    return max(_MOST_HEDGING, max((abs(one - other) for one, other in counts), default=0))
+
+
 class ModelValues(NamedTuple):
     """The values of a model's usable pairs by endpoint, and those of the unmatched predictions with the spelling put right."""
 
@@ -115,12 +120,11 @@ def model_values(
     both = [languages.of(model.model, pair.pair_id) for pair in model.usable]
     sources = [pair.source_id for pair in model.usable]
     hedging = [(one.hedging, other.hedging) for one, other in both]
-    most = max((abs(one - other) for one, other in hedging), default=0)
     truth_of = {source: sum(1 << label for label in labels) for source, labels in labels_of.items()}
     known = [pair for pair in model.usable if pair.source_id in truth_of]
     by_endpoint = {
         SEVERITY: _paired(sources, [(one.severity, other.severity) for one, other in both], most=HIGHEST_SEVERITY),
-        HEDGING: _paired(sources, hedging, most=max(_MOST_HEDGING, most)),
+        HEDGING: _paired(sources, hedging, most=most_hedging(hedging)),
         UNMATCHED: _unmatched(known, {source: without_misspelt(truth) for source, truth in truth_of.items()}),
     }
     return ModelValues(model.model, by_endpoint, _unmatched(known, truth_of))

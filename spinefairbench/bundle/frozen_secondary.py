@@ -10,10 +10,10 @@ from spinefairbench.bundle.json_values import finite_number, value_at
 from spinefairbench.errors import BundleError
 from spinefairbench.problems import Problem
 
-__all__ = ["FROZEN_ENDPOINTS", "FrozenEndpoint", "FrozenSecondary", "frozen_secondary"]
+__all__ = ["FROZEN_ENDPOINTS", "FrozenSecondary", "frozen_secondary"]
 
 
-class FrozenEndpoint(NamedTuple):
+class _FrozenEndpoint(NamedTuple):
     """What the summary calls an endpoint, and its mean."""
 
     name: str
@@ -21,9 +21,9 @@ class FrozenEndpoint(NamedTuple):
 
 
 FROZEN_ENDPOINTS: Final = {
-    "severity_language": FrozenEndpoint("severity_language", "mean_abs_difference"),
-    "confidence": FrozenEndpoint("confidence", "mean_abs_difference"),
-    "unmatched_predictions": FrozenEndpoint("hallucination", "mean_disparity"),
+    "severity_language": _FrozenEndpoint("severity_language", "mean_abs_difference"),
+    "confidence": _FrozenEndpoint("confidence", "mean_abs_difference"),
+    "unmatched_predictions": _FrozenEndpoint("hallucination", "mean_disparity"),
 }
 _KEYS: Final = (
     "n_pairs", "bootstrap_ci.lower", "bootstrap_ci.upper", "wilcoxon.statistic", "wilcoxon.p_value", "cohens_d_z",

@@ -21,6 +21,7 @@ COMMANDS: Final = (
     ("table2", "--recompute-ci", "--cluster", "patient"),
     ("noise-floor", "--cluster", "patient"),
     ("transitions",),
+    ("secondary",),
     ("breakdown", "--by", "age"),
     ("breakdown", "--by", "same-or-cross"),
     ("breakdown", "--by", "finding"),

@@ -141,6 +141,16 @@ def _bump(*keys: str) -> Callable[[dict[str, Any]], None]:
     return change
 
 
+def _every_finding_everywhere(t: Tampering) -> str:
+    """Both panels agree, so that only what is computed of the labels shows it."""
+    for panel in layout.MAIN_PANELS:
+        t.json(
+            layout.panel_pairs(panel),
+            lambda rows: [row.update(pathology_labels=list(range(13))) for row in rows] and None,
+        )
+    return "radfm: hallucination mean_disparity"
+
+
 def _votes(question: str) -> Change:
     def damage(t: Tampering) -> str:
         relative = layout.PAIR_RESULTS
@@ -311,6 +321,14 @@ CASES: list[tuple[str, str, Change]] = [
     ("dataset", "one of two faulty counts", _json(layout.RELEASE_MANIFEST, _two_faulty_counts, "included_png_count is 3")),
     ("dataset", "the other of two faulty counts", _json(layout.RELEASE_MANIFEST, _two_faulty_counts, "source_radiographs: missing")),
     ("dataset", "an image missing beside a folder of an odd name", _odd_folder_and_missing_image),
+    ("secondary", "a mean off by 1e-9", _summary(_bump("primary_secondary_stats", "severity_language", "mean_abs_difference"), "gpt-5.4: severity_language mean_abs_difference")),
+    ("secondary", "a bound off by 1e-9", _summary(_bump("primary_secondary_stats", "confidence", "bootstrap_ci", "lower"), "gpt-5.4: confidence bootstrap_ci.lower")),
+    ("secondary", "a p value off by 1e-9", _summary(_bump("primary_secondary_stats", "confidence", "wilcoxon", "p_value"), "gpt-5.4: confidence wilcoxon.p_value")),
+    ("secondary", "an effect size that is a text", _summary(lambda v: v["primary_secondary_stats"]["confidence"].update(cohens_d_z="large"), "confidence.cohens_d_z: expected a number")),
+    ("secondary", "a label of one row", _json(layout.panel_pairs(layout.BASELINE_PANEL), lambda v: v[0].update(pathology_labels=[0, 7]), "pathology_labels of")),
+    ("secondary", "a label beyond the categories", _json(layout.panel_pairs(layout.FULL_PANEL), lambda v: v[0].update(pathology_labels=[13]), "expected indexes from 0 to 12, found 13")),
+    ("secondary", "other labels in both panels", _every_finding_everywhere),
+    ("secondary", "a pair without reports", _drop_pair_everywhere),
     ("table2", "a model of the summary in no panel", _model_dropped),
     ("table2", "no models", _no_models),
     ("gap-sensitivity", "no models", _no_models),

@@ -1,6 +1,7 @@
 """Adjusted intervals of the percentile interval: when, which, and always within the range."""
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -119,8 +120,20 @@ def test_what_is_printed_is_finite_and_within_the_range(rows: list[tuple[int, in
 
 
 def test_ranges_without_a_companion_are_refused() -> None:
-    with pytest.raises(ValueError, match="no adjusted interval for values between 0 and 5"):
-        adjusted_interval(rate(1, 2), (0.0, 1.0), bounds=(0, 5))
+    with pytest.raises(ValueError, match="no adjusted interval for values between -5 and 5"):
+        adjusted_interval(rate(1, 2), (0.0, 1.0), bounds=(-5, 5))
+
+
+def test_whole_numbers_are_taken_as_shares_of_the_largest() -> None:
+    counts = ClusterTotals((4, 0, 1, 2) * 5, (1,) * 20)
+    beside = adjusted_interval(counts, (1.0, 2.5), bounds=(0, 4))
+    share = adjusted_interval(replace(counts, scale=4), (0.25, 0.625))
+    assert beside is not None
+    assert share is not None
+    assert share.interval is not None
+    assert beside == share._replace(interval=(4 * share.interval[0], 4 * share.interval[1]))
+    enough = ClusterTotals((4, 0, 1, 2) * 50, (1,) * 200)
+    assert adjusted_interval(enough, (1.5, 2.0), bounds=(0, 4)) is None
 
 
 def one_each(values: list[int]) -> ClusterTotals:
