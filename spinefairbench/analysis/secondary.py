@@ -7,7 +7,7 @@ from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.secondary_references import frozen_comparison, published_problems
 from spinefairbench.analysis.secondary_rows import SecondaryRow, secondary_request
-from spinefairbench.analysis.secondary_values import LABELLED_SOURCES, LanguageReader, model_values
+from spinefairbench.analysis.secondary_values import LABELLED_SOURCES, model_values
 from spinefairbench.bundle.frozen_secondary import frozen_secondary
 from spinefairbench.bundle.pathology import read_pathology_labels
 from spinefairbench.bundle.reports import panel_models, select_models
@@ -23,13 +23,12 @@ def check(inputs: Inputs) -> CheckResult:
     """Answer the command `secondary`. Raises BundleError or UsageError."""
     collector = ErrorCollector()
     models = collector.get(lambda: select_models(panel_models(inputs.bundle), inputs.models))
-    reader = LanguageReader()
-    panels = collector.get(inputs.panels_of, inputs.models, reader)
+    panels = collector.get(inputs.panels)
     labels = collector.get(read_pathology_labels, inputs.bundle)
     frozen = collector.get(frozen_secondary, inputs.bundle, models or {})
     collector.raise_if_any()
     assert panels is not None and labels is not None and frozen is not None
-    values = [model_values(model, reader, labels.by_source) for model in panels.models]
+    values = [model_values(model, labels.by_source) for model in panels.models]
     rows = answer(secondary_request(values, inputs.bootstrap), inputs.bootstrap)
     problems = [*panels.problems, *labels.problems]
     problems += [no_usable_pair(model.model) for model in panels.models if not model.usable]

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from spinefairbench.analysis.estimates import Bounds, Sample
-from spinefairbench.bundle.reports import RetainedRow
-from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, PairReports
-from spinefairbench.metrics.report_language import HIGHEST_SEVERITY, ReportLanguage, read_language
+from spinefairbench.metrics.model_reports import ModelReports, PairReports
+from spinefairbench.metrics.readability import TextMarks
+from spinefairbench.metrics.report_language import HIGHEST_SEVERITY
 from spinefairbench.metrics.unmatched_predictions import unmatched_units, without_misspelt
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.exact import UNITS
@@ -16,7 +16,6 @@ __all__ = [
     "ENDPOINTS",
     "LABELLED_SOURCES",
     "UNMATCHED",
-    "LanguageReader",
     "ModelValues",
     "PairedValues",
     "model_values",
@@ -95,29 +94,12 @@ class ModelValues(NamedTuple):
     corrected: PairedValues
 
 
-class LanguageReader:
-    """Reads the language of reports as they pass, and keeps nothing else of them."""
+def model_values(model: ModelReports, labels_of: Mapping[str, frozenset[int]]) -> ModelValues:
+    """The values of a model. Pairs of a source that `labels_of` does not have are left out of the unmatched predictions.
 
-    def __init__(self) -> None:
-        self._found: dict[str, dict[str, list[ReportLanguage]]] = {}
-        self._same: dict[ReportLanguage, ReportLanguage] = {}
-
-    def __call__(self, row: RetainedRow) -> None:
-        """Take in one report."""
-        found = read_language(row.response)
-        both = self._found.setdefault(row.model, {}).setdefault(row.pair_id, [found, found])
-        both[row.role != SOURCE_ROLE] = self._same.setdefault(found, found)
-
-    def of(self, model: str, pair_id: str) -> Sequence[ReportLanguage]:
-        """The language of the report on the source and of that on the edit, of a pair of which both were taken in."""
-        return self._found[model][pair_id]
-
-
-def model_values(
-    model: ModelReports, languages: LanguageReader, labels_of: Mapping[str, frozenset[int]]
-) -> ModelValues:
-    """The values of a model. Pairs of a source that `labels_of` does not have are left out of the unmatched predictions."""
-    both = [languages.of(model.model, pair.pair_id) for pair in model.usable]
+    Raises ValueError where the texts of the reports were not read.
+    """
+    both = [(_marks(pair.source_marks), _marks(pair.counterfactual_marks)) for pair in model.usable]
     sources = [pair.source_id for pair in model.usable]
     hedging = [(one.hedging, other.hedging) for one, other in both]
     truth_of = {source: sum(1 << label for label in labels) for source, labels in labels_of.items()}
@@ -128,6 +110,12 @@ def model_values(
         UNMATCHED: _unmatched(known, {source: without_misspelt(truth) for source, truth in truth_of.items()}),
     }
     return ModelValues(model.model, by_endpoint, _unmatched(known, truth_of))
+
+
+def _marks(marks: TextMarks | None) -> TextMarks:
+    if marks is None:
+        raise ValueError("the texts of the reports were not read")
+    return marks
 
 
 def _unmatched(pairs: Sequence[PairReports], truth_of: Mapping[str, int]) -> PairedValues:

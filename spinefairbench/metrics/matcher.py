@@ -3,8 +3,8 @@ r"""The matcher of all keyword registries.
 A term matches where it occurs in `text.lower()` with `\b`, as in regular expressions, on both sides.
 """
 
-from collections import Counter
 from collections.abc import Container, Iterable, Iterator
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -71,12 +71,9 @@ class TermMatcher:
 
     def _words_of_terms(self, lowered: str) -> frozenset[str]:
         """The longest words of terms that may be words of the text; in an ASCII text, those that are."""
-        # Characters beyond ASCII become question marks. All word boundaries remain, so no term is lost, but new ones
-        # appear beside letters beyond ASCII; so terms are then also looked for in the text itself.
-        ascii_text = lowered if lowered.isascii() else lowered.encode("ascii", "replace").decode("ascii")
-        spaced = ascii_text.translate(_SPACES_BETWEEN_WORDS)
-        if len(spaced) <= _CUT_AT_ONCE:
-            return self._vocabulary.intersection(spaced.split())
+        if len(lowered) <= _CUT_AT_ONCE:
+            return self._vocabulary.intersection(_words(lowered))
+        spaced = _spaced(lowered)
         found: set[str] = set()
         start = 0
         while start < len(spaced):
@@ -92,17 +89,16 @@ class TermMatcher:
 
     def count(self, text: str) -> int:
         """The number of occurrences of all terms; overlapping ones are all counted."""
-        return self.counts(text).total()
+        return sum(self.counts(text).values())
 
-    def counts(self, text: str) -> Counter[str]:
-        """The number of occurrences of the terms of each category; overlapping ones are all counted."""
+    def counts(self, text: str) -> dict[str, int]:
+        """The number of occurrences of the terms of each category, if any may occur; overlapping ones are all counted."""
         lowered = text.lower()
-        return Counter(
-            category
-            for word in self._words_of_terms(lowered)
-            for category, term, _, _ in self._by_word[word]
-            for _ in _occurrences(lowered, term)
-        )
+        counts: dict[str, int] = {}
+        for word in self._words_of_terms(lowered):
+            for category, term, _, _ in self._by_word[word]:
+                counts[category] = counts.get(category, 0) + sum(1 for _ in _occurrences(lowered, term))
+        return counts
 
     def matches(self, text: str) -> list[Match]:
         """Every occurrence of every term, sorted by start, end and category."""
@@ -117,6 +113,20 @@ class TermMatcher:
             origin = lower_offsets(text)
             found = [match._replace(start=origin[match.start], end=origin[match.end - 1] + 1) for match in found]
         return sorted(found, key=itemgetter(2, 3, 0))
+
+
+def _spaced(lowered: str) -> str:
+    """The text with spaces for all that no word is made of."""
+    # Characters beyond ASCII become question marks. All word boundaries remain, so no term is lost, but new ones
+    # appear beside letters beyond ASCII; so terms are then also looked for in the text itself.
+    ascii_text = lowered if lowered.isascii() else lowered.encode("ascii", "replace").decode("ascii")
+    return ascii_text.translate(_SPACES_BETWEEN_WORDS)
+
+
+# A report is asked for the terms of one registry after another.
+@lru_cache(maxsize=1)
+def _words(lowered: str) -> list[str]:
+    return _spaced(lowered).split()
 
 
 def _occurrences(lowered: str, term: str) -> Iterator[int]:

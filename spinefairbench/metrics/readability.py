@@ -13,6 +13,7 @@ from spinefairbench.metrics.languages import probably_not_english
 from spinefairbench.metrics.letters import fold_case
 from spinefairbench.metrics.refusal_detector import ResponseClass, refuses_folded
 from spinefairbench.metrics.remembering import remembered
+from spinefairbench.metrics.report_language import read_language
 from spinefairbench.metrics.unrecognized_refusals import looks_like_unrecognized_refusal
 
 __all__ = ["UNREADABLE", "ReadReport", "TextMarks", "Trait", "read_report"]
@@ -45,11 +46,13 @@ class TextMarks(NamedTuple):
     """What is remembered of a text besides its features.
 
     `digest` is the same for the same text within one run of the program, and as good as never for another. `traits`
-    are some of `Trait` as one number.
+    are some of `Trait` as one number; `severity` and `hedging` are those of its `ReportLanguage`.
     """
 
     digest: int
     traits: int
+    severity: int
+    hedging: int
 
 
 class ReadReport(NamedTuple):
@@ -64,7 +67,9 @@ class ReadReport(NamedTuple):
 def read_report(text: str) -> ReadReport:
     """The features and marks of a report, in time linear in its length; it is parsed once."""
     features = extract_features(text)
-    return ReadReport(features, TextMarks(hash(text), _traits(text, features) if features.usable else 0))
+    # The text has just been cut into words, and need not be for its language.
+    language = read_language(text)
+    return ReadReport(features, TextMarks(hash(text), _traits(text, features) if features.usable else 0, *language))
 
 
 _SURELY_A_REPORT: Final = 3

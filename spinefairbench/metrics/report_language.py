@@ -4,7 +4,6 @@ from typing import Final, NamedTuple
 
 from spinefairbench.metrics.matcher import TermMatcher
 from spinefairbench.metrics.registry import HEDGING_TERMS, SEVERITY_TERMS
-from spinefairbench.metrics.remembering import remembered
 
 __all__ = ["HIGHEST_SEVERITY", "ReportLanguage", "read_language"]
 
@@ -21,9 +20,8 @@ class ReportLanguage(NamedTuple):
 _MATCHER: Final = TermMatcher({**SEVERITY_TERMS, **HEDGING_TERMS})
 
 
-@remembered(most=1024, longest=1 << 14)
 def read_language(text: str) -> ReportLanguage:
     """What `extract_severity_score` and `count_hedging_instances` find; the text is cut into words once for both."""
     counts = _MATCHER.counts(text)
-    severity = max((int(level) for level in SEVERITY_TERMS if level in counts), default=0)
-    return ReportLanguage(severity, sum(counts[category] for category in HEDGING_TERMS))
+    severity = max((int(level) for level in SEVERITY_TERMS if counts.get(level)), default=0)
+    return ReportLanguage(severity, sum(counts.get(category, 0) for category in HEDGING_TERMS))

@@ -1,18 +1,18 @@
 """The values of the secondary endpoints, pair by pair."""
 
+import pytest
+
 from spinefairbench.analysis.secondary_values import (
     HEDGING,
     SEVERITY,
     UNMATCHED,
-    LanguageReader,
     PairedValues,
     model_values,
     most_hedging,
 )
-from spinefairbench.bundle.reports import RetainedRow
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.statistics.exact import UNITS
-from tests.analysis.pairs import read_pair
+from tests.analysis.pairs import model, read_pair, source
 
 TEXTS = {
     "buu_1__elderly_female": ("Mild fracture, possibly old.", "Severe fracture. Disc calcification may be likely."),
@@ -23,20 +23,11 @@ FRACTURE, SPONDYLOLISTHESIS, NO_FINDING = 12, 3, 7
 LABELS = {"buu_1": frozenset[int](), "vindr_1": frozenset({SPONDYLOLISTHESIS, NO_FINDING})}
 
 
-def reader() -> LanguageReader:
-    read = LanguageReader()
-    for pair_id, (source, edited) in TEXTS.items():
-        # The order of the rows does not matter.
-        read(RetainedRow("m", pair_id, "generated", edited))
-        read(RetainedRow("m", pair_id, "source", source))
-    return read
-
-
 MODEL = ModelReports("m", tuple(read_pair(pair_id, *both) for pair_id, both in TEXTS.items()))
 
 
 def test_values_by_hand() -> None:
-    found = model_values(MODEL, reader(), LABELS)
+    found = model_values(MODEL, LABELS)
     assert found.by_endpoint[SEVERITY].differences == [1 - 3, 0]
     assert found.by_endpoint[HEDGING].differences == [1 - 2, 0]
     unmatched = found.by_endpoint[UNMATCHED]
@@ -52,9 +43,14 @@ def test_values_by_hand() -> None:
 
 
 def test_a_source_whose_labels_are_faulty_is_left_out_of_the_unmatched_predictions_alone() -> None:
-    found = model_values(MODEL, reader(), {"buu_1": LABELS["buu_1"]})
+    found = model_values(MODEL, {"buu_1": LABELS["buu_1"]})
     assert [len(values.source_ids) for values in found.by_endpoint.values()] == [2, 2, 1]
     assert found.corrected.labelled_only().absolute.totals is None
+
+
+def test_reports_whose_texts_were_not_read() -> None:
+    with pytest.raises(ValueError, match="were not read"):
+        model_values(model("m", source("a", ("Fracture", "Fracture"))), {})
 
 
 def test_differences_of_floats_are_those_of_the_published_method() -> None:
