@@ -43,6 +43,7 @@ STARTS = 15
 AUDIT_COMMANDS = (
     ("noise-floor",),
     ("transitions",),
+    ("secondary",),
     ("disparity",),
     ("breakdown", "--by", "edit"),
     ("compare", "gpt-5.4", "radfm"),

@@ -188,7 +188,10 @@ VIEWS: Final = {
             "model", "endpoint", "n_pairs", "mean_abs_difference", "ci95", "adjusted_ci95", "mean_difference",
             "sign_flip.p_value", "sign_flip.p_holm",
         ),
-        headings={"sign_flip.p_value": "p", "sign_flip.p_holm": "p holm"},
+        headings={
+            "sign_flip.p_value": "p", "sign_flip.p_holm": "p holm", "wilcoxon.statistic": "wilcoxon W",
+            "wilcoxon.p_value": "wilcoxon p",
+        },
         further={
             "as frozen, no evidence": (
                 "model", "endpoint", "wilcoxon.statistic", "wilcoxon.p_value", "cohens_d_z",
