@@ -189,10 +189,11 @@ CLAIMS: Final = (
         "breakdown --by finding",
         "a difference between health and disease: most sources without a label were never labelled",
     ),
-    _unchecked(
+    _checked(
         "unmatched-predictions",
         "unmatched_predictions",
         "The share of predicted findings that the labels of a source lack differs between the two reports of a pair.",
+        "secondary",
         "hallucination: a finding of an unlabelled source always counts, and one label is misspelled in the published figure",
     ),
     _checked(

@@ -46,7 +46,7 @@ def check(inputs: Inputs) -> CheckResult:
         tuple(dict.fromkeys(problems)),
         frozen.problems,
         details=tuple(_details(rows)),
-        notes=(*_notes(rows, sources), *adjustment_notes([row.mean for row in rows])),
+        notes=(*_notes(rows, sources), *adjustment_notes([row.mean for row in rows]), *_without_an_interval(rows)),
         not_checked=tuple(not_checked),
     )
 
@@ -90,6 +90,16 @@ def _notes(rows: Sequence[SecondaryRow], sources: Mapping[str, int]) -> list[str
             "one of them names counts as unmatched; vindr has the labelled sources alone"
         ),
         _cost_of_the_misspelling(rows, sources["with_the_misspelt_finding"]),
+    ]
+
+
+def _without_an_interval(rows: Sequence[SecondaryRow]) -> list[str]:
+    """One sentence where a percentile interval fails and nothing can be given beside it."""
+    reasons = [row.mean.adjustment_reason for row in rows if row.mean.ci95 is not None and row.mean.judged_ci95 is None]
+    if not reasons:
+        return []
+    return [
+        f"{counted(len(reasons), 'percentile interval')} of {len(rows)} may be too short, and no interval beside them holds (for one, {reasons[0]})"
     ]
 
 

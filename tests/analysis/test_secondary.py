@@ -114,6 +114,7 @@ def test_what_is_said_beside_the_rows(demo: Path, run: Run) -> None:
     assert "are no evidence of an effect" in result
     assert "spell Spondylolisthesis as 'Spondylolysthesis'" in result
     assert "nobody ascertained the findings of" in result
+    assert "9 percentile intervals of 27 may be too short, and no interval beside them holds" in result
     assert f"not checked: {layout.SUMMARY}: no cohens_d_z of confidence of radfm" in result
     counts = run("secondary", "--artifacts", demo, "--model", "radfm", "--format", "json").json["summary"]["sources"]
     rows = json.loads((demo / layout.panel_pairs(layout.FULL_PANEL)).read_bytes())
