@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from spinefairbench.analysis.estimates import Bounds, Sample
+from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.model_reports import ModelReports, PairReports
 from spinefairbench.metrics.readability import TextMarks
 from spinefairbench.metrics.report_language import HIGHEST_SEVERITY
@@ -29,8 +30,7 @@ ENDPOINTS: Final = (SEVERITY, HEDGING, UNMATCHED)
 LABELLED_SOURCES: Final = "vindr_"
 """How the ids of the sources begin whose findings were labelled."""
 
-# Hedging terms have no largest number, and an adjusted interval needs one: that of a difference, unless a larger one
-# occurs. The reports of few pairs differ by more than half of it.
+# Hedging terms have no largest number, but an adjusted interval needs one. The simulations are run with this.
 _MOST_HEDGING: Final = 16
 
 
@@ -119,11 +119,10 @@ def _marks(marks: TextMarks | None) -> TextMarks:
 
 
 def _unmatched(pairs: Sequence[PairReports], truth_of: Mapping[str, int]) -> PairedValues:
-    values = [
-        (unmatched_units(pair.source.labels, truth), unmatched_units(pair.counterfactual.labels, truth))
-        for pair in pairs
-        for truth in (truth_of[pair.source_id],)
-    ]
+    def units(pair: PairReports, report: ReportFeatures) -> int:
+        return unmatched_units(report.labels, truth_of[pair.source_id])
+
+    values = [(units(pair, pair.source), units(pair, pair.counterfactual)) for pair in pairs]
     return _paired([pair.source_id for pair in pairs], values, scale=UNITS)
 
 
