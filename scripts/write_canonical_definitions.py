@@ -21,11 +21,12 @@ from spinefairbench.analysis.mitigation import (
     EXCLUDED_FULL_BELOW_PERCENT,
     SAMPLE_SIZE,
 )
-from spinefairbench.analysis.radiologist import NEEDED_YES, READERS
+from spinefairbench.analysis.radiologist import NEEDED_YES
+from spinefairbench.analysis.reader_agreement import READERS
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.published import published
+from spinefairbench.bundle.qc_measures import THRESHOLDS
 from spinefairbench.bundle.scopes import PANEL_SCOPES, SCOPES
-from spinefairbench.generator.released import THRESHOLDS
 from spinefairbench.metrics.registry import (
     DIAGNOSTIC_TERMS,
     HEDGING_TERMS,

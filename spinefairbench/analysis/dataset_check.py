@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from spinefairbench.analysis.inputs import Inputs
+from spinefairbench.analysis.quality_control import check_measures
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle, is_dataset_alone
@@ -79,6 +80,8 @@ def _check_dataset(bundle: Bundle, published: Figures | None) -> CheckResult:
         for name, rows in sources.items():
             if rows is not None:
                 problems += _source_problems(name, rows, attempted)
+    quality = check_measures((attempted or {}).values(), released=published is not None)
+    problems += quality.problems
     raw_source_pngs = 0
     if images is not None and attempted is not None:
         extra = [path for path in images if not _is_pair_image(path)]
@@ -104,8 +107,15 @@ def _check_dataset(bundle: Bundle, published: Figures | None) -> CheckResult:
             problems += published.expect(key, getattr(counts, field), name=field)
         for key, name in _PUBLISHED_SOURCES:
             problems += published.expect(key, summary[name], name=name)
-    not_checked = ("image contents: only their sizes were compared (`checksums` establishes contents)",)
-    return CheckResult((counts,), summary, tuple(problems), tuple(collector.errors), not_checked=not_checked)
+    contents = "image contents: only their sizes were compared (`checksums` establishes contents)"
+    return CheckResult(
+        (counts,),
+        summary | {"qc_rows_decided_by_measures": quality.decided},
+        tuple(problems),
+        tuple(collector.errors),
+        notes=tuple(quality.notes),
+        not_checked=(contents, *(quality.not_checked if attempted is not None else ())),
+    )
 
 
 def _passed_problems(attempted: Mapping[str, QcRow], passed: Mapping[str, QcRow]) -> list[Problem]:

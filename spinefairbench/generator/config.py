@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from spinefairbench.bundle.qc_measures import MEASURES
 from spinefairbench.files.json_input import JsonFault, parse_json
 from spinefairbench.files.reading import read_text_input
 from spinefairbench.generator.failures import ConfigError, one_line
 from spinefairbench.generator.libraries import library
-from spinefairbench.generator.released import MEASURES
 
 __all__ = [
     "BLEND_SPACES",

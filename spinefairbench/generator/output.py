@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.pair_ids import pair_id_of
+from spinefairbench.bundle.qc_measures import MEASURES
 from spinefairbench.errors import OutputError, UsageError
 from spinefairbench.files.hashing import sha256_of_bytes, sha256_of_file
 from spinefairbench.files.json_input import JsonFault, json_rows, parse_json
@@ -25,7 +26,7 @@ from spinefairbench.files.reading import reason
 from spinefairbench.files.writing import remove_partial_files, write_whole_bytes
 from spinefairbench.generator.failures import short_list
 from spinefairbench.generator.qc import Quality
-from spinefairbench.generator.released import MEASURES, PASS, notice
+from spinefairbench.generator.released import PASS, notice
 
 __all__ = ["OutputFolder", "Pair", "Written", "fingerprint", "manifest_row", "sidecar"]
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from spinefairbench.bundle.qc_measures import MEASURES, THRESHOLDS
 from spinefairbench.errors import UsageError
 from spinefairbench.files.hashing import sha256_of_file
 from spinefairbench.generator.checkpoints import load_tensors, tensor_shapes
@@ -20,7 +21,7 @@ from spinefairbench.generator.config import LEVELS, InferenceConfig
 from spinefairbench.generator.failures import CheckpointError, InputError, MissingLibraryError, exit_status, short_list
 from spinefairbench.generator.libraries import QC, ByteImage, Tensor, library, numpy, require_libraries, torch
 from spinefairbench.generator.radiographs import read_gray_file, read_radiograph, resize, to_bytes
-from spinefairbench.generator.released import MEASURES, PASS, THRESHOLDS, notice, verdict
+from spinefairbench.generator.released import PASS, notice, verdict
 
 __all__ = [
     "Lpips",

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from spinefairbench.bundle.layout import EDIT_LABELS
+from spinefairbench.bundle.qc_measures import MEASURES, THRESHOLDS
 from spinefairbench.files.hashing import sha256_of_bytes
 from spinefairbench.generator.config import TRAINING_PROVENANCE, InferenceConfig, config_from_mapping, read_flat
 from spinefairbench.generator.failures import ConfigError
-from spinefairbench.generator.released import CONFIGS, MEASURES, PROMPTS, THRESHOLDS, release_facts
+from spinefairbench.generator.released import CONFIGS, PROMPTS, release_facts
 
 __all__ = ["release_report"]
 

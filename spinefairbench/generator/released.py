@@ -1,17 +1,17 @@
-"""What was released, and is frozen: prompts, quality-control thresholds, and the published facts.
+"""What was released, and is frozen: prompts, the verdict of quality control, and the published facts.
 
 The facts are read from data/release.json, which names the origin of each figure.
 """
 
 import json
-import math
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from spinefairbench.bundle.layout import EDIT_LABELS
+from spinefairbench.bundle.qc_measures import MEASURES, THRESHOLDS
 from spinefairbench.errors import UsageError
 
 __all__ = [
@@ -19,10 +19,8 @@ __all__ = [
     "CONFIGS",
     "FAIL",
     "INCOMPLETE",
-    "MEASURES",
     "PASS",
     "PROMPTS",
-    "THRESHOLDS",
     "base_model_note",
     "edit_labels",
     "notice",
@@ -48,30 +46,6 @@ PROMPTS: Final = MappingProxyType(
 PASS: Final = "pass"  # noqa: S105 - a verdict
 FAIL: Final = "fail"
 INCOMPLETE: Final = "incomplete"
-
-
-class _Threshold(NamedTuple):
-    """A measurement meets its threshold if it is finite and minimum <= value <= maximum."""
-
-    measure: str
-    minimum: float
-    maximum: float
-
-    def is_met(self, value: float) -> bool:
-        return math.isfinite(value) and self.minimum <= value <= self.maximum
-
-    @property
-    def is_upper_bound(self) -> bool:
-        """Whether only the maximum can be missed, because no measurement is below 0."""
-        return self.minimum == 0
-
-
-THRESHOLDS: Final = (
-    _Threshold("ssim", 0.70, 1.0),
-    _Threshold("edge_preservation", 0.276, 1.0),
-    _Threshold("lpips", 0.0, 0.40),
-)
-MEASURES: Final = tuple(threshold.measure for threshold in THRESHOLDS)
 
 
 def edit_labels(demographic: str) -> tuple[str, ...]:

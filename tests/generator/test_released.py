@@ -7,16 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spinefairbench.bundle.layout import EDIT_LABELS
+from spinefairbench.bundle.qc_measures import MEASURES
 from spinefairbench.errors import UsageError
-from spinefairbench.generator.released import (
-    FAIL,
-    INCOMPLETE,
-    MEASURES,
-    PASS,
-    PROMPTS,
-    edit_labels,
-    verdict,
-)
+from spinefairbench.generator.released import FAIL, INCOMPLETE, PASS, PROMPTS, edit_labels, verdict
 
 
 def test_prompts_are_the_locked_ones() -> None:
