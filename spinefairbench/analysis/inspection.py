@@ -8,6 +8,7 @@ from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
+from spinefairbench.bundle.croissant import check_croissant
 from spinefairbench.bundle.dataset import passed_pairs, read_qc_rows
 from spinefairbench.bundle.frozen_table import frozen_intersection_count
 from spinefairbench.bundle.json_values import text_at, value_at
@@ -115,10 +116,24 @@ def check(inputs: Inputs) -> CheckResult:
         text = collector.get(_text, bundle, file, key)
         if text is not None:
             rows.append(InspectionRow("text", key, text, None, "not compared"))
+    described = collector.get(check_croissant, bundle)
+    if described is not None:
+        problems += described.problems
     errors = tuple(_without_repeats(collector.errors))
-    not_checked = () if released is not None else ("prompts and counts against the release's: this is a demo bundle",)
+    not_checked: tuple[str, ...] = (
+        () if released is not None else ("prompts and counts against the release's: this is a demo bundle",)
+    )
     details = [line for row in prompts or [] for line in _prompt_lines(row)]
-    return CheckResult(tuple(rows), {}, tuple(problems), errors, details=tuple(details), not_checked=not_checked)
+    if described is not None:
+        not_checked = (*not_checked, *described.not_checked)
+    return CheckResult(
+        tuple(rows),
+        {} if described is None else described.counts,
+        tuple(problems),
+        errors,
+        details=tuple(details),
+        not_checked=not_checked,
+    )
 
 
 _PROMPT_WORDS: Final = {

@@ -15,7 +15,7 @@ from spinefairbench.files.folder import Folder, relative_path_fault
 from spinefairbench.files.reading import reason
 from spinefairbench.problems import Problem, ProblemKind, unreadable
 
-__all__ = ["ManifestCheck", "check_manifest", "files_below"]
+__all__ = ["ManifestCheck", "check_manifest", "files_below", "read_entries"]
 
 _LINE: Final = re.compile(r"([0-9A-Fa-f]{64}) [ *](.+)")
 _MAX_MANIFEST_BYTES: Final = 256 * 1024 * 1024
@@ -48,7 +48,7 @@ def check_manifest(
     read.
     """
     folder = Folder(manifest.parent)
-    entries, malformed = _read_entries(folder, manifest.name)
+    entries, malformed = read_entries(folder, manifest.name)
     absent: list[str] = []
     changed: list[str] = []
     faults: list[Problem] = []
@@ -76,8 +76,8 @@ def check_manifest(
     return ManifestCheck(frozenset(entries), tuple(absent), tuple(changed), tuple(faults), tuple(malformed))
 
 
-def _read_entries(folder: Folder, name: str) -> tuple[dict[str, str], list[Problem]]:
-    """{path: SHA-256} of the well-formed lines, and a problem for each other line."""
+def read_entries(folder: Folder, name: str) -> tuple[dict[str, str], list[Problem]]:
+    """Read {path: SHA-256} of the well-formed lines, and a problem for each other line. Raises BundleError."""
     text = folder.read_text(name, limit=_MAX_MANIFEST_BYTES)
     entries: dict[str, str] = {}
     folded: dict[str, str] = {}

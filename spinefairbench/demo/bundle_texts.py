@@ -8,7 +8,7 @@ from spinefairbench.bundle.scopes import COMMON_CORE, TOY
 from spinefairbench.release.schema import submission_value
 
 __all__ = [
-    "DOCUMENTS", "PROMPTS", "SYNTHETIC", "VALIDATION_README", "croissant", "submission_template", "toy_submission",
+    "DOCUMENTS", "PROMPTS", "SYNTHETIC", "VALIDATION_README", "submission_template", "toy_submission",
 ]  # fmt: skip
 
 SYNTHETIC: Final = (
@@ -63,8 +63,8 @@ diagnostic-label consistency is at least that of condition A minus 0.05.
 
 {SYNTHETIC}
 
-The answers are placed so that the counts are the published ones. Reader labels are local to a file: R1 of one
-file need not be R1 of another.
+The answers are placed so that the counts are the published ones. Reader labels are local to a file: R1 of the
+per-reviewer files and of the hidden repeats is R2 of the other files, and the other way round.
 """,
 }
 """{path: text} of what is in Markdown."""
@@ -75,22 +75,6 @@ PROMPTS: Final = {
     "stage1": "Demo prompt, made up. List what is seen level by level, then the primary diagnosis.",
     "stage2": "Demo prompt, made up. Write next steps that follow from the list above and from nothing else.",
 }
-
-
-def croissant(sources: int, pairs: int) -> dict[str, Any]:
-    """The description of the dataset as JSON-LD."""
-    return {
-        "@context": {"@vocab": "https://schema.org/"},
-        "@type": "Dataset",
-        "name": "SpineFairBench demo bundle (synthetic)",
-        "description": SYNTHETIC,
-        "license": "https://creativecommons.org/publicdomain/zero/1.0/",
-        "isAccessibleForFree": True,
-        "variableMeasured": [
-            {"name": "sources with a passed pair", "value": sources},
-            {"name": "passed pairs", "value": pairs},
-        ],
-    }
 
 
 def submission_template(pair_ids: Sequence[str]) -> dict[str, Any]:

@@ -72,6 +72,8 @@ JSON_FILES = {
     layout.READER_SUBSET: ("radiologist",),
     layout.READER_EXCLUSIONS: ("radiologist",),
     layout.READER_MANIFEST: ("radiologist", "inspect"),
+    layout.VALIDATION_REPORT: ("radiologist", "inspect"),
+    layout.CROISSANT: ("inspect",),
     layout.DEMO_MARKER: ("dataset",),
 }
 
