@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -13,6 +13,7 @@ from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import looks_like_bundle
 from spinefairbench.bundle.checksum_manifest import ManifestCheck, check_manifest, files_below
 from spinefairbench.errors import BundleError
+from spinefairbench.problems import Problem
 
 if TYPE_CHECKING:
     from spinefairbench.problems import ProblemLike
@@ -21,6 +22,9 @@ __all__ = ["ChecksumRow", "ManifestRequest", "check", "checksums"]
 
 NOT_RELEASED: Final = frozenset({".git", "__pycache__", ".venv", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
 """What tools leave in a checkout; no manifest lists it. In a bundle nothing is left out."""
+
+
+_BUNDLE_MANIFEST: Final = f"bundle: {layout.SHA256SUMS}"
 
 
 class ManifestRequest(NamedTuple):
@@ -152,7 +156,7 @@ def check(inputs: Inputs) -> CheckResult:
             ManifestRequest(root / name, f"bundle: {name}", "bundle")
             for name in (layout.SHA256SUMS, layout.READER_SUMS)
         ]
-    return checksums(
+    result = checksums(
         requests,
         list_unlisted=options.unlisted,
         jobs=inputs.jobs,
@@ -160,3 +164,18 @@ def check(inputs: Inputs) -> CheckResult:
         not_checked=not_checked,
         edits_fail=not inputs.part_of_all,
     )
+    return result if options.manifests else replace(result, problems=(*result.problems, *_entries(inputs, result.rows)))
+
+
+def _entries(inputs: Inputs, rows: Sequence[ChecksumRow]) -> list[Problem]:
+    """Whether the bundle's manifest has as many entries as that of the release, in the variant that this is nearest."""
+    release = inputs.published("release")
+    if release is None:
+        return []
+    figures = release["variants"][inputs.bundle.nearest_variant]
+    return [
+        problem
+        for row in rows
+        if row.manifest == _BUNDLE_MANIFEST
+        for problem in figures.expect("manifest_entries", row.files, name="files listed", place=row.manifest)
+    ]

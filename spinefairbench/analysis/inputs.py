@@ -120,6 +120,11 @@ class Inputs:
         return Problem(str(self.bundle.root.absolute()), f"{_NOT_RELEASE[kind]}; {_RELEASE_REQUIRED}")
 
     @property
+    def bundle_variant(self) -> str | None:
+        """Which variant of the release the bundle is, None where none has been opened or it is not the release."""
+        return None if self._cache.bundle is None else self._cache.bundle.variant
+
+    @property
     def models(self) -> tuple[str, ...] | None:
         """The model of `--model`, or None for all."""
         given: str | None = getattr(self.options, "model", None)

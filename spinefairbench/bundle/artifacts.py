@@ -58,18 +58,38 @@ class Bundle(Folder):
         return marker
 
     @cached_property
+    def anchors(self) -> dict[str, str | None]:
+        """{path: SHA-256, None where it cannot be read} of the files that identify the release."""
+        return {path: self._sha256_or_none(path) for path in published("release")["variants"]["anonymous"]["anchors"]}
+
+    def _sha256_or_none(self, relative: str) -> str | None:
+        try:
+            return self.sha256(relative)
+        except BundleError:
+            return None
+
+    @cached_property
+    def nearest_variant(self) -> str:
+        """The variant of the release (`anonymous` or `public`) of which most anchors are here."""
+        variants: dict[str, Any] = published("release")["variants"]
+        return max(variants, key=self.anchors_of)
+
+    def anchors_of(self, variant: str) -> int:
+        """How many anchors of a variant of the release are here."""
+        anchors: dict[str, str] = published("release")["variants"][variant]["anchors"]
+        return sum(self.anchors.get(path) == expected for path, expected in anchors.items())
+
+    @cached_property
     def kind(self) -> BundleKind:
-        """`demo` where the marker says so, `release` where the SHA-256 of every anchor file agrees, otherwise `other`."""
+        """`demo` where the marker says so, `release` where every anchor of a variant agrees, otherwise `other`."""
         if self.demo_marker is not None:
             return "demo"
-        anchors: dict[str, str] = published("release")["variants"]["anonymous"]["anchors"]
-        for relative, expected in anchors.items():
-            try:
-                if self.sha256(relative) != expected:
-                    return "other"
-            except BundleError:
-                return "other"
-        return "release"
+        return "release" if self.anchors_of(self.nearest_variant) == len(self.anchors) else "other"
+
+    @property
+    def variant(self) -> str | None:
+        """Which variant of the release this is, None where it is not the release."""
+        return self.nearest_variant if self.kind == "release" else None
 
     @property
     def held_to_release(self) -> bool:

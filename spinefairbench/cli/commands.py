@@ -113,7 +113,7 @@ COMMANDS: Final = (
     ),
     Command(
         "release-identity",
-        "check the seven files that identify the release",
+        "check the files that identify the release, and which of its two archives this is",
         "--artifacts artifacts",
         "spinefairbench.analysis.release_identity:check",
         within_all=WithinAll(),

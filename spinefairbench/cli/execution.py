@@ -61,7 +61,8 @@ def execute(args: argparse.Namespace) -> int:
         return fail(problems_of(error), command.name, inputs.bundle_kind, args.format)
     progress.clear()
     found_at = None if inputs.found_bundle is None else str(inputs.found_bundle)
-    _print(Document(command.name, inputs.bundle_kind, result, found_at), args.format, quiet=args.quiet)
+    document = Document(command.name, inputs.bundle_kind, result, found_at, inputs.bundle_variant)
+    _print(document, args.format, quiet=args.quiet)
     return _EXIT[status_of(result)]
 
 

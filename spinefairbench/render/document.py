@@ -19,14 +19,14 @@ _Status = Literal["ok", "failed", "error"]
 _MOST_ROWS_SHOWN: Final = 90
 _PARAGRAPH_WIDTH: Final = 100
 _BUNDLE_WORDS: Final = {
-    "release": "bundle: release (all seven anchors agree)",
+    "release": "bundle: release ({variant} variant; all seven anchors agree)",
     "demo": "bundle: DEMO - synthetic data, not the release; compared with its own frozen files only",
     "other": "bundle: other - neither a demo nor the release; a whole bundle of this kind is held to the published figures",
 }
 
 
 class Document(NamedTuple):
-    """What a command found, and on which kind of bundle (None: it reads none).
+    """What a command found, and on which kind of bundle (None: it reads none), of the release on which `variant`.
 
     `found_at` is the path of a bundle that was found without being named.
     """
@@ -35,6 +35,7 @@ class Document(NamedTuple):
     bundle: str | None
     result: CheckResult
     found_at: str | None = None
+    variant: str | None = None
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -57,7 +58,7 @@ def remarks(document: Document) -> list[str]:
         *(f"not checked: {printable(said)}" for said in document.result.not_checked),
         *(f"note: {printable(note)}" for note in document.result.notes),
         *path_remark(document),
-        *([] if document.bundle is None else [_BUNDLE_WORDS[document.bundle]]),
+        *([] if document.bundle is None else [_BUNDLE_WORDS[document.bundle].format(variant=document.variant)]),
     ]
 
 

@@ -294,21 +294,6 @@ def test_a_marker_that_is_none_is_an_error(run: Run, tampering: Tampering) -> No
     assert layout.DEMO_MARKER in done.err
 
 
-def test_a_bundle_with_the_release_anchors_is_the_release(
-    run: Run, tampering: Tampering, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import hashlib
-
-    tampering.path(layout.DEMO_MARKER).unlink()
-    anchors = published("release")["variants"]["anonymous"]["anchors"]
-    here = {path: hashlib.sha256((tampering.root / path).read_bytes()).hexdigest() for path in anchors}
-    monkeypatch.setitem(published("release")["variants"]["anonymous"], "anchors", here)
-    done = run("release-identity", "--artifacts", tampering.root, "--format", "json")
-    assert (done.status, done.json["bundle"]) == (0, "release")
-    reader = run("radiologist", "--artifacts", tampering.root, "--format", "json")
-    assert (reader.status, reader.json["bundle"]) == (0, "release")
-
-
 def test_a_dataset_alone_is_held_to_its_own_manifest(run: Run, demo: Path, tmp_path: Path) -> None:
     shutil.copytree(demo / "dataset", tmp_path / "out" / "dataset")
     done = run("dataset", "--artifacts", tmp_path / "out", "--format", "json")
