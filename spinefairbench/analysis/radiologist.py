@@ -1,15 +1,20 @@
 """The reader study: which pairs pass, which edits the readers detected, and how far they agree."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
 
-from spinefairbench.analysis.estimates import Interval
 from spinefairbench.analysis.inputs import Inputs
-from spinefairbench.analysis.result import CheckResult
+from spinefairbench.analysis.reader_agreement import (
+    DETECTABILITY_ANSWERS,
+    AgreementRow,
+    agreement_row,
+    no_interval_notes,
+    term_lines,
+    term_problems,
+)
+from spinefairbench.analysis.reader_record import ReaderLabels, StatedFigure, erratum_problems, find_labels, stated_ac1
+from spinefairbench.analysis.result import CheckResult, plain
 from spinefairbench.bundle import layout
-from spinefairbench.bundle.pair_ids import source_of
-from spinefairbench.bundle.published import Figures
 from spinefairbench.bundle.reader_study import (
     CANNOT_TELL,
     IMAGE_A_EDITED,
@@ -25,36 +30,12 @@ from spinefairbench.bundle.reader_study import (
     validated_pairs,
 )
 from spinefairbench.errors import ErrorCollector
-from spinefairbench.problems import Problem, ProblemKind
-from spinefairbench.statistics.agreement import agreement
-from spinefairbench.statistics.agreement_intervals import agreement_intervals
+from spinefairbench.problems import TOLERANCE, Problem, ProblemKind, counted
 
-__all__ = ["NEEDED_YES", "READERS", "AgreementRow", "check", "passes"]
+__all__ = ["NEEDED_YES", "check", "passes"]
 
-READERS: Final = 3
 NEEDED_YES: Final = 2
-_DETECTABILITY_ANSWERS: Final = (CANNOT_TELL, IMAGE_A_EDITED, IMAGE_B_EDITED)
-_AGREEMENT_TOLERANCE: Final = 1e-9
-
-
-@dataclass(frozen=True)
-class AgreementRow:
-    """How far the readers agree on one question; a coefficient is None where every answer is the same.
-
-    The intervals resample sources and take the readers as fixed; a `_reason` says why there is none.
-    """
-
-    question: str
-    pairs: int
-    pairwise_agreements: int
-    pairwise_comparisons: int
-    raw_agreement: float
-    fleiss_kappa: float | None
-    gwet_ac1: float | None
-    fleiss_kappa_ci95: Interval | None
-    fleiss_kappa_ci95_reason: str | None
-    gwet_ac1_ci95: Interval | None
-    gwet_ac1_ci95_reason: str | None
+_Pairs: TypeAlias = Mapping[str, tuple[str, ...]]
 
 
 def passes(plausibility: tuple[str, ...], preservation: tuple[str, ...]) -> bool:
@@ -67,7 +48,7 @@ def check(inputs: Inputs) -> CheckResult:
 
     Raises BundleError with every file that is missing or cannot be read.
     """
-    bundle, published = inputs.bundle, inputs.published("radiologist")
+    bundle = inputs.bundle
     collector = ErrorCollector()
     answers = collector.get(read_answers, bundle)
     detectability = collector.get(read_detectability, bundle)
@@ -75,9 +56,11 @@ def check(inputs: Inputs) -> CheckResult:
     repeats = collector.get(read_hidden_repeats, bundle)
     subset = collector.get(validated_pairs, bundle)
     exclusions = collector.get(excluded_pairs, bundle)
+    labels = collector.get(find_labels, bundle)
+    report = collector.get(bundle.json, layout.VALIDATION_REPORT)
     collector.raise_if_any()
     assert answers is not None and detectability is not None and repeats is not None
-    assert events is not None and subset is not None and exclusions is not None
+    assert events is not None and subset is not None and exclusions is not None and labels is not None
 
     problems: list[Problem] = []
     not_checked = [f"agreement on {question}: some answers are blank" for question in answers.incomplete]
@@ -87,13 +70,13 @@ def check(inputs: Inputs) -> CheckResult:
         by_question["q4"] = given_by_pair
     rows = []
     for question, pairs in sorted(by_question.items()):
-        row = _agreement_row(question, pairs, problems)
+        row = agreement_row(question, pairs, problems)
         if row is not None:
             rows.append(row)
     q1, q2 = (answers.answers[question] for question in PASS_QUESTIONS)
     passing = {pair_id for pair_id in q1 if passes(q1[pair_id], q2[pair_id])}
     problems += _list_problems(passing, set(q1) - passing, set(subset), set(exclusions))
-    for answer in sorted(set(given) - set(_DETECTABILITY_ANSWERS)):
+    for answer in sorted(set(given) - set(DETECTABILITY_ANSWERS)):
         problems.append(Problem(layout.DETECTABILITY, f"unknown answer {answer[:40]!r}"))
     if not repeats.agreement:
         not_checked.append(
@@ -116,52 +99,54 @@ def check(inputs: Inputs) -> CheckResult:
         "hidden_repeat_records": repeats.records,
         "hidden_repeat_agreement": {q: f"{same}/{of}" for q, (same, of) in repeats.agreement.items()},
     }
-    if published is not None:
-        problems += _published_problems(published, summary, rows)
-    notes = tuple(_no_interval(rows))
-    return CheckResult(tuple(rows), summary, tuple(problems), notes=notes, not_checked=tuple(not_checked))
-
-
-def _no_interval(rows: Sequence[AgreementRow]) -> list[str]:
-    """Which coefficients have no interval, with the reason of each question."""
-    return [
-        f"{row.question}: no interval for {name}: {reason}"
-        for row in rows
-        for name, reason in (
-            ("Fleiss' kappa", row.fleiss_kappa_ci95_reason),
-            ("Gwet's AC1", row.gwet_ac1_ci95_reason),
+    by_row = {row.question: row for row in rows}
+    stated = stated_ac1(report, by_row["q2"].gwet_ac1 if "q2" in by_row else None)
+    marked = answers.excluded_final
+    problems += labels.problems
+    problems += _published_problems(inputs, summary, by_row)
+    problems += _published_record_problems(inputs, summary, labels, stated, marked)
+    if bundle.held_to_release:
+        if marked is None:
+            not_checked.append(f"excluded_final: {layout.PAIR_RESULTS} has no such column")
+        if labels.not_told is not None:
+            not_checked.append(f"the published exchange of two reader labels: {labels.not_told}")
+        if not any(figure.stale for figure in stated):
+            not_checked.append(f"the stale AC1 of q2 that was published of {layout.VALIDATION_REPORT}: not found there")
+    summary |= {
+        "hidden_repeats_per_reviewer": labels.repeats_of_each,
+        "excluded_final_rows": None if marked is None else len(marked),
+        "reader_labels": [plain(match) for match in labels.matches],
+        "stated_q2_gwet_ac1": [plain(figure) for figure in stated],
+    }
+    notes = [*no_interval_notes(rows), *labels.notes, *(figure.note for figure in stated if figure.stale)]
+    notes += _alike(by_row, q1, q2)
+    if marked == ():
+        notes.append(
+            f"excluded_final is blank in every row of {layout.PAIR_RESULTS}: the {len(q1) - len(passing)} exclusions "
+            "follow from the majority rule alone"
         )
-        if reason is not None
-    ]
-
-
-def _agreement_row(question: str, pairs: Mapping[str, tuple[str, ...]], problems: list[Problem]) -> AgreementRow | None:
-    uneven = [pair_id for pair_id, given in pairs.items() if len(given) != READERS]
-    problems += [
-        Problem(question, f"{pair_id} has {len(pairs[pair_id])} answers; expected {READERS}, one for each reader")
-        for pair_id in uneven
-    ]
-    if uneven or not pairs:
-        return None
-    observed = {answer for given in pairs.values() for answer in given}
-    # AC1 depends on the answers that could be chosen, also on one that nobody chose.
-    expected = _DETECTABILITY_ANSWERS if question == "q4" else YES_NO
-    categories = sorted(observed | set(expected)) if observed & set(expected) else sorted(observed)
-    table = [[given.count(category) for category in categories] for given in pairs.values()]
-    found = agreement(table)
-    # A pair whose id names no source stands for itself.
-    intervals = agreement_intervals(table, [source_of(pair_id) or pair_id for pair_id in pairs])
-    return AgreementRow(
-        question,
-        len(pairs),
-        found.agreements,
-        found.comparisons,
-        found.raw,
-        found.fleiss_kappa,
-        found.gwet_ac1,
-        *intervals.fleiss_kappa,
-        *intervals.gwet_ac1,
+    return CheckResult(
+        tuple(rows),
+        summary,
+        tuple(problems),
+        notes=tuple(notes),
+        details=tuple(term_lines(rows)),
+        not_checked=tuple(not_checked),
     )
+
+
+def _alike(rows: Mapping[str, AgreementRow], q1: _Pairs, q2: _Pairs) -> list[str]:
+    """Say where q1 and q2 agree in every figure, and that they are two columns all the same."""
+    figures = [
+        {name: value for name, value in vars(rows[question]).items() if name != "question" and "ci95" not in name}
+        for question in PASS_QUESTIONS
+        if question in rows
+    ]
+    if len(figures) < len(PASS_QUESTIONS) or figures[0] != figures[1]:
+        return []
+    unlike = sum(a != b for pair_id, given in q1.items() for a, b in zip(given, q2[pair_id], strict=True))
+    also = f"they differ in {counted(unlike, 'answer')}" if unlike else "they are the same in every answer"
+    return [f"q1 and q2 agree to the last digit in every figure without resampling; {also}"]
 
 
 def _list_problems(passing: set[str], failing: set[str], subset: set[str], exclusions: set[str]) -> list[Problem]:
@@ -175,7 +160,11 @@ def _list_problems(passing: set[str], failing: set[str], subset: set[str], exclu
     ]  # fmt: skip
 
 
-def _published_problems(published: Figures, summary: Mapping[str, Any], rows: list[AgreementRow]) -> list[Problem]:
+def _published_problems(inputs: Inputs, summary: Mapping[str, Any], rows: Mapping[str, AgreementRow]) -> list[Problem]:
+    """Compare the counts, and every term of the agreement on each question."""
+    published, reliability = inputs.published("radiologist"), inputs.published("reader_reliability")
+    if published is None or reliability is None:
+        return []
     problems: list[Problem] = []
     for key, actual in summary.items():
         question, _, answer = key.partition("_")
@@ -187,13 +176,39 @@ def _published_problems(published: Figures, summary: Mapping[str, Any], rows: li
             problems += published[question].expect(answer, actual, name=key)
         else:
             problems += published.expect(key, actual)
-    by_question = {row.question: row for row in rows}
-    for question in ("q1", "q2", "q4"):
-        row = by_question.get(question)
+    for question in (*PASS_QUESTIONS, "q4"):
+        row = rows.get(question)
         if row is None:
             problems.append(Problem(question, "agreement could not be computed", ProblemKind.MISSING))
             continue
         counts, coefficients = ("pairwise_agreements", "pairwise_comparisons"), ("fleiss_kappa", "gwet_ac1")
         problems += published[question].expect_each(counts, row, place=question)
-        problems += published[question].expect_each(coefficients, row, _AGREEMENT_TOLERANCE, place=question)
+        problems += published[question].expect_each(coefficients, row, TOLERANCE, place=question)
+        problems += term_problems(reliability[question], row)
+    return problems
+
+
+def _published_record_problems(
+    inputs: Inputs,
+    summary: Mapping[str, Any],
+    labels: ReaderLabels,
+    stated: list[StatedFigure],
+    marked: tuple[str, ...] | None,
+) -> list[Problem]:
+    """Compare whose labels are whose, the counts of the majority rule, and that the column for exclusions is blank."""
+    published, erratum = inputs.published("reader_reliability"), inputs.published("reader_record_erratum")
+    if published is None or erratum is None:
+        return []
+    problems = erratum_problems(erratum, labels, stated, summary["per_reviewer_display_events"])
+    # Where the file names no readers there is nothing to compare; that the labels cannot be told is said elsewhere.
+    figures = published["hidden_repeats_per_reviewer"]
+    for label in figures if labels.repeats_of_each else ():
+        problems += figures.expect(label, labels.repeats_of_each.get(label, 0), place="hidden_repeats_per_reviewer")
+    found = {"pass": summary["passing"], "fail": summary["excluded"], "total": summary["pairs"]}
+    if marked is not None:
+        found |= {"excluded_final_rows": len(marked), "excluded_final_distinct_pairs": len(set(marked))}
+        claimed = len(set(marked)) == found["fail"]
+        problems += published["claim_checks"].expect("exclusions_7", claimed, place="claim_checks")
+    rule = "majority_rule_2_of_3"
+    problems += published[rule].expect_each(found, found, place=rule)
     return problems

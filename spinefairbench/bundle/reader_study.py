@@ -1,6 +1,7 @@
-"""The files of the radiologist study, as typed rows. Reader labels hold within one file and are never joined on."""
+"""The files of the radiologist study, as typed rows. Reader labels hold within one file: `reader_records` compares them."""
 
 import re
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from spinefairbench.bundle import layout
@@ -17,12 +18,15 @@ __all__ = [
     "IMAGE_B_EDITED",
     "NO",
     "PASS_QUESTIONS",
+    "READER_COLUMN",
     "YES",
     "YES_NO",
     "HiddenRepeats",
     "PairAnswers",
     "display_events",
     "excluded_pairs",
+    "first_and_repeated",
+    "question_of",
     "read_answers",
     "read_detectability",
     "read_hidden_repeats",
@@ -32,7 +36,7 @@ __all__ = [
 
 PASS_QUESTIONS: Final = {"q1": "q1_clinical_plausibility", "q2": "q2_pathology_preservation"}
 DETECTABILITY_COLUMN: Final = "q4_detectability"
-_READER_COLUMN: Final = "reviewer"
+READER_COLUMN: Final = "reviewer"
 YES: Final = "Yes"
 NO: Final = "No"
 YES_NO: Final = (YES, NO)
@@ -41,16 +45,22 @@ CANNOT_TELL: Final = "Cannot tell"
 IMAGE_A_EDITED: Final = "Image A edited"
 IMAGE_B_EDITED: Final = "Image B edited"
 """The answers on detectability."""
+_EXCLUDED_COLUMN: Final = "excluded_final"
+_NOT_MARKED: Final = ("", "false", "0", "no")
 _QUESTION_COLUMN: Final = re.compile(r"(q\d+)(?:_.*)?", re.ASCII)
 _FIRST_WORDS: Final = ("first", "original", "initial")
 _REPEAT_WORDS: Final = ("repeat", "repeated", "second")
 
 
 class PairAnswers(NamedTuple):
-    """{question: {pair_id: one answer for each reader}}; `incomplete` names questions with a blank answer, left out."""
+    """{question: {pair_id: one answer for each reader}}; `incomplete` names questions with a blank answer, left out.
+
+    `excluded_final` has the pair of each row that the column of this name marks, None where there is no such column.
+    """
 
     answers: dict[str, dict[str, tuple[str, ...]]]
     incomplete: tuple[str, ...]
+    excluded_final: tuple[str, ...] | None
 
 
 class HiddenRepeats(NamedTuple):
@@ -60,7 +70,8 @@ class HiddenRepeats(NamedTuple):
     agreement: dict[str, tuple[int, int]]
 
 
-def _question(column: str) -> str | None:
+def question_of(column: str) -> str | None:
+    """The question that a column of answers is named after: q1 of q1_clinical_plausibility."""
     found = _QUESTION_COLUMN.fullmatch(column.strip().lower())
     return found[1] if found else None
 
@@ -80,21 +91,30 @@ def read_answers(bundle: Bundle) -> PairAnswers:
     problems += _repeated_readers(table, layout.PAIR_RESULTS)
     if problems:
         raise BundleError(problems)
-    columns = {question: column for column in table.columns if (question := _question(column)) is not None}
+    columns = {question: column for column in table.columns if (question := question_of(column)) is not None}
     columns |= PASS_QUESTIONS
     answers = {question: _by_pair(table, column) for question, column in sorted(columns.items())}
     incomplete = tuple(q for q, pairs in answers.items() if any("" in given for given in pairs.values()))
-    return PairAnswers({q: pairs for q, pairs in answers.items() if q not in incomplete}, incomplete)
+    answered = {q: pairs for q, pairs in answers.items() if q not in incomplete}
+    return PairAnswers(answered, incomplete, _excluded_final(table))
+
+
+def _excluded_final(table: CsvTable) -> tuple[str, ...] | None:
+    if _EXCLUDED_COLUMN not in table.columns:
+        return None
+    return tuple(
+        cells["pair_id"] for _, cells in table.rows if cells[_EXCLUDED_COLUMN].strip().lower() not in _NOT_MARKED
+    )
 
 
 def _repeated_readers(table: CsvTable, name: str) -> list[Problem]:
     """Answers that would count one reader as two, where the file names its readers."""
-    if _READER_COLUMN not in table.columns:
+    if READER_COLUMN not in table.columns:
         return []
     seen: set[tuple[str, str]] = set()
     problems = []
     for line, cells in table.rows:
-        reader, pair_id = cells[_READER_COLUMN].strip(), cells["pair_id"]
+        reader, pair_id = cells[READER_COLUMN].strip(), cells["pair_id"]
         if reader and (pair_id, reader) in seen:
             problems.append(Problem(f"{name}: line {line}", f"duplicate answer of {reader} on {pair_id}"))
         seen.add((pair_id, reader))
@@ -140,15 +160,11 @@ def display_events(bundle: Bundle) -> int:
     return events
 
 
-def read_hidden_repeats(bundle: Bundle) -> HiddenRepeats:
-    """Read the hidden repeats. Raises BundleError.
-
-    A question is compared only where its two columns are named as a first and a repeated answer.
-    """
-    table = read_csv(bundle, layout.HIDDEN_REPEATS)
+def first_and_repeated(columns: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """{question: column} of the first answers and of the repeated ones, as far as the columns' names tell them."""
     first: dict[str, str] = {}
     repeat: dict[str, str] = {}
-    for column in table.columns:
+    for column in columns:
         words = re.split(r"[^a-z0-9]+", column.strip().lower())
         question = next((word for word in words if re.fullmatch(r"q\d+", word, re.ASCII)), None)
         if question is None:
@@ -157,6 +173,16 @@ def read_hidden_repeats(bundle: Bundle) -> HiddenRepeats:
             repeat[question] = column
         elif any(word in _FIRST_WORDS for word in words):
             first[question] = column
+    return first, repeat
+
+
+def read_hidden_repeats(bundle: Bundle) -> HiddenRepeats:
+    """Read the hidden repeats. Raises BundleError.
+
+    A question is compared only where its two columns are named as a first and a repeated answer.
+    """
+    table = read_csv(bundle, layout.HIDDEN_REPEATS)
+    first, repeat = first_and_repeated(table.columns)
     agreement = {}
     for question in sorted(first.keys() & repeat.keys()):
         pairs = [(cells[first[question]].strip(), cells[repeat[question]].strip()) for _, cells in table.rows]

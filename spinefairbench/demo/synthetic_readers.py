@@ -5,13 +5,14 @@ the same seven pairs fail both. q4: 43 answers other than "Cannot tell" (26 and 
 comparisons, here 35 pairs with one such answer and 4 with two that agree. The seed decides which pairs and readers
 give these answers.
 
-Reader labels are local to a file, as in the release: the same person has a different label in each file.
+As in the release, two of the readers have exchanged labels in their own files and in the hidden repeats.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from spinefairbench.analysis.radiologist import READERS, passes
+from spinefairbench.analysis.radiologist import passes
+from spinefairbench.analysis.reader_agreement import READERS
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.pair_ids import pair_id_of
 from spinefairbench.bundle.reader_study import (
@@ -30,6 +31,9 @@ __all__ = ["PAIRS", "PER_REVIEWER_FILES", "ReaderStudy", "invented_pairs", "read
 
 PAIRS: Final = 450
 _REPEATS_EACH: Final = 10
+
+_OWN_LABELS: Final = (1, 0, 2)
+"""The label of each reader in the per-reviewer files and the hidden repeats; an exchange, so it works both ways."""
 
 _QUESTIONS: Final = ("q1", "q2", "q3", "q4")
 
@@ -79,21 +83,16 @@ def reader_study(pair_ids: Sequence[str], seed: int) -> ReaderStudy:
                 for pair, reader in every_answer
             ),
         ),
-        # R1 of this file is R2 of the one above, and so on.
         layout.DETECTABILITY: csv_text(
             ("pair_id", "reviewer", DETECTABILITY_COLUMN),
-            (
-                (pair_ids[pair], _label(label), answers["q4"][pair][(label + 1) % READERS])
-                for pair, label in every_answer
-            ),
+            ((pair_ids[pair], _label(reader), answers["q4"][pair][reader]) for pair, reader in every_answer),
         ),
         layout.HIDDEN_REPEATS: csv_text(
             ("reviewer", "pair_id", *(f"{q}_{when}" for q in _QUESTIONS for when in ("first", "repeat"))),
             (_repeat_row(repeat, pair_ids, answers) for repeat in repeats),
         ),
     }
-    for label, path in enumerate(PER_REVIEWER_FILES):
-        reader = (label + 2) % READERS
+    for reader, path in zip(_OWN_LABELS, PER_REVIEWER_FILES, strict=True):
         own = [repeat for repeat in repeats if repeat.reader == reader]
         rows = _display_events(reader, own, pair_ids, answers, draws)
         files[path] = csv_text(("pair_id", "hidden_repeat", *_QUESTIONS), rows)
@@ -150,7 +149,7 @@ def _repeats(pairs: Sequence[int], answers: _Answers) -> Iterator[_Repeat]:
 def _repeat_row(repeat: _Repeat, pair_ids: Sequence[str], answers: _Answers) -> tuple[str, ...]:
     first = [answers[q][repeat.pair][repeat.reader] for q in _QUESTIONS]
     both = [answer for pair in zip(first, repeat.answers, strict=True) for answer in pair]
-    return (_label(repeat.reader), pair_ids[repeat.pair], *both)
+    return (_label(_OWN_LABELS[repeat.reader]), pair_ids[repeat.pair], *both)
 
 
 def _display_events(

@@ -159,6 +159,7 @@ VIEWS: Final = {
             "fleiss_kappa_ci95", "gwet_ac1", "gwet_ac1_ci95",
         ),
         4,
+        hidden=("reader_labels", "stated_q2_gwet_ac1"),
     ),
     "submission check": View(
         (

@@ -15,7 +15,8 @@ class Agreement(NamedTuple):
 
     `comparisons` is the number of pairs of raters, summed over the subjects; `agreements` is the number of those pairs
     that chose the same category, and `raw` their share. `fleiss_kappa` is None if all ratings are the same category,
-    and `gwet_ac1` with fewer than two categories, because they are then not defined.
+    and `gwet_ac1` with fewer than two categories, because they are then not defined. `fleiss_chance` and `gwet_chance`
+    are the agreement that each expects by chance.
 
     Sources: J. L. Fleiss, "Measuring nominal scale agreement among many raters", Psychological Bulletin 76(5), 1971;
     K. L. Gwet, "Computing inter-rater reliability and its variance in the presence of high agreement", British Journal
@@ -27,6 +28,8 @@ class Agreement(NamedTuple):
     raw: float
     fleiss_kappa: float | None
     gwet_ac1: float | None
+    fleiss_chance: float
+    gwet_chance: float | None
 
 
 def agreement(table: RatingCounts) -> Agreement:
@@ -49,6 +52,8 @@ def agreement(table: RatingCounts) -> Agreement:
         float(observed),
         _beyond_chance(observed, chance_kappa),
         None if chance_ac1 is None else _beyond_chance(observed, chance_ac1),
+        float(chance_kappa),
+        None if chance_ac1 is None else float(chance_ac1),
     )
 
 

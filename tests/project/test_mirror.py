@@ -30,6 +30,7 @@ _CHECKS: Final = ("cli/test_commands.py", "every check runs there, and in proper
 _DAMAGE: Final = ("property/test_tampering.py", "every kind of damage to a bundle's files is found and named there")
 _DOCUMENTS: Final = ("render/test_document.py", "every format is shown there, and what it must carry")
 _PARSER_AUDIT: Final = ("analysis/test_parser_audit.py", "a part of the parser audit")
+_READERS: Final = ("analysis/test_radiologist.py", "a part of the reader study, tested on its files")
 _STRATA: Final = ("analysis/test_breakdown.py", "a part of the breakdown")
 _SUBMISSIONS: Final = ("cli/test_submission_commands.py", "tested through the submission commands, fault by fault")
 _VECTORS: Final = ("metrics/test_vectors.py", "all keyword parsers are held to the same vectors")
@@ -47,7 +48,8 @@ TESTED_BY: Final = {
     "analysis/mention_counts.py": _PARSER_AUDIT,
     "analysis/parse_sample.py": _CHECKS,
     "analysis/partial_means.py": _STRATA,
-    "analysis/release_identity.py": _CHECKS,
+    "analysis/reader_agreement.py": _READERS,
+    "analysis/reader_record.py": _READERS,
     "analysis/report_distances.py": ("analysis/test_noise_floor.py", "a part of the noise floor"),
     "analysis/result.py": _VALUES,
     "analysis/scoring_path.py": _CHECKS,
@@ -55,14 +57,18 @@ TESTED_BY: Final = {
     "analysis/table2.py": _CHECKS,
     "analysis/variant_endpoints.py": _PARSER_AUDIT,
     "bundle/artifacts.py": _DAMAGE,
+    "bundle/croissant_files.py": ("bundle/test_croissant.py", "a part of the description's check"),
     "bundle/dataset.py": _DAMAGE,
     "bundle/frozen_table.py": _DAMAGE,
     "bundle/layout.py": _VALUES,
     "bundle/mitigation_files.py": _DAMAGE,
+    "bundle/qc_measures.py": ("analysis/test_quality_control.py", "tested with the verdict on them"),
+    "bundle/reader_records.py": _READERS,
     "bundle/reader_study.py": _DAMAGE,
     "bundle/scopes.py": _DAMAGE,
     "bundle/source_metadata.py": _DAMAGE,
     "demo/bundle_texts.py": _BUNDLE_WRITER,
+    "demo/dataset_description.py": ("bundle/test_croissant.py", "the description that all its checks are tried on"),
     "demo/file_tree.py": _BUNDLE_WRITER,
     "demo/frozen_summary.py": _BUNDLE_WRITER,
     "demo/model_profiles.py": ("demo/test_simulated_model.py", "holds values and no logic"),

@@ -13,6 +13,7 @@ import pytest
 
 from scripts.compare_outputs import tree_digest
 from spinefairbench.bundle import layout
+from spinefairbench.demo.synthetic_readers import PER_REVIEWER_FILES
 from tests.conftest import Run, Tampering
 
 FULL = layout.evaluation_results(layout.FULL_PANEL)
@@ -292,6 +293,41 @@ def _qc(change: Callable[[str], str], named: str) -> Change:
     return _text(layout.QC_METADATA, change, named)
 
 
+def _first_qc_row_gets(named: str, **fields: object) -> Change:
+    """The same change in both lists of QC rows, so that only what the row says of itself can be wrong."""
+
+    def damage(t: Tampering) -> str:
+        for relative in (layout.QC_METADATA, layout.QC_PASSED):
+            first, rest = t.path(relative).read_text().split("\n", 1)
+            t.path(relative).write_text(json.dumps({**json.loads(first), **fields}) + "\n" + rest)
+        return named
+
+    return damage
+
+
+def _described(change: Callable[[Any], Any], named: str) -> Change:
+    return _json(layout.CROISSANT, change, f"{layout.CROISSANT}: {named}")
+
+
+def _with(place: tuple[str | int, ...], value: object) -> Callable[[Any], None]:
+    """Put a value there."""
+
+    def change(document: Any) -> None:
+        for key in place[:-1]:
+            document = document[key]
+        document[place[-1]] = value
+
+    return change
+
+
+def _own_answer_changed(t: Tampering) -> str:
+    def change(rows: list[dict[str, str]]) -> None:
+        row = next(row for row in rows if row["hidden_repeat"] == "False" and row["q1"] == "Yes")
+        row["q1"] = "No"
+
+    return _csv(PER_REVIEWER_FILES[0], change, "R1 is nearest to R2, with 1 of 1,350 answers different")(t)
+
+
 CASES: list[tuple[str, str, Change]] = [
     ("dataset", "a source radiograph", _extra("dataset/counterfactual_images/source.png")),
     ("dataset", "an extra PNG beside", _extra("dataset/extra.PNG")),
@@ -321,6 +357,24 @@ CASES: list[tuple[str, str, Change]] = [
     ("dataset", "one of two faulty counts", _json(layout.RELEASE_MANIFEST, _two_faulty_counts, "included_png_count is 3")),
     ("dataset", "the other of two faulty counts", _json(layout.RELEASE_MANIFEST, _two_faulty_counts, "source_radiographs: missing")),
     ("dataset", "an image missing beside a folder of an odd name", _odd_folder_and_missing_image),
+    ("dataset", "a measure over its threshold", _first_qc_row_gets("passed_qc is true, but lpips is 0.41; the threshold is at most 0.4", lpips=0.41)),
+    ("dataset", "a measure under its threshold", _first_qc_row_gets("passed_qc is true, but ssim is 0.69; the threshold is at least 0.7", ssim=0.69)),
+    ("dataset", "a measure that is impossible", _first_qc_row_gets("edge_preservation: 1.5; expected 0 to 1", edge_preservation=1.5)),
+    ("dataset", "a distance below 0", _first_qc_row_gets("lpips: -0.1; expected no less than 0", lpips=-0.1)),
+    ("dataset", "a measure that is a text", _first_qc_row_gets("ssim: expected a number", ssim="0.9")),
+    ("inspect", "a digest of the description", _described(_with(("distribution", 0, "sha256"), "0" * 64), "distribution[0].sha256")),
+    ("inspect", "a digest that is none", _described(_with(("distribution", 1, "sha256"), "main"), "distribution[1].sha256: expected 64")),
+    ("inspect", "a described file that is not there", _described(_with(("distribution", 0, "contentUrl"), "dataset/no.json"), "distribution[0].contentUrl")),
+    ("inspect", "a described file that climbs", _described(_with(("distribution", 0, "contentUrl"), "../x"), "distribution[0].contentUrl")),
+    ("inspect", "a file set without files", _described(_with(("distribution", 4, "includes"), "dataset/*/*.tif"), "distribution[4].includes")),
+    ("inspect", "no context", _described(lambda v: v.pop("@context") and None, "@context: missing")),
+    ("inspect", "another vocabulary", _described(_with(("@context",), "https://schema.org/"), "@context: does not name")),
+    ("inspect", "no distribution", _described(lambda v: v.pop("distribution") and None, "distribution: missing")),
+    ("inspect", "a record set from nowhere", _described(_with(("recordSet", 0, "field", 0, "source", "fileObject"), {"@id": "no"}), "recordSet[0].field[0].source.fileObject")),
+    ("inspect", "a column that the file lacks", _described(_with(("recordSet", 1, "field", 1, "source", "extract", "column"), "no"), "recordSet[1].field[1].source.extract.column")),
+    ("inspect", "a key that is no field", _described(_with(("recordSet", 0, "key"), {"@id": "no"}), "recordSet[0].key")),
+    ("inspect", "a structure that nobody knows", _described(_with(("recordSet", 0, "field", 0, "source"), "#{file.column}"), "recordSet[0].field[0].source: unknown structure")),
+    ("radiologist", "an answer of a reader's own file", _own_answer_changed),
     ("secondary", "a mean off by 1e-9", _summary(_bump("primary_secondary_stats", "severity_language", "mean_abs_difference"), "gpt-5.4: severity_language mean_abs_difference")),
     ("secondary", "a bound off by 1e-9", _summary(_bump("primary_secondary_stats", "confidence", "bootstrap_ci", "lower"), "gpt-5.4: confidence bootstrap_ci.lower")),
     ("secondary", "a p value off by 1e-9", _summary(_bump("primary_secondary_stats", "confidence", "wilcoxon", "p_value"), "gpt-5.4: confidence wilcoxon.p_value")),

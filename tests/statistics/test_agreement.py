@@ -40,7 +40,9 @@ def test_a_textbook_table() -> None:
 
 def test_ac1_by_hand() -> None:
     # Two raters, two subjects: observed 1/2, shares 3/4 and 1/4, chance 2 * 3/16 = 3/8, (1/2 - 3/8) / (5/8).
-    assert agreement([[2, 0], [1, 1]]).gwet_ac1 == 0.2
+    result = agreement([[2, 0], [1, 1]])
+    assert (result.gwet_chance, result.gwet_ac1) == (0.375, 0.2)
+    assert result.fleiss_chance == 9 / 16 + 1 / 16
 
 
 def test_kappa_is_undefined_without_variation_and_ac1_is_not() -> None:
@@ -50,7 +52,8 @@ def test_kappa_is_undefined_without_variation_and_ac1_is_not() -> None:
 
 
 def test_nothing_but_raw_agreement_is_defined_for_a_single_category() -> None:
-    assert agreement([[2], [2]])[2:] == (1.0, None, None)
+    result = agreement([[2], [2]])
+    assert (result.raw, result.fleiss_kappa, result.gwet_ac1, result.gwet_chance) == (1.0, None, None, None)
 
 
 @given(
