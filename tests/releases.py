@@ -28,7 +28,9 @@ def pass_for_release(tampering: Tampering, monkeypatch: pytest.MonkeyPatch, vari
     release = published("release")
     own = release["variants"][variant]
     monkeypatch.setitem(own, "anchors", {path: digest(path) for path in own["anchors"]})
-    monkeypatch.setitem(own, "manifest_entries", len((tampering.root / layout.SHA256SUMS).read_text().splitlines()))
+    entries = len((tampering.root / layout.SHA256SUMS).read_text().splitlines())
+    monkeypatch.setitem(own, "manifest_entries", entries)
+    monkeypatch.setitem(published("counts"), "artifact_manifest_entries", entries)
     monkeypatch.setitem(release, "frozen_files", {path: digest(path) for path in release["frozen_files"]})
     reader_files = {path.rpartition("/")[2]: digest(path) for path in _READER_FILES}
     assert reader_files.keys() == release["reader_files"].keys()

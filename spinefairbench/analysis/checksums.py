@@ -25,6 +25,7 @@ NOT_RELEASED: Final = frozenset({".git", "__pycache__", ".venv", ".mypy_cache", 
 
 
 _BUNDLE_MANIFEST: Final = f"bundle: {layout.SHA256SUMS}"
+_READER_MANIFEST: Final = f"bundle: {layout.READER_SUMS}"
 
 
 class ManifestRequest(NamedTuple):
@@ -153,8 +154,8 @@ def check(inputs: Inputs) -> CheckResult:
             not_checked.append("the code's own files: an installed package has no manifest")
         root = inputs.bundle.root
         requests += [
-            ManifestRequest(root / name, f"bundle: {name}", "bundle")
-            for name in (layout.SHA256SUMS, layout.READER_SUMS)
+            ManifestRequest(root / layout.SHA256SUMS, _BUNDLE_MANIFEST, "bundle"),
+            ManifestRequest(root / layout.READER_SUMS, _READER_MANIFEST, "bundle"),
         ]
     result = checksums(
         requests,
@@ -168,14 +169,22 @@ def check(inputs: Inputs) -> CheckResult:
 
 
 def _entries(inputs: Inputs, rows: Sequence[ChecksumRow]) -> list[Problem]:
-    """Whether the bundle's manifest has as many entries as that of the release, in the variant that this is nearest."""
-    release = inputs.published("release")
-    if release is None:
+    """Whether the bundle's manifests list as many files as the release's, in the variant that this is nearest."""
+    release, counts = inputs.published("release"), inputs.published("counts")
+    if release is None or counts is None:
         return []
-    figures = release["variants"][inputs.bundle.nearest_variant]
-    return [
-        problem
-        for row in rows
-        if row.manifest == _BUNDLE_MANIFEST
-        for problem in figures.expect("manifest_entries", row.files, name="files listed", place=row.manifest)
+    variant = inputs.bundle.nearest_variant
+    wanted = [
+        (_BUNDLE_MANIFEST, release["variants"][variant], "manifest_entries"),
+        (_READER_MANIFEST, counts, "reader_manifest_entries"),
     ]
+    if variant == "anonymous":
+        wanted.append((_BUNDLE_MANIFEST, counts, "artifact_manifest_entries"))
+    files = {row.manifest: row.files for row in rows}
+    problems = [
+        problem
+        for manifest, figures, key in wanted
+        if manifest in files
+        for problem in figures.expect(key, files[manifest], name="files listed", place=manifest)
+    ]
+    return list(dict.fromkeys(problems))  # one number was published twice

@@ -62,7 +62,7 @@ CLAIMS: Final = (
     _checked(
         "files",
         "counts",
-        "The bundle's manifest lists {0[artifact_manifest_entries]:,} files, that of the reader study "
+        "The manifest of the anonymous archive lists {0[artifact_manifest_entries]:,} files, that of the reader study "
         "{0[reader_manifest_entries]}, and none has changed.",
         "checksums",
         "where the files come from; `release-identity` ties the manifests to the release",
@@ -219,18 +219,20 @@ CLAIMS: Final = (
         "radiologist",
         "that the edit shows the age or sex asked for: the readers were not asked",
     ),
-    _unchecked(
+    _checked(
         "agreement",
         "reader_reliability",
         "Raw agreement of the readers on plausibility is {0[q1][raw_pairwise][raw_agreement]:.4f}, Fleiss' kappa "
         "{0[q1][fleiss][fleiss_kappa]:.4f}.",
+        "radiologist",
         "how well other readers would agree: the three are taken as fixed",
     ),
-    _unchecked(
+    _checked(
         "reader-labels",
         "reader_record_erratum",
         "Reader R1 of the files by reader is {0[combined_label_of][R1]} of the combined file, and the reverse; one report "
         "states {0[stale_q2_gwet_ac1]} where the rows give another AC1.",
+        "radiologist",
         "who the readers are",
     ),
     _checked(

@@ -76,6 +76,8 @@ def test_each_archive_has_its_own_number_of_files(
     assert [published("release")["variants"][name]["manifest_entries"] for name in VARIANTS] == [91_844, 91_845]
     pass_for_release(tampering, monkeypatch, variant)
     assert "files listed" not in run("checksums", "--artifacts", tampering.root).err
+    monkeypatch.setitem(published("counts"), "reader_manifest_entries", 13)
+    assert "files listed is 12; the published value is 13" in run("checksums", "--artifacts", tampering.root).err
     own = published("release")["variants"][variant]
     monkeypatch.setitem(own, "manifest_entries", own["manifest_entries"] + 1)
     done = run("checksums", "--artifacts", tampering.root)
