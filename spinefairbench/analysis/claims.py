@@ -40,15 +40,11 @@ def _checked(
     return ClaimRow(claim, section, said, command, needs, limits)
 
 
-def _unchecked(claim: str, section: str, statement: str, does_not_establish: str, because: str = _NOT_YET) -> ClaimRow:
-    """A statement that no command checks."""
-    said, limits = _filled(section, statement, does_not_establish)
-    return ClaimRow(claim, section, said, None, _NOTHING, limits, because)
-
-
 def _quoted(claim: str, place: tuple[str, ...], statement: str, does_not_establish: str) -> ClaimRow:
     """A statement on the figures at `place`, which are quoted only."""
-    return _unchecked(claim, place[0], statement, does_not_establish, f"quoted: {QUOTED[place]}")
+    section = place[0]
+    said, limits = _filled(section, statement, does_not_establish)
+    return ClaimRow(claim, section, said, None, _NOTHING, limits, f"quoted: {QUOTED[place]}")
 
 
 def _filled(section: str, *texts: str) -> list[str]:
