@@ -38,6 +38,7 @@ def with_repeats(submission: dict[str, Any], *entries: dict[str, Any]) -> dict[s
 COMMAND_LINES = {
     "noise-floor": (*FEW,),
     "transitions": (*FEW, "--model", "radfm"),
+    "secondary": (*FEW, "--model", "radfm"),
     "disparity": (*FEW, "--model", "radfm"),
     "breakdown": (*FEW, "--by", "sex", "--jobs", "1"),
     "refusals": (*FEW, "--model", "gemma-4"),
