@@ -8,18 +8,15 @@ from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.mitigation_files import (
-    CONDITIONS,
     FrozenGate,
     MitigationPanel,
-    MitigationRow,
-    MitigationTableLine,
     Stage1Output,
     frozen_gates,
     mitigation_panel,
-    read_mitigation_table,
     read_stage1_outputs,
     stage1_samples,
 )
+from spinefairbench.bundle.mitigation_table import CONDITIONS, MitigationRow, MitigationTableLine, read_mitigation_table
 from spinefairbench.bundle.published import Figures
 from spinefairbench.errors import ErrorCollector
 from spinefairbench.metrics.primary_diagnosis import extract_stage1_primary_diagnosis
@@ -161,7 +158,7 @@ def check_mitigation(inputs: Inputs) -> CheckResult:
         model, condition = line.row.model, line.row.condition
         conditions = by_model.setdefault(model, {})
         if condition in conditions:
-            problems.append(Problem(_place(line), f"a second {condition} of {model}"))
+            problems.append(Problem(line.place, f"a second {condition} of {model}"))
         conditions.setdefault(condition, line)
     rows: list[MitigationRow] = []
     for model, conditions in by_model.items():
@@ -216,10 +213,6 @@ def _membership_problems(
     ]
 
 
-def _place(line: MitigationTableLine) -> str:
-    return f"{layout.MITIGATION_TABLE}: line {line.number}"
-
-
 def _model_rows(
     model: str, conditions: Mapping[str, MitigationTableLine], problems: list[Problem]
 ) -> list[MitigationRow]:
@@ -237,14 +230,14 @@ def _model_rows(
                 tabled = line.row.binding_rule_pass
                 if tabled is not rule:
                     said = f"{model}: b_rule_pass is {tabled}; by the binding rule it is {rule}"
-                    problems.append(Problem(_place(line), said, ProblemKind.MISMATCH))
+                    problems.append(Problem(line.place, said, ProblemKind.MISMATCH))
         rows.append(replace(line.row, binding_rule_pass=rule))
     return rows
 
 
 def _check_against_base(line: MitigationTableLine, base_line: MitigationTableLine, problems: list[Problem]) -> None:
     row, base = line.row, base_line.row
-    place = f"{_place(line)} ({row.model}, {row.condition})"
+    place = f"{line.place} ({row.model}, {row.condition})"
     if row.n_pairs != base.n_pairs:
         problems.append(Problem(place, f"n_pairs is {row.n_pairs}; condition_a has {base.n_pairs}"))
     for column, delta, value, base_value in (

@@ -42,6 +42,7 @@ __all__ = [
     "RELEASE_MANIFEST",
     "SHA256SUMS",
     "SOURCE_METADATA",
+    "STAGE1_OUTPUTS",
     "STAGE1_SAMPLE_MANIFESTS",
     "SUMMARY",
     "TOY_SUBMISSION",
@@ -49,6 +50,7 @@ __all__ = [
     "VALIDATION_REPORT",
     "evaluation_results",
     "image_path",
+    "panel_folder",
     "panel_manifest",
     "panel_pairs",
     "stage1_outputs",
@@ -88,6 +90,8 @@ FULL_PANEL: Final = "full_pipeline_retained"
 BASELINE_PANEL: Final = "baseline_only_retained"
 MAIN_PANELS: Final = (FULL_PANEL, BASELINE_PANEL)
 MITIGATION_PANEL: Final = "full_pipeline_mitigation_retained"
+STAGE1_OUTPUTS: Final = "stage1_outputs"
+"""The folder of a panel that holds the stage-1 texts, in a folder for each model."""
 INTERSECTION_MANIFEST: Final = f"{_INPUTS}/all_model_intersection_2166_manifest.json"
 FREEZE_MANIFEST: Final = f"{_INPUTS}/final_panel_freeze_manifest.json"
 
@@ -123,6 +127,11 @@ def image_path(source_id: str, edit_label: str) -> str:
     return f"{COUNTERFACTUAL_IMAGES}/{source_id}/{edit_label}.png"
 
 
+def panel_folder(panel: str) -> str:
+    """The folder of a panel."""
+    return f"{_INPUTS}/panels/{panel}"
+
+
 def panel_manifest(panel: str) -> str:
     """The path of the list of a panel's models."""
     return f"{_INPUTS}/panels/{panel}/panel_manifest.json"
@@ -140,7 +149,7 @@ def evaluation_results(panel: str) -> str:
 
 def stage1_outputs(panel: str, model: str) -> str:
     """The folder of one model's stage-1 texts."""
-    return f"{_INPUTS}/panels/{panel}/stage1_outputs/{model}"
+    return f"{panel_folder(panel)}/{STAGE1_OUTPUTS}/{model}"
 
 
 def validation_record(text_path: str) -> str:

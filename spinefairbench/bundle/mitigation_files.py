@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.json_values import (
     count_at,
-    finite_number,
     number_at,
     object_at,
     string_list,
@@ -17,38 +15,20 @@ from spinefairbench.bundle.json_values import (
     text_at,
 )
 from spinefairbench.errors import BundleError, ErrorCollector
-from spinefairbench.files.csv_format import read_csv
 from spinefairbench.problems import Problem, missing
 
 __all__ = [
-    "CONDITIONS",
     "FrozenGate",
     "MitigationPanel",
-    "MitigationRow",
-    "MitigationTableLine",
     "Stage1Output",
     "frozen_gates",
     "mitigation_panel",
-    "read_mitigation_table",
     "read_stage1_outputs",
     "stage1_manifest",
     "stage1_samples",
 ]
 
-CONDITIONS: Final = ("condition_a", "condition_b", "condition_bprime", "condition_d")
 _MAX_TEXT_BYTES: Final = 16 * 1024 * 1024
-_COLUMNS: Final = (
-    "model",
-    "condition",
-    "n_pairs",
-    "rec_change",
-    "diag_consistency",
-    "delta_rec",
-    "delta_diag",
-    "b_rule_pass",
-)
-# float() also takes underscores, "nan" and other scripts' digits, which are no numbers of a table.
-_DECIMAL: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 class FrozenGate(NamedTuple):
@@ -73,30 +53,6 @@ class Stage1Output(NamedTuple):
     name: str
     text: str
     validation: dict[str, Any] | None
-
-
-@dataclass(frozen=True)
-class MitigationRow:
-    """One condition of one model; rates in [0, 1], deltas in [-1, 1].
-
-    A delta is None where the table leaves it blank; `binding_rule_pass` also where the rule does not apply.
-    """
-
-    model: str
-    condition: str
-    n_pairs: int
-    recommendation_change: float
-    diagnostic_consistency: float
-    delta_recommendation: float | None
-    delta_diagnostic: float | None
-    binding_rule_pass: bool | None
-
-
-class MitigationTableLine(NamedTuple):
-    """A row of the mitigation table, and the line of the file that it stands on."""
-
-    number: int
-    row: MitigationRow
 
 
 def frozen_gates(bundle: Bundle) -> dict[str, FrozenGate]:
@@ -163,61 +119,3 @@ def read_stage1_outputs(
             yield Stage1Output(name, text, validation)
         except BundleError as error:
             problems += error.problems
-
-
-def read_mitigation_table(bundle: Bundle) -> list[MitigationTableLine]:
-    """Read the table, in the order of the file. Raises BundleError with every cell that is not what it should be."""
-    lines: list[MitigationTableLine] = []
-    collector = ErrorCollector()
-    for number, cells in read_csv(bundle, layout.MITIGATION_TABLE, _COLUMNS).rows:
-        with collector:
-            lines.append(MitigationTableLine(number, _table_row(number, cells)))
-    collector.raise_if_any()
-    return lines
-
-
-def _table_row(line: int, cells: dict[str, str]) -> MitigationRow:
-    place = f"{layout.MITIGATION_TABLE}: line {line} ({cells['model']}, {cells['condition']})"
-
-    def unlike(expected: str, column: str) -> BundleError:
-        return BundleError(Problem(f"{place}: {column}", f"expected {expected}, found {cells[column].strip()[:40]!r}"))
-
-    def number(column: str) -> float | None:
-        cell = cells[column].strip()
-        if not cell:
-            return None
-        if _DECIMAL.fullmatch(cell) is None:
-            raise unlike("a finite number", column)
-        return finite_number(float(cell), f"{place}: {column}")
-
-    def required(column: str) -> float:
-        value = number(column)
-        if value is None:
-            raise BundleError(Problem(f"{place}: {column}", "blank"))
-        return value
-
-    def share(column: str) -> float:
-        value = required(column)
-        if not 0 <= value <= 1:
-            raise unlike("a value from 0 to 1", column)
-        return value
-
-    collector = ErrorCollector()
-    if not cells["model"]:
-        collector.add([Problem(f"{place}: model", "blank")])
-    if cells["condition"] not in CONDITIONS:
-        collector.add([Problem(place, f"unknown condition; expected one of {', '.join(CONDITIONS)}")])
-    with collector:
-        pairs = required("n_pairs")
-        if pairs != int(pairs) or pairs < 1:
-            raise unlike("a whole number from 1", "n_pairs")
-    change, consistency = collector.get(share, "rec_change"), collector.get(share, "diag_consistency")
-    deltas = collector.get(number, "delta_rec"), collector.get(number, "delta_diag")
-    with collector:
-        rule = cells["b_rule_pass"].strip().lower()
-        if rule not in ("", "true", "false"):
-            raise unlike("True, False or nothing", "b_rule_pass")
-    collector.raise_if_any()
-    assert change is not None and consistency is not None
-    passes = {"true": True, "false": False}.get(rule)
-    return MitigationRow(cells["model"], cells["condition"], int(pairs), change, consistency, *deltas, passes)

@@ -3,7 +3,8 @@
 import pytest
 
 from spinefairbench.analysis.mitigation import binding_rule_passes, gate_decision, stage1_passes
-from spinefairbench.bundle.mitigation_files import MitigationRow, Stage1Output
+from spinefairbench.bundle.mitigation_files import Stage1Output
+from spinefairbench.bundle.mitigation_table import MitigationRow
 
 
 @pytest.mark.parametrize(
