@@ -49,6 +49,7 @@ AUDIT_COMMANDS = (
     ("compare", "gpt-5.4", "radfm"),
     ("power",),
     ("parser-audit",),
+    ("mitigation", "--recompute"),
     ("audit", "gpt-5.4"),
 )
 

@@ -72,6 +72,7 @@ gap-sensitivity
 both-empty-diagnostic
 stage1-confidence
 mitigation
+mitigation recomputed: mitigation --recompute
 radiologist
 table2
 table2 recomputed: table2 --recompute-ci

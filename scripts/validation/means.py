@@ -110,6 +110,8 @@ STUDIES: Final = (
             "*: results[].diagnostic_adjusted_ci95",
             "table2: results[].frozen.*_ci95",
             "table2: summary.published_seed[].*_ci95",
+            "mitigation: summary.recomputed[].*_ci95",
+            "mitigation: summary.adjusted[].adjusted_ci95",
             "audit: results[].ci95",
             "audit: results[].adjusted_ci95",
             "audit: summary.breakdown[].recommendation_*ci95",

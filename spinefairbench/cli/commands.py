@@ -213,10 +213,11 @@ COMMANDS: Final = (
     ),
     Command(
         "mitigation",
-        "check the mitigation table's arithmetic, its binding rule and its gate",
-        "--artifacts artifacts --format markdown",
-        "spinefairbench.analysis.mitigation:check_mitigation",
-        within_all=WithinAll(),
+        "check the mitigation table's arithmetic, its binding rule and its gate, and recompute its rates",
+        "--artifacts artifacts --recompute",
+        "spinefairbench.analysis.mitigation_recompute:check",
+        (option("--recompute", action="store_true", help="recompute the table from the reports and compare"),),
+        within_all=WithinAll(("--recompute",)),
     ),
     Command(
         "radiologist",

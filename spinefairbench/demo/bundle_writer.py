@@ -14,11 +14,11 @@ from spinefairbench.demo.file_tree import FileTree, new_tree
 from spinefairbench.demo.frozen_summary import PairLanguages, frozen_summary
 from spinefairbench.demo.model_profiles import PROFILES, STRUCTURE, Profile
 from spinefairbench.demo.simulated_model import SimulatedModel, SimulatedPair
+from spinefairbench.demo.synthetic_conditions import conditions_of, conditions_table, conditions_with
 from spinefairbench.demo.synthetic_mitigation import (
     EXCLUDED_MODELS,
     GATE_MODELS,
     INCLUDED_MODELS,
-    mitigation_table,
     stage1_outputs,
 )
 from spinefairbench.demo.synthetic_readers import PAIRS as READER_PAIRS
@@ -49,7 +49,7 @@ _FULL_SIZE_SOURCES: Final = 2950
 _FULL_SIZE_EVALUATION: Final = 2000
 
 _FREEZE_TIME: Final = "2026-04-20T00:00:00Z"
-_MITIGATION_SOURCES: Final = 10
+_MITIGATION_SOURCES: Final = 24
 
 _SUBMISSION_SCHEMA: Final = "metrics/submission_schema.json"
 _SUBMISSION_TEMPLATE: Final = "metrics/submission_template.json"
@@ -244,12 +244,17 @@ class _Writer:
             names[model], gates[model] = self._stage1(model)
         self._tree.json(layout.PARSING_CONFIDENCE, gates)
         self._tree.json(layout.STAGE1_SAMPLE_MANIFESTS[0], {"synthetic": True, "models": names})
-        self._tree.text(layout.MITIGATION_TABLE, mitigation_table(outcomes))
+        tabled: dict[str, Any] = {}
         with self._tree.json_list(layout.evaluation_results(panel)) as add:
-            for profile in PROFILES:
-                if profile.name in INCLUDED_MODELS:
-                    for texts in self._texts(profile, self._core[:_MITIGATION_SOURCES]):
-                        _add_report_rows(add, profile.name, texts, "counterfactual", "two_stage")
+            for profile in (profile for profile in PROFILES if profile.name in INCLUDED_MODELS):
+                # The first one has everything; of the others, some files are left out.
+                made = conditions_of(profile, self._core[:_MITIGATION_SOURCES], self._seed, whole=not tabled)
+                for row in made.rows:
+                    add(row)
+                for path, content in made.files.items():
+                    self._tree.text(path, content)
+                tabled[profile.name] = conditions_with(outcomes[profile.name], made)
+        self._tree.text(layout.MITIGATION_TABLE, conditions_table(tabled))
         self._tree.json(layout.MITIGATION_SUMMARY, {"synthetic": True, "models": INCLUDED_MODELS})
         conditions = {
             "condition_a": "counterfactual",

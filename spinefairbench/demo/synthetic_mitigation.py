@@ -1,20 +1,24 @@
-"""The mitigation panel: stage-1 texts with their validation records, and the table of conditions.
+"""The stage-1 texts of the mitigation panel: the samples of the gate with their validation records, and forms for more.
 
 Every way in which a text can fail the gate occurs, and so do the unusual forms that pass it: headings without a
 colon, a diagnosis on the following line, numbers, bold, Windows line ends, the older key of the HTML check.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import Any, Final
 
-from spinefairbench.analysis.mitigation import SAMPLE_SIZE, binding_rule_passes, gate_decision
-from spinefairbench.bundle.mitigation_files import MitigationRow, Stage1Output
+from spinefairbench.analysis.mitigation import SAMPLE_SIZE, gate_decision
+from spinefairbench.bundle.mitigation_files import Stage1Output
 from spinefairbench.demo.keyed_draws import Draws
-from spinefairbench.files.csv_format import csv_text
-from spinefairbench.metrics.model_reports import ModelReports
 
-__all__ = ["EXCLUDED_MODELS", "GATE_MODELS", "INCLUDED_MODELS", "mitigation_table", "stage1_outputs"]
+__all__ = [
+    "EXCLUDED_MODELS",
+    "GATE_MODELS",
+    "INCLUDED_MODELS",
+    "readable_stage1",
+    "stage1_outputs",
+    "unreadable_stage1",
+]
 
 _PASSING: Final = {
     "gpt-5.4": 193,
@@ -103,52 +107,15 @@ def _stage1_output(name: str, fault: int | None, draws: Draws) -> Stage1Output:
     return Stage1Output(name, text, validation)
 
 
-_COLUMNS: Final = (
-    "model", "condition", "n_pairs", "n_sources", "rec_change", "diag_consistency", "delta_rec", "delta_diag",
-    "b_rule_pass",
-)  # fmt: skip
-
-# What a condition adds to the number of changed pairs (as a share of the pairs), and by what factor it multiplies the
-# consistency. Both models fail the binding rule: one changes more, the other loses too much consistency.
-_CONDITIONS: Final = {
-    "gpt-5.4": {"condition_b": (0.06, 0.95), "condition_bprime": (-0.06, 0.8), "condition_d": (0.06, 0.8)},
-    "glm-4.6v": {"condition_b": (-0.06, 0.8), "condition_bprime": (-0.12, 0.75), "condition_d": (0.03, 0.9)},
-}
+def readable_stage1(diagnosis: str, draws: Draws) -> Stage1Output:
+    """A stage-1 text that states this primary diagnosis, with its validation record; it has no name yet."""
+    word = draws.choice(("mild", "moderate", "severe"))
+    # The words around the diagnosis must not run into it, as they would under the heading that has text below it.
+    text = draws.choice(_READABLE[:6]).replace("{d}", diagnosis).replace("{w}", word)
+    return Stage1Output("", text, draws.choice(_VALID))
 
 
-def mitigation_table(baselines: Mapping[str, ModelReports]) -> str:
-    """The table of conditions as CSV; every delta is exactly the difference of the two numbers in the table.
-
-    `baselines` is {model: its reports on the common core}, which are condition A, for all of `INCLUDED_MODELS`.
-    """
-    lines = []
-    for model in INCLUDED_MODELS:
-        reports = baselines[model]
-        for row in _model_rows(model, reports):
-            values = (row.recommendation_change, row.diagnostic_consistency)
-            deltas = (row.delta_recommendation, row.delta_diagnostic)
-            rule = "" if row.binding_rule_pass is None else str(row.binding_rule_pass)
-            lines.append((model, row.condition, row.n_pairs, reports.usable_sources, *values, *deltas, rule))
-    return csv_text(_COLUMNS, lines)
-
-
-def _model_rows(model: str, reports: ModelReports) -> Iterator[MitigationRow]:
-    pairs = reports.usable_pairs
-    change_rate, kept = reports.means
-    assert change_rate is not None and kept is not None, "every simulated model has a usable pair"
-    base = MitigationRow(model, "condition_a", pairs, change_rate, kept, None, None, None)
-    yield base
-    for condition, (more, factor) in _CONDITIONS[model].items():
-        change = min(pairs, max(0, reports.changed_pairs + round(more * pairs))) / pairs
-        consistency = base.diagnostic_consistency * factor
-        row = replace(
-            base,
-            condition=condition,
-            recommendation_change=change,
-            diagnostic_consistency=consistency,
-            delta_recommendation=change - base.recommendation_change,
-            delta_diagnostic=consistency - base.diagnostic_consistency,
-        )
-        if condition == "condition_b":
-            row = replace(row, binding_rule_pass=binding_rule_passes(row, base))
-        yield row
+def unreadable_stage1(draws: Draws) -> Stage1Output:
+    """A stage-1 text that states no primary diagnosis, with its validation record; it has no name yet."""
+    text = draws.choice(_UNREADABLE).replace("{d}", draws.choice(_DIAGNOSES)).replace("{w}", "mild")
+    return Stage1Output("", text, draws.choice(_VALID))

@@ -153,6 +153,30 @@ VIEWS: Final = {
     "both-empty-diagnostic": View(decimals=6),
     "stage1-confidence": View(("model", "sample_size", "pass_count", "pass_rate", "decision")),
     "mitigation": View(decimals=4),
+    "mitigation/census": View(
+        headings={"experiment_step": "step", "with_stage1_text": "with stage-1", "with_rewrite": "with rewrite"}
+    ),
+    "mitigation/differences": View(
+        ("model", "endpoint", "difference", "ci95", "adjusted_ci95", "requirement", "interval_says"), 4
+    ),
+    "mitigation/recomputed": View(
+        (
+            "model", "condition", "state", "missing", "n_pairs", "recommendation_change", "recommendation_ci95",
+            "diagnostic_consistency", "diagnostic_ci95", "wilcoxon.recommendation.p_value", "wilcoxon.diagnostic.p_value",
+            "cohens_d_z.recommendation", "cohens_d_z.diagnostic", "binding_rule_pass",
+        ),
+        4,
+        headings={
+            **_SHORT,
+            "recommendation_ci95": "rec ci95",
+            "diagnostic_ci95": "diag ci95",
+            "wilcoxon.recommendation.p_value": "rec p",
+            "wilcoxon.diagnostic.p_value": "diag p",
+            "cohens_d_z.recommendation": "rec d_z",
+            "cohens_d_z.diagnostic": "diag d_z",
+            "binding_rule_pass": "rule",
+        },
+    ),
     "radiologist": View(
         (
             "question", "pairs", "pairwise_agreements", "pairwise_comparisons", "raw_agreement", "fleiss_kappa",

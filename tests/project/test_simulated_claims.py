@@ -31,11 +31,17 @@ COMMANDS: Final = (
     ("disparity",),
     ("refusals",),
     ("radiologist",),
-    ("mitigation",),
+    ("mitigation", "--recompute"),
     ("parser-audit", "--model", "gpt-5.4"),
     ("gap-sensitivity",),
     ("both-empty-diagnostic",),
 )
+
+# Figures of a frozen table that are recomputed to hold it, and of which the output says that they are no evidence.
+REPRODUCED: Final = {
+    "mitigation: summary.recomputed[].wilcoxon.recommendation.p_value",
+    "mitigation: summary.recomputed[].wilcoxon.diagnostic.p_value",
+}
 
 
 def claims(value: Any, path: str = "") -> Iterator[str]:
@@ -55,8 +61,8 @@ def claims(value: Any, path: str = "") -> Iterator[str]:
 
 def unsupported(command: str, value: Any) -> set[str]:
     fields = {f"{command}: {path}" for path in claims(value)}
-    assert fields or command in {"mitigation", "gap-sensitivity", "both-empty-diagnostic"}, command
-    return {field for field in fields if not any(study.vouches_for(field) for study in STUDIES)}
+    assert fields or command in {"gap-sensitivity", "both-empty-diagnostic"}, command
+    return {field for field in fields - REPRODUCED if not any(study.vouches_for(field) for study in STUDIES)}
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)

@@ -14,6 +14,7 @@ import pytest
 from scripts.compare_outputs import tree_digest
 from spinefairbench.bundle import layout
 from spinefairbench.demo.synthetic_readers import PER_REVIEWER_FILES
+from spinefairbench.metrics.recommendation import classify_recommendations
 from tests.conftest import Run, Tampering
 
 FULL = layout.evaluation_results(layout.FULL_PANEL)
@@ -197,6 +198,53 @@ def _second_row(**cells: str) -> Callable[[list[dict[str, str]]], None]:
         next(row for row in rows if row["condition"] == "condition_b").update(cells)
 
     return change
+
+
+CONDITIONS = f"{GATE}/conditions"
+
+
+def _condition_report_of_other_advice(step: str) -> Change:
+    """One report of the first source, whose pairs are usable in every condition, agrees where it did not, or the reverse."""
+
+    def change(rows: list[dict[str, Any]]) -> None:
+        own = [row for row in rows if row["model"] == "gpt-5.4" and row["experiment_step"] == step]
+        source, edited = own[:2]
+        agree = classify_recommendations(source["response"]) == classify_recommendations(edited["response"])
+        edited["response"] = "No advice at all." if agree else source["response"]
+
+    return _json(layout.evaluation_results(layout.MITIGATION_PANEL), change, "rec_change is")
+
+
+def _condition_stage1_gone(t: Tampering) -> str:
+    name = min(path.name for path in (t.root / CONDITIONS).glob("*.txt"))
+    t.path(f"{CONDITIONS}/{name}").unlink()
+    return f"{name}: missing, although"
+
+
+def _condition_stage1_changed(t: Tampering) -> str:
+    name = min(path.name for path in (t.root / CONDITIONS).glob("*.txt"))
+    t.text(f"{CONDITIONS}/{name}", lambda text: "Primary diagnosis: disc calcification, schmorl, fracture, lesion\n")
+    return "diag_consistency is"
+
+
+def _a_rewrite_changed(t: Tampering) -> str:
+    folder = f"{layout.panel_folder(layout.MITIGATION_PANEL)}/stage2_5_rewrites/gpt-5.4"
+    name = min(path.name for path in (t.root / folder).glob("*.json"))
+    t.json(f"{folder}/{name}", lambda value: value.update(rewritten_output="I'm unable to help."))
+    return "condition_d"
+
+
+def _off_by(column: str, more: float) -> Callable[[list[dict[str, str]]], None]:
+    def change(rows: list[dict[str, str]]) -> None:
+        row = next(row for row in rows if row["condition"] == "condition_b")
+        row[column] = repr(float(row[column]) + more)
+
+    return change
+
+
+def _seven_pairs(rows: list[dict[str, str]]) -> None:
+    for row in rows:
+        row["n_pairs"] = "7"
 
 
 def _one_edit_twice(sources: list[dict[str, Any]]) -> None:
@@ -439,6 +487,25 @@ CASES: list[tuple[str, str, Change]] = [
     ("mitigation", "a column missing", _text(layout.MITIGATION_TABLE, lambda t: t.replace("delta_diag", "delta", 1), "delta_diag")),
     ("mitigation", "a row too long", _text(layout.MITIGATION_TABLE, lambda t: t.replace("condition_a,", "condition_a,,", 1), "line 2")),
     ("mitigation", "a decision that does not follow", _json(layout.PARSING_CONFIDENCE, lambda v: v["gpt-5.4"].update(decision="excluded_full"), "gpt-5.4")),
+    ("mitigation --recompute", "another report of condition B", _condition_report_of_other_advice("mitigation_b_stage2")),
+    ("mitigation --recompute", "another report of condition B'", _condition_report_of_other_advice("mitigation_bprime_stage2")),
+    ("mitigation --recompute", "a report of condition A", _last_report_gets(response="")),
+    ("mitigation --recompute", "a stage-1 text gone", _condition_stage1_gone),
+    ("mitigation --recompute", "another stage-1 text", _condition_stage1_changed),
+    ("mitigation --recompute", "another rewrite", _a_rewrite_changed),
+    ("mitigation --recompute", "a report without its pair", _json(layout.evaluation_results(layout.MITIGATION_PANEL), lambda rows: rows[1:], "one report only")),
+    *(
+        ("mitigation --recompute", f"{column} off by {more}", _csv(layout.MITIGATION_TABLE, _off_by(column, more), column))
+        for column, more in (
+            ("rec_change", 1e-11), ("diag_consistency", 1e-11), ("delta_rec", 1e-11), ("delta_diag", 1e-11), ("full_refusals", 1),
+            ("partial_refusals", 1), ("wilcoxon_p_rec", 1e-11), ("wilcoxon_p_diag", 1e-11), ("cohens_dz_rec", 1e-11),
+            ("cohens_dz_diag", 1e-11),
+        )
+    ),
+    ("mitigation --recompute", "a bound of the change off", _csv(layout.MITIGATION_TABLE, _off_by("rec_change_ci_low", 1e-9), "rec_change_ci_low")),
+    ("mitigation --recompute", "a bound of the consistency off", _csv(layout.MITIGATION_TABLE, _off_by("diag_consistency_ci_high", 1e-9), "with the next seed")),
+    ("mitigation --recompute", "another number of pairs", _csv(layout.MITIGATION_TABLE, _seven_pairs, "n_pairs is")),
+    ("mitigation --recompute", "a guardrail that is none", _csv(layout.MITIGATION_TABLE, lambda rows: rows[2].update(diag_preserved_within_guardrail="maybe"), "diag_preserved_within_guardrail")),
     ("stage1-confidence", "a frozen count off", _json(layout.PARSING_CONFIDENCE, lambda v: v["gpt-5.4"].update(stage1_diag_pass_count=200), "gpt-5.4")),
     ("stage1-confidence", "a frozen rate off", _json(layout.PARSING_CONFIDENCE, lambda v: v["gpt-5.4"].update(stage1_diag_pass_rate=0.5), "gpt-5.4")),
     ("stage1-confidence", "a decision changed", _json(layout.PARSING_CONFIDENCE, lambda v: v["kimi-k2.5"].update(decision="included"), "kimi-k2.5")),
