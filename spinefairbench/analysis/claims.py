@@ -204,8 +204,8 @@ CLAIMS: Final = (
         "mitigation",
         "mitigation",
         "Condition B meets its binding rule in neither of the two models.",
-        "mitigation",
-        "that no mitigation works, or that the rates in the table come from the saved reports",
+        "mitigation --recompute",
+        "that no mitigation works: point estimates decide the rule; rates are recomputed as far as the bundle has the reports",
     ),
     _checked(
         "readers",
