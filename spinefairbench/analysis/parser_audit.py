@@ -13,7 +13,7 @@ from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.mention_counts import category_rows
 from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.analysis.variant_endpoints import ParserVariantRow, changed_pairs, variant_request
-from spinefairbench.analysis.variant_floors import variant_floor_request
+from spinefairbench.analysis.variant_floors import VariantFloors
 from spinefairbench.metrics.endpoint import ENDPOINTS
 from spinefairbench.metrics.features import label_names, recommendation_names
 from spinefairbench.metrics.mentions import read_mentions
@@ -67,8 +67,9 @@ def parser_audit(
     the pairs whose verdict changes.
     """
     shared = SharedPass(bootstrap)
-    asked = shared.add(variant_request(models, collector))
-    asked_floors = shared.add(variant_floor_request(models, collector))
+    read = VariantFloors()
+    asked = shared.add(variant_request(models, collector, read.add))
+    asked_floors = shared.add(read.request())
     shared.run()
     rows, floors = asked.result, asked_floors.result
     found = [*problems, *(no_usable_pair(model.model) for model in models if not model.usable)]

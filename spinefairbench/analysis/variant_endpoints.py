@@ -1,6 +1,6 @@
 """The endpoints under each variant of the parser, and how far they are from the frozen ones."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
@@ -80,17 +80,28 @@ def as_read(model: ModelReports, collector: MentionCollector, variant: str) -> M
     return ModelReports(model.model, tuple(pairs))
 
 
-def variant_request(models: Sequence[ModelReports], collector: MentionCollector) -> Request[list[ParserVariantRow]]:
-    """Each model under each of `PARSER_VARIANTS`; the collector must have taken in all their reports."""
+def variant_request(
+    models: Sequence[ModelReports],
+    collector: MentionCollector,
+    each: Callable[[ModelReports, str], None] | None = None,
+) -> Request[list[ParserVariantRow]]:
+    """Each model under each of `PARSER_VARIANTS`; the collector must have taken in all their reports.
+
+    `each` is given what every variant reads of a model, and the variant, for what else is asked of it.
+    """
     rows: list[ParserVariantRow] = []
     samples: list[Sample] = []
     for model in models:
         # One variant at a time: what is kept of it are its values, and the totals of its differences.
         rows.append(_row(_FROZEN, model, model))
+        if each is not None:
+            each(as_read(model, collector, _FROZEN), _FROZEN)
         for variant in PARSER_VARIANTS[1:]:
             other = as_read(model, collector, variant)
             rows.append(_row(variant, other, model))
             samples += _shifts(model, other)
+            if each is not None:
+                each(other, variant)
 
     def finish(found: Sequence[Estimate]) -> list[ParserVariantRow]:
         estimates = iter(found)
