@@ -21,8 +21,8 @@ PACKAGE = ROOT / "spinefairbench"
 PAGE = ROOT / "CONTRIBUTING.md"
 
 LAYERS: Final = (
-    "cli", "render", "demo", "release", "analysis", "bundle", "files", "metrics", "statistics", "errors", "problems",
-    "version",
+    "cli", "render", "demo", "release", "analysis", "bundle", "files", "metrics", "statistics", "parallel", "errors",
+    "problems", "version",
 )  # fmt: skip
 """From the top down: a layer may import itself and what follows it."""
 OPTIONAL: Final = "generator"

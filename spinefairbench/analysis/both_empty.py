@@ -75,5 +75,5 @@ def both_empty_diagnostic(panels: PanelReports, published: Figures | None, *, wh
 def check(inputs: Inputs) -> CheckResult:
     """Answer the command `both-empty-diagnostic`."""
     return both_empty_diagnostic(
-        inputs.panels(), inputs.published("both_empty_diagnostic"), whole_panel=inputs.whole_panel
+        inputs.panels(marks=False), inputs.published("both_empty_diagnostic"), whole_panel=inputs.whole_panel
     )

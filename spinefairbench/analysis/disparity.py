@@ -11,9 +11,9 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.edit_contrasts import CATEGORY_KINDS, EditContrast, edit_contrasts
 from spinefairbench.analysis.mention_collector import MentionCollector
-from spinefairbench.analysis.parallel import OrderedWorkers
 from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.metrics.model_reports import ModelReports
+from spinefairbench.parallel import OrderedWorkers
 from spinefairbench.problems import ProblemLike, counted, no_usable_pair
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.max_t import max_t_tests

@@ -7,10 +7,11 @@ An analysis says what it needs as a `Request`: its samples, and what it makes of
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from spinefairbench.analysis.parallel import OrderedWorkers
 from spinefairbench.metrics.endpoint import ByEndpoint
+from spinefairbench.parallel import OrderedWorkers
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap, percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.intervals import adjusted_interval, chosen_interval
@@ -42,7 +43,8 @@ Bounds = tuple[int, int]
 RATE: Final[Bounds] = (0, 1)
 DIFFERENCE: Final[Bounds] = (-1, 1)
 # Draws below which a second process costs more than it saves.
-_WORTH_A_PROCESS: Final = 40_000_000
+_WORTH_A_PROCESS: Final = 15_000_000
+_SHARING: Final = 40
 
 _Result = TypeVar("_Result")
 _T = TypeVar("_T")
@@ -109,6 +111,10 @@ class Request(Generic[_Result]):
 
     samples: Sequence[Sample]
     finish: Callable[[Sequence[Estimate]], _Result]
+
+    def then(self, make: Callable[[_Result], _T]) -> "Request[_T]":
+        """The same samples, for what `make` makes of the result."""
+        return Request(self.samples, lambda found: make(self.finish(found)))
 
 
 class Pending(Generic[_Result]):
@@ -177,24 +183,41 @@ def estimates(samples: Sequence[Sample], bootstrap: Bootstrap = FROZEN) -> list[
 def _intervals(drawn: Sequence[ClusterTotals], bootstrap: Bootstrap) -> list[Interval]:
     if not drawn:
         return []
-    jobs = bootstrap.jobs
-    sizes = sorted({totals.n for totals in drawn}, reverse=True)
-    if jobs < 2 or sum(sizes) * bootstrap.iterations < _WORTH_A_PROCESS:
+    places = _dealt([totals.n for totals in drawn], bootstrap)
+    if len(places) < 2:
         return percentile_intervals(drawn, bootstrap)
-    # Samples of one size share their draws, so a size is never split; sizes are dealt out, large ones first.
-    part_of = {size: place % jobs for place, size in enumerate(sizes)}
-    places: list[list[int]] = [[] for _ in range(min(jobs, len(sizes)))]
-    for place, totals in enumerate(drawn):
-        places[part_of[totals.n]].append(place)
     by_part: list[list[Interval]] = []
     of_part = partial(percentile_intervals, bootstrap=bootstrap.for_one_process)
-    with OrderedWorkers(of_part, jobs, by_part.append) as workers:
+    with OrderedWorkers(of_part, bootstrap.jobs, by_part.append) as workers:
         for part in places:
             workers.put([drawn[place] for place in part])
     found: dict[int, Interval] = {}
     for part_places, intervals in zip(places, by_part, strict=True):
         found.update(zip(part_places, intervals, strict=True))
     return [found[place] for place in range(len(drawn))]
+
+
+def _dealt(sizes: Sequence[int], bootstrap: Bootstrap) -> list[list[int]]:
+    """The places of samples of these sizes in parts that take about as long, one for each process that is worth it.
+
+    Samples of one size share their draws. To draw for a size costs about as much as to add up `_SHARING` samples of it,
+    so only a size of more samples is split.
+    """
+    jobs = bootstrap.jobs
+    by_size: dict[int, list[int]] = {}
+    for place, size in enumerate(sizes):
+        by_size.setdefault(size, []).append(place)
+    pieces: list[tuple[int, list[int]]] = []
+    for size, places in by_size.items():
+        split = min(jobs, 1 + len(places) // _SHARING)
+        pieces += [(size * (_SHARING + len(part)), part) for part in (places[at::split] for at in range(split))]
+    if sum(cost for cost, _ in pieces) // _SHARING * bootstrap.iterations < _WORTH_A_PROCESS:
+        jobs = 1
+    parts: list[tuple[int, list[int]]] = [(0, []) for _ in range(jobs)]
+    for cost, part in sorted(pieces, key=itemgetter(0), reverse=True):
+        least = min(range(jobs), key=lambda at: parts[at][0])
+        parts[least] = (parts[least][0] + cost, parts[least][1] + part)
+    return [part for _, part in parts if part]
 
 
 def estimate_of(totals: ClusterTotals | None, bounds: Bounds, ci95: Interval | None) -> Estimate:

@@ -83,4 +83,6 @@ def gap_sensitivity(panels: PanelReports, published: Figures | None, *, whole_pa
 
 def check(inputs: Inputs) -> CheckResult:
     """Answer the command `gap-sensitivity`."""
-    return gap_sensitivity(inputs.panels(), inputs.published("gap_sensitivity"), whole_panel=inputs.whole_panel)
+    return gap_sensitivity(
+        inputs.panels(marks=False), inputs.published("gap_sensitivity"), whole_panel=inputs.whole_panel
+    )

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from spinefairbench.bundle.published import Figures, Ledger, published
 from spinefairbench.errors import BundleError, UsageError
@@ -15,8 +15,9 @@ from spinefairbench.files.reading import TextInput, read_text_input
 from spinefairbench.problems import Problem
 
 if TYPE_CHECKING:
+    from spinefairbench.analysis.mention_collector import MentionCollector, MentionReader
     from spinefairbench.bundle.artifacts import Bundle, BundleKind
-    from spinefairbench.bundle.reports import PanelReports, RetainedRow
+    from spinefairbench.bundle.reports import PanelReports
     from spinefairbench.statistics.bootstrap import Bootstrap
 
 __all__ = ["CODE_ROOT", "Inputs", "default_artifacts"]
@@ -55,8 +56,20 @@ class _Cache:
     def __init__(self) -> None:
         self.bundle: Bundle | None = None
         self.found: Path | None = None
-        self.panels: dict[tuple[str, ...] | None, PanelReports] = {}
+        self.readings: dict[tuple[str, ...] | None, _Reading | BundleError] = {}
         self.ledger = Ledger()
+
+
+class _Reading(NamedTuple):
+    """Reports that were read, with marks or without, and what a reader made of their texts."""
+
+    panels: "PanelReports"
+    marks: bool
+    reader: "MentionReader | None" = None
+    collector: "MentionCollector | None" = None
+
+    def serves(self, marks: bool, reader: "MentionReader | None") -> bool:
+        return self.marks >= marks and reader in (None, self.reader)
 
 
 @dataclass(frozen=True)
@@ -66,7 +79,7 @@ class Inputs:
     `options` has an attribute for each option of the command. `artifacts` is the bundle's root, None for
     `default_artifacts()`. `jobs` processes or threads may share the work. `progress` is told in a few words what is
     being done. `standard_input` is what the file name `-` stands for. `part_of_all` says that other checks of the
-    same bundle follow.
+    same bundle follow, and `read_ahead` what some of them need of the texts of all reports.
     """
 
     options: Any = None
@@ -75,6 +88,7 @@ class Inputs:
     progress: Callable[[str], None] = _no_progress
     standard_input: BinaryIO | None = None
     part_of_all: bool = False
+    read_ahead: "MentionReader | None" = None
     _cache: _Cache = field(default_factory=_Cache, repr=False)
 
     def for_check(self, options: object) -> "Inputs":
@@ -164,30 +178,62 @@ class Inputs:
         """Which published numbers the checks of this run have compared."""
         return self._cache.ledger
 
-    def panels(self) -> "PanelReports":
-        """The reports of the selected models. Raises BundleError or UsageError."""
-        return self.panels_of(self.models)
+    def panels(self, *, marks: bool = True) -> "PanelReports":
+        """The reports of the selected models; `marks` is as for `panels_of`. Raises BundleError or UsageError."""
+        return self.panels_of(self.models, marks=marks)
 
-    def panels_of(
-        self, models: Iterable[str] | None, observe: "Callable[[RetainedRow], None] | None" = None
-    ) -> "PanelReports":
-        """The reports of these models (None: all), read once a run unless the rows are to be observed.
+    def panels_of(self, models: Iterable[str] | None, *, marks: bool = True) -> "PanelReports":
+        """The reports of these models (None: all), read once a run.
 
-        `observe` is given every report row with its text, for what cannot be told from the parsed reports. Raises
-        BundleError or UsageError.
+        `marks`: whether those of their texts are needed, for `ModelReports.quality`. Raises BundleError or UsageError.
         """
-        from spinefairbench.bundle.reports import read_panels
+        return self._reading(models, marks, None).panels
 
+    def panels_with_mentions(
+        self, models: Iterable[str] | None, reader: "MentionReader", *, marks: bool = True
+    ) -> "tuple[PanelReports, MentionCollector]":
+        """The reports of these models (None: all) and, from the same reading, what `reader` makes of their texts.
+
+        Raises BundleError or UsageError.
+        """
+        reading = self._reading(models, marks, reader)
+        assert reading.collector is not None
+        return reading.panels, reading.collector
+
+    def _reading(self, models: Iterable[str] | None, marks: bool, reader: "MentionReader | None") -> _Reading:
         selected = None if models is None else tuple(models)
-        panels = self._cache.panels
-        if observe is not None or selected not in panels:
-            panels[selected] = read_panels(
-                self.bundle,
-                selected,
-                progress=lambda panel, rows: self.progress(f"{panel}: {rows:,} reports read"),
-                observe=observe,
-            )
-        return panels[selected]
+        readings = self._cache.readings
+        known = readings.get(selected)
+        if isinstance(known, BundleError):
+            raise BundleError(known.problems)
+        if known is None or not known.serves(marks, reader):
+            if selected is None and self.read_ahead is not None:
+                marks, reader = True, reader or self.read_ahead
+            try:
+                known = readings[selected] = self._read(selected, marks, reader)
+            except BundleError as error:
+                readings[selected] = error
+                raise
+        return known
+
+    def _read(self, selected: tuple[str, ...] | None, marks: bool, reader: "MentionReader | None") -> _Reading:
+        from spinefairbench.bundle.reports import Observer, read_panels
+
+        collector = observer = None
+        if reader is not None:
+            from spinefairbench.analysis.mention_collector import MentionCollector
+
+            collector = MentionCollector()
+            observer = Observer(reader, collector.keep)
+        panels = read_panels(
+            self.bundle,
+            selected,
+            marks=marks,
+            observer=observer,
+            progress=lambda panel, rows: self.progress(f"{panel}: {rows:,} reports read"),
+            jobs=self.jobs,
+        )
+        return _Reading(panels, marks, reader, collector)
 
     def read_report(self, path: str) -> TextInput:
         """The text of one report, from a file or from standard input (`-`). Raises UsageError."""

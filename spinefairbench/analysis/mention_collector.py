@@ -1,22 +1,24 @@
 """What the mentions of many reports come to, for the parser audit; of reports on edited images, their language too."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple, Self, get_args
 
-from spinefairbench.analysis.inputs import Inputs
-from spinefairbench.analysis.parallel import OrderedWorkers
-from spinefairbench.bundle.reports import GENERATED_ROLE, PanelReports, RetainedRow
+from spinefairbench.bundle.reports import GENERATED_ROLE, RetainedRow
+from spinefairbench.metrics.assertion import AssertionStatus
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.mentions import read_mentions
 from spinefairbench.metrics.model_reports import SOURCE_ROLE
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS, CategoryMasks, variant_masks
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
+from spinefairbench.metrics.remembering import remembered
 from spinefairbench.metrics.report_language import ReportLanguage, read_language
+from spinefairbench.parallel import OrderedWorkers
 
-__all__ = ["MentionCollector", "MentionTally", "read_panels_with_mentions"]
+__all__ = ["EDITED_MENTIONS", "MentionCollector", "MentionReader", "MentionTally", "ReportDigest"]
 
 
 class MentionTally(NamedTuple):
@@ -28,13 +30,26 @@ class MentionTally(NamedTuple):
     plural: bool
 
 
-class _Digest(NamedTuple):
-    """What one report's mentions come to: its categories under all variants in one integer, and mentions counted."""
+class ReportDigest(NamedTuple):
+    """What is kept of a report: its categories under all variants, its mentions as numbers in `_TALLIES`, its language.
+
+    `packed_masks` is one integer. `mentions` is None where they are not counted, `language` where it is not wanted.
+    """
 
     packed_masks: int
-    counts: Counter[MentionTally] | None
+    mentions: bytes | None
+    language: ReportLanguage | None
 
 
+_CATEGORIES: Final = {"diagnostic": DIAGNOSTIC_CATEGORIES, "recommendation": RECOMMENDATION_CATEGORIES}
+_TALLIES: Final = tuple(
+    MentionTally(kind, category, status, plural)
+    for kind, categories in _CATEGORIES.items()
+    for category in categories
+    for status in get_args(AssertionStatus)
+    for plural in (False, True)
+)
+_NUMBER_OF: Final[dict[tuple[str, str, str, bool], int]] = {tally: number for number, tally in enumerate(_TALLIES)}
 _LABEL_BITS: Final = len(DIAGNOSTIC_CATEGORIES)
 _RECOMMENDATION_BITS: Final = len(RECOMMENDATION_CATEGORIES)
 _VARIANT_BITS: Final = _LABEL_BITS + _RECOMMENDATION_BITS
@@ -48,26 +63,44 @@ def _pack(variants: Sequence[CategoryMasks]) -> int:
     return packed
 
 
+# Tens of thousands of reports have few different masks.
+@lru_cache(maxsize=1 << 14)
 def _unpack(packed: int, variant: str) -> CategoryMasks:
     bits = packed >> PARSER_VARIANTS.index(variant) * _VARIANT_BITS
     return CategoryMasks(bits & (1 << _LABEL_BITS) - 1, bits >> _LABEL_BITS & (1 << _RECOMMENDATION_BITS) - 1)
 
 
-def _digest(text: str) -> _Digest:
+@remembered(most=1024, longest=1 << 14)
+def _masks_and_numbers(text: str, counted: bool) -> tuple[int, bytes | None]:
     mentions = read_mentions(text)
-    counts = Counter(MentionTally(m.kind, m.category, m.assertion_status, m.plural) for m in mentions)
-    return _Digest(_pack(variant_masks(mentions)), counts)
+    numbers = [_NUMBER_OF[m.kind, m.category, m.assertion_status, m.plural] for m in mentions] if counted else None
+    return _pack(variant_masks(mentions)), None if numbers is None else bytes(numbers)
 
 
-def _uncounted_digest(text: str) -> _Digest:
-    return _Digest(_pack(variant_masks(read_mentions(text))), None)
+@dataclass(frozen=True)
+class MentionReader:
+    """What the mentions and the language of a report come to.
 
+    It reads reports of the models `of` (None: all) with one of the `roles`. Counting the mentions takes a part of the
+    time; with `counted` False, there are no counts. Language is that of reports on edited images alone.
+    """
 
-def _digests(texts: Sequence[str], *, counted: bool) -> list[_Digest]:
-    """The digest of each text; a text that occurs several times is read once."""
-    digest = _digest if counted else _uncounted_digest
-    known = {text: digest(text) for text in dict.fromkeys(texts)}
-    return [known[text] for text in texts]
+    of: frozenset[str] | None = None
+    roles: frozenset[str] = frozenset({SOURCE_ROLE, GENERATED_ROLE})
+    counted: bool = True
+
+    def __call__(self, row: RetainedRow) -> ReportDigest | None:
+        """The digest of one report, None if it is not to be read."""
+        if row.role not in self.roles or not (self.of is None or row.model in self.of):
+            return None
+        text = row.response
+        # Language first: the words of the text that was parsed last are still known.
+        language = read_language(text) if row.role == GENERATED_ROLE else None
+        return ReportDigest(*_masks_and_numbers(text, self.counted), language)
+
+    def read_all(self, rows: Sequence[RetainedRow]) -> list[ReportDigest | None]:
+        """The digests of several reports."""
+        return list(map(self, rows))
 
 
 _Key = tuple[str, str, str]
@@ -77,33 +110,44 @@ _BATCH: Final = 400
 
 
 class MentionCollector:
-    """Reads reports as they pass, in up to `jobs` processes, and keeps what their mentions come to, but no text.
+    """Keeps what the mentions of reports come to, but no text.
 
-    A context manager: its results are complete when its block has ended. Counting the mentions takes a quarter of the
-    time; with `counted` False, `counts_of` has none.
+    It is given digests, or texts to read in up to `jobs` processes. A context manager: its results are complete when
+    its block has ended.
     """
 
-    def __init__(self, jobs: int = 1, *, counted: bool = True) -> None:
-        self._counts: dict[str, Counter[MentionTally]] = {}
+    def __init__(self, jobs: int = 1) -> None:
+        self._numbers: dict[str, Counter[int]] = {}
         self._masks: dict[_Key, int] = {}
         self._same_masks: dict[int, int] = {}
         self._language: dict[str, dict[str, ReportLanguage]] = {}
         self._same_language: dict[ReportLanguage, ReportLanguage] = {}
-        self._sent_keys: list[tuple[_Key, ...]] = []
-        self._batch: list[tuple[_Key, str]] = []
-        self._read = partial(_digests, counted=counted)
-        self._workers: OrderedWorkers[Sequence[str], list[_Digest]] = OrderedWorkers(self._read, jobs, self._keep_sent)
+        self._sent: list[Sequence[RetainedRow]] = []
+        self._batch: list[RetainedRow] = []
+        self._read = MentionReader().read_all
+        self._workers: OrderedWorkers[Sequence[RetainedRow], list[ReportDigest | None]] = OrderedWorkers(
+            self._read, jobs, self._keep_sent
+        )
 
     def add(self, model: str, pair_id: str, role: str, text: str) -> None:
         """Take in one report; `role` is that of `bundle.reports`, source or generated."""
         if len(self._batch) == _BATCH:
-            keys, texts = self._take_batch()
-            self._sent_keys.append(keys)
-            self._workers.put(texts)
-        self._batch.append(((model, pair_id, role), text))
-        if role == GENERATED_ROLE:
-            # Read here and not with the mentions: this process would else wait for the others.
-            language = read_language(text)
+            # The texts are not needed here any more.
+            self._sent.append([row._replace(response="") for row in self._batch])
+            self._workers.put(self._batch)
+            self._batch = []
+        self._batch.append(RetainedRow(model, pair_id, role, text))
+
+    def keep(self, model: str, pair_id: str, role: str, digest: ReportDigest | None) -> None:
+        """Take in what a `MentionReader` made of one report."""
+        if digest is None:
+            return
+        packed, numbers, language = digest
+        # Equal values are kept once: tens of thousands of reports have few different ones.
+        self._masks[model, pair_id, role] = self._same_masks.setdefault(packed, packed)
+        if numbers is not None:
+            self._numbers.setdefault(model, Counter()).update(numbers)
+        if language is not None:
             self._language.setdefault(model, {})[pair_id] = self._same_language.setdefault(language, language)
 
     def masks(self, model: str, pair_id: str, role: str, variant: str) -> CategoryMasks:
@@ -116,7 +160,7 @@ class MentionCollector:
 
     def counts_of(self, model: str) -> Counter[MentionTally]:
         """The mentions in all reports of a model."""
-        return self._counts.get(model, Counter())
+        return Counter({_TALLIES[number]: count for number, count in self._numbers.get(model, Counter()).items()})
 
     def report_counts_of(self, model: str, variant: str) -> Counter[CategoryMasks]:
         """How many reports of a model have which categories under one of `PARSER_VARIANTS`."""
@@ -126,20 +170,12 @@ class MentionCollector:
             result[_unpack(packed, variant)] += reports
         return result
 
-    def _take_batch(self) -> tuple[tuple[_Key, ...], tuple[str, ...]]:
-        keys, texts = zip(*self._batch, strict=True)
-        self._batch = []
-        return keys, texts
+    def _keep_sent(self, digests: list[ReportDigest | None]) -> None:
+        self._keep_all(self._sent.pop(0), digests)
 
-    def _keep_sent(self, digests: list[_Digest]) -> None:
-        self._keep(self._sent_keys.pop(0), digests)
-
-    def _keep(self, keys: Sequence[_Key], digests: Sequence[_Digest]) -> None:
-        for key, digest in zip(keys, digests, strict=True):
-            # Equal integers are kept once: tens of thousands of reports have few different ones.
-            self._masks[key] = self._same_masks.setdefault(digest.packed_masks, digest.packed_masks)
-            if digest.counts is not None:
-                self._counts.setdefault(key[0], Counter()).update(digest.counts)
+    def _keep_all(self, rows: Sequence[RetainedRow], digests: Sequence[ReportDigest | None]) -> None:
+        for row, digest in zip(rows, digests, strict=True):
+            self.keep(*row[:3], digest)
 
     def __enter__(self) -> Self:
         self._workers.__enter__()
@@ -151,27 +187,9 @@ class MentionCollector:
         self._workers.__exit__(kind, error, trace)
         if kind is None and self._batch:
             # The last reports are read in this process, so that few of them need no other.
-            keys, texts = self._take_batch()
-            self._keep(keys, self._read(texts))
+            self._keep_all(self._batch, self._read(self._batch))
+            self._batch = []
 
 
-def read_panels_with_mentions(
-    inputs: Inputs,
-    models: Iterable[str] | None,
-    of: Collection[str] | None = None,
-    roles: Collection[str] = (SOURCE_ROLE, GENERATED_ROLE),
-    *,
-    counted: bool = True,
-) -> tuple[PanelReports, MentionCollector]:
-    """The reports of these models (None: all) and, from one reading, the mentions of all or of some of them.
-
-    `roles` are those of the reports whose mentions are wanted, `counted` is as for `MentionCollector`. Raises BundleError or UsageError.
-    """
-    with MentionCollector(inputs.jobs, counted=counted) as collector:
-
-        def observe(row: RetainedRow) -> None:
-            if row.role in roles and (of is None or row.model in of):
-                collector.add(row.model, row.pair_id, row.role, row.response)
-
-        panels = inputs.panels_of(models, observe)
-    return panels, collector
+EDITED_MENTIONS: Final = MentionReader(roles=frozenset({GENERATED_ROLE}), counted=False)
+"""Reads what `disparity` needs."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from spinefairbench.analysis.estimates import Interval
-from spinefairbench.analysis.parallel import OrderedWorkers
 from spinefairbench.metrics.endpoint import ByEndpoint
+from spinefairbench.parallel import OrderedWorkers
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap, percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.estimates import (
@@ -51,6 +52,7 @@ __all__ = [
     "NoiseFloorRow",
     "Repeats",
     "SourceFloor",
+    "ask",
     "check",
     "excess_quantities",
     "excess_samples",
@@ -321,7 +323,23 @@ def noise_floor(
     bootstrap: Bootstrap = FROZEN,
 ) -> CheckResult:
     """The floor of every model, compared with the published figures where these are given."""
-    rows = answer(noise_floor_request(panels.models, supplemented=True), bootstrap)
+    return answer(_check_request(panels, published, whole_panel, bootstrap), bootstrap)
+
+
+def _check_request(
+    panels: PanelReports, published: Figures | None, whole_panel: bool, bootstrap: Bootstrap
+) -> Request[CheckResult]:
+    compared = partial(_compared, panels, published, whole_panel, bootstrap)
+    return noise_floor_request(panels.models, supplemented=True).then(compared)
+
+
+def _compared(
+    panels: PanelReports,
+    published: Figures | None,
+    whole_panel: bool,
+    bootstrap: Bootstrap,
+    rows: Sequence[NoiseFloorRow],
+) -> CheckResult:
     problems = list(panels.problems)
     notes = [note for row in rows for note in floor_notes(row)] + panel_notes(rows)
     notes += adjustment_notes([floor.excess for row in rows for floor in row.endpoints])
@@ -356,13 +374,17 @@ def _published_problems(row: NoiseFloorRow, published: Figures | None) -> list[P
 
 def check(inputs: Inputs) -> CheckResult:
     """Answer the command `noise-floor`."""
-    panels = inputs.panels()
-    result = noise_floor(
-        panels,
-        inputs.published("noise_floor"),
-        whole_panel=inputs.whole_panel,
-        bootstrap=inputs.bootstrap,
-    )
+    result = answer(ask(inputs), inputs.bootstrap)
     if not inputs.by_patient:
         return result
-    return with_patients(result, excess_quantities(panels.models), inputs.bootstrap)
+    return with_patients(result, excess_quantities(inputs.panels().models), inputs.bootstrap)
+
+
+def ask(inputs: Inputs) -> Request[CheckResult]:
+    """What the command `noise-floor` needs estimated. Raises BundleError or UsageError."""
+    return _check_request(
+        inputs.panels(),
+        inputs.published("noise_floor"),
+        inputs.whole_panel,
+        inputs.bootstrap,
+    )

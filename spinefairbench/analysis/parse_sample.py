@@ -35,7 +35,7 @@ def check(inputs: Inputs) -> CheckResult:
     if model is None:
         model = next(iter(panel_models(inputs.bundle)))
     # A pair may have a second report elsewhere in a faulty file. Within `all`, all reports are read anyway, and once.
-    panels = inputs.panels_of(None if inputs.part_of_all else (model,))
+    panels = inputs.panels_of(None if inputs.part_of_all else (model,), marks=False)
     source, counterfactual = find_pair(inputs.bundle, model, inputs.options.pair)
     features = [extract_features(row.response) for row in (source, counterfactual)]
     outcome = pair_outcome(*features)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final
 
 from spinefairbench.analysis.estimates import DIFFERENCE, Estimate, Interval, estimate_of
-from spinefairbench.analysis.parallel import OrderedWorkers
+from spinefairbench.parallel import OrderedWorkers
 from spinefairbench.statistics.bootstrap import Bootstrap, bootstrap_replicates
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.exact import units_from_fractions

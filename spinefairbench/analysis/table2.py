@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from spinefairbench.analysis.estimates import (
@@ -41,7 +42,7 @@ from spinefairbench.problems import (
 )
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 
-__all__ = ["Table2Row", "as_published", "check", "endpoint_quantities", "endpoints_request", "table2_of_bundle"]
+__all__ = ["Table2Row", "as_published", "ask", "check", "endpoint_quantities", "endpoints_request", "table2_of_bundle"]
 
 _COUNTS: Final = ("usable_pairs", "full_refusal_pairs", "partial_refusal_pairs")
 
@@ -118,17 +119,33 @@ def _table2(
     whole_panel: bool = True,
     recompute: bool = False,
     bootstrap: Bootstrap = FROZEN,
-) -> CheckResult:
+) -> Request[CheckResult]:
     """Point estimates and counts from the reports, intervals frozen or recomputed.
 
     `published` holds the release's figures ({model: …}), or is None for a demo bundle.
     """
+    compared = partial(_compared, panels, frozen, published, whole_panel=whole_panel, bootstrap=bootstrap)
+    if not recompute:
+        return Request([], lambda _: compared(None))
+    return endpoints_request(panels.models).then(lambda found: compared([as_published(both) for both in found]))
+
+
+def _compared(
+    panels: PanelReports,
+    frozen: Mapping[str, FrozenRow],
+    published: Mapping[str, Any] | None,
+    recomputed: Sequence[ByEndpoint[Estimate]] | None,
+    *,
+    whole_panel: bool,
+    bootstrap: Bootstrap,
+) -> CheckResult:
+    """The rows, compared with the frozen and the published figures; `recomputed` is None for frozen intervals."""
     problems: list[ProblemLike] = [*panels.problems]
     notes: list[str] = []
     not_checked: list[str] = []
-    if recompute:
-        recomputed = answer(endpoints_request(panels.models), bootstrap)
-        found = [as_published(both) for both in recomputed]
+    recompute = recomputed is not None
+    if recomputed is not None:
+        found = recomputed
         if not bootstrap.is_frozen:
             notes.append(
                 f"intervals recomputed with {bootstrap.iterations:,} iterations and seed {bootstrap.seed}; not compared "
@@ -215,20 +232,34 @@ def _published_problems(row: Table2Row, published: Figures | None) -> list[Probl
 
 def check(inputs: Inputs) -> CheckResult:
     """Answer the command `table2`."""
-    options = inputs.options
-    other_settings = options.bootstrap_iterations is not None or options.seed is not None
-    result = table2_of_bundle(inputs, recompute=options.recompute_ci or other_settings)
-    # Within `all`, what is compared with nothing is not worth the time.
-    if options.published_seed and (inputs.bundle.held_to_release or not inputs.part_of_all):
-        result = _with_published_seed(result, inputs)
+    result = answer(ask(inputs), inputs.bootstrap)
     if not inputs.by_patient:
         return result
-    return with_patients(result, endpoint_quantities(inputs.panels().models), inputs.bootstrap)
+    return with_patients(result, endpoint_quantities(inputs.panels(marks=False).models), inputs.bootstrap)
+
+
+def ask(inputs: Inputs) -> Request[CheckResult]:
+    """What the command `table2` needs estimated. Raises BundleError or UsageError."""
+    options = inputs.options
+    other_settings = options.bootstrap_iterations is not None or options.seed is not None
+    request = _bundle_request(inputs, recompute=options.recompute_ci or other_settings)
+    # Within `all`, what is compared with nothing is not worth the time.
+    if options.published_seed and (inputs.bundle.held_to_release or not inputs.part_of_all):
+        return request.then(lambda result: _with_published_seed(result, inputs))
+    return request
+
+
+def table2_of_bundle(inputs: Inputs) -> CheckResult:
+    """Table 2 of a bundle with the frozen intervals, and whether its frozen summary is complete.
+
+    Raises BundleError with everything that is missing or unreadable.
+    """
+    return answer(_bundle_request(inputs, recompute=False))
 
 
 def _with_published_seed(result: CheckResult, inputs: Inputs) -> CheckResult:
     """With the intervals of the other published seeds under `published_seed`, compared on the release."""
-    settings, intervals = published_seed_intervals(inputs.panels().models, inputs.jobs)
+    settings, intervals = published_seed_intervals(inputs.panels(marks=False).models, inputs.jobs)
     figures = inputs.published(PUBLISHED_SEEDS)
     problems = [] if figures is None else published_seed_problems(settings, intervals, figures)
     note = (
@@ -243,18 +274,18 @@ def _with_published_seed(result: CheckResult, inputs: Inputs) -> CheckResult:
     )
 
 
-def table2_of_bundle(inputs: Inputs, *, recompute: bool = False) -> CheckResult:
+def _bundle_request(inputs: Inputs, *, recompute: bool) -> Request[CheckResult]:
     """Table 2 of a bundle, and whether its frozen summary is complete.
 
     Raises BundleError with everything that is missing or unreadable.
     """
     collector = ErrorCollector()
     models = collector.get(lambda: select_models(panel_models(inputs.bundle), inputs.models))
-    panels = collector.get(inputs.panels)
+    panels = collector.get(lambda: inputs.panels(marks=False))
     frozen = collector.get(frozen_table, inputs.bundle, models or {})
     collector.raise_if_any()
     assert panels is not None and frozen is not None
-    result = _table2(
+    request = _table2(
         panels,
         frozen.rows,
         inputs.published("table2"),
@@ -273,4 +304,4 @@ def table2_of_bundle(inputs: Inputs, *, recompute: bool = False) -> CheckResult:
             for model in frozen.models
             if model not in frozen.rows
         ]
-    return replace(result, problems=(*result.problems, *problems))
+    return request.then(lambda result: replace(result, problems=(*result.problems, *problems)))

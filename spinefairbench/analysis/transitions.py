@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import permutations
 from typing import Any, ClassVar, Final, NamedTuple
 
@@ -200,7 +201,15 @@ def transitions(
 
     The counts are compared with the `published` ones where these are given.
     """
-    rows, switches, flows = answer(transitions_request(panels.models), bootstrap)
+    return answer(_check_request(panels, published, whole_panel), bootstrap)
+
+
+def _check_request(panels: PanelReports, published: Figures | None, whole_panel: bool) -> Request[CheckResult]:
+    return transitions_request(panels.models).then(partial(_told, panels, published, whole_panel))
+
+
+def _told(panels: PanelReports, published: Figures | None, whole_panel: bool, found: Transitions) -> CheckResult:
+    rows, switches, flows = found
     problems = list(panels.problems)
     problems += [no_usable_pair(model.model) for model in panels.models if not model.usable]
     if published is not None:
@@ -245,9 +254,9 @@ def _published_problems(
 
 def check(inputs: Inputs) -> CheckResult:
     """Answer the command `transitions`."""
-    return transitions(
-        inputs.panels(),
-        inputs.published("transitions"),
-        whole_panel=inputs.whole_panel,
-        bootstrap=inputs.bootstrap,
-    )
+    return answer(ask(inputs), inputs.bootstrap)
+
+
+def ask(inputs: Inputs) -> Request[CheckResult]:
+    """What the command `transitions` needs estimated. Raises BundleError or UsageError."""
+    return _check_request(inputs.panels(marks=False), inputs.published("transitions"), inputs.whole_panel)

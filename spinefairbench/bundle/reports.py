@@ -6,23 +6,35 @@ bit masks, a response class, and the marks of its text.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from sys import intern
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.pair_ids import parts_of, split_pair_id
+from spinefairbench.bundle.pair_ids import parts_of
 from spinefairbench.bundle.panel_pairs import listed_pairs, panel_rows
+from spinefairbench.bundle.report_rows import (
+    GENERATED_ROLE,
+    ROLES,
+    KeptRow,
+    RetainedRow,
+    RowReader,
+    checked_row,
+    duplicate,
+    read_rows,
+)
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.files.json_input import iter_json_array
-from spinefairbench.metrics.features import extract_features
+from spinefairbench.metrics.features import ReportFeatures, extract_features
 from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, PairReports
 from spinefairbench.metrics.pair_values import pair_outcome
-from spinefairbench.metrics.readability import ReadReport, read_report
-from spinefairbench.problems import Problem, shortened
+from spinefairbench.metrics.readability import TextMarks, read_report
+from spinefairbench.problems import Problem
 
 __all__ = [
     "GENERATED_ROLE",
+    "Observer",
     "PairTexts",
     "PanelReports",
     "RetainedRow",
@@ -34,8 +46,9 @@ __all__ = [
     "select_models",
 ]
 
-GENERATED_ROLE: Final = "generated"
-_ROLES: Final = (SOURCE_ROLE, GENERATED_ROLE)
+_Made = TypeVar("_Made")
+# The size of a file, in bytes, from which several processes read it faster than one; a fourth of it with an observer.
+_WORTH_PROCESSES: Final = 12_000_000
 
 
 class PanelReports(NamedTuple):
@@ -52,13 +65,15 @@ class PairTexts(NamedTuple):
     counterfactual: str
 
 
-class RetainedRow(NamedTuple):
-    """A report row in which nothing is wrong."""
+class Observer(NamedTuple):
+    """What else is wanted of the texts as they pass: `take` is given what `read` makes of each row, in their order.
 
-    model: str
-    pair_id: str
-    role: str
-    response: str
+    A row is read once, where its text is, which may be another process: `read` and what it returns must be picklable.
+    """
+
+    read: Callable[[RetainedRow], Any]
+    take: Callable[[str, str, str, Any], None]
+    """Called with the model, the pair, the role and what `read` returned."""
 
 
 def common_core_sources(bundle: Bundle) -> frozenset[str]:
@@ -80,60 +95,6 @@ def panel_models(bundle: Bundle) -> dict[str, str]:
     return models
 
 
-def _checked_row(row: Mapping[str, Any], place: str, core: frozenset[str]) -> RetainedRow | list[Problem]:
-    """The row, typed, or everything that is wrong with it."""
-    problems: list[Problem] = []
-    model, pair_id, role, response = (row.get(k) for k in ("model", "pair_id", "image_role", "response"))
-    named = f"{place} ({model}, {pair_id}, {role})" if isinstance(pair_id, str) else place
-    if not isinstance(model, str) or not model:
-        problems.append(Problem(f"{named}: model", f"expected a name, found {shortened(model)}"))
-    if role not in _ROLES:
-        problems.append(Problem(named, f"unknown image_role {shortened(role)}; expected 'source' or 'generated'"))
-    error = row.get("error")
-    if error not in (None, ""):
-        problems.append(Problem(named, f"unresolved error {shortened(error)}"))
-    if not isinstance(response, str):
-        problems.append(Problem(f"{named}: response", f"expected a text, found {shortened(response)}"))
-    elif not response or response.isspace():
-        problems.append(Problem(named, "the report is blank"))
-    if not isinstance(pair_id, str):
-        problems.append(Problem(f"{named}: pair_id", f"expected a text, found {shortened(pair_id)}"))
-    else:
-        parts = split_pair_id(pair_id)
-        if parts is None:
-            problems.append(Problem(named, "pair_id is not source_id__edit_label with one of the four edits"))
-        else:
-            problems += _identity_problems(row, named, *parts, core)
-    if problems:
-        return problems
-    assert isinstance(model, str) and isinstance(pair_id, str) and isinstance(role, str) and isinstance(response, str)
-    # The ids of one pair stand in the rows of every model; interned, each is held once.
-    return RetainedRow(intern(model), intern(pair_id), intern(role), response)
-
-
-def _identity_problems(
-    row: Mapping[str, Any], named: str, source_id: str, edit_label: str, core: frozenset[str]
-) -> list[Problem]:
-    problems = []
-    stated = [(key, row[key]) for key in ("pair_source_id", "source_id") if row.get(key) is not None]
-    if not stated:
-        problems.append(Problem(named, "neither pair_source_id nor source_id is given"))
-    for key, value in stated:
-        if value != source_id:
-            problems.append(Problem(named, f"{key} is {shortened(value)}; the pair_id says {source_id!r}"))
-    if row.get("edit_label", edit_label) != edit_label:
-        problems.append(
-            Problem(named, f"edit_label is {shortened(row['edit_label'])}; the pair_id says {edit_label!r}")
-        )
-    if source_id not in core:
-        problems.append(Problem(named, f"the source {source_id} is outside the common core"))
-    return problems
-
-
-def _duplicate(row: RetainedRow, place: str) -> Problem:
-    return Problem(place, f"duplicate {row.role} report of {row.model}, {row.pair_id}")
-
-
 def select_models(models: Mapping[str, str], selected: Iterable[str] | None) -> dict[str, str]:
     """Keep the `selected` models of {model: panel}, or all where None. Raises UsageError for an unknown name."""
     if selected is None:
@@ -149,13 +110,16 @@ def read_panels(
     bundle: Bundle,
     selected: Iterable[str] | None = None,
     *,
+    marks: bool = True,
+    observer: Observer | None = None,
     progress: Callable[[str, int], None] | None = None,
-    observe: Callable[[RetainedRow], None] | None = None,
+    jobs: int = 1,
 ) -> PanelReports:
-    """Read the reports of the selected models (default: of all).
+    """Read the reports of the selected models (default: of all) in up to `jobs` processes.
 
-    `progress` is told the panel and the number of rows read; `observe` is given every row that is kept, with its
-    text, so that the files need not be read a second time for the texts. Faulty pairs are left out of the result and
+    `marks`: whether those of the texts are wanted, which take a fifth of the time. The `observer` sees every row that
+    is kept, so that the files need not be read a second time for the texts. `progress` is told the panel and the number
+    of rows read. Faulty pairs are left out of the result and
     named in its `problems`. Raises BundleError where a file is missing or unreadable, UsageError for an unknown
     model.
     """
@@ -172,7 +136,9 @@ def read_panels(
         try:
             expected = _panel_pairs(bundle, panel, core, problems)
             rows = _PanelRows(panel, names, [m for m, p in all_models.items() if p == panel])
-            rows.read(bundle, core, problems, progress, observe)
+            concerned = _Concerned(frozenset(names), rows.known)
+            reader = RowReader(concerned, core, _ReportReader(marks, observer.read if observer else None))
+            rows.read(bundle, reader, problems, progress, observer, jobs)
             by_model |= rows.finish(expected, problems)
         except BundleError as error:
             unreadable += error.problems
@@ -199,37 +165,71 @@ def _sound_rows(
     bundle: Bundle,
     panel: str,
     panel_models: Collection[str],
-    core: frozenset[str],
+    reader: RowReader[_Made],
     *,
-    wanted: Callable[[Mapping[str, Any]], bool],
     problems: list[Problem],
     faulty: set[tuple[str, str]],
     progress: Callable[[str, int], None] | None,
-) -> Iterator[RetainedRow]:
+    jobs: int = 1,
+    least_bytes: int = 0,
+) -> Iterator[KeptRow[_Made]]:
     """The rows of a panel in which nothing is wrong, each report once: where it is repeated, the first one counts.
 
-    Only rows that `wanted` is true of are looked at. What is wrong with one goes to `problems`, and the (model, pair_id)
-    of a row that is faulty in itself to `faulty`. `progress` is told the panel and the number of rows read.
+    What is wrong with a row goes to `problems`, and the (model, pair_id) of one that is faulty in itself to `faulty`.
+    `progress` is told the panel and the number of rows read.
     """
     file = layout.evaluation_results(panel)
     seen: set[tuple[str, str, str]] = set()
-    for number, row in iter_json_array(bundle, file):
+    for number, found in read_rows(bundle, file, reader, jobs, least_bytes):
         if progress is not None and number % 500 == 0:
             progress(panel, number)
-        if not wanted(row):
+        if found is None:
             continue
-        place = f"{file}: row {number}"
-        checked = _checked_row(row, place, core)
-        if isinstance(checked, list):
+        if not isinstance(found, KeptRow):
+            checked = checked_row(found, f"{file}: row {number}", reader.core)
+            assert isinstance(checked, list)
             problems += checked
-            faulty.add((str(row.get("model")), str(row.get("pair_id"))))
-        elif checked.model not in panel_models:
-            problems.append(Problem(place, f"the model {checked.model} is not in the panel manifest"))
-        elif (key := (checked.model, checked.pair_id, checked.role)) in seen:
-            problems.append(_duplicate(checked, place))
+            faulty.add((str(found.get("model")), str(found.get("pair_id"))))
+        elif found.model not in panel_models:
+            said = f"the model {found.model} is not in the panel manifest"
+            problems.append(Problem(f"{file}: row {number}", said))
+        elif (key := found[:3]) in seen:
+            problems.append(duplicate(found, f"{file}: row {number}"))
         else:
             seen.add(key)
-            yield checked
+            yield found
+
+
+@dataclass(frozen=True)
+class _Concerned:
+    """Whether a row is of a selected model, or of none that belongs to its panel."""
+
+    selected: frozenset[str]
+    panel_models: frozenset[str]
+
+    def __call__(self, row: Mapping[str, Any]) -> bool:
+        model = row.get("model")
+        return not isinstance(model, str) or model in self.selected or model not in self.panel_models
+
+
+class _Read(NamedTuple):
+    """What is kept of a report."""
+
+    features: ReportFeatures
+    marks: TextMarks | None
+    observed: Any
+
+
+@dataclass(frozen=True)
+class _ReportReader:
+    """Reads the text of a report, with its marks if `marks`, for an observer too if there is one."""
+
+    marks: bool
+    observe: Callable[[RetainedRow], Any] | None
+
+    def __call__(self, row: RetainedRow) -> _Read:
+        features, marks = read_report(row.response) if self.marks else (extract_features(row.response), None)
+        return _Read(features, marks, None if self.observe is None else self.observe(row))
 
 
 class _PanelRows:
@@ -239,36 +239,33 @@ class _PanelRows:
         self.panel = panel
         self.file = layout.evaluation_results(panel)
         self.known = frozenset(panel_models)
-        self.sides: dict[str, dict[str, list[ReadReport | None]]] = {name: {} for name in selected}
+        self.sides: dict[str, dict[str, list[_Read | None]]] = {name: {} for name in selected}
         self.faulty: set[tuple[str, str]] = set()
-
-    def _concerns(self, row: Mapping[str, Any]) -> bool:
-        """Whether a row is of a selected model, or of none that belongs here."""
-        model = row.get("model")
-        return not isinstance(model, str) or model in self.sides or model not in self.known
 
     def read(
         self,
         bundle: Bundle,
-        core: frozenset[str],
+        reader: RowReader[_Read],
         problems: list[Problem],
         progress: Callable[[str, int], None] | None,
-        observe: Callable[[RetainedRow], None] | None,
+        observer: Observer | None,
+        jobs: int,
     ) -> None:
-        for row in _sound_rows(
+        for model, pair_id, role, read in _sound_rows(
             bundle,
             self.panel,
             self.known,
-            core,
-            wanted=self._concerns,
+            reader,
             problems=problems,
             faulty=self.faulty,
             progress=progress,
+            jobs=jobs,
+            least_bytes=_WORTH_PROCESSES if observer is None else _WORTH_PROCESSES // 4,
         ):
-            both = self.sides[row.model].setdefault(row.pair_id, [None, None])
-            both[_ROLES.index(row.role)] = read_report(row.response)
-            if observe is not None:
-                observe(row)
+            both = self.sides[model].setdefault(intern(pair_id), [None, None])
+            both[ROLES.index(role)] = read._replace(observed=None)
+            if observer is not None:
+                observer.take(model, pair_id, role, read.observed)
 
     def finish(self, expected: frozenset[str], problems: list[Problem]) -> dict[str, ModelReports]:
         """The complete pairs of each model; what is missing or unexpected goes to `problems`."""
@@ -293,7 +290,7 @@ class _PanelRows:
         return result
 
 
-def _pair_of(pair_id: str, source: ReadReport, counterfactual: ReadReport) -> PairReports:
+def _pair_of(pair_id: str, source: _Read, counterfactual: _Read) -> PairReports:
     features = source.features, counterfactual.features
     return PairReports(pair_id, *parts_of(pair_id), *features, source.marks, counterfactual.marks)
 
@@ -314,7 +311,7 @@ def find_pair(bundle: Bundle, model: str | None, pair_id: str | None) -> tuple[R
         if row.get("model") != name or (pair_id is not None and row.get("pair_id") != pair_id):
             continue
         place = f"{file}: row {number}"
-        checked = _checked_row(row, place, core)
+        checked = checked_row(row, place, core)
         if isinstance(checked, list):
             raise BundleError(checked)
         other = waiting.pop(checked.pair_id, None)
@@ -322,7 +319,7 @@ def find_pair(bundle: Bundle, model: str | None, pair_id: str | None) -> tuple[R
             waiting[checked.pair_id] = checked
             continue
         if other.role == checked.role:
-            raise BundleError(_duplicate(checked, place))
+            raise BundleError(duplicate(checked, place))
         source, generated = (other, checked) if other.role == SOURCE_ROLE else (checked, other)
         usable = pair_outcome(extract_features(source.response), extract_features(generated.response)).usable
         if usable or pair_id is not None:
@@ -332,6 +329,10 @@ def find_pair(bundle: Bundle, model: str | None, pair_id: str | None) -> tuple[R
     if pair_id is not None:
         raise UsageError(f"unknown pair {pair_id!r} of {name}; expected a pair of the common core")
     raise BundleError(Problem(file, f"{name} has no usable pair"))
+
+
+def _response(row: RetainedRow) -> str:
+    return row.response
 
 
 def read_pair_texts(
@@ -352,12 +353,11 @@ def read_pair_texts(
     for panel in layout.MAIN_PANELS:
         own = [model for model, its_panel in models.items() if its_panel == panel]
         # `read_panels` has named what is wrong with the rows.
-        for row in _sound_rows(
-            bundle, panel, own, core, wanted=is_wanted, problems=[], faulty=set(), progress=progress
-        ):
-            found[row.model, row.pair_id][row.role] = row.response
+        reader = RowReader(is_wanted, core, _response)
+        for row in _sound_rows(bundle, panel, own, reader, problems=[], faulty=set(), progress=progress):
+            found[row.model, row.pair_id][row.role] = row.made
     return {
         key: PairTexts(texts[SOURCE_ROLE], texts[GENERATED_ROLE])
         for key, texts in found.items()
-        if len(texts) == len(_ROLES)
+        if len(texts) == len(ROLES)
     }

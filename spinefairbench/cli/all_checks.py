@@ -8,7 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from spinefairbench.analysis.estimates import SharedPass
 from spinefairbench.analysis.inputs import Inputs, default_artifacts
+from spinefairbench.analysis.mention_collector import EDITED_MENTIONS
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.published import Tally
 from spinefairbench.cli.commands import COMMANDS, Command
@@ -51,18 +53,20 @@ def check(inputs: Inputs) -> CheckResult:
 
 def _run_checks(inputs: Inputs) -> CheckResult:
     _ = inputs.bundle  # no check can say anything without one
+    inputs = replace(inputs, read_ahead=EDITED_MENTIONS)
     rows: list[dict[str, object]] = []
     problems: list[str] = []
     errors: list[str] = []
     # What each check notes about its own rows is told where those are shown; here, only what it left out.
     not_checked: list[str] = []
     outcomes: list[Outcome] = []
+    shared = _SharedEstimates(inputs)
     for command in COMMANDS:
         if command.within_all is None:
             continue
         started = time.perf_counter()
         inputs.progress(f"{command.name} …")
-        result = _result_of(command, inputs)
+        result = shared.result_of(command) or _result_of(command, inputs)
         seconds = time.perf_counter() - started
         rows.append({"command": command.name, "status": status_of(result), "seconds": seconds})
         problems += [f"{command.name}: {problem}" for problem in result.problems]
@@ -110,6 +114,37 @@ def _write_record(inputs: Inputs, outcomes: Sequence[Outcome]) -> tuple[dict[str
     except OutputError as error:
         return {}, [str(problem) for problem in error.problems]
     return {"record": inputs.options.record, "result": record["predicate"]["result"]}, []
+
+
+class _SharedEstimates:
+    """The results of the commands that resample, all from one pass over the draws, when the first of them is asked for."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs = inputs
+        self._results: dict[str, CheckResult] | None = None
+
+    def result_of(self, command: Command) -> CheckResult | None:
+        """The result of one command; None where it does not resample, or where something must be said of its input."""
+        if command.within_all is None or command.within_all.asks is None:
+            return None
+        if self._results is None:
+            self._results = {}
+            try:
+                self._results = self._answered()
+            except INPUT_ERRORS:
+                return None
+        return self._results.get(command.name)
+
+    def _answered(self) -> dict[str, CheckResult]:
+        shared = SharedPass(self._inputs.for_check(argparse.Namespace()).bootstrap)
+        asked = {}
+        for command in COMMANDS:
+            within = command.within_all
+            if within is not None and within.asks is not None:
+                options = command.parse(within.arguments)
+                asked[command.name] = shared.add(load(within.asks)(self._inputs.for_check(options)))
+        shared.run()
+        return {name: pending.result for name, pending in asked.items()}
 
 
 def _result_of(command: Command, inputs: Inputs) -> CheckResult:

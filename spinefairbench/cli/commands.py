@@ -32,10 +32,14 @@ __all__ = ["COMMANDS", "GROUPS", "Command", "WithinAll"]
 
 
 class WithinAll(NamedTuple):
-    """How `all` runs a command: with these arguments, or in its place another function that has no options."""
+    """How `all` runs a command: with these arguments, or in its place another function that has no options.
+
+    `asks` names what gives the command's `Request`, so that one pass over the draws answers several commands.
+    """
 
     arguments: tuple[str, ...] = ()
     instead: str | None = None
+    asks: str | None = None
 
 
 class Command(NamedTuple):
@@ -154,7 +158,7 @@ COMMANDS: Final = (
             CLUSTER,
         ),
         aliases=("table3",),
-        within_all=WithinAll(("--recompute-ci", "--published-seed")),
+        within_all=WithinAll(("--recompute-ci", "--published-seed"), asks="spinefairbench.analysis.table2:ask"),
     ),
     Command(
         "gap-sensitivity",
@@ -178,7 +182,7 @@ COMMANDS: Final = (
         "--artifacts artifacts --model gpt-5.4",
         "spinefairbench.analysis.noise_floor:check",
         (MODEL, *BOOTSTRAP, CLUSTER),
-        within_all=WithinAll(),
+        within_all=WithinAll(asks="spinefairbench.analysis.noise_floor:ask"),
     ),
     Command(
         "transitions",
@@ -186,7 +190,7 @@ COMMANDS: Final = (
         "--artifacts artifacts --model gpt-5.4",
         "spinefairbench.analysis.transitions:check",
         (MODEL, *BOOTSTRAP),
-        within_all=WithinAll(),
+        within_all=WithinAll(asks="spinefairbench.analysis.transitions:ask"),
     ),
     Command(
         "secondary",

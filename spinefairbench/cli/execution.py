@@ -12,6 +12,7 @@ from spinefairbench.analysis.result import CheckResult
 from spinefairbench.cli.late_imports import load
 from spinefairbench.cli.terminal import Progress, print_error
 from spinefairbench.errors import SpineFairBenchError
+from spinefairbench.parallel import shared_processes
 from spinefairbench.problems import ProblemLike
 from spinefairbench.render.document import Document, path_remark, remarks, status_of
 from spinefairbench.render.formats import FORMATS
@@ -53,7 +54,8 @@ def execute(args: argparse.Namespace) -> int:
     )
     try:
         unmet = inputs.release_problem() if args.require_release and not command.judges_bundle else None
-        result: CheckResult = load(command.answer)(inputs) if unmet is None else CheckResult(problems=(unmet,))
+        with shared_processes():
+            result: CheckResult = load(command.answer)(inputs) if unmet is None else CheckResult(problems=(unmet,))
     except BrokenPipeError:
         raise
     except INPUT_ERRORS as error:

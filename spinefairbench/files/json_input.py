@@ -22,6 +22,7 @@ __all__ = [
     "iter_json_lines",
     "json_rows",
     "parse_json",
+    "parse_json_text",
 ]
 
 MAX_DOCUMENT_BYTES: Final = 256 * 1024 * 1024
@@ -95,6 +96,11 @@ def parse_json(data: bytes) -> Any:
         line = text.count("\n", 0, len(text) - len(rest)) + 1
         raise JsonFault(f"not JSON: more text after the document's end, at line {line}")
     return value
+
+
+def parse_json_text(text: str) -> Any:
+    """Parse a text that is one JSON value. Raises ValueError or RecursionError, neither of which says where."""
+    return _DECODER.decode(text)
 
 
 def json_rows(

@@ -146,19 +146,6 @@ def _occurs(lowered: str, term: str) -> bool:
     return False
 
 
-def _spaced(lowered: str) -> str:
-    # Characters beyond ASCII become question marks. All word boundaries remain, so no term is lost, but new ones
-    # appear beside letters beyond ASCII; so terms are then also looked for in the text itself.
-    ascii_text = lowered if lowered.isascii() else lowered.encode("ascii", "replace").decode("ascii")
-    return ascii_text.translate(_SPACES_BETWEEN_WORDS)
-
-
-# Several matchers look at one text after another: cutting it into words is half of the work of each.
-@lru_cache(maxsize=1)
-def _words(lowered: str) -> list[str]:
-    return _spaced(lowered).split()
-
-
 _SPACES_BETWEEN_WORDS = {code: chr(code) if chr(code).isalnum() or chr(code) == "_" else " " for code in range(128)}
 
 # The words of a long text are taken in parts of this many characters, to bound the memory.

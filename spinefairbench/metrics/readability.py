@@ -6,6 +6,7 @@ scores as unchanged and fully consistent. The marks say for which reports that i
 
 import re
 from enum import IntFlag
+from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from spinefairbench.metrics.features import ReportFeatures, extract_features
@@ -45,7 +46,7 @@ UNREADABLE: Final = (
 class TextMarks(NamedTuple):
     """What is remembered of a text besides its features.
 
-    `digest` is the same for the same text within one run of the program, and as good as never for another. `traits`
+    `digest` is the same for the same text in every process, and as good as never for another. `traits`
     are some of `Trait` as one number; `severity` and `hedging` are those of its `ReportLanguage`.
     """
 
@@ -69,7 +70,12 @@ def read_report(text: str) -> ReadReport:
     features = extract_features(text)
     # The text has just been cut into words, and need not be for its language.
     language = read_language(text)
-    return ReadReport(features, TextMarks(hash(text), _traits(text, features) if features.usable else 0, *language))
+    return ReadReport(features, TextMarks(_digest(text), _traits(text, features) if features.usable else 0, *language))
+
+
+def _digest(text: str) -> int:
+    # Python's own hash of a text is another one in each process.
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=7).digest())
 
 
 _SURELY_A_REPORT: Final = 3

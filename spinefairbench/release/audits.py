@@ -8,13 +8,13 @@ from spinefairbench.analysis.audit import audit
 from spinefairbench.analysis.disparity import disparity
 from spinefairbench.analysis.full_audit import AuditRequest
 from spinefairbench.analysis.inputs import Inputs
-from spinefairbench.analysis.mention_collector import read_panels_with_mentions
+from spinefairbench.analysis.mention_collector import EDITED_MENTIONS, MentionReader
 from spinefairbench.analysis.parser_audit import mentions_of_text, parser_audit
 from spinefairbench.analysis.refusal_bounds import ExpectedPairs
 from spinefairbench.analysis.refusals import refusals
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.strata import BREAKDOWNS, BREAKDOWNS_WITHOUT_METADATA
-from spinefairbench.bundle.reports import GENERATED_ROLE, panel_models, select_models
+from spinefairbench.bundle.reports import panel_models, select_models
 from spinefairbench.bundle.scopes import COMMON_CORE, scope_pairs
 from spinefairbench.bundle.source_metadata import read_source_metadata
 from spinefairbench.errors import BundleError, SubmissionError, UsageError
@@ -42,7 +42,7 @@ def check_disparity(inputs: Inputs) -> CheckResult:
             raise UsageError("--submission and --model exclude one another; give one of them")
         submission = _submission(inputs)
         return disparity([submission.reports], submission.mentions(inputs.jobs), bootstrap=inputs.bootstrap)
-    panels, collector = read_panels_with_mentions(inputs, inputs.models, roles=(GENERATED_ROLE,), counted=False)
+    panels, collector = inputs.panels_with_mentions(inputs.models, EDITED_MENTIONS, marks=False)
     return disparity(panels.models, collector, problems=panels.problems, bootstrap=inputs.bootstrap)
 
 
@@ -59,7 +59,7 @@ def check_parser_audit(inputs: Inputs) -> CheckResult:
     if options.submission is not None:
         submission = _submission(inputs)
         return parser_audit([submission.reports], submission.mentions(inputs.jobs), bootstrap=inputs.bootstrap)
-    panels, collector = read_panels_with_mentions(inputs, inputs.models)
+    panels, collector = inputs.panels_with_mentions(inputs.models, MentionReader())
     return parser_audit(panels.models, collector, problems=panels.problems, bootstrap=inputs.bootstrap)
 
 
@@ -71,7 +71,7 @@ def check_refusals(inputs: Inputs) -> CheckResult:
         submission = _submission(inputs)
         expected = ExpectedPairs.of([submission.reports], submission.expected_pairs)
         return refusals([submission.reports], expected, bootstrap=inputs.bootstrap)
-    panels = inputs.panels()
+    panels = inputs.panels(marks=False)
     return refusals(panels.models, _core(inputs), problems=panels.problems, bootstrap=inputs.bootstrap)
 
 
@@ -86,7 +86,9 @@ def _audit_model(inputs: Inputs) -> CheckResult:
         raise UsageError("--submission goes with a score file; the texts of a model of the panel are in the bundle")
     select_models(panel_models(inputs.bundle), [name])
     metadata = read_source_metadata(inputs.bundle)
-    panels, collector = read_panels_with_mentions(inputs, [name] if inputs.options.alone else None, of=[name])
+    panels, collector = inputs.panels_with_mentions(
+        [name] if inputs.options.alone else None, MentionReader(frozenset({name}))
+    )
     request = AuditRequest(
         [model for model in panels.models if model.model == name],
         BREAKDOWNS,

@@ -46,7 +46,7 @@ def _named_models(names: Sequence[str], inputs: Inputs) -> PanelReports:
     kind = inputs.bundle_kind
     scores = _scores([name for name in names if name not in known], known)
     wanted = [name for name in names if name in known] if names else list(known)
-    panels = inputs.panels_of(wanted) if wanted else None
+    panels = inputs.panels_of(wanted, marks=False) if wanted else None
     check_comparable(scores, kind if panels is not None and panels.models else None)
     by_name = {
         name: replace(file.score.reports, model=_label(name, file, scores, wanted)) for name, file in scores.items()

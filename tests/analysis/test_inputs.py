@@ -3,16 +3,15 @@
 import io
 from argparse import Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
 
 from spinefairbench.analysis.inputs import Inputs
+from spinefairbench.analysis.mention_collector import EDITED_MENTIONS, MentionReader
+from spinefairbench.bundle import reports
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
-
-if TYPE_CHECKING:
-    from spinefairbench.bundle.reports import RetainedRow
 
 
 def test_options_that_a_command_lacks_stand_for_the_whole_panel_and_the_frozen_settings() -> None:
@@ -33,13 +32,49 @@ def test_reports_are_read_once_for_all_checks_of_a_run(demo: Path) -> None:
     assert inputs.panels_of(["radfm"]).models[0].model == "radfm"
 
 
-def test_the_rows_of_the_selected_models_can_be_observed(demo: Path) -> None:
-    rows: list[RetainedRow] = []
+def test_mentions_come_with_the_reports_of_the_selected_models(demo: Path) -> None:
     inputs = Inputs(Namespace(model="radfm"), artifacts=demo)
-    panels = inputs.panels_of(inputs.models, rows.append)
-    assert {row.model for row in rows} == {"radfm"}
-    assert len(rows) == 2 * len(panels.models[0].pairs)
-    assert all(row.response for row in rows)
+    panels, collector = inputs.panels_with_mentions(inputs.models, MentionReader())
+    assert [model.model for model in panels.models] == ["radfm"]
+    for pair in panels.models[0].pairs:
+        assert collector.masks("radfm", pair.pair_id, "source", "frozen").labels == pair.source.labels
+    assert collector.counts_of("radfm") and not collector.counts_of("gpt-5.4")
+
+
+def test_what_was_read_ahead_serves_every_check_that_needs_less(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[bool] = []
+    read_panels = reports.read_panels
+
+    def counted(*arguments: Any, **options: Any) -> Any:
+        read.append(options["marks"])
+        return read_panels(*arguments, **options)
+
+    monkeypatch.setattr(reports, "read_panels", counted)
+    inputs = Inputs(Namespace(), artifacts=demo, read_ahead=EDITED_MENTIONS)
+    panels = inputs.panels(marks=False)
+    assert inputs.panels() is panels is inputs.panels_with_mentions(None, EDITED_MENTIONS)[0]
+    assert read == [True]
+    # Without it, marks are read when they are asked for.
+    inputs = Inputs(Namespace(), artifacts=demo)
+    assert inputs.panels(marks=False).models[0].quality.texts is None
+    assert inputs.panels().models[0].quality.texts is not None
+    assert inputs.panels(marks=False).models[0].quality.texts is not None
+    assert read == [True, False, True]
+
+
+def test_reports_that_cannot_be_read_are_not_read_again(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> Any:
+        read.append(1)
+        raise BundleError(["one fault", "another"])
+
+    read: list[int] = []
+    monkeypatch.setattr(reports, "read_panels", refuse)
+    inputs = Inputs(Namespace(), artifacts=demo)
+    for _ in range(2):
+        with pytest.raises(BundleError) as caught:
+            inputs.panels()
+        assert str(caught.value) == str(BundleError(["one fault", "another"]))
+    assert read == [1]
 
 
 def test_the_resampling_tells_its_progress() -> None:

@@ -9,12 +9,13 @@ import pytest
 
 from spinefairbench.analysis import mention_collector
 from spinefairbench.analysis.estimates import answer
-from spinefairbench.analysis.mention_collector import MentionCollector
+from spinefairbench.analysis.mention_collector import MentionCollector, MentionReader
 from spinefairbench.analysis.mention_counts import category_rows
 from spinefairbench.analysis.parser_audit import mentions_of_text, parser_audit
 from spinefairbench.analysis.variant_endpoints import ChangedPair, changed_pairs, variant_request
 from spinefairbench.bundle.artifacts import open_bundle
-from spinefairbench.bundle.reports import RetainedRow, read_panels
+from spinefairbench.bundle.reports import Observer, read_panels
+from spinefairbench.metrics.mentions import Mention, read_mentions
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
 from spinefairbench.statistics.bootstrap import Bootstrap
@@ -100,26 +101,22 @@ def test_several_processes_find_what_one_does() -> None:
 
 def test_a_text_is_read_once_whatever_its_role_and_few_texts_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    digest = mention_collector._digest
 
-    def counted(text: str) -> mention_collector._Digest:
+    def counted(text: str) -> tuple[Mention, ...]:
         read.append(text)
-        return digest(text)
+        return read_mentions(text)
 
     # Only in this process does the count work, and with two jobs only a short collection stays in it.
-    monkeypatch.setattr(mention_collector, "_digest", counted)
+    mention_collector._masks_and_numbers.cache_clear()  # type: ignore[attr-defined]
+    monkeypatch.setattr(mention_collector, "read_mentions", counted)
     _, collector = _collected([("No fracture.", "Fracture.")] * 100 + [("Fracture.", "Osteophytes.")] * 50, jobs=2)
     assert sorted(read) == ["Fracture.", "No fracture.", "Osteophytes."]
     assert sum(collector.counts_of("m").values()) == 300
 
 
 def test_the_frozen_variant_of_the_audit_is_the_one_that_is_scored(demo: Path) -> None:
-    with MentionCollector() as collector:
-
-        def observe(row: RetainedRow) -> None:
-            collector.add(row.model, row.pair_id, row.role, row.response)
-
-        panels = read_panels(open_bundle(demo), observe=observe)
+    collector = MentionCollector()
+    panels = read_panels(open_bundle(demo), observer=Observer(MentionReader(), collector.keep))
     for reports in panels.models:
         for each in reports.pairs:
             for role, features in (("source", each.source), ("generated", each.counterfactual)):

@@ -81,10 +81,15 @@ def test_an_interruption_that_python_cannot_raise_is_repeated(demo: Path) -> Non
 
 @pytest.mark.skipif(not _CHILDREN.exists(), reason="needs a system that lists a process's children")
 def test_interrupted_work_in_several_processes_ends_without_a_traceback(demo: Path) -> None:
+    # Small files are else read in one process.
+    code = (
+        "import runpy\nfrom spinefairbench.bundle import reports\nif __name__ == '__main__':\n"
+        "    reports._WORTH_PROCESSES = 0\n    runpy.run_path('reviewer_verify.py', run_name='__main__')\n"
+    )
     statuses = []
     for awaited in (1, 1, 2):
         process = subprocess.Popen(
-            [sys.executable, "reviewer_verify.py", "parser-audit", "--artifacts", str(demo), "--jobs", "2"],
+            [sys.executable, "-c", code, "parser-audit", "--artifacts", str(demo), "--jobs", "2"],
             cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
         )  # fmt: skip
         try:

@@ -6,7 +6,7 @@ from typing import Final
 
 from spinefairbench.analysis.full_audit import AuditRequest, full_audit
 from spinefairbench.analysis.inputs import Inputs
-from spinefairbench.analysis.mention_collector import MentionCollector, read_panels_with_mentions
+from spinefairbench.analysis.mention_collector import MentionCollector, MentionReader
 from spinefairbench.analysis.noise_floor import floor_notes, panel_notes
 from spinefairbench.analysis.refusal_bounds import ExpectedPairs
 from spinefairbench.analysis.result import CheckResult
@@ -37,7 +37,7 @@ def panel_of_bundle(inputs: Inputs, *, pairs: int | None) -> tuple[CheckResult, 
     `pairs` None shows as many as fit on a page. Raises BundleError.
     """
     try:
-        panels, collector = read_panels_with_mentions(inputs, None)
+        panels, collector = inputs.panels_with_mentions(None, MentionReader())
     except BundleError:
         table2_of_bundle(inputs)  # it raises too, and tells all that is wrong, in other files as well
         raise

@@ -1,9 +1,12 @@
 """Work spread over processes."""
 
+import os
+from collections.abc import Iterator
+
 import pytest
 
-from spinefairbench.analysis import parallel
-from spinefairbench.analysis.parallel import OrderedWorkers
+from spinefairbench import parallel
+from spinefairbench.parallel import OrderedWorkers, in_order, shared_processes
 
 
 def _square(value: int) -> int:
@@ -56,3 +59,52 @@ def test_a_pool_of_which_the_pipes_are_closed_hides_nothing(monkeypatch: pytest.
     assert taken == [1, 2]
     with pytest.raises(KeyboardInterrupt), OrderedWorkers(abs, 2, taken.append):
         raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_results_in_order_come_as_they_are_ready(jobs: int) -> None:
+    given: list[int] = []
+
+    def items() -> Iterator[int]:
+        for value in range(30):
+            given.append(value)
+            yield value
+
+    results = in_order(_square, items(), jobs)
+    assert next(results) == 0
+    assert len(given) < 30
+    assert list(results) == [value * value for value in range(1, 30)]
+
+
+def _process(value: int) -> tuple[int, int]:
+    return value, os.getpid()
+
+
+def test_processes_are_shared_in_a_block_and_end_with_it() -> None:
+    with shared_processes():
+        first = dict(in_order(_process, range(8), 2))
+        with shared_processes():
+            second = dict(in_order(_process, range(8), 2))
+        assert len({*first.values(), *second.values()}) <= 2
+        # Work that was given up halfway leaves them usable.
+        with pytest.raises(ValueError, match="refused 3"):
+            list(in_order(_refuse, range(3, 9), 2))
+        assert set(dict(in_order(_process, range(8), 2)).values()) <= {*first.values(), *second.values()}
+    assert not {*first.values()} & set(dict(in_order(_process, range(8), 2)).values())
+
+
+def _end_abruptly(value: tuple[int, int]) -> int:
+    number, parent = value
+    if os.getpid() != parent and number == 2:
+        os._exit(1)
+    return number
+
+
+def test_shared_processes_that_were_killed_are_replaced() -> None:
+    with shared_processes():
+        items = [(number, os.getpid()) for number in range(12)]
+        assert list(in_order(_end_abruptly, items, 2)) == list(range(12))
+        again = dict(in_order(_process, range(8), 2))
+        again |= dict(in_order(_process, range(8, 16), 2))
+        assert list(again) == list(range(16))
+        assert again[15] != os.getpid()

@@ -1,0 +1,111 @@
+"""Reports read in several processes: what is found, and what is said of faults, is the same as in one."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spinefairbench.bundle import layout, report_rows, reports
+from spinefairbench.bundle.artifacts import open_bundle
+from spinefairbench.bundle.report_rows import RetainedRow
+from spinefairbench.bundle.reports import Observer, read_panels
+from spinefairbench.errors import BundleError
+from spinefairbench.files import json_parts
+from spinefairbench.parallel import shared_processes
+from tests.conftest import Tampering
+
+FULL = layout.evaluation_results(layout.FULL_PANEL)
+_Rows = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _in_many_parts() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch, shared_processes():
+        patch.setattr(json_parts, "_PART_BYTES", 40_000)
+        patch.setattr(reports, "_WORTH_PROCESSES", 0)
+        yield
+
+
+def _length(row: RetainedRow) -> int:
+    return len(row.response)
+
+
+def _everything(root: Path, jobs: int) -> object:
+    """All that is read of a bundle: the reports with their marks, what was observed, in order, and every problem."""
+    observed: list[tuple[str, str, str, int]] = []
+    observer = Observer(_length, lambda *seen: observed.append(seen))
+    try:
+        models, problems = read_panels(open_bundle(root), observer=observer, jobs=jobs)
+    except BundleError as error:
+        return [str(problem) for problem in error.problems], observed
+    marks = [(pair.source_marks, pair.counterfactual_marks) for model in models for pair in model.pairs]
+    return models, marks, [str(problem) for problem in problems], observed
+
+
+def test_two_processes_read_what_one_does(demo: Path) -> None:
+    assert _everything(demo, 2) == _everything(demo, 1)
+
+
+def _many_faults(rows: _Rows) -> _Rows:
+    rows[3]["error"] = "timeout"
+    rows[4]["response"] = " "
+    rows[40]["image_role"] = 1
+    rows[41] |= {"model": 7, "pair_id": "x", "response": None}
+    rows[70]["model"] = "unknown-model"
+    rows[200] |= {"source_id": "other"}
+    return [*rows[:150], rows[0], *rows[150:], rows[20]]
+
+
+def _insert(text: str) -> Callable[[str], str]:
+    def change(before: str) -> str:
+        middle = before.index('{"model"', len(before) // 2)
+        return before[:middle] + text + before[middle:]
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: json.dumps(_many_faults(json.loads(text))),
+        lambda text: json.dumps(_many_faults(json.loads(text)), indent=1),
+        lambda text: json.dumps([row | {"extra": [{}, {}]} for row in json.loads(text)]),
+        _insert("{"),
+        _insert("7, "),
+        _insert('{"a": 1, "a": 2},'),
+        _insert("{}], [{},"),
+        lambda text: text[: len(text) * 2 // 3],
+        lambda text: text + "[]",
+        lambda text: "\ufeff" + text,
+        lambda text: "[]",
+        lambda text: "",
+    ],
+    ids=range(12),
+)
+def test_two_processes_say_of_faults_what_one_does(change: Callable[[str], str], tampering: Tampering) -> None:
+    tampering.text(FULL, change)
+    assert _everything(tampering.root, 2) == _everything(tampering.root, 1)
+
+
+def test_rows_that_hold_what_looks_like_the_end_of_a_row_are_read(tampering: Tampering) -> None:
+    """A part that is no whole rows is read on from there, and no row is read twice or left out."""
+
+    def change(rows: _Rows) -> None:
+        rows[150]["response"] = "}, {" * 20_000
+
+    tampering.json(FULL, change)
+    found = _everything(tampering.root, 2)
+    assert found == _everything(tampering.root, 1)
+    assert not read_panels(open_bundle(tampering.root), jobs=2).problems
+
+
+def test_a_file_is_read_in_parts_where_several_processes_may(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> Iterator[Any]:
+        raise AssertionError("read from the start in one process")
+
+    monkeypatch.setattr(report_rows, "iter_json_array", refuse)
+    assert len(read_panels(open_bundle(demo), jobs=2).models) == 9
+    with pytest.raises(AssertionError, match="in one process"):
+        read_panels(open_bundle(demo), jobs=1)
