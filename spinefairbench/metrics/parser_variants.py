@@ -39,45 +39,42 @@ PARSER_VARIANTS: Final = VariantMasks._fields
 
 _NO_FINDING: Final = "No finding"
 _STRICT_FRACTURE: Final = frozenset(STRICT_DIAGNOSTIC_TERMS["Fracture"])
-_LABEL_BIT: Final = {name: 1 << bit for bit, name in enumerate(DIAGNOSTIC_CATEGORIES)}
-_RECOMMENDATION_BIT: Final = {name: 1 << bit for bit, name in enumerate(RECOMMENDATION_CATEGORIES)}
-
-
-class _Kept:
-    """The categories that one variant keeps."""
-
-    def __init__(self) -> None:
-        self._labels = 0
-        self._recommendations = 0
-        self._finding_negated = False
-
-    def add(self, mention: Mention) -> None:
-        if mention.kind == "diagnostic":
-            self._labels |= _LABEL_BIT[mention.category]
-        else:
-            self._recommendations |= _RECOMMENDATION_BIT[mention.category]
-
-    def add_as_meant(self, mention: Mention) -> None:
-        if mention.assertion_status not in ("negated", "descriptive"):
-            self.add(mention)
-        elif mention.assertion_status == "negated" and mention.kind == "diagnostic" and mention.category != _NO_FINDING:
-            self._finding_negated = True
-
-    def masks(self) -> CategoryMasks:
-        labels = self._labels or (_LABEL_BIT[_NO_FINDING] if self._finding_negated else 0)
-        return CategoryMasks(labels, self._recommendations)
+_BIT: Final = {name: 1 << bit for bit, name in enumerate((*DIAGNOSTIC_CATEGORIES, *RECOMMENDATION_CATEGORIES))}
+"""Labels and recommendations side by side: no category has the name of another."""
+_LABEL_COUNT: Final = len(DIAGNOSTIC_CATEGORIES)
+_LABEL_BITS: Final = (1 << _LABEL_COUNT) - 1
 
 
 def variant_masks(mentions: Iterable[Mention]) -> VariantMasks:
     """The categories of a report under each variant, from its mentions."""
-    frozen, plural_aware, negation_aware, both, strict = (_Kept() for _ in PARSER_VARIANTS)
-    for mention in mentions:
-        plural_aware.add(mention)
-        both.add_as_meant(mention)
-        if mention.plural:
+    # A panel has a million mentions.
+    frozen = plural_aware = negation_aware = both = strict = 0
+    frozen_is_negated = any_is_negated = False
+    for kind, category, term, _, _, status, plural, _ in mentions:
+        bit = _BIT[category]
+        as_meant = 0 if status in ("negated", "descriptive") else bit
+        is_negated = status == "negated" and kind == "diagnostic" and category != _NO_FINDING
+        plural_aware |= bit
+        both |= as_meant
+        any_is_negated |= is_negated
+        if plural:
             continue
-        frozen.add(mention)
-        negation_aware.add_as_meant(mention)
-        if mention.category != "Fracture" or mention.term in _STRICT_FRACTURE:
-            strict.add(mention)
-    return VariantMasks(frozen.masks(), plural_aware.masks(), negation_aware.masks(), both.masks(), strict.masks())
+        frozen |= bit
+        negation_aware |= as_meant
+        frozen_is_negated |= is_negated
+        if category != "Fracture" or term in _STRICT_FRACTURE:
+            strict |= bit
+    return VariantMasks(
+        _masks(frozen),
+        _masks(plural_aware),
+        _masks(negation_aware, finding_negated=frozen_is_negated),
+        _masks(both, finding_negated=any_is_negated),
+        _masks(strict),
+    )
+
+
+def _masks(bits: int, *, finding_negated: bool = False) -> CategoryMasks:
+    labels = bits & _LABEL_BITS
+    if not labels and finding_negated:
+        labels = _BIT[_NO_FINDING]
+    return CategoryMasks(labels, bits >> _LABEL_COUNT)
