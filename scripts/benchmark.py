@@ -52,6 +52,7 @@ AUDIT_COMMANDS = (
     ("mitigation", "--recompute"),
     ("audit", "gpt-5.4"),
 )
+PANEL_COMMANDS = (("all",), ("parser-audit",), ("table2",))
 
 
 class Figure(NamedTuple):
@@ -255,6 +256,17 @@ def audits(root: Path) -> Iterator[Figure]:
         yield _command_figure(" ".join(arguments), arguments, root, most_seconds=15, most_mb=150)
 
 
+def processes(root: Path) -> Iterator[Figure]:
+    """The commands about the whole panel in one process and in two, one after the other: compare them in one run."""
+    for arguments in PANEL_COMMANDS:
+        alone, _ = _command(*arguments, "--artifacts", str(root), "--jobs", "1")
+        together, peak = _command(*arguments, "--artifacts", str(root), "--jobs", "2")
+        yield Figure(
+            f"{' '.join(arguments)}, two processes", f"{together:.2f} s, {peak:.0f} MB peak",
+            f"{alone:.2f} s (one process)", f"{alone / together:.2f} times as fast",
+        )  # fmt: skip
+
+
 def _write_submission(root: Path, model: str, path: Path) -> int:
     """Write one panel model's reports as a submission of the common core; returns the number of pairs."""
     bundle = open_bundle(root)
@@ -299,6 +311,7 @@ MEASUREMENTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "checksums": checksum_speed,
     "start": start_up,
     "audits": audits,
+    "processes": processes,
     "authors": authors,
 }
 
