@@ -212,7 +212,7 @@ def _dealt(sizes: Sequence[int], bootstrap: Bootstrap) -> list[list[int]]:
         split = min(jobs, 1 + len(places) // _SHARING)
         pieces += [(size * (_SHARING + len(part)), part) for part in (places[at::split] for at in range(split))]
     if sum(cost for cost, _ in pieces) // _SHARING * bootstrap.iterations < _WORTH_A_PROCESS:
-        jobs = 1
+        return [list(range(len(sizes)))]
     parts: list[tuple[int, list[int]]] = [(0, []) for _ in range(jobs)]
     for cost, part in sorted(pieces, key=itemgetter(0), reverse=True):
         least = min(range(jobs), key=lambda at: parts[at][0])

@@ -14,7 +14,7 @@ from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.pair_ids import parts_of
 from spinefairbench.bundle.panel_pairs import listed_pairs, panel_rows
-from spinefairbench.bundle.report_rows import (
+from spinefairbench.bundle.panel_rows import (
     GENERATED_ROLE,
     ROLES,
     KeptRow,

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from spinefairbench.bundle import layout, report_rows, reports
+from spinefairbench.bundle import layout, panel_rows, reports
 from spinefairbench.bundle.artifacts import open_bundle
-from spinefairbench.bundle.report_rows import RetainedRow
+from spinefairbench.bundle.panel_rows import RetainedRow
 from spinefairbench.bundle.reports import Observer, read_panels
 from spinefairbench.errors import BundleError
 from spinefairbench.files import json_parts
@@ -105,7 +105,7 @@ def test_a_file_is_read_in_parts_where_several_processes_may(demo: Path, monkeyp
     def refuse(*_: object) -> Iterator[Any]:
         raise AssertionError("read from the start in one process")
 
-    monkeypatch.setattr(report_rows, "iter_json_array", refuse)
+    monkeypatch.setattr(panel_rows, "iter_json_array", refuse)
     assert len(read_panels(open_bundle(demo), jobs=2).models) == 9
     with pytest.raises(AssertionError, match="in one process"):
         read_panels(open_bundle(demo), jobs=1)

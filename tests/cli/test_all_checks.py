@@ -1,0 +1,41 @@
+"""all: checks that share their reading and their draws find what each finds by itself."""
+
+from pathlib import Path
+
+import pytest
+
+from spinefairbench.analysis import estimates
+from spinefairbench.analysis.inputs import Inputs
+from spinefairbench.analysis.mention_collector import EDITED_MENTIONS
+from spinefairbench.bundle import layout
+from spinefairbench.cli.all_checks import _result_of, _SharedEstimates
+from spinefairbench.cli.commands import COMMANDS
+from spinefairbench.statistics.bootstrap import percentile_intervals
+from tests.conftest import Tampering
+
+ASKING = [command for command in COMMANDS if command.within_all is not None and command.within_all.asks is not None]
+
+
+def test_one_pass_over_the_draws_answers_as_each_check_would(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    passes: list[int] = []
+
+    def counted(*arguments: object, **options: object) -> object:
+        passes.append(1)
+        return percentile_intervals(*arguments, **options)  # type: ignore[arg-type]
+
+    inputs = Inputs(artifacts=demo, read_ahead=EDITED_MENTIONS)
+    alone = {command.name: _result_of(command, inputs) for command in ASKING}
+    monkeypatch.setattr(estimates, "percentile_intervals", counted)
+    shared = _SharedEstimates(inputs)
+    assert {command.name: shared.result_of(command) for command in ASKING} == alone
+    assert passes == [1]
+    assert {"table2", "noise-floor", "transitions"} == alone.keys()
+    assert all(shared.result_of(command) is None for command in COMMANDS if command not in ASKING)
+
+
+def test_what_keeps_one_check_from_asking_is_said_by_it_alone(tampering: Tampering) -> None:
+    tampering.path(layout.SUMMARY).unlink()
+    inputs = Inputs(artifacts=tampering.root, read_ahead=EDITED_MENTIONS)
+    shared = _SharedEstimates(inputs)
+    assert [shared.result_of(command) for command in ASKING] == [None] * len(ASKING)
+    assert [bool(_result_of(command, inputs).errors) for command in ASKING] == [True, False, False]
