@@ -217,7 +217,6 @@ class _Read(NamedTuple):
 
     features: ReportFeatures
     marks: TextMarks | None
-    observed: Any
 
 
 @dataclass(frozen=True)
@@ -227,9 +226,9 @@ class _ReportReader:
     marks: bool
     observe: Callable[[RetainedRow], Any] | None
 
-    def __call__(self, row: RetainedRow) -> _Read:
+    def __call__(self, row: RetainedRow) -> tuple[_Read, Any]:
         features, marks = read_report(row.response) if self.marks else (extract_features(row.response), None)
-        return _Read(features, marks, None if self.observe is None else self.observe(row))
+        return _Read(features, marks), None if self.observe is None else self.observe(row)
 
 
 class _PanelRows:
@@ -245,13 +244,13 @@ class _PanelRows:
     def read(
         self,
         bundle: Bundle,
-        reader: RowReader[_Read],
+        reader: RowReader[tuple[_Read, Any]],
         problems: list[Problem],
         progress: Callable[[str, int], None] | None,
         observer: Observer | None,
         jobs: int,
     ) -> None:
-        for model, pair_id, role, read in _sound_rows(
+        for model, pair_id, role, (read, observed) in _sound_rows(
             bundle,
             self.panel,
             self.known,
@@ -263,9 +262,9 @@ class _PanelRows:
             least_bytes=_WORTH_PROCESSES if observer is None else _WORTH_PROCESSES // 4,
         ):
             both = self.sides[model].setdefault(intern(pair_id), [None, None])
-            both[ROLES.index(role)] = read._replace(observed=None)
+            both[ROLES.index(role)] = read
             if observer is not None:
-                observer.take(model, pair_id, role, read.observed)
+                observer.take(model, pair_id, role, observed)
 
     def finish(self, expected: frozenset[str], problems: list[Problem]) -> dict[str, ModelReports]:
         """The complete pairs of each model; what is missing or unexpected goes to `problems`."""
