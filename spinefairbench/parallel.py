@@ -1,8 +1,9 @@
 """Work spread over processes, with the same result as without them."""
 
+import math
 import sys
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from types import TracebackType
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
-__all__ = ["OrderedWorkers", "in_order", "shared_processes"]
+__all__ = ["OrderedWorkers", "begun", "in_order", "shared_processes"]
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -29,11 +30,18 @@ class OrderedWorkers(Generic[_Item, _Result]):
     one job, or where the system offers no processes, everything happens in this one.
     """
 
-    def __init__(self, function: Callable[[_Item], _Result], jobs: int, take: Callable[[_Result], None]) -> None:
+    def __init__(
+        self,
+        function: Callable[[_Item], _Result],
+        jobs: int,
+        take: Callable[[_Result], None],
+        *,
+        in_flight: float = _IN_FLIGHT,
+    ) -> None:
         self._function = function
         self._take = take
         self._waiting: deque[tuple[_Item, Future[_Result]]] = deque()
-        self._most = jobs * _IN_FLIGHT
+        self._most = jobs * in_flight
         self._pool: ProcessPoolExecutor | None = None
         if jobs > 1:
             shared = _SHARED.get()
@@ -101,6 +109,23 @@ def in_order(function: Callable[[_Item], _Result], items: Iterable[_Item], jobs:
             yield from done
             done.clear()
     yield from done
+
+
+def begun(function: Callable[[_Item], _Result], items: Iterable[_Item], jobs: int) -> Callable[[], Sequence[_Result]]:
+    """What waits for `function` of each item, in the order of the items, computed as by `OrderedWorkers`.
+
+    With several jobs all of it begins at once, and the caller can do something else before it waits.
+    """
+    done: list[_Result] = []
+    workers = OrderedWorkers(function, jobs, done.append, in_flight=math.inf)
+    for item in items:
+        workers.put(item)
+
+    def results() -> Sequence[_Result]:
+        with workers:
+            return done
+
+    return results
 
 
 class _SharedPool:

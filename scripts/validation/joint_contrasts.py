@@ -6,8 +6,9 @@ from typing import Final, NamedTuple
 
 from scripts.validation.study import COVERAGE, SOURCES, TYPE_I, Limit, Study, batches, chooser_of, covers
 from spinefairbench.analysis.contrasts import ContrastRow, finished
+from spinefairbench.analysis.estimates import estimates
 from spinefairbench.analysis.joint_contrasts import joint_contrasts
-from spinefairbench.analysis.partial_means import partial_means
+from spinefairbench.analysis.partial_means import partial_mean
 from spinefairbench.analysis.strata import CROSS_AGE, CROSS_BOTH, CROSS_SEX, grouped
 from spinefairbench.bundle.layout import EDIT_LABELS
 from spinefairbench.bundle.source_metadata import SourceMetadata
@@ -99,7 +100,7 @@ def _rows(cell: JointCell, n_data_sets: int, seed: int) -> Iterator[ContrastRow]
         for number in numbers:
             groups = grouped(_reports(f"m{number}", cell, chooser), "same-or-cross", metadata)
             asked += [contrast for group in groups if group.grouping.joint for contrast in joint_contrasts(group)]
-        means = partial_means([contrast.differences for contrast in asked], _RESAMPLES)
+        means = estimates([partial_mean(contrast.differences) for contrast in asked], _RESAMPLES)
         yield from finished(asked, means, _RESAMPLES)
 
 

@@ -14,7 +14,7 @@ from spinefairbench.analysis.estimates import (
 )
 from spinefairbench.analysis.joint_contrasts import joint_contrasts
 from spinefairbench.analysis.noise_floor import Floors, NoiseFloorRow, floor_row
-from spinefairbench.analysis.partial_means import Values, partial_means
+from spinefairbench.analysis.partial_means import Values, partial_mean
 from spinefairbench.analysis.result import Row, plain
 from spinefairbench.analysis.strata import Metadata, Strata, Stratum, grouped
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
@@ -84,24 +84,28 @@ def strata_request(groups: Sequence[Strata], bootstrap: Bootstrap = FROZEN) -> R
     """A row for each stratum of each group, in the order given, and the contrasts of each group.
 
     Endpoints resample the sources of the stratum, as everywhere; excesses and paired contrasts resample all sources of
-    the model, those without a value counting neither above nor below the line.
+    the model (see `partial_means`).
     """
     strata = [(group, stratum) for group in groups for stratum in group.strata]
+    asked = [
+        contrast
+        for group in groups
+        for contrast in (joint_contrasts(group) if group.grouping.joint else contrasts(group))
+    ]
+    of_strata = len(strata) * len(ENDPOINTS)
 
     def finish(found: Sequence[Estimate]) -> Breakdown:
-        excesses = [values for group, stratum in strata for values in _excess_values(stratum.floors, group.sources)]
-        asked = [
-            contrast
-            for group in groups
-            for contrast in (joint_contrasts(group) if group.grouping.joint else contrasts(group))
-        ]
-        paired = [contrast.differences for contrast in asked if contrast.row.paired]
-        means = partial_means([*excesses, *paired], bootstrap)
-        pairs = zip(strata, in_endpoint_pairs(found), in_endpoint_pairs(means[: len(excesses)]), strict=True)
-        rows = [_row(group, stratum, estimates, excess) for (group, stratum), estimates, excess in pairs]
-        return Breakdown(rows, finished(asked, means[len(excesses) :], bootstrap))
+        estimates = in_endpoint_pairs(found[:of_strata])
+        excesses = in_endpoint_pairs(found[of_strata : 2 * of_strata])
+        rows = [_row(*stratum, *both) for stratum, *both in zip(strata, estimates, excesses, strict=True)]
+        return Breakdown(rows, finished(asked, found[2 * of_strata :], bootstrap))
 
-    return Request([Sample(totals) for _, stratum in strata for totals in stratum.pairs.totals], finish)
+    samples = [Sample(totals) for _, stratum in strata for totals in stratum.pairs.totals]
+    for group, stratum in strata:
+        samples += map(partial_mean, _excess_values(stratum.floors, group.sources))
+    samples += [partial_mean(contrast.differences) for contrast in asked if contrast.row.paired]
+
+    return Request(samples, finish)
 
 
 def _excess_values(floors: Floors, sources: Sequence[str]) -> list[Values]:

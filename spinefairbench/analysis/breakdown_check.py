@@ -1,10 +1,11 @@
 """The command breakdown: strata, their contrasts, and what must be known to read them."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from spinefairbench.analysis.breakdown import BreakdownRow, breakdown_request
-from spinefairbench.analysis.estimates import adjustment_notes, answer
+from spinefairbench.analysis.breakdown import Breakdown, BreakdownRow, breakdown_request
+from spinefairbench.analysis.estimates import Request, adjustment_notes, answer
 from spinefairbench.analysis.finding_check import by_finding
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult, plain
@@ -15,13 +16,21 @@ from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import no_usable_pair
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 
-__all__ = ["breakdown", "check"]
+__all__ = ["ask", "breakdown", "check"]
 
 
 def breakdown(panels: PanelReports, by: str, metadata: Metadata, *, bootstrap: Bootstrap = FROZEN) -> CheckResult:
     """Strata as rows, contrasts under `contrasts`, what was adjusted for what under `family`."""
+    return answer(_request(panels, by, metadata, bootstrap), bootstrap)
+
+
+def _request(panels: PanelReports, by: str, metadata: Metadata, bootstrap: Bootstrap) -> Request[CheckResult]:
+    return breakdown_request(panels.models, [by], metadata, bootstrap).then(partial(_told, panels, by, metadata))
+
+
+def _told(panels: PanelReports, by: str, metadata: Metadata, found: Breakdown) -> CheckResult:
     models = panels.models
-    rows, contrast_rows = answer(breakdown_request(models, [by], metadata, bootstrap), bootstrap)
+    rows, contrast_rows = found
     problems = list(panels.problems)
     problems += [no_usable_pair(model.model) for model in models if not model.usable]
     summary: dict[str, Any] = {
@@ -83,7 +92,12 @@ def _known_words(known: Sequence[SourceMetadata], n_sources: int) -> str:
 
 def check(inputs: Inputs) -> CheckResult:
     """Answer the command `breakdown`."""
+    return answer(ask(inputs), inputs.bootstrap)
+
+
+def ask(inputs: Inputs) -> Request[CheckResult]:
+    """What the command `breakdown` needs estimated. Raises BundleError or UsageError."""
     if inputs.options.by == FINDING:
         return by_finding(inputs)
     metadata = read_source_metadata(inputs.bundle)
-    return breakdown(inputs.panels(), inputs.options.by, metadata, bootstrap=inputs.bootstrap)
+    return _request(inputs.panels(), inputs.options.by, metadata, inputs.bootstrap)

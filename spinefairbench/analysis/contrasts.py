@@ -50,15 +50,30 @@ class ContrastRow(Row):
     p_holm: float | None = None
 
 
+class _Independent(NamedTuple):
+    """Two samples of at least two sources each, and the range of a single value."""
+
+    one: ClusterTotals
+    other: ClusterTotals
+    bounds: Bounds
+
+    def estimated(self) -> tuple[Estimate, float]:
+        """The difference of the means, and its p value."""
+        found = independent_difference(*self)
+        return Estimate(found.estimate, found.interval, n_sources=self.one.n + self.other.n), found.p_value
+
+
 class Contrast(NamedTuple):
     """A row to finish; of a paired one, the difference within each source of the model, None where it has none.
 
-    `unit` is what the differences are in units of, so that they lie in [-1, 1].
+    `unit` is what the differences are in units of, so that they lie in [-1, 1]. Of two strata with different sources,
+    `independent` has both samples, None where no interval can be given.
     """
 
     row: ContrastRow
     differences: Values = ()
     unit: int = 1
+    independent: _Independent | None = None
 
 
 class _Quantity(NamedTuple):
@@ -137,9 +152,7 @@ def _independent_contrasts(
             estimate = Estimate(one.estimate - other.estimate, adjustment_reason=reason, n_sources=n_sources)
             found.append(Contrast(replace(row, n_sources=n_sources, estimate=estimate)))
             continue
-        difference = independent_difference(one, other, bounds)
-        estimate = Estimate(difference.estimate, difference.interval, n_sources=n_sources)
-        found.append(Contrast(replace(row, n_sources=n_sources, estimate=estimate, p_value=difference.p_value)))
+        found.append(Contrast(replace(row, n_sources=n_sources), independent=_Independent(one, other, bounds)))
     return found
 
 
@@ -159,6 +172,10 @@ def finished(
 ) -> list[ContrastRow]:
     """The rows with what was estimated of the paired ones, all p values, and Holm's over a model's contrasts of one breakdown."""
     rows = [contrast.row for contrast in found]
+    for index, contrast in enumerate(found):
+        if contrast.independent is not None:
+            estimate, p_value = contrast.independent.estimated()
+            rows[index] = replace(rows[index], estimate=estimate, p_value=p_value)
     paired = [index for index, row in enumerate(rows) if row.paired]
     tested = [index for index in paired if rows[index].n_sources]
     # A source without a difference is flipped like the others, to no effect: all samples then share their signs.

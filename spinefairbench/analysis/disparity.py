@@ -4,16 +4,17 @@ Reports on edited images differ from those on the source also because a generato
 the generator on both sides, so they need no noise floor.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.edit_contrasts import CATEGORY_KINDS, EditContrast, edit_contrasts
+from spinefairbench.analysis.estimates import Request
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.metrics.model_reports import ModelReports
-from spinefairbench.parallel import OrderedWorkers
+from spinefairbench.parallel import begun
 from spinefairbench.problems import ProblemLike, counted, no_usable_pair
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.max_t import max_t_tests
@@ -26,7 +27,7 @@ __all__ = [
     "DisparityReading",
     "DisparityRow",
     "disparities",
-    "disparity",
+    "disparity_request",
     "lost_findings",
 ]
 
@@ -103,19 +104,30 @@ def disparities(
     `collector` has read the reports on edited images; without it there are no readings, no severity and no hedging.
     The sign flips have as many patterns as `bootstrap` has iterations, and its seed.
     """
-    found = Disparities([], [])
+    return _begun(models, collector, bootstrap)()
 
-    def take(of_model: Disparities) -> None:
-        found.rows.extend(of_model.rows)
-        found.readings.extend(of_model.readings)
 
-    jobs = bootstrap.jobs if sum(len(model.usable) for model in models) >= _WORTH_A_PROCESS else 1
-    with OrderedWorkers(partial(_of_model, bootstrap=bootstrap.for_one_process), jobs, take) as workers:
-        for model in models:
-            if not model.usable:
-                continue
-            read = [] if collector is None else edit_contrasts(model, collector, READING)
-            workers.put((model.model, edit_contrasts(model, collector), read))
+def _begun(
+    models: Sequence[ModelReports], collector: MentionCollector | None, bootstrap: Bootstrap
+) -> Callable[[], Disparities]:
+    """What waits for `disparities`; with several jobs they are begun at once, in other processes."""
+    usable = [model for model in models if model.usable]
+    items = (
+        (
+            model.model,
+            edit_contrasts(model, collector),
+            [] if collector is None else edit_contrasts(model, collector, READING),
+        )
+        for model in usable
+    )
+    jobs = bootstrap.jobs if sum(len(model.usable) for model in usable) >= _WORTH_A_PROCESS else 1
+    by_model = begun(partial(_of_model, bootstrap=bootstrap.for_one_process), items, jobs)
+
+    def found() -> Disparities:
+        return Disparities(
+            [row for each in by_model() for row in each.rows], [row for each in by_model() for row in each.readings]
+        )
+
     return found
 
 
@@ -162,16 +174,23 @@ def lost_findings(found: Disparities) -> list[tuple[DisparityRow, DisparityReadi
     return lost
 
 
-def disparity(
+def disparity_request(
     models: Sequence[ModelReports],
     collector: MentionCollector | None,
     *,
     problems: Iterable[ProblemLike] = (),
     bootstrap: Bootstrap = FROZEN,
-) -> CheckResult:
-    """The contrasts as rows; the summary has the family, the findings counted, and the readings."""
+) -> Request[CheckResult]:
+    """What gives the contrasts as rows; the summary has the family, the findings counted, and the readings.
+
+    It needs nothing estimated; with several jobs its tests begin at once.
+    """
+    found = _begun(models, collector, bootstrap)
+    return Request([], lambda _: _told(models, found(), problems))
+
+
+def _told(models: Sequence[ModelReports], found: Disparities, problems: Iterable[ProblemLike]) -> CheckResult:
     usable = [model for model in models if model.usable]
-    found = disparities(usable, collector, bootstrap)
     told = [*problems, *(no_usable_pair(model.model) for model in models if not model.usable)]
     findings, lost = [row for row in found.rows if row.found], lost_findings(found)
     summary: dict[str, Any] = {

@@ -6,14 +6,12 @@ An analysis says what it needs as a `Request`: its samples, and what it makes of
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from operator import itemgetter
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
+from spinefairbench.analysis.resampling import Interval, begun_intervals
 from spinefairbench.metrics.endpoint import ByEndpoint
-from spinefairbench.parallel import OrderedWorkers
-from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap, percentile_intervals
-from spinefairbench.statistics.clusters import ClusterTotals
+from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
+from spinefairbench.statistics.clusters import ClusterTotals, PartialTotals
 from spinefairbench.statistics.intervals import adjusted_interval, chosen_interval
 
 __all__ = [
@@ -38,23 +36,23 @@ __all__ = [
     "joined_reasons",
 ]
 
-Interval = tuple[float, float]
 Bounds = tuple[int, int]
 RATE: Final[Bounds] = (0, 1)
 DIFFERENCE: Final[Bounds] = (-1, 1)
-# Draws below which a second process costs more than it saves.
-_WORTH_A_PROCESS: Final = 15_000_000
-_SHARING: Final = 40
 
 _Result = TypeVar("_Result")
 _T = TypeVar("_T")
 
 
 class Sample(NamedTuple):
-    """Values by source, None where there are none, and the range of a single value."""
+    """Values by source, None where there are none, and the range of a single value.
+
+    `among`: the same values among more sources, which are resampled instead.
+    """
 
     totals: ClusterTotals | None
     bounds: Bounds = RATE
+    among: PartialTotals | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +139,7 @@ class SharedPass:
     def __init__(self, bootstrap: Bootstrap = FROZEN) -> None:
         self._bootstrap = bootstrap
         self._waiting: list[tuple[Request[Any], Pending[Any]]] = []
+        self._estimates: Callable[[], list[Estimate]] | None = None
 
     def add(self, request: Request[_Result]) -> Pending[_Result]:
         """Take a request in; its result is there after `run`."""
@@ -148,10 +147,18 @@ class SharedPass:
         self._waiting.append((request, pending))
         return pending
 
-    def run(self) -> None:
-        """Answer every request that was added."""
+    def begin(self) -> None:
+        """Begin to draw for the requests that were added, in other processes where there are several jobs."""
         samples = [sample for request, _ in self._waiting for sample in request.samples]
-        found = iter(estimates(samples, self._bootstrap))
+        self._estimates = _begun(samples, self._bootstrap)
+
+    def run(self) -> None:
+        """Answer every request that was added; after `begin`, none is added any more."""
+        if self._estimates is None:
+            self.begin()
+        assert self._estimates is not None
+        found = iter(self._estimates())
+        self._estimates = None
         for request, pending in self._waiting:
             pending.set(request.finish([next(found) for _ in request.samples]))
         self._waiting.clear()
@@ -164,7 +171,8 @@ def answer(request: Request[_Result], bootstrap: Bootstrap = FROZEN) -> _Result:
 
 def answer_without_intervals(request: Request[_Result]) -> _Result:
     """The result of one request with every value and no interval: nothing is drawn."""
-    return request.finish([Estimate(None if totals is None else totals.estimate) for totals, _ in request.samples])
+    totals = [sample.totals for sample in request.samples]
+    return request.finish([Estimate(None if each is None else each.estimate) for each in totals])
 
 
 # --- estimates -------------------------------------------------------------------------------------------------
@@ -172,52 +180,23 @@ def answer_without_intervals(request: Request[_Result]) -> _Result:
 
 def estimates(samples: Sequence[Sample], bootstrap: Bootstrap = FROZEN) -> list[Estimate]:
     """The mean of each sample with its intervals, in the order given, all from the same draws."""
-    drawn = [totals for totals, _ in samples if totals is not None and totals.n > 1]
-    intervals = iter(_intervals(drawn, bootstrap))
-    return [
-        estimate_of(totals, bounds, next(intervals) if totals is not None and totals.n > 1 else None)
-        for totals, bounds in samples
-    ]
+    return _begun(samples, bootstrap)()
 
 
-def _intervals(drawn: Sequence[ClusterTotals], bootstrap: Bootstrap) -> list[Interval]:
-    if not drawn:
-        return []
-    places = _dealt([totals.n for totals in drawn], bootstrap)
-    if len(places) < 2:
-        return percentile_intervals(drawn, bootstrap)
-    by_part: list[list[Interval]] = []
-    of_part = partial(percentile_intervals, bootstrap=bootstrap.for_one_process)
-    with OrderedWorkers(of_part, bootstrap.jobs, by_part.append) as workers:
-        for part in places:
-            workers.put([drawn[place] for place in part])
-    found: dict[int, Interval] = {}
-    for part_places, intervals in zip(places, by_part, strict=True):
-        found.update(zip(part_places, intervals, strict=True))
-    return [found[place] for place in range(len(drawn))]
+def _begun(samples: Sequence[Sample], bootstrap: Bootstrap) -> Callable[[], list[Estimate]]:
+    """What waits for `estimates`."""
+    drawn = [sample.totals is not None and sample.totals.n > 1 for sample in samples]
+    resampled = [sample.among or sample.totals for sample, is_drawn in zip(samples, drawn, strict=True) if is_drawn]
+    intervals = begun_intervals([each for each in resampled if each is not None], bootstrap)
 
+    def found() -> list[Estimate]:
+        left = iter(intervals())
+        return [
+            estimate_of(sample.totals, sample.bounds, next(left) if is_drawn else None)
+            for sample, is_drawn in zip(samples, drawn, strict=True)
+        ]
 
-def _dealt(sizes: Sequence[int], bootstrap: Bootstrap) -> list[list[int]]:
-    """The places of samples of these sizes in parts that take about as long, one for each process that is worth it.
-
-    Samples of one size share their draws. To draw for a size costs about as much as to add up `_SHARING` samples of it,
-    so only a size of more samples is split.
-    """
-    jobs = bootstrap.jobs
-    by_size: dict[int, list[int]] = {}
-    for place, size in enumerate(sizes):
-        by_size.setdefault(size, []).append(place)
-    pieces: list[tuple[int, list[int]]] = []
-    for size, places in by_size.items():
-        split = min(jobs, 1 + len(places) // _SHARING)
-        pieces += [(size * (_SHARING + len(part)), part) for part in (places[at::split] for at in range(split))]
-    if sum(cost for cost, _ in pieces) // _SHARING * bootstrap.iterations < _WORTH_A_PROCESS:
-        return [list(range(len(sizes)))]
-    parts: list[tuple[int, list[int]]] = [(0, []) for _ in range(jobs)]
-    for cost, part in sorted(pieces, key=itemgetter(0), reverse=True):
-        least = min(range(jobs), key=lambda at: parts[at][0])
-        parts[least] = (parts[least][0] + cost, parts[least][1] + part)
-    return [part for _, part in parts if part]
+    return found
 
 
 def estimate_of(totals: ClusterTotals | None, bounds: Bounds, ci95: Interval | None) -> Estimate:

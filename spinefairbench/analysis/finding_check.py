@@ -1,15 +1,17 @@
 """What `breakdown --by finding` answers: the strata of a panel, held to the published ones on the release."""
 
+from functools import partial
 from typing import Final
 
-from spinefairbench.analysis.estimates import adjustment_notes
+from spinefairbench.analysis.estimates import Request, adjustment_notes
 from spinefairbench.analysis.finding_figures import figure_problems
-from spinefairbench.analysis.finding_strata import finding_strata, unlabelled
+from spinefairbench.analysis.finding_strata import Expected, FindingStrata, finding_request, unlabelled
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult, plain
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.panel_pairs import listed_pairs, panel_rows
-from spinefairbench.bundle.pathology import read_pathology_labels
+from spinefairbench.bundle.pathology import PathologyLabels, read_pathology_labels
+from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.errors import ErrorCollector
 from spinefairbench.problems import Problem, no_usable_pair
 
@@ -21,8 +23,8 @@ _COLLECTIONS: Final = (
 )
 
 
-def by_finding(inputs: Inputs) -> CheckResult:
-    """Strata as rows, contrasts and what `no_finding_label` means in the summary.
+def by_finding(inputs: Inputs) -> Request[CheckResult]:
+    """What gives strata as rows, contrasts and what `no_finding_label` means in the summary.
 
     Raises BundleError with everything that is missing or unreadable.
     """
@@ -32,7 +34,13 @@ def by_finding(inputs: Inputs) -> CheckResult:
     expected = collector.get(_expected, inputs)
     collector.raise_if_any()
     assert panels is not None and pathology is not None and expected is not None
-    found = finding_strata(panels.models, pathology.by_source, expected, inputs.bootstrap)
+    request = finding_request(panels.models, pathology.by_source, expected, inputs.bootstrap)
+    return request.then(partial(_told, inputs, panels, pathology, expected))
+
+
+def _told(
+    inputs: Inputs, panels: PanelReports, pathology: PathologyLabels, expected: Expected, found: FindingStrata
+) -> CheckResult:
     problems: list[Problem] = list(dict.fromkeys([*panels.problems, *pathology.problems]))
     problems += [no_usable_pair(model.model) for model in panels.models if not model.usable]
     not_checked = []

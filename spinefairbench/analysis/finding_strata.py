@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from spinefairbench.analysis.breakdown import BreakdownRow, strata_request
+from spinefairbench.analysis.breakdown import Breakdown, BreakdownRow, strata_request
 from spinefairbench.analysis.contrasts import ContrastRow
-from spinefairbench.analysis.estimates import answer
+from spinefairbench.analysis.estimates import Request
 from spinefairbench.analysis.result import Row
 from spinefairbench.analysis.strata import FINDING, Grouping, Strata, Stratum, strata_of
 from spinefairbench.bundle.pair_ids import source_of
@@ -17,7 +17,7 @@ from spinefairbench.problems import counted
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 
 __all__ = ["ANY_FINDING", "NO_FINDING_LABEL", "SCOPES", "Expected", "FindingRow", "FindingStrata", "Labels", "Unlabelled",
-           "finding_strata", "unlabelled"]  # fmt: skip
+           "finding_request", "unlabelled"]  # fmt: skip
 
 _POOLED: Final = "pooled"
 _WITHIN_VINDR: Final = "within_vindr"
@@ -86,21 +86,24 @@ class FindingStrata(NamedTuple):
     contrasts: list[ContrastRow]
 
 
-def finding_strata(
+def finding_request(
     models: Sequence[ModelReports], labels: Labels, expected: Expected, bootstrap: Bootstrap = FROZEN
-) -> FindingStrata:
+) -> Request[FindingStrata]:
     """Both scopes of each model; a source without an entry in `labels` is in no stratum.
 
     Endpoints weight each pair alike, as in Table 2. Contrasts are `any_finding` less `no_finding_label`.
     """
     groups = [strata_of(model, FINDING, _grouping(labels, scope), {}) for model in models for scope in SCOPES]
-    found = answer(strata_request(groups, bootstrap), bootstrap)
     strata = [(group, stratum) for group in groups for stratum in group.strata]
-    rows = [
-        _row(group, stratum, row, labels, expected.get(stratum.pairs.panel, frozenset()))
-        for (group, stratum), row in zip(strata, found.rows, strict=True)
-    ]
-    return FindingStrata(groups, rows, found.contrasts)
+
+    def finish(found: Breakdown) -> FindingStrata:
+        rows = [
+            _row(group, stratum, row, labels, expected.get(stratum.pairs.panel, frozenset()))
+            for (group, stratum), row in zip(strata, found.rows, strict=True)
+        ]
+        return FindingStrata(groups, rows, found.contrasts)
+
+    return strata_request(groups, bootstrap).then(finish)
 
 
 def _grouping(labels: Labels, scope: str) -> Grouping:

@@ -47,7 +47,7 @@ def patients_request(quantities: Sequence[Quantity]) -> Request[list[PatientRow]
     """A row for each quantity, in the order given."""
     regrouped = [
         Sample(None if totals is None else totals.regrouped(patient_of), bounds)
-        for _, _, (totals, bounds) in quantities
+        for _, _, (totals, bounds, _) in quantities
     ]
     return Request(
         regrouped, lambda found: [_row(quantity, each) for quantity, each in zip(quantities, found, strict=True)]

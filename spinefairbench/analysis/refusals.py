@@ -225,7 +225,7 @@ def _tested(
 ) -> list[RefusalContrastRow]:
     """The rows with their estimates and p values."""
     tested = [at for at, (_, sample) in enumerate(asked) if sample.totals is not None]
-    differences = [totals.sums for _, (totals, _) in asked if totals is not None]
+    differences = [totals.sums for _, (totals, *_) in asked if totals is not None]
     p_values = dict(zip(tested, sign_flip_p_values(differences, bootstrap), strict=True))
     rows = [
         replace(row, estimate=estimate, p_value=p_values.get(at))

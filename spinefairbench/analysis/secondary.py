@@ -1,26 +1,32 @@
 """The secondary endpoints: severity language, hedging, and findings that nobody saw in the source."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
-from spinefairbench.analysis.estimates import adjustment_notes, answer
+from spinefairbench.analysis.estimates import Request, adjustment_notes, answer
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.secondary_references import frozen_comparison, published_problems
 from spinefairbench.analysis.secondary_rows import SecondaryRow, secondary_request
 from spinefairbench.analysis.secondary_values import LABELLED_SOURCES, model_values
-from spinefairbench.bundle.frozen_secondary import frozen_secondary
-from spinefairbench.bundle.pathology import read_pathology_labels
-from spinefairbench.bundle.reports import panel_models, select_models
+from spinefairbench.bundle.frozen_secondary import FrozenSecondary, frozen_secondary
+from spinefairbench.bundle.pathology import PathologyLabels, read_pathology_labels
+from spinefairbench.bundle.reports import PanelReports, panel_models, select_models
 from spinefairbench.errors import ErrorCollector
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.unmatched_predictions import MISSPELT, MISSPELT_AS
 from spinefairbench.problems import counted, no_usable_pair
 
-__all__ = ["check"]
+__all__ = ["ask", "check"]
 
 
 def check(inputs: Inputs) -> CheckResult:
     """Answer the command `secondary`. Raises BundleError or UsageError."""
+    return answer(ask(inputs), inputs.bootstrap)
+
+
+def ask(inputs: Inputs) -> Request[CheckResult]:
+    """What the command `secondary` needs estimated. Raises BundleError or UsageError."""
     collector = ErrorCollector()
     models = collector.get(lambda: select_models(panel_models(inputs.bundle), inputs.models))
     panels = collector.get(inputs.panels)
@@ -29,7 +35,17 @@ def check(inputs: Inputs) -> CheckResult:
     collector.raise_if_any()
     assert panels is not None and labels is not None and frozen is not None
     values = [model_values(model, labels.by_source) for model in panels.models]
-    rows = answer(secondary_request(values, inputs.bootstrap), inputs.bootstrap)
+    return secondary_request(values, inputs.bootstrap).then(partial(_compared, inputs, panels, labels, frozen))
+
+
+def _compared(
+    inputs: Inputs,
+    panels: PanelReports,
+    labels: PathologyLabels,
+    frozen: FrozenSecondary,
+    rows: Sequence[SecondaryRow],
+) -> CheckResult:
+    """The rows, compared with the frozen and the published figures."""
     problems = [*panels.problems, *labels.problems]
     problems += [no_usable_pair(model.model) for model in panels.models if not model.usable]
     compared, not_checked = frozen_comparison(rows, frozen.values, intervals=inputs.bootstrap.is_frozen)

@@ -74,11 +74,10 @@ def secondary_request(models: Sequence[ModelValues], bootstrap: Bootstrap = FROZ
                 row = replace(row, corrected=corrected, vindr=vindr, vindr_corrected=vindr_corrected)
                 samples += [part.absolute for part in parts]
             rows.append(row)
-    tested = _with_sign_flips(rows, models, bootstrap)
 
     def finish(found: Sequence[Estimate]) -> list[SecondaryRow]:
         left = iter(found)
-        return [_with_estimates(row, left) for row in tested]
+        return [_with_estimates(row, left) for row in _with_sign_flips(rows, models, bootstrap)]
 
     return Request(samples, finish)
 

@@ -175,6 +175,7 @@ def _flow_request(models: Sequence[ModelReports]) -> Request[list[FlowRow]]:
     rows: list[FlowRow] = []
     samples: list[Sample] = []
     for model in models:
+        sources = sorted({pair.source_id for pair in model.usable})
         for asked in ASKED:
             chosen = [pair for pair in model.usable if asked in pair.edit_label.split("_")]
             ids = [pair.source_id for pair in chosen]
@@ -184,10 +185,18 @@ def _flow_request(models: Sequence[ModelReports]) -> Request[list[FlowRow]]:
                     for pair in chosen
                 ]
                 added, removed = signs.count(1), signs.count(-1)
-                samples.append(Sample(ClusterTotals.from_units(signs, ids, 1) if chosen else None, DIFFERENCE))
+                samples.append(_net_sample(signs, ids, sources))
                 counts = (len(chosen), len(set(ids)), added, removed, added - removed)
                 rows.append(FlowRow(model.model, asked, category, *counts))
     return Request(samples, lambda found: [replace(row, net=each) for row, each in zip(rows, found, strict=True)])
+
+
+def _net_sample(signs: Sequence[int], ids: Sequence[str], sources: Sequence[str]) -> Sample:
+    """The net flow by source; all the model's sources are resampled, those without a pair of the edit too."""
+    if not signs:
+        return Sample(None, DIFFERENCE)
+    totals = ClusterTotals.from_units(signs, ids, 1)
+    return Sample(totals, DIFFERENCE, None if totals.n == len(sources) else totals.among(sources))
 
 
 def transitions(

@@ -4,11 +4,12 @@ import argparse
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from spinefairbench.analysis.estimates import SharedPass
+from spinefairbench.analysis.estimates import Pending, SharedPass
 from spinefairbench.analysis.inputs import Inputs, default_artifacts
 from spinefairbench.analysis.mention_collector import EDITED_MENTIONS
 from spinefairbench.analysis.result import CheckResult
@@ -60,14 +61,7 @@ def _run_checks(inputs: Inputs) -> CheckResult:
     # What each check notes about its own rows is told where those are shown; here, only what it left out.
     not_checked: list[str] = []
     outcomes: list[Outcome] = []
-    shared = _SharedEstimates(inputs)
-    for command in COMMANDS:
-        if command.within_all is None:
-            continue
-        started = time.perf_counter()
-        inputs.progress(f"{command.name} …")
-        result = shared.result_of(command) or _result_of(command, inputs)
-        seconds = time.perf_counter() - started
+    for command, result, seconds in _results(inputs):
         rows.append({"command": command.name, "status": status_of(result), "seconds": seconds})
         problems += [f"{command.name}: {problem}" for problem in result.problems]
         errors += [f"{command.name}: {problem}" for problem in result.errors]
@@ -89,6 +83,34 @@ def _run_checks(inputs: Inputs) -> CheckResult:
         not_checked=tuple(not_checked),
         closing=(_said_of_published(tally, inputs),),
     )
+
+
+class _Timed(NamedTuple):
+    command: Command
+    result: CheckResult
+    seconds: float
+
+
+def _results(inputs: Inputs) -> list[_Timed]:
+    """What each check finds, in the order of the commands.
+
+    What can be worked at in other processes is begun first, and waited for last.
+    """
+    checks = [command for command in COMMANDS if command.within_all is not None]
+    started = time.perf_counter()
+    shared = _SharedEstimates(inputs)
+    spent = time.perf_counter() - started
+    found: dict[str, _Timed] = {}
+    for command in sorted(checks, key=shared.answers):
+        started = time.perf_counter()
+        inputs.progress(f"{command.name} …")
+        result = shared.result_of(command) if shared.answers(command) else _result_of(command, inputs)
+        seconds = time.perf_counter() - started
+        if shared.answers(command):
+            # What they share is told of the first of them.
+            seconds, spent = seconds + spent, 0.0
+        found[command.name] = _Timed(command, result, seconds)
+    return [found[command.name] for command in checks]
 
 
 def _said_of_published(tally: Tally, inputs: Inputs) -> str:
@@ -117,34 +139,36 @@ def _write_record(inputs: Inputs, outcomes: Sequence[Outcome]) -> tuple[dict[str
 
 
 class _SharedEstimates:
-    """The results of the commands that resample, all from one pass over the draws, when the first of them is asked for."""
+    """The results of the commands that resample, all from one pass over the draws, which begins at once.
+
+    Of other processes, the first tasks are the sign flips: they are there before anything is to be drawn.
+    """
 
     def __init__(self, inputs: Inputs) -> None:
-        self._inputs = inputs
-        self._results: dict[str, CheckResult] | None = None
-
-    def result_of(self, command: Command) -> CheckResult | None:
-        """The result of one command; None where it does not resample, or where something must be said of its input."""
-        if command.within_all is None or command.within_all.asks is None:
-            return None
-        if self._results is None:
-            self._results = {}
-            try:
-                self._results = self._answered()
-            except INPUT_ERRORS:
-                return None
-        return self._results.get(command.name)
-
-    def _answered(self) -> dict[str, CheckResult]:
-        shared = SharedPass(self._inputs.for_check(argparse.Namespace()).bootstrap)
-        asked = {}
-        for command in COMMANDS:
+        self._pass = SharedPass(inputs.for_check(argparse.Namespace()).bootstrap)
+        self._pending: dict[str, Pending[CheckResult]] = {}
+        self._has_run = False
+        for command in sorted(COMMANDS, key=lambda command: command.name != "disparity"):
             within = command.within_all
-            if within is not None and within.asks is not None:
-                options = command.parse(within.arguments)
-                asked[command.name] = shared.add(load(within.asks)(self._inputs.for_check(options)))
-        shared.run()
-        return {name: pending.result for name, pending in asked.items()}
+            if within is None or within.asks is None:
+                continue
+            inputs.progress(f"{command.name} …")
+            options = command.parse(within.arguments)
+            # What keeps a command from asking, it says where it is run by itself.
+            with suppress(*INPUT_ERRORS):
+                self._pending[command.name] = self._pass.add(load(within.asks)(inputs.for_check(options)))
+        self._pass.begin()
+
+    def answers(self, command: Command) -> bool:
+        """Whether this is one of the commands."""
+        return command.name in self._pending
+
+    def result_of(self, command: Command) -> CheckResult:
+        """The result of one of the commands."""
+        if not self._has_run:
+            self._pass.run()
+            self._has_run = True
+        return self._pending[command.name].result
 
 
 def _result_of(command: Command, inputs: Inputs) -> CheckResult:

@@ -34,7 +34,8 @@ __all__ = ["COMMANDS", "GROUPS", "Command", "WithinAll"]
 class WithinAll(NamedTuple):
     """How `all` runs a command: with these arguments, or in its place another function that has no options.
 
-    `asks` names what gives the command's `Request`, so that one pass over the draws answers several commands.
+    `asks` names what gives the command's `Request`, so that one pass over the draws answers several commands while
+    others run.
     """
 
     arguments: tuple[str, ...] = ()
@@ -198,7 +199,7 @@ COMMANDS: Final = (
         "--artifacts artifacts --model gpt-5.4",
         "spinefairbench.analysis.secondary:check",
         (MODEL, *BOOTSTRAP),
-        within_all=WithinAll(),
+        within_all=WithinAll(asks="spinefairbench.analysis.secondary:ask"),
     ),
     Command(
         "disparity",
@@ -206,7 +207,7 @@ COMMANDS: Final = (
         "--artifacts artifacts --model gpt-5.4",
         "spinefairbench.release.audits:check_disparity",
         (MODEL, SUBMISSION.but(help="read a submission's reports instead of the panel's"), *BOOTSTRAP),
-        within_all=WithinAll(),
+        within_all=WithinAll(asks="spinefairbench.release.audits:ask_disparity"),
     ),
     Command(
         "stage1-confidence",
@@ -245,7 +246,7 @@ COMMANDS: Final = (
             MODEL,
             *BOOTSTRAP,
         ),
-        within_all=WithinAll(("--by", "finding")),
+        within_all=WithinAll(("--by", "finding"), asks="spinefairbench.analysis.breakdown_check:ask"),
     ),
     Command(
         "refusals",

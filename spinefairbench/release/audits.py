@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spinefairbench.analysis.audit import audit
-from spinefairbench.analysis.disparity import disparity
+from spinefairbench.analysis.disparity import disparity_request
+from spinefairbench.analysis.estimates import Request, answer
 from spinefairbench.analysis.full_audit import AuditRequest
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.mention_collector import EDITED_MENTIONS, MentionReader
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from spinefairbench.metrics.model_reports import ModelReports
     from spinefairbench.problems import Problem
 
-__all__ = ["check_audit", "check_disparity", "check_parser_audit", "check_refusals"]
+__all__ = ["ask_disparity", "check_audit", "check_disparity", "check_parser_audit", "check_refusals"]
 
 
 def check_disparity(inputs: Inputs) -> CheckResult:
@@ -37,13 +38,18 @@ def check_disparity(inputs: Inputs) -> CheckResult:
 
     Raises UsageError, BundleError or SubmissionError.
     """
+    return answer(ask_disparity(inputs), inputs.bootstrap)
+
+
+def ask_disparity(inputs: Inputs) -> Request[CheckResult]:
+    """What gives the answer to the command `disparity`. Raises UsageError, BundleError or SubmissionError."""
     if inputs.options.submission is not None:
         if not inputs.whole_panel:
             raise UsageError("--submission and --model exclude one another; give one of them")
         submission = _submission(inputs)
-        return disparity([submission.reports], submission.mentions(inputs.jobs), bootstrap=inputs.bootstrap)
+        return disparity_request([submission.reports], submission.mentions(inputs.jobs), bootstrap=inputs.bootstrap)
     panels, collector = inputs.panels_with_mentions(inputs.models, EDITED_MENTIONS, marks=False)
-    return disparity(panels.models, collector, problems=panels.problems, bootstrap=inputs.bootstrap)
+    return disparity_request(panels.models, collector, problems=panels.problems, bootstrap=inputs.bootstrap)
 
 
 def check_parser_audit(inputs: Inputs) -> CheckResult:

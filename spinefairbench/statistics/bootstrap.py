@@ -10,13 +10,14 @@ serves every sample, because their sums and counts are packed side by side into 
 """
 
 import math
+import sys
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Final, NamedTuple
+from typing import Final
 
-from spinefairbench.statistics.clusters import ClusterTotals
+from spinefairbench.statistics.clusters import ClusterTotals, PartialTotals
 from spinefairbench.statistics.draws import BoundedDraws
 from spinefairbench.statistics.pcg64 import packed_words
 from spinefairbench.statistics.percentiles import percentile_interval
@@ -25,10 +26,14 @@ __all__ = [
     "FROZEN",
     "Bootstrap",
     "Progress",
+    "Resampled",
     "bootstrap_replicates",
     "percentile_intervals",
     "source_clustered_bootstrap_ci",
 ]
+
+Resampled = ClusterTotals | PartialTotals
+"""What can be resampled: a sum and a count for each cluster."""
 
 #: Called now and then with the number of resamples done and their total number.
 Progress = Callable[[int, int], None]
@@ -70,6 +75,8 @@ FROZEN: Final = Bootstrap()
 _BLOCK_WORDS = 4096
 # Resamples whose statistics are unpacked together: enough to make the cost of starting negligible.
 _ROWS = 256
+# Bits of the machine integers that packed totals are read from.
+_WORD = 64
 
 
 def source_clustered_bootstrap_ci(
@@ -94,7 +101,7 @@ def source_clustered_bootstrap_ci(
     return percentile_intervals([totals], Bootstrap(iterations, seed))[0]
 
 
-def percentile_intervals(samples: Sequence[ClusterTotals], bootstrap: Bootstrap = FROZEN) -> list[tuple[float, float]]:
+def percentile_intervals(samples: Sequence[Resampled], bootstrap: Bootstrap = FROZEN) -> list[tuple[float, float]]:
     """The 95% percentile interval (lower, upper) of each sample's ratio mean, all from the same seed and draws.
 
     Raises ValueError for a seed that is not a non-negative integer.
@@ -102,11 +109,12 @@ def percentile_intervals(samples: Sequence[ClusterTotals], bootstrap: Bootstrap 
     return [percentile_interval(statistics) for statistics in bootstrap_replicates(samples, bootstrap)]
 
 
-def bootstrap_replicates(samples: Sequence[ClusterTotals], bootstrap: Bootstrap = FROZEN) -> list["array[float]"]:
+def bootstrap_replicates(samples: Sequence[Resampled], bootstrap: Bootstrap = FROZEN) -> list["array[float]"]:
     """The statistic of every resample, in the order of the draws: one array of `iterations` floats per sample.
 
     Replicate i of two samples with the same clusters comes from the same resample, so the differences of the two
-    arrays, item by item, are a paired bootstrap. Raises ValueError as `percentile_intervals` does.
+    arrays, item by item, are a paired bootstrap. A resample without a value, which only `PartialTotals` can have, is left
+    out. Raises ValueError as `percentile_intervals` does.
     """
     by_size: dict[int, list[int]] = {}
     for position, sample in enumerate(samples):
@@ -140,51 +148,67 @@ def _run(groups: Sequence["_Group"], bootstrap: Bootstrap) -> None:
             return
 
 
-class _Field(NamedTuple):
-    """The position of a quantity in the packed integers: value = base + step * (packed >> shift & mask)."""
+class _Field:
+    """One quantity of every cluster, in the lowest terms that add up: value = base + step * reduced.
 
-    shift: int
-    mask: int
-    step: int
-    base: int
+    `bits` hold any total of the reduced values; they lie in the word at `word`, moved up by `shift`, or begin there.
+    """
 
-    def column(self, packed: Sequence[int]) -> Sequence[int]:
-        """The values in all the packed integers."""
-        shift, mask, step, base = self
-        if not mask:
-            return [base] * len(packed)
-        return [base + step * (each >> shift & mask) for each in packed]
+    def __init__(self, values: tuple[int, ...]) -> None:
+        lowest = min(values)
+        # Offset to be non-negative and divided by the common factor: short fields make additions fast.
+        self.step = math.gcd(*(value - lowest for value in values)) or 1
+        self.base = lowest * len(values)
+        self.reduced = [(value - lowest) // self.step for value in values]
+        self.bits = (max(self.reduced) * len(values)).bit_length()
+        self.word = self.shift = 0
+
+    def column(self, words: Sequence[Sequence[int]]) -> list[int]:
+        """The totals of the reduced values, from the words of all rows."""
+        shift, mask = self.shift, (1 << self.bits) - 1
+        column = [word >> shift & mask for word in words[self.word]]
+        for more in range(1, -(-self.bits // _WORD)):
+            above = words[self.word + more]
+            column = [low | high << more * _WORD for low, high in zip(column, above, strict=True)]
+        return column
+
+
+def _packed(fields: Sequence[_Field], clusters: int) -> tuple[list[int], int]:
+    """One integer per cluster with its value in every field, and the number of words of such an integer.
+
+    No field reaches across the end of a word but those that are longer than one, so a field is read from a word, not
+    from the long integer.
+    """
+    filled: list[int] = []
+    for each in sorted(fields, key=lambda field: field.bits, reverse=True):
+        each.word = next((word for word, bits in enumerate(filled) if bits + each.bits <= _WORD), len(filled))
+        if each.word == len(filled):
+            # Of a long field, nothing shares the words.
+            filled += [0] if each.bits <= _WORD else [_WORD] * -(-each.bits // _WORD)
+        each.shift = filled[each.word] % _WORD
+        filled[each.word] += each.bits
+    packed = [0] * clusters
+    for each in fields:
+        shift = each.word * _WORD + each.shift
+        packed = [known | value << shift for known, value in zip(packed, each.reduced, strict=True)]
+    return packed, len(filled)
 
 
 class _Group:
     """Samples with the same number of clusters, and the statistics of their resamples so far."""
 
-    def __init__(self, samples: Sequence[ClusterTotals], iterations: int) -> None:
+    def __init__(self, samples: Sequence[Resampled], iterations: int) -> None:
         self.n = samples[0].n
         self.remaining = iterations
         self.statistics: list[array[float]] = [array("d") for _ in samples]
-        self._packed = [0] * self.n
         self._pending: array[int] = array("I")
         self._totals: list[int] = []
-        self._width = 0
-        fields: dict[tuple[int, ...], _Field] = {}
-        self._ratios = [
-            (self._field(sample.sums, fields), self._field(sample.counts, fields), sample.scale) for sample in samples
-        ]
-
-    def _field(self, values: tuple[int, ...], fields: dict[tuple[int, ...], _Field]) -> _Field:
-        """Packs one integer per cluster next to those already packed; identical values are packed once."""
-        if values not in fields:
-            lowest = min(values)
-            # Offset to be non-negative and divided by the common factor: short fields make additions fast.
-            step = math.gcd(*(value - lowest for value in values)) or 1
-            reduced = [(value - lowest) // step for value in values]
-            width = (max(reduced) * self.n).bit_length()
-            for index, value in enumerate(reduced):
-                self._packed[index] |= value << self._width
-            fields[values] = _Field(self._width, (1 << width) - 1, step, lowest * self.n)
-            self._width += width
-        return fields[values]
+        # Identical values are packed once.
+        distinct = dict.fromkeys(values for sample in samples for values in (sample.sums, sample.counts))
+        fields = {values: _Field(values) for values in distinct}
+        self._ratios = [(fields[sample.sums], fields[sample.counts], sample.scale) for sample in samples]
+        self._varying = [field for field in fields.values() if field.bits]
+        self._packed, self._words = _packed(self._varying, self.n)
 
     def add(self, indices: "array[int]") -> None:
         """Adds drawn cluster indices and computes the resamples that they complete."""
@@ -192,17 +216,30 @@ class _Group:
         n, packed_at = self.n, self._packed.__getitem__
         rows = min(len(self._pending) // n, self.remaining)
         with memoryview(self._pending) as drawn:
-            totals = [sum(map(packed_at, drawn[row * n : row * n + n])) for row in range(rows)]
+            self._totals += [sum(map(packed_at, drawn[row * n : row * n + n])) for row in range(rows)]
         del self._pending[: rows * n]
         self.remaining -= rows
-        self._totals += totals
         if len(self._totals) >= _ROWS or not self.remaining:
             self._read_totals()
 
     def _read_totals(self) -> None:
         """Computes the statistics of the resamples whose packed totals are waiting."""
-        totals, self._totals = self._totals, []
-        columns = {field: field.column(totals) for ratio in self._ratios for field in ratio[:2]}
+        rows, width = len(self._totals), self._words * _WORD // 8
+        block = array("Q", b"".join([total.to_bytes(width, "little") for total in self._totals]))
+        if sys.byteorder == "big":
+            block.byteswap()
+        self._totals.clear()
+        words = [block[word :: self._words] for word in range(self._words)]
+        columns = {field: field.column(words) for field in self._varying}
+        constant = [0] * rows
         for statistics, (sums, counts, scale) in zip(self.statistics, self._ratios, strict=True):
+            base, step = sums.base, sums.step
+            totals = columns.get(sums, constant)
             # A single division of integers, so the quotient is correctly rounded.
-            statistics.extend([total / (n * scale) for total, n in zip(columns[sums], columns[counts], strict=True)])
+            if counts not in columns:
+                divisor = counts.base * scale
+                statistics.extend([(base + step * total) / divisor for total in totals])
+                continue
+            least, unit = counts.base * scale, counts.step * scale
+            drawn = zip(totals, [least + unit * count for count in columns[counts]], strict=True)
+            statistics.extend([(base + step * total) / divisor for total, divisor in drawn if divisor])

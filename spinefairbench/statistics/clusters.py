@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from spinefairbench.statistics.exact import units_from_floats, units_from_fractions
 
-__all__ = ["ClusterTotals", "partition"]
+__all__ = ["ClusterTotals", "PartialTotals", "partition"]
 
 _Value = TypeVar("_Value")
 
@@ -25,6 +25,23 @@ def partition(values: Sequence[_Value], cluster_ids: Sequence[str]) -> dict[str,
     for value, cluster in zip(values, cluster_ids, strict=True):
         groups[cluster].append(value)
     return groups
+
+
+@dataclass(frozen=True, slots=True)
+class PartialTotals:
+    """A sum and a count for each of the clusters to resample, both 0 for a cluster without a value.
+
+    `sums` are exact integers in units of 1/`scale`.
+    """
+
+    sums: tuple[int, ...]
+    counts: tuple[int, ...]
+    scale: int = 1
+
+    @property
+    def n(self) -> int:
+        """The number of clusters."""
+        return len(self.sums)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,23 @@ class ClusterTotals:
             self.scale,
             tuple(groups),
             self.sum_of_squares,
+        )
+
+    def among(self, clusters: Sequence[str]) -> PartialTotals:
+        """The same totals among `clusters`, of which some may have no value.
+
+        Raises ValueError if the ids are not known, or one of them is not among the clusters.
+        """
+        if self.ids is None:
+            raise ValueError("clusters without ids cannot be found among others")
+        places = {cluster: place for place, cluster in enumerate(self.ids)}
+        if not places.keys() <= set(clusters):
+            raise ValueError("a cluster is not among those to resample")
+        known = [places.get(cluster) for cluster in clusters]
+        return PartialTotals(
+            tuple(0 if place is None else self.sums[place] for place in known),
+            tuple(0 if place is None else self.counts[place] for place in known),
+            self.scale,
         )
 
     @property

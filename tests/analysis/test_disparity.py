@@ -7,9 +7,10 @@ from spinefairbench.analysis.disparity import (
     DisparityReading,
     DisparityRow,
     disparities,
-    disparity,
+    disparity_request,
     lost_findings,
 )
+from spinefairbench.analysis.estimates import answer
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.bundle.reports import GENERATED_ROLE
 from spinefairbench.metrics.model_reports import ModelReports
@@ -61,7 +62,7 @@ def test_models_are_independent_of_each_other_and_of_the_order_of_pairs() -> Non
 
 
 def test_a_contrast_that_no_source_has_is_said_to_have_none() -> None:
-    result = disparity([model("m", source("a", ("", "surgery"), ("", "")))], None, bootstrap=FEW)
+    result = answer(disparity_request([model("m", source("a", ("", "surgery"), ("", "")))], None, bootstrap=FEW))
     age = next(row for row in result.rows if row.contrast == "age")
     assert (age.n_sources, age.estimate, age.ci95, age.p_value, age.p_adjusted) == (0, None, None, None, None)
     assert age.no_interval_reason == "no source has usable pairs of all edits that are compared"
@@ -70,7 +71,7 @@ def test_a_contrast_that_no_source_has_is_said_to_have_none() -> None:
 
 
 def test_a_model_without_a_usable_pair_is_a_problem() -> None:
-    result = disparity([model("m", source("a", (REFUSED, "")))], None)
+    result = answer(disparity_request([model("m", source("a", (REFUSED, "")))], None))
     assert list(map(str, result.problems)) == ["m: no usable pair"]
     assert result.rows == () and result.summary["family_size"] == 0
 
@@ -85,7 +86,7 @@ def test_a_finding_that_is_the_parsers_is_told() -> None:
     with MentionCollector() as collector:
         for each, text in zip(pairs, texts, strict=True):
             collector.add("m", each.pair_id, GENERATED_ROLE, text)
-    result = disparity([model("m", pairs)], collector, bootstrap=FEW)
+    result = answer(disparity_request([model("m", pairs)], collector, bootstrap=FEW))
     assert len(result.rows) == result.summary["family_size"] == 66
     assert len(result.summary["readings"]) == 60
     assert (result.summary["findings"], result.summary["findings_lost_when_read_otherwise"]) == (2, 1)

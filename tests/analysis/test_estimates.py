@@ -9,7 +9,6 @@ from spinefairbench.analysis.estimates import (
     Request,
     Sample,
     SharedPass,
-    _dealt,
     answer,
     estimates,
 )
@@ -18,25 +17,9 @@ from spinefairbench.statistics.clusters import ClusterTotals
 
 
 def test_estimates_of_several_sizes_do_not_depend_on_the_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("spinefairbench.analysis.estimates._WORTH_A_PROCESS", 0)
+    monkeypatch.setattr("spinefairbench.analysis.resampling._WORTH_A_PROCESS", 0)
     samples = [Sample(ClusterTotals(tuple(range(n)), (n,) * n), RATE) for n in (50, 51, 52, 51)]
     assert estimates(samples, Bootstrap(50)) == estimates(samples, Bootstrap(50, jobs=2))
-
-
-@pytest.mark.parametrize("jobs", [1, 2, 3])
-def test_samples_are_dealt_out_by_what_they_cost(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("spinefairbench.analysis.estimates._WORTH_A_PROCESS", 0)
-    sizes = [1000] * 200 + [900] * 2 + [800] * 2 + [1000] * 50
-    parts = _dealt(sizes, Bootstrap(50, jobs=jobs))
-    assert sorted(place for part in parts for place in part) == list(range(len(sizes)))
-    assert len(parts) == jobs
-    # Many samples of one size are split; few stay together, so that their draws are made once.
-    assert all(sum(sizes[place] == 1000 for place in part) >= 250 // jobs for part in parts)
-    assert all(sum(size in {sizes[place] for place in part} for part in parts) == 1 for size in (900, 800))
-
-
-def test_few_draws_are_no_work_for_several_processes() -> None:
-    assert _dealt([100] * 300, Bootstrap(1000, jobs=2)) == [list(range(300))]
 
 
 def test_what_is_made_of_a_result_needs_the_same_samples() -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from spinefairbench.analysis.estimates import answer
 from spinefairbench.analysis.finding_figures import figure_problems
-from spinefairbench.analysis.finding_strata import FindingStrata, finding_strata
+from spinefairbench.analysis.finding_strata import FindingStrata, finding_request
 from spinefairbench.bundle.published import Figures, Ledger
 from spinefairbench.metrics.endpoint import ENDPOINTS
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
@@ -14,7 +15,7 @@ from spinefairbench.statistics.independent import independent_percentile_interva
 from tests.analysis.pairs import model
 from tests.analysis.test_finding_strata import EXPECTED, LABELS, PAIRS
 
-FOUND = finding_strata([model("m", PAIRS)], LABELS, EXPECTED)
+FOUND = answer(finding_request([model("m", PAIRS)], LABELS, EXPECTED))
 
 
 def _as_published(found: FindingStrata) -> dict[str, Any]:
@@ -98,12 +99,12 @@ def test_an_interval_may_differ_by_half_a_percentage_point() -> None:
 def test_with_other_settings_no_interval_is_compared() -> None:
     path = ("contrasts", "pooled", "m", "recommendation", "ci95", 0)
     other = Bootstrap(30)
-    found = finding_strata([model("m", PAIRS)], LABELS, EXPECTED, other)
+    found = answer(finding_request([model("m", PAIRS)], LABELS, EXPECTED, other), other)
     assert figure_problems(Figures(_changed(path, 1)), found, other) == []
 
 
 def test_models_on_one_side_only_are_named() -> None:
-    found = finding_strata([model("new", PAIRS)], LABELS, EXPECTED, Bootstrap(20))
+    found = answer(finding_request([model("new", PAIRS)], LABELS, EXPECTED, Bootstrap(20)), Bootstrap(20))
     assert list(map(str, figure_problems(Figures(PUBLISHED), found, Bootstrap(20)))) == [
         "new: not a model of the release",
         "m: a model of the release; not in this bundle",

@@ -2,7 +2,8 @@
 
 import pytest
 
-from spinefairbench.analysis.finding_strata import Expected, FindingRow, finding_strata, unlabelled
+from spinefairbench.analysis.estimates import answer
+from spinefairbench.analysis.finding_strata import Expected, FindingRow, finding_request, unlabelled
 from spinefairbench.statistics.bootstrap import Bootstrap
 from tests.analysis.pairs import EDITS, REFUSED, model, source
 
@@ -24,7 +25,7 @@ PAIRS = [
 EXPECTED: Expected = {
     None: frozenset(pair.pair_id for pair in PAIRS) | {f"buu_d__{EDITS[1]}", f"buu_missing__{EDITS[0]}"}
 }
-FOUND = finding_strata([model("m", PAIRS)], LABELS, EXPECTED, Bootstrap(50))
+FOUND = answer(finding_request([model("m", PAIRS)], LABELS, EXPECTED, Bootstrap(50)), Bootstrap(50))
 
 
 def _rows() -> dict[tuple[str, str], FindingRow]:
@@ -72,7 +73,7 @@ def test_contrasts_are_any_finding_less_no_finding_label() -> None:
 
 def test_a_stratum_without_a_usable_pair_has_its_counts_and_no_value() -> None:
     refused = model("m", [*source("vindr_a", (REFUSED, "")), *source("vindr_b", ("", ""))])
-    found = finding_strata([refused], LABELS, {}, Bootstrap(20))
+    found = answer(finding_request([refused], LABELS, {}, Bootstrap(20)), Bootstrap(20))
     assert [(row.found.stratum, row.usable_pairs, row.full_refusal_pairs) for row in found.rows[:2]] == [
         ("any_finding", 0, 1),
         ("no_finding_label", 1, 0),
@@ -83,7 +84,7 @@ def test_a_stratum_without_a_usable_pair_has_its_counts_and_no_value() -> None:
 
 def test_one_model_does_not_change_the_rows_of_another() -> None:
     models = [model("m", PAIRS), model("other", source("buu_d", ("surgery", "imaging")))]
-    both = finding_strata(models, LABELS, EXPECTED, Bootstrap(50))
+    both = answer(finding_request(models, LABELS, EXPECTED, Bootstrap(50)), Bootstrap(50))
     assert [row.found.estimates for row in both.rows if row.found.model == "m"] == [
         row.found.estimates for row in FOUND.rows
     ]

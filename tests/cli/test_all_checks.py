@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from spinefairbench.analysis import estimates
+from spinefairbench.analysis import resampling
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.mention_collector import EDITED_MENTIONS
 from spinefairbench.bundle import layout
@@ -25,17 +25,19 @@ def test_one_pass_over_the_draws_answers_as_each_check_would(demo: Path, monkeyp
 
     inputs = Inputs(artifacts=demo, read_ahead=EDITED_MENTIONS)
     alone = {command.name: _result_of(command, inputs) for command in ASKING}
-    monkeypatch.setattr(estimates, "percentile_intervals", counted)
+    monkeypatch.setattr(resampling, "percentile_intervals", counted)
     shared = _SharedEstimates(inputs)
     assert {command.name: shared.result_of(command) for command in ASKING} == alone
     assert passes == [1]
-    assert {"table2", "noise-floor", "transitions"} == alone.keys()
-    assert all(shared.result_of(command) is None for command in COMMANDS if command not in ASKING)
+    assert {"table2", "noise-floor", "transitions", "secondary", "disparity", "breakdown"} == alone.keys()
+    assert [command for command in COMMANDS if shared.answers(command)] == ASKING
 
 
 def test_what_keeps_one_check_from_asking_is_said_by_it_alone(tampering: Tampering) -> None:
     tampering.path(layout.SUMMARY).unlink()
     inputs = Inputs(artifacts=tampering.root, read_ahead=EDITED_MENTIONS)
     shared = _SharedEstimates(inputs)
-    assert [shared.result_of(command) for command in ASKING] == [None] * len(ASKING)
-    assert [bool(_result_of(command, inputs).errors) for command in ASKING] == [True, False, False]
+    unasked = [command for command in ASKING if not shared.answers(command)]
+    assert [command.name for command in unasked] == ["table2", "secondary"]
+    assert all(_result_of(command, inputs).errors for command in unasked)
+    assert not any(shared.result_of(command).errors for command in ASKING if command not in unasked)

@@ -1,0 +1,91 @@
+"""Percentile intervals of many samples, dealt out over processes while the caller goes on."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final, NamedTuple
+
+from spinefairbench.parallel import begun
+from spinefairbench.statistics.bootstrap import Bootstrap, Resampled, percentile_intervals
+
+__all__ = ["Interval", "begun_intervals"]
+
+Interval = tuple[float, float]
+
+# About what one resample costs, in nanoseconds: to draw and look up a cluster, to add one more sample of it, and to
+# compute and sort the statistic of a sample.
+_DRAW: Final = 50.0
+_ADD: Final = 0.4
+_READ: Final = 200.0
+# Work below which a second process costs more than it saves, in the same unit: half a second.
+_WORTH_A_PROCESS: Final = 5e8
+
+
+def begun_intervals(samples: Sequence[Resampled], bootstrap: Bootstrap) -> Callable[[], list[Interval]]:
+    """What waits for the percentile interval of each sample, in the order given, all from the same draws.
+
+    With several jobs the work begins at once, in other processes.
+    """
+    parts = _dealt([sample.n for sample in samples], bootstrap)
+    drawn = [[samples[place] for place in part] for part in parts]
+    if len(parts) < 2:
+        return lambda: percentile_intervals(samples, bootstrap) if samples else []
+    results = begun(partial(percentile_intervals, bootstrap=bootstrap.for_one_process), drawn, bootstrap.jobs)
+
+    def collected() -> list[Interval]:
+        found: dict[int, Interval] = {}
+        for part, intervals in zip(parts, results(), strict=True):
+            found.update(zip(part, intervals, strict=True))
+        return [found[place] for place in range(len(samples))]
+
+    return collected
+
+
+class _Piece(NamedTuple):
+    """Samples of one size, by their places."""
+
+    size: int
+    places: list[int]
+
+    @property
+    def cost(self) -> float:
+        return self.size * _DRAW + self.cost_of_samples
+
+    @property
+    def cost_of_samples(self) -> float:
+        return len(self.places) * (self.size * _ADD + _READ)
+
+    def split(self, jobs: int) -> "list[_Piece]":
+        """For each process a piece; the whole where drawing costs more than the samples do, since each would draw."""
+        if self.cost_of_samples < self.size * _DRAW:
+            return [self]
+        return [_Piece(self.size, self.places[at::jobs]) for at in range(jobs)]
+
+
+def _dealt(sizes: Sequence[int], bootstrap: Bootstrap) -> list[list[int]]:
+    """The places of samples of these sizes in parts that take about as long, one for each process that is worth it.
+
+    Samples of one size share their draws, so a size is split only where all ends sooner.
+    """
+    by_size: dict[int, list[int]] = {}
+    for place, size in enumerate(sizes):
+        by_size.setdefault(size, []).append(place)
+    whole = [_Piece(size, places) for size, places in by_size.items()]
+    if _cost(whole) * bootstrap.iterations < _WORTH_A_PROCESS:
+        return [list(range(len(sizes)))]
+    split = [piece for each in whole for piece in each.split(bootstrap.jobs)]
+    dealt = min(
+        (_in_parts(pieces, bootstrap.jobs) for pieces in (whole, split)), key=lambda parts: max(map(_cost, parts))
+    )
+    return [[place for piece in part for place in piece.places] for part in dealt if part]
+
+
+def _in_parts(pieces: Sequence[_Piece], parts: int) -> list[list[_Piece]]:
+    """The pieces, the most costly first, each dealt to the part with the least so far."""
+    dealt: list[list[_Piece]] = [[] for _ in range(parts)]
+    for piece in sorted(pieces, key=lambda piece: piece.cost, reverse=True):
+        min(dealt, key=_cost).append(piece)
+    return dealt
+
+
+def _cost(pieces: Sequence[_Piece]) -> float:
+    return sum(piece.cost for piece in pieces)
