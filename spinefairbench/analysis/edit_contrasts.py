@@ -4,8 +4,9 @@ Both reports of such a contrast are on images that were generated, so what the g
 both sides. Only reports on edited images enter; which pairs are usable is decided as everywhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from operator import mul
 from typing import Final, NamedTuple
 
 from spinefairbench.analysis.mention_collector import MentionCollector
@@ -14,7 +15,6 @@ from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.model_reports import ModelReports, PairReports
 from spinefairbench.metrics.parser_variants import CategoryMasks
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
-from spinefairbench.metrics.report_language import ReportLanguage
 from spinefairbench.statistics.simultaneous import ContrastValues
 
 __all__ = ["CATEGORY_KINDS", "EditContrast", "edit_contrasts"]
@@ -57,7 +57,21 @@ _CATEGORIES: Final = (
 _LANGUAGE: Final = (_Measure("severity_language", "level", 4), _Measure("confidence", "count", None))
 
 _Weights = tuple[int, int, int, int]
-_ABSENT: Final = (0,) * len(_CATEGORIES + _LANGUAGE)
+
+
+class _Said(NamedTuple):
+    """What one report says: a byte for each category, side by side in one integer, and the values of its language."""
+
+    categories: int
+    language: Sequence[int]
+
+
+_ABSENT: Final = _Said(0, (0,) * len(_LANGUAGE))
+# A contrast of categories is from -4 to 4 halves. So that it fits in a byte, 4 is added; the last byte stands for none.
+_ADDED: Final = 4
+_NO_BYTE: Final = 255
+_OF_BYTE: Final = {**{value + _ADDED: value for value in range(-_ADDED, _ADDED + 1)}, _NO_BYTE: None}
+_ADDED_TO_EACH: Final = int.from_bytes(bytes([_ADDED]) * len(_CATEGORIES), "little")
 
 
 def edit_contrasts(
@@ -72,12 +86,12 @@ def edit_contrasts(
     """
     if collector is None and variant != "frozen":
         raise ValueError(f"the {variant} variant needs the texts of the reports")
-    sources: dict[str, dict[str, tuple[int, ...]]] = {}
+    sources: dict[str, dict[str, _Said]] = {}
     for pair in sorted(model.usable, key=lambda pair: pair.source_id):
         sources.setdefault(pair.source_id, {})[pair.edit_label] = _said(model.model, pair, collector, variant)
     measures = _CATEGORIES if collector is None else _CATEGORIES + _LANGUAGE
-    rows = {
-        contrast: [_of_source(said, at, len(measures)) for said in sources.values()]
+    columns = {
+        contrast: [*_of_categories(sources.values(), at), *_of_language(sources.values(), at)]
         for at, contrast in enumerate(_CONTRASTS)
     }
     return [
@@ -85,44 +99,60 @@ def edit_contrasts(
             measure.kind,
             measure.category,
             contrast,
-            ContrastValues([row[place] for row in rows[contrast]], _HALVES, _limit(measure, contrast)),
+            ContrastValues(columns[contrast][place], _HALVES, _limit(measure, contrast)),
         )
         for place, measure in enumerate(measures)
         for contrast in _CONTRASTS
     ]
 
 
-def _said(model: str, pair: PairReports, collector: MentionCollector | None, variant: str) -> tuple[int, ...]:
-    """The value of every measure in the report on the edited image."""
-    if collector is None:
-        return _values(CategoryMasks(pair.counterfactual.labels, pair.counterfactual.recommendations), None)
-    masks = (
-        CategoryMasks(pair.counterfactual.labels, pair.counterfactual.recommendations)
-        if variant == "frozen"
-        else collector.masks(model, pair.pair_id, GENERATED_ROLE, variant)
-    )
-    return _values(masks, collector.language(model, pair.pair_id))
+def _said(model: str, pair: PairReports, collector: MentionCollector | None, variant: str) -> _Said:
+    """What the report on the edited image says; without a collector, nothing is known of its language."""
+    if collector is None or variant == "frozen":
+        masks = CategoryMasks(pair.counterfactual.labels, pair.counterfactual.recommendations)
+    else:
+        masks = collector.masks(model, pair.pair_id, GENERATED_ROLE, variant)
+    language = _ABSENT.language if collector is None else collector.language(model, pair.pair_id)
+    return _Said(_side_by_side(masks), language)
 
 
 # Tens of thousands of reports say few different things.
 @lru_cache(maxsize=4096)
-def _values(masks: CategoryMasks, language: ReportLanguage | None) -> tuple[int, ...]:
-    return (
-        *(masks.recommendations >> bit & 1 for bit in range(len(RECOMMENDATION_CATEGORIES))),
-        *(masks.labels >> bit & 1 for bit in range(len(DIAGNOSTIC_CATEGORIES))),
-        *(language or ()),
-    )
+def _side_by_side(masks: CategoryMasks) -> int:
+    present = masks.recommendations | masks.labels << len(RECOMMENDATION_CATEGORIES)
+    return sum((present >> place & 1) << 8 * place for place in range(len(_CATEGORIES)))
 
 
-def _of_source(said: dict[str, tuple[int, ...]], contrast: int, measures: int) -> Sequence[int | None]:
-    """The value of one contrast of every measure, in halves; None where the source lacks edits that it needs."""
-    weights = _weights(frozenset(said))[contrast]
-    if weights is None:
-        return (None,) * measures
-    reports = [said.get(edit, _ABSENT) for edit in _EDITS]
-    first, second, third, fourth = weights
-    # A million of these are computed for a panel; an absent report has a value of 0 for whatever is measured.
-    return [first * a + second * b + third * c + fourth * d for a, b, c, d in zip(*reports, strict=False)]
+def _of_categories(sources: Iterable[dict[str, _Said]], contrast: int) -> Iterator[list[int | None]]:
+    """One contrast of each category, by source in halves; None where the source lacks edits that it needs."""
+    none = bytes([_NO_BYTE]) * len(_CATEGORIES)
+    rows = bytearray()
+    for said in sources:
+        weights = _weights(frozenset(said))[contrast]
+        if weights is None:
+            rows += none
+            continue
+        # The categories of a report are weighted all at once.
+        total = _ADDED_TO_EACH
+        for edit, weight in zip(_EDITS, weights, strict=True):
+            total += weight * said.get(edit, _ABSENT).categories
+        rows += total.to_bytes(len(_CATEGORIES), "little")
+    for place in range(len(_CATEGORIES)):
+        yield list(map(_OF_BYTE.__getitem__, rows[place :: len(_CATEGORIES)]))
+
+
+def _of_language(sources: Iterable[dict[str, _Said]], contrast: int) -> Iterator[list[int | None]]:
+    """The same of each value of the language."""
+    rows: list[Sequence[int] | None] = []
+    for said in sources:
+        weights = _weights(frozenset(said))[contrast]
+        if weights is None:
+            rows.append(None)
+            continue
+        values = zip(*(said.get(edit, _ABSENT).language for edit in _EDITS), strict=True)
+        rows.append([sum(map(mul, weights, each)) for each in values])
+    for place in range(len(_LANGUAGE)):
+        yield [None if row is None else row[place] for row in rows]
 
 
 @lru_cache

@@ -1,6 +1,6 @@
 """Sign-flip randomization by source, and p values adjusted for multiple tests."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
@@ -86,7 +86,7 @@ def side_by_side(columns: Sequence[Sequence[int]], shifts: Sequence[int]) -> tup
     return packed, sum(each << shift for each, shift in zip(added, shifts, strict=True)), added
 
 
-def larger_of_each(ones: Sequence[float], others: Sequence[float]) -> list[float]:
+def larger_of_each(ones: Iterable[float], others: Iterable[float]) -> list[float]:
     """The larger of every two values in the same place."""
     # Calling max() a million times would take twice as long.
     return [one if one > other else other for one, other in zip(ones, others, strict=True)]  # noqa: FURB136
