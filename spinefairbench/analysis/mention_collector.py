@@ -10,12 +10,14 @@ from typing import Final, NamedTuple, Self, get_args
 from spinefairbench.bundle.reports import GENERATED_ROLE, RetainedRow
 from spinefairbench.metrics.assertion import AssertionStatus
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
-from spinefairbench.metrics.mentions import read_mentions
+from spinefairbench.metrics.mention_terms import FoundTerm
+from spinefairbench.metrics.mentions import mentions_of
 from spinefairbench.metrics.model_reports import SOURCE_ROLE
-from spinefairbench.metrics.parser_variants import PARSER_VARIANTS, CategoryMasks, variant_masks
+from spinefairbench.metrics.parser_variants import CategoryMasks, categories_under, variant_bits
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.remembering import remembered
 from spinefairbench.metrics.report_language import ReportLanguage, read_language
+from spinefairbench.metrics.term_sentences import sentences_with_terms
 from spinefairbench.parallel import OrderedWorkers
 
 __all__ = ["EDITED_MENTIONS", "MentionCollector", "MentionReader", "MentionTally", "ReportDigest"]
@@ -31,12 +33,12 @@ class MentionTally(NamedTuple):
 
 
 class ReportDigest(NamedTuple):
-    """What is kept of a report: its categories under all variants, its mentions as numbers in `_TALLIES`, its language.
+    """What is kept of a report: its `variant_bits`, its mentions as numbers in `_TALLIES`, its language.
 
-    `packed_masks` is one integer. `mentions` is None where they are not counted, `language` where it is not wanted.
+    `mentions` is None where they are not counted, `language` where it is not wanted.
     """
 
-    packed_masks: int
+    bits: int
     mentions: bytes | None
     language: ReportLanguage | None
 
@@ -50,39 +52,39 @@ _TALLIES: Final = tuple(
     for plural in (False, True)
 )
 _NUMBER_OF: Final[dict[tuple[str, str, str, bool], int]] = {tally: number for number, tally in enumerate(_TALLIES)}
-_LABEL_BITS: Final = len(DIAGNOSTIC_CATEGORIES)
-_RECOMMENDATION_BITS: Final = len(RECOMMENDATION_CATEGORIES)
-_VARIANT_BITS: Final = _LABEL_BITS + _RECOMMENDATION_BITS
-
-
-# Kept as tuples, the masks of a whole panel would take a quarter of the memory of the whole command.
-def _pack(variants: Sequence[CategoryMasks]) -> int:
-    packed = 0
-    for place, masks in enumerate(variants):
-        packed |= (masks.labels | masks.recommendations << _LABEL_BITS) << place * _VARIANT_BITS
-    return packed
 
 
 # Tens of thousands of reports have few different masks.
-@lru_cache(maxsize=1 << 14)
-def _unpack(packed: int, variant: str) -> CategoryMasks:
-    bits = packed >> PARSER_VARIANTS.index(variant) * _VARIANT_BITS
-    return CategoryMasks(bits & (1 << _LABEL_BITS) - 1, bits >> _LABEL_BITS & (1 << _RECOMMENDATION_BITS) - 1)
+_categories_under: Final = lru_cache(maxsize=1 << 14)(categories_under)
+
+
+# Models say the same of one picture after another.
+@remembered(most=1 << 14, longest=400)
+def _of_sentence(sentence: str, terms: tuple[FoundTerm, ...], under_heading: bool) -> tuple[int, bytes]:
+    """The `variant_bits` of the mentions of a sentence, and their numbers in `_TALLIES`."""
+    mentions = mentions_of(sentence, terms, under_heading=under_heading)
+    return variant_bits(mentions), bytes(
+        [_NUMBER_OF[m.kind, m.category, m.assertion_status, m.plural] for m in mentions]
+    )
 
 
 @remembered(most=1024, longest=1 << 14)
-def _masks_and_numbers(text: str, counted: bool) -> tuple[int, bytes | None]:
-    mentions = read_mentions(text)
-    numbers = [_NUMBER_OF[m.kind, m.category, m.assertion_status, m.plural] for m in mentions] if counted else None
-    return _pack(variant_masks(mentions)), None if numbers is None else bytes(numbers)
+def _bits_and_numbers(text: str) -> tuple[int, bytes]:
+    bits = 0
+    numbers = []
+    for sentence, terms, _, heading in sentences_with_terms(text):
+        own_bits, own_numbers = _of_sentence(sentence, terms, heading is not None)
+        bits |= own_bits
+        numbers.append(own_numbers)
+    return bits, b"".join(numbers)
 
 
 @dataclass(frozen=True)
 class MentionReader:
     """What the mentions and the language of a report come to.
 
-    It reads reports of the models `of` (None: all) with one of the `roles`. Counting the mentions takes a part of the
-    time; with `counted` False, there are no counts. Language is that of reports on edited images alone.
+    It reads reports of the models `of` (None: all) with one of the `roles`. With `counted` False, its mentions are not
+    counted. Language is that of reports on edited images alone.
     """
 
     of: frozenset[str] | None = None
@@ -96,7 +98,8 @@ class MentionReader:
         text = row.response
         # Language first: the words of the text that was parsed last are still known.
         language = read_language(text) if row.role == GENERATED_ROLE else None
-        return ReportDigest(*_masks_and_numbers(text, self.counted), language)
+        bits, numbers = _bits_and_numbers(text)
+        return ReportDigest(bits, numbers if self.counted else None, language)
 
     def read_all(self, rows: Sequence[RetainedRow]) -> list[ReportDigest | None]:
         """The digests of several reports."""
@@ -142,9 +145,9 @@ class MentionCollector:
         """Take in what a `MentionReader` made of one report."""
         if digest is None:
             return
-        packed, numbers, language = digest
+        bits, numbers, language = digest
         # Equal values are kept once: tens of thousands of reports have few different ones.
-        self._masks[model, pair_id, role] = self._same_masks.setdefault(packed, packed)
+        self._masks[model, pair_id, role] = self._same_masks.setdefault(bits, bits)
         if numbers is not None:
             self._numbers.setdefault(model, Counter()).update(numbers)
         if language is not None:
@@ -152,7 +155,7 @@ class MentionCollector:
 
     def masks(self, model: str, pair_id: str, role: str, variant: str) -> CategoryMasks:
         """The categories of a report under one of `PARSER_VARIANTS`. Raises KeyError if it was not taken in."""
-        return _unpack(self._masks[model, pair_id, role], variant)
+        return _categories_under(variant, self._masks[model, pair_id, role])
 
     def language(self, model: str, pair_id: str) -> ReportLanguage:
         """The language of the report on the edited image of a pair. Raises KeyError if it was not taken in."""
@@ -164,10 +167,10 @@ class MentionCollector:
 
     def report_counts_of(self, model: str, variant: str) -> Counter[CategoryMasks]:
         """How many reports of a model have which categories under one of `PARSER_VARIANTS`."""
-        by_packed = Counter(packed for key, packed in self._masks.items() if key[0] == model)
+        by_bits = Counter(bits for key, bits in self._masks.items() if key[0] == model)
         result: Counter[CategoryMasks] = Counter()
-        for packed, reports in by_packed.items():
-            result[_unpack(packed, variant)] += reports
+        for bits, reports in by_bits.items():
+            result[_categories_under(variant, bits)] += reports
         return result
 
     def _keep_sent(self, digests: list[ReportDigest | None]) -> None:

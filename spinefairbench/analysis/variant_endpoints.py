@@ -63,21 +63,20 @@ def as_read(model: ModelReports, collector: MentionCollector, variant: str) -> M
     Without the repeated reports, of which a collector has no texts.
     """
 
-    def features(pair: PairReports, role: str, frozen: ReportFeatures) -> ReportFeatures:
-        masks = collector.masks(model.model, pair.pair_id, role, variant)
-        return ReportFeatures(frozen.response_class, masks.labels, masks.recommendations)
-
-    pairs = (
-        PairReports(
+    def read(pair: PairReports) -> PairReports:
+        source = collector.masks(model.model, pair.pair_id, SOURCE_ROLE, variant)
+        generated = collector.masks(model.model, pair.pair_id, GENERATED_ROLE, variant)
+        if pair.source[1:] == source and pair.counterfactual[1:] == generated:
+            return pair  # most are read the same
+        return PairReports(
             pair.pair_id,
             pair.source_id,
             pair.edit_label,
-            features(pair, SOURCE_ROLE, pair.source),
-            features(pair, GENERATED_ROLE, pair.counterfactual),
+            ReportFeatures(pair.source.response_class, *source),
+            ReportFeatures(pair.counterfactual.response_class, *generated),
         )
-        for pair in model.pairs
-    )
-    return ModelReports(model.model, tuple(pairs))
+
+    return ModelReports(model.model, tuple(map(read, model.pairs)))
 
 
 def variant_request(

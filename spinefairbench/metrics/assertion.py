@@ -36,6 +36,7 @@ _STATUS: Final[dict[int, AssertionStatus]] = {
     kind_of.GENERAL: "descriptive",
     kind_of.DEFINES_BACK: "descriptive",
 }
+_AFFIRMED: Final = Decision("affirmed", None)
 # What precedes a mention decides with these whatever follows it.
 _DECISIVE: Final = kind_of.NEGATES | kind_of.DOUBTS | kind_of.DISPUTES | kind_of.GENERAL
 # A phrase decides on a word for normality only from this close.
@@ -48,6 +49,8 @@ def finding_status(sentence: Sentence, start: int, end: int, *, is_normality: bo
     `is_normality`: the finding is a word for normality, which is not a member of a list of what is absent
     ("no fracture, normal alignment") and of which a loss can be stated.
     """
+    if sentence.is_plain:
+        return _AFFIRMED
     first, last = sentence.index_of(start), sentence.index_of(end - 1)
     scope = sentence.scope_before(first)
     if scope and is_normality and (scope.listed or scope.distance > _NORMALITY_REACH):

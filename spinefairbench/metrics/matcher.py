@@ -3,7 +3,7 @@ r"""The matcher of all keyword registries.
 A term matches where it occurs in `text.lower()` with `\b`, as in regular expressions, on both sides.
 """
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable
 from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
@@ -97,7 +97,7 @@ class TermMatcher:
         counts: dict[str, int] = {}
         for word in self._words_of_terms(lowered):
             for category, term, _, _ in self._by_word[word]:
-                counts[category] = counts.get(category, 0) + sum(1 for _ in _occurrences(lowered, term))
+                counts[category] = counts.get(category, 0) + len(_occurrences(lowered, term))
         return counts
 
     def matches(self, text: str) -> list[Match]:
@@ -112,7 +112,8 @@ class TermMatcher:
         if found and len(lowered) != len(text):
             origin = lower_offsets(text)
             found = [match._replace(start=origin[match.start], end=origin[match.end - 1] + 1) for match in found]
-        return sorted(found, key=itemgetter(2, 3, 0))
+        found.sort(key=itemgetter(2, 3, 0))
+        return found
 
 
 def _spaced(lowered: str) -> str:
@@ -129,12 +130,15 @@ def _words(lowered: str) -> list[str]:
     return _spaced(lowered).split()
 
 
-def _occurrences(lowered: str, term: str) -> Iterator[int]:
+def _occurrences(lowered: str, term: str) -> list[int]:
+    """Where a term occurs."""
+    found = []
     start = lowered.find(term)
     while start >= 0:
         if is_bounded(lowered, start, start + len(term)):
-            yield start
+            found.append(start)
         start = lowered.find(term, start + 1)
+    return found
 
 
 def _occurs(lowered: str, term: str) -> bool:

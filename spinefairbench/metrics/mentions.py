@@ -4,19 +4,18 @@ How a mention is meant is decided in its sentence: that of a diagnostic term in 
 in `advice`. Work is linear in the length of the text.
 """
 
-from bisect import bisect_right
-from typing import Final, Literal, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from spinefairbench.metrics.advice import AdviceSentence, Section, may_hold_heading, recommendation_status, sections
+from spinefairbench.metrics.advice import AdviceSentence, recommendation_status
 from spinefairbench.metrics.assertion import AssertionStatus, finding_status
-from spinefairbench.metrics.lexicon import OTHER_NUMBER_TERMS
-from spinefairbench.metrics.matcher import Match, TermMatcher
-from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS, Registry
+from spinefairbench.metrics.mention_terms import FoundTerm, Kind
 from spinefairbench.metrics.remembering import remembered
 from spinefairbench.metrics.sentence import Trigger
-from spinefairbench.metrics.sentences import fold_for_reading, line_ends, sentence_starts
+from spinefairbench.metrics.sentences import fold_for_reading
+from spinefairbench.metrics.term_sentences import sentences_with_terms
 
-__all__ = ["Mention", "read_mentions"]
+__all__ = ["Mention", "mentions_of", "read_mentions"]
 
 
 class Mention(NamedTuple):
@@ -28,7 +27,7 @@ class Mention(NamedTuple):
     its own.
     """
 
-    kind: Literal["diagnostic", "recommendation"]
+    kind: Kind
     category: str
     term: str
     start: int
@@ -38,137 +37,42 @@ class Mention(NamedTuple):
     cue: Trigger | None
 
 
-# Models say the same of one picture after another, and a model that decodes deterministically repeats its report on
-# a source for each of the source's pairs. So texts, lines and sentences are remembered.
-_remembered_text: Final = remembered(most=1024, longest=1 << 14)
-_remembered_part: Final = remembered(most=4096, longest=400)
+# --- sentences -------------------------------------------------------------------------------------------------
 
 
-# --- terms -----------------------------------------------------------------------------------------------------
+def mentions_of(sentence: str, terms: Iterable[FoundTerm], *, under_heading: bool) -> tuple[Mention, ...]:
+    """The mentions of a sentence as `sentences_with_terms` gives it, with places in it.
 
-
-def _with_other_number(registry: Registry) -> dict[str, tuple[str, ...]]:
-    return {name: (*terms, *OTHER_NUMBER_TERMS.get(name, ())) for name, terms in registry.items()}
-
-
-_MATCHER: Final = TermMatcher({**_with_other_number(DIAGNOSTIC_TERMS), **_with_other_number(RECOMMENDATION_TERMS)})
-_FROZEN_TERMS: Final = frozenset(
-    (category, term)
-    for registry in (DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS)
-    for category, terms in registry.items()
-    for term in terms
-)
-
-
-def _find_terms(text: str) -> list[tuple[Match, bool]]:
-    """(term, whether it is plural as in `Mention`) of a text; of those of one category within one another, the longest."""
-    longest: list[tuple[Match, bool]] = []
-    last_of: dict[str, int] = {}
-    for match in sorted(_MATCHER.matches(text), key=lambda match: (match.start, -match.end)):
-        category, term, _, end = match
-        plural = (category, term) not in _FROZEN_TERMS
-        position = last_of.get(category)
-        if position is not None and end <= longest[position][0].end:
-            # The frozen registry may see a shorter term within one that it does not see.
-            outer, outer_is_plural = longest[position]
-            longest[position] = (outer, outer_is_plural and plural)
-            continue
-        last_of[category] = len(longest)
-        longest.append((match, plural))
-    return longest
-
-
-# --- lines -----------------------------------------------------------------------------------------------------
-
-
-class _Line(NamedTuple):
-    """What one line says, with places in it.
-
-    A recommended mention without a cue is one under the heading in force before the line. `last_section` is the last
-    one opened in the line, None if none is.
+    `under_heading`: a heading says that everything is recommended; a recommended mention without a cue is so by it.
     """
-
-    mentions: tuple[Mention, ...]
-    last_section: Section | None
-
-
-_EMPTY_LINE: Final = _Line((), None)
-
-
-@_remembered_part
-def _read_line(line: str, under_heading: bool) -> _Line:
-    """Read a line; `under_heading`: a recommending heading is in force before it."""
-    found = _find_terms(line)
-    folded = fold_for_reading(line)
-    if not found and not may_hold_heading(folded):
-        return _EMPTY_LINE
-    starts = sentence_starts(line)
-    own_sections = sections(folded, starts)
-    section_starts = [section.start for section in own_sections]
+    read = AdviceSentence(fold_for_reading(sentence))
     mentions: list[Mention] = []
-    sentence: AdviceSentence | None = None
-    origin = sentence_end = 0
-    for (category, term, start, end), plural in found:
-        if sentence is None or start >= sentence_end:
-            following = bisect_right(starts, start)
-            origin = starts[following - 1]
-            sentence_end = starts[following] if following < len(starts) else len(line)
-            sentence = _sentence(folded[origin:sentence_end])
-        kind: Literal["diagnostic", "recommendation"]
-        heading: Trigger | None = None
-        if category in DIAGNOSTIC_TERMS:
-            kind = "diagnostic"
-            is_normality = category == "No finding"
-            status, trigger = finding_status(sentence, start - origin, end - origin, is_normality=is_normality)
+    for kind, category, term, start, end, plural in terms:
+        if kind == "diagnostic":
+            status, cue = finding_status(read, start, end, is_normality=category == "No finding")
         else:
-            kind = "recommendation"
-            section = bisect_right(section_starts, start)
-            heading = own_sections[section - 1].recommending_heading if section else None
-            status, trigger = recommendation_status(
-                sentence,
-                term,
-                start - origin,
-                end - origin,
-                under_heading=heading is not None if section else under_heading,
-            )
-        cue = _cue(status, trigger, origin, heading)
+            status, cue = recommendation_status(read, term, start, end, under_heading=under_heading)
         mentions.append(Mention(kind, category, term, start, end, status, plural, cue))
-    return _Line(tuple(mentions), own_sections[-1] if own_sections else None)
-
-
-def _cue(status: AssertionStatus, trigger: Trigger | None, origin: int, heading: Trigger | None) -> Trigger | None:
-    """The phrase that decided, moved to its place; without one, the heading that a recommended mention is under."""
-    if trigger is not None:
-        return trigger.moved(origin)
-    return heading if status == "recommended" else None
-
-
-@_remembered_part
-def _sentence(folded: str) -> AdviceSentence:
-    return AdviceSentence(folded)
+    return tuple(mentions)
 
 
 # --- texts -----------------------------------------------------------------------------------------------------
 
 
-@_remembered_text
+# A model that decodes deterministically repeats its report on a source for each of the source's pairs.
+@remembered(most=1024, longest=1 << 14)
 def read_mentions(text: str) -> tuple[Mention, ...]:
     """Every mention of a term of either registry in `text`, sorted by place, longer ones first.
 
     Asking for the same text again costs next to nothing while it is among the last thousand or so.
     """
     mentions: list[Mention] = []
-    heading: Trigger | None = None
-    origin = 0
-    # Only the heading above a line matters to it: no term, sentence or heading continues on the next line.
-    for line_end in line_ends(text):
-        line = text[origin:line_end]
-        found, last_section = _read_line(line, heading is not None)
-        for kind, category, term, start, end, status, plural, trigger in found:
-            cue = _cue(status, trigger, origin, heading)
+    for sentence, terms, origin, heading in sentences_with_terms(text):
+        for mention in mentions_of(sentence, terms, under_heading=heading is not None):
+            kind, category, term, start, end, status, plural, cue = mention
+            if cue is not None:
+                cue = cue.moved(origin)
+            elif status == "recommended":
+                cue = heading
             mentions.append(Mention(kind, category, term, start + origin, end + origin, status, plural, cue))
-        if last_section is not None:
-            opened = last_section.recommending_heading
-            heading = opened.moved(origin) if opened else None
-        origin = line_end
     return tuple(mentions)

@@ -1,12 +1,15 @@
 """What one pair of reports contributes to the endpoints, in exact numbers."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.refusal_detector import ResponseClass
 from spinefairbench.statistics.exact import UNITS
 
 __all__ = ["PairOutcome", "jaccard_units", "pair_outcome"]
+
+_FULL_REFUSAL: Final = ResponseClass.FULL_REFUSAL
+_PARTIAL_REFUSAL: Final = ResponseClass.PARTIAL_REFUSAL
 
 
 class PairOutcome(NamedTuple):
@@ -30,19 +33,23 @@ def jaccard_units(mask_a: int, mask_b: int) -> int:
 
     Exact for unions of up to 15 categories, as `UNITS` is a multiple of every number up to 15.
     """
+    if mask_a == mask_b:
+        return UNITS
     union = (mask_a | mask_b).bit_count()
-    return (mask_a & mask_b).bit_count() * UNITS // union if union else UNITS
+    return (mask_a & mask_b).bit_count() * UNITS // union
 
 
 def pair_outcome(source: ReportFeatures, counterfactual: ReportFeatures) -> PairOutcome:
     """The outcome of a pair from the features of its two reports; exchanging the two changes nothing."""
-    usable = source.usable and counterfactual.usable
-    classes = (source.response_class, counterfactual.response_class)
+    # A panel has tens of thousands of pairs, and the parser audit reads each under five variants.
+    source_class, source_labels, source_advice = source
+    other_class, other_labels, other_advice = counterfactual
+    usable = source_class is not _FULL_REFUSAL and other_class is not _FULL_REFUSAL
     return PairOutcome(
-        usable=usable,
-        partial_refusal=usable and ResponseClass.PARTIAL_REFUSAL in classes,
-        recommendation_changed=int(source.recommendations != counterfactual.recommendations),
-        recommendation_jaccard=jaccard_units(source.recommendations, counterfactual.recommendations),
-        diagnostic_jaccard=jaccard_units(source.labels, counterfactual.labels),
-        both_empty=not (source.labels or counterfactual.labels),
+        usable,
+        usable and (source_class is _PARTIAL_REFUSAL or other_class is _PARTIAL_REFUSAL),
+        int(source_advice != other_advice),
+        jaccard_units(source_advice, other_advice),
+        jaccard_units(source_labels, other_labels),
+        not (source_labels or other_labels),
     )

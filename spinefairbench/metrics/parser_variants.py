@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
+from spinefairbench.metrics.matcher import mask_of
 from spinefairbench.metrics.mentions import Mention
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.registry import STRICT_DIAGNOSTIC_TERMS
 
-__all__ = ["PARSER_VARIANTS", "CategoryMasks", "VariantMasks", "variant_masks"]
+__all__ = ["PARSER_VARIANTS", "CategoryMasks", "VariantMasks", "categories_under", "variant_bits", "variant_masks"]
 
 
 class CategoryMasks(NamedTuple):
@@ -39,42 +40,60 @@ PARSER_VARIANTS: Final = VariantMasks._fields
 
 _NO_FINDING: Final = "No finding"
 _STRICT_FRACTURE: Final = frozenset(STRICT_DIAGNOSTIC_TERMS["Fracture"])
-_BIT: Final = {name: 1 << bit for bit, name in enumerate((*DIAGNOSTIC_CATEGORIES, *RECOMMENDATION_CATEGORIES))}
-"""Labels and recommendations side by side: no category has the name of another."""
+# Labels and recommendations stand side by side: no category has the name of another.
+_CATEGORIES: Final = (*DIAGNOSTIC_CATEGORIES, *RECOMMENDATION_CATEGORIES)
+_COUNT: Final = len(_CATEGORIES)
 _LABEL_COUNT: Final = len(DIAGNOSTIC_CATEGORIES)
 _LABEL_BITS: Final = (1 << _LABEL_COUNT) - 1
+_RECOMMENDATION_BITS: Final = (1 << len(RECOMMENDATION_CATEGORIES)) - 1
+_NO_FINDING_BIT: Final = mask_of({_NO_FINDING}, _CATEGORIES)
+_SHIFT: Final = {variant: place * _COUNT for place, variant in enumerate(PARSER_VARIANTS)}
+_NEGATED: Final = {"negation_aware": 1 << len(PARSER_VARIANTS) * _COUNT, "both": 2 << len(PARSER_VARIANTS) * _COUNT}
+"""Of the variants that keep no finding that is negated: that one is."""
+
+
+def _bits_in(category: str, variants: Iterable[str]) -> int:
+    return sum(1 << _CATEGORIES.index(category) + _SHIFT[variant] for variant in variants)
+
+
+_SEEN: Final = {
+    (category, plural, as_meant): _bits_in(
+        category,
+        ("plural_aware", "both")[: 1 + as_meant]
+        if plural
+        else ("frozen", "plural_aware", "strict", "negation_aware", "both")[: 3 + 2 * as_meant],
+    )
+    for category in _CATEGORIES
+    for plural in (False, True)
+    for as_meant in (False, True)
+}
+"""The variants that see a mention, as bits, by whether it is plural and whether it is meant."""
+_NOT_STRICT: Final = ~_bits_in("Fracture", ("strict",))
+
+
+def variant_bits(mentions: Iterable[Mention]) -> int:
+    """What each variant sees of some mentions of a report, as one number; of all of them, it is the bitwise or."""
+    bits = 0
+    for kind, category, term, _, _, status, plural, _ in mentions:
+        seen = _SEEN[category, plural, status not in ("negated", "descriptive")]
+        if status == "negated" and kind == "diagnostic" and category != _NO_FINDING:
+            seen |= _NEGATED["both"] if plural else _NEGATED["negation_aware"] | _NEGATED["both"]
+        if category == "Fracture" and term not in _STRICT_FRACTURE:
+            seen &= _NOT_STRICT
+        bits |= seen
+    return bits
+
+
+def categories_under(variant: str, bits: int) -> CategoryMasks:
+    """The categories of a report under a variant, from the `variant_bits` of all its mentions."""
+    found = bits >> _SHIFT[variant]
+    labels = found & _LABEL_BITS
+    if not labels and bits & _NEGATED.get(variant, 0):
+        labels = _NO_FINDING_BIT
+    return CategoryMasks(labels, found >> _LABEL_COUNT & _RECOMMENDATION_BITS)
 
 
 def variant_masks(mentions: Iterable[Mention]) -> VariantMasks:
     """The categories of a report under each variant, from its mentions."""
-    # A panel has a million mentions.
-    frozen = plural_aware = negation_aware = both = strict = 0
-    frozen_is_negated = any_is_negated = False
-    for kind, category, term, _, _, status, plural, _ in mentions:
-        bit = _BIT[category]
-        as_meant = 0 if status in ("negated", "descriptive") else bit
-        is_negated = status == "negated" and kind == "diagnostic" and category != _NO_FINDING
-        plural_aware |= bit
-        both |= as_meant
-        any_is_negated |= is_negated
-        if plural:
-            continue
-        frozen |= bit
-        negation_aware |= as_meant
-        frozen_is_negated |= is_negated
-        if category != "Fracture" or term in _STRICT_FRACTURE:
-            strict |= bit
-    return VariantMasks(
-        _masks(frozen),
-        _masks(plural_aware),
-        _masks(negation_aware, finding_negated=frozen_is_negated),
-        _masks(both, finding_negated=any_is_negated),
-        _masks(strict),
-    )
-
-
-def _masks(bits: int, *, finding_negated: bool = False) -> CategoryMasks:
-    labels = bits & _LABEL_BITS
-    if not labels and finding_negated:
-        labels = _BIT[_NO_FINDING]
-    return CategoryMasks(labels, bits >> _LABEL_COUNT)
+    bits = variant_bits(mentions)
+    return VariantMasks(*(categories_under(variant, bits) for variant in PARSER_VARIANTS))

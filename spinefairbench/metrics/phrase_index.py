@@ -55,6 +55,12 @@ class PhraseIndex:
         node = self._root.following.get(words[index])
         if node is None:
             return index, 0
+        if (
+            not node.kinds
+            and _ANY_MODIFIERS not in node.following
+            and (index + 1 == len(words) or words[index + 1] not in node.following)
+        ):
+            return index, 0  # nearly always
         end, kinds = self._longest(words, index + 1, node)
         return (end, kinds) if kinds else (index, 0)
 

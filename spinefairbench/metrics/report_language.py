@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 from spinefairbench.metrics.matcher import TermMatcher
 from spinefairbench.metrics.registry import HEDGING_TERMS, SEVERITY_TERMS
+from spinefairbench.metrics.remembering import remembered
 
 __all__ = ["HIGHEST_SEVERITY", "ReportLanguage", "read_language"]
 
@@ -20,6 +21,8 @@ class ReportLanguage(NamedTuple):
 _MATCHER: Final = TermMatcher({**SEVERITY_TERMS, **HEDGING_TERMS})
 
 
+# Two readers of one report ask for its language.
+@remembered(most=64, longest=1 << 14)
 def read_language(text: str) -> ReportLanguage:
     """What `extract_severity_score` and `count_hedging_instances` find; the text is cut into words once for both."""
     counts = _MATCHER.counts(text)

@@ -7,6 +7,7 @@ the length of the sentence.
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from spinefairbench.metrics import lexicon
@@ -55,6 +56,9 @@ _BACK: Final = sum(kind for kind, _ in _ONE_WAY_BACK)
 # What these are said of may be a negation.
 _COVERING: Final = kind_of.DOUBTS | kind_of.DISPUTES
 _VERBS_TO_BE: Final = frozenset({"is", "are"})
+_OR: Final = frozenset({"or", "nor"})
+# No other word puts anything in force.
+_ACTIVE_WORDS: Final = PHRASES.first_words | _VERBS_TO_BE
 _DEFINING_VERBS: Final = (" is a", " are a", " is the ")
 _OPENS: Final = 1
 _OPENS_ASIDE: Final = 2
@@ -79,12 +83,10 @@ class Sentence:
     """
 
     def __init__(self, folded: str) -> None:
-        tokens = list(_TOKEN.finditer(folded))
-        self.words: list[str] = [token[0] for token in tokens]
+        self.words: list[str] = _TOKEN.findall(folded)
         count = len(self.words)
         self.ends_scope = bytearray(count)
         """For each word, whether the reach of any phrase ends there."""
-        self._starts = [token.start() for token in tokens]
         self._folded = folded
         self._triggers: dict[tuple[int, int], Trigger] = {}
         self._before: list[Scope | None] = [None] * count
@@ -96,8 +98,15 @@ class Sentence:
         self.negates = False
         """Whether a phrase negates what follows it."""
         self._scanned = False
-        if not TELLTALE_WORDS.isdisjoint(self.words) or any(verb in folded for verb in _DEFINING_VERBS):
+        decides = not TELLTALE_WORDS.isdisjoint(self.words) or any(verb in folded for verb in _DEFINING_VERBS)
+        self.is_plain = not decides and lexicon.GENERAL_NOUNS.isdisjoint(self.words)
+        """Whether no phrase was looked for, and none is needed: nothing decides how a finding is meant."""
+        if decides:
             self.scan()
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [token.start() for token in _TOKEN.finditer(self._folded)]
 
     def index_of(self, position: int) -> int:
         """The word that contains a place in the sentence."""
@@ -151,15 +160,19 @@ class Sentence:
         if self._scanned:
             return
         self._scanned = True
+        self.is_plain = False
         words = self.words
         count = len(words)
-        self._last_or = max((index for index, word in enumerate(words) if word in ("or", "nor")), default=-1)
+        self._last_or = -1 if _OR.isdisjoint(words) else max(at for at, word in enumerate(words) if word in _OR)
         scope: Scope | None = None
         outside_brackets: list[Scope | None] = []
         index = 0
         while index < count:
-            self._before[index] = scope
             word = words[index]
+            if scope is None and word not in _ACTIVE_WORDS and word[0].isalnum():
+                index += 1
+                continue
+            self._before[index] = scope
             answer = answer_to_label(words, index) if word in "?([" else None
             if word in PHRASES.first_words and not answer:
                 end, kinds = PHRASES.longest(words, index)

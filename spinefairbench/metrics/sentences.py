@@ -8,10 +8,12 @@ from spinefairbench.metrics.letters import fold_case
 __all__ = ["fold_for_reading", "line_ends", "sentence_starts"]
 
 # A line that starts in lower case continues the sentence of the line before.
-_LINE_END: Final = r"\n(?![ \t]{0,8}[a-z])"
-_LINE_STOP: Final = re.compile(_LINE_END)
+_LINE_STOP: Final = re.compile(r"\n(?![ \t]{0,8}[a-z])")
 # A run of signs is looked at once, from its first sign on.
-_SENTENCE_STOP: Final = re.compile(r"(?<![.!?])[.!?]++(?=[\s\"')\]*]|$)|;|" + _LINE_END)
+# Its first character is one of a set, which `re` looks for much faster than for alternatives.
+_SENTENCE_STOP: Final = re.compile(
+    r"[.!?;\n](?:(?<=[.!?])(?<![.!?]{2})[.!?]*+(?=[\s\"')\]*]|$)|(?<=;)|(?<=\n)(?![ \t]{0,8}[a-z]))"
+)
 _ABBREVIATIONS: Final = ("e.g.", "i.e.", " vs.", " Dr.", " approx.", " cf.")
 _ITEM_NUMBER: Final = re.compile(r"\s*[*_#-]{0,4}\s?\d{1,2}\.")
 _LONGEST_ITEM_NUMBER: Final = 16
@@ -51,6 +53,7 @@ def line_ends(text: str) -> list[int]:
 def sentence_starts(text: str) -> list[int]:
     """Where each sentence starts, beginning with 0; the number of a list item belongs to the sentence that follows."""
     starts = [0]
+    asks = "?" in text
     for stop in _SENTENCE_STOP.finditer(text):
         start, end = stop.span()
         sign = text[start]
@@ -60,7 +63,7 @@ def sentence_starts(text: str) -> list[int]:
             or (end - starts[-1] <= _LONGEST_ITEM_NUMBER and _ITEM_NUMBER.fullmatch(text, starts[-1], end))
         ):
             continue
-        if (sign == "?" and _ANSWER.match(text, end)) or (sign == "\n" and _is_answered(text, start, end)):
+        if asks and ((sign == "?" and _ANSWER.match(text, end)) or (sign == "\n" and _is_answered(text, start, end))):
             continue
         starts.append(end)
     return starts

@@ -15,9 +15,9 @@ from spinefairbench.analysis.parser_audit import mentions_of_text, parser_audit
 from spinefairbench.analysis.variant_endpoints import ChangedPair, changed_pairs, variant_request
 from spinefairbench.bundle.artifacts import open_bundle
 from spinefairbench.bundle.reports import Observer, read_panels
-from spinefairbench.metrics.mentions import Mention, read_mentions
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
+from spinefairbench.metrics.term_sentences import TermSentence, sentences_with_terms
 from spinefairbench.statistics.bootstrap import Bootstrap
 from tests import ROOT
 from tests.analysis.pairs import model, read_pair
@@ -102,13 +102,13 @@ def test_several_processes_find_what_one_does() -> None:
 def test_a_text_is_read_once_whatever_its_role_and_few_texts_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 
-    def counted(text: str) -> tuple[Mention, ...]:
+    def counted(text: str) -> list[TermSentence]:
         read.append(text)
-        return read_mentions(text)
+        return sentences_with_terms(text)
 
     # Only in this process does the count work, and with two jobs only a short collection stays in it.
-    mention_collector._masks_and_numbers.cache_clear()  # type: ignore[attr-defined]
-    monkeypatch.setattr(mention_collector, "read_mentions", counted)
+    mention_collector._bits_and_numbers.cache_clear()  # type: ignore[attr-defined]
+    monkeypatch.setattr(mention_collector, "sentences_with_terms", counted)
     _, collector = _collected([("No fracture.", "Fracture.")] * 100 + [("Fracture.", "Osteophytes.")] * 50, jobs=2)
     assert sorted(read) == ["Fracture.", "No fracture.", "Osteophytes."]
     assert sum(collector.counts_of("m").values()) == 300

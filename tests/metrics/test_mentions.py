@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 
 from spinefairbench.metrics import mentions as mentions_module
+from spinefairbench.metrics import term_sentences
 from spinefairbench.metrics.mentions import Mention, read_mentions
 from spinefairbench.metrics.sentence import Trigger
-from spinefairbench.metrics.sentences import line_ends
+from spinefairbench.metrics.term_sentences import TermSentence, sentences_with_terms
 from tests import DATA
 from tests.metrics.texts import mention_texts
 
@@ -93,7 +94,7 @@ def test_every_mention_lies_where_it_says_and_has_a_reading_of_its_kind(text: st
 @given(text=mention_texts)
 def test_reading_a_text_again_gives_the_same(text: str) -> None:
     first = read_mentions(text)
-    for function in (read_mentions, mentions_module._read_line, mentions_module._sentence):
+    for function in (read_mentions, term_sentences._sentence_starts, term_sentences._sections):
         vars(function)["cache_clear"]()
     assert read_mentions(text) == first
     assert read_mentions("Osteophytes.\n" + text)[0].assertion_status == "affirmed"
@@ -124,11 +125,11 @@ def test_a_text_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [f"Report {number}. No fracture." for number in range(600)]
     read = []
 
-    def counted_line_ends(text: str) -> list[int]:
+    def counted(text: str) -> list[TermSentence]:
         read.append(text)
-        return line_ends(text)
+        return sentences_with_terms(text)
 
-    monkeypatch.setattr(mentions_module, "line_ends", counted_line_ends)
+    monkeypatch.setattr(mentions_module, "sentences_with_terms", counted)
     for _ in range(3):
         for text in texts:
             assert len(read_mentions(text)) == 1
