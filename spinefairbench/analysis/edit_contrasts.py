@@ -113,14 +113,15 @@ def _said(model: str, pair: PairReports, collector: MentionCollector | None, var
     else:
         masks = collector.masks(model, pair.pair_id, GENERATED_ROLE, variant)
     language = _ABSENT.language if collector is None else collector.language(model, pair.pair_id)
-    return _Said(_side_by_side(masks), language)
+    categories = _bytes_of(masks.recommendations) | _bytes_of(masks.labels) << 8 * len(RECOMMENDATION_CATEGORIES)
+    return _Said(categories, language)
 
 
-# Tens of thousands of reports say few different things.
-@lru_cache(maxsize=4096)
-def _side_by_side(masks: CategoryMasks) -> int:
-    present = masks.recommendations | masks.labels << len(RECOMMENDATION_CATEGORIES)
-    return sum((present >> place & 1) << 8 * place for place in range(len(_CATEGORIES)))
+# Tens of thousands of reports have few different masks.
+@lru_cache(maxsize=1 << len(DIAGNOSTIC_CATEGORIES))
+def _bytes_of(mask: int) -> int:
+    """The bits of a mask, a byte each."""
+    return sum((mask >> place & 1) << 8 * place for place in range(mask.bit_length()))
 
 
 def _of_categories(sources: Iterable[dict[str, _Said]], contrast: int) -> Iterator[list[int | None]]:

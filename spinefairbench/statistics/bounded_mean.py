@@ -60,14 +60,15 @@ def _lowest_mean(shares: list[tuple[float, float, int]], limit: float) -> float:
 
 def _log_capital(shares: list[tuple[float, float, int]], mean: float) -> float:
     gains = [(share / mean - weight, times) for share, weight, times in shares]
-    logs = [_log_product(gains, stake) for stake in _STAKES]
+    lowest = min(gain for gain, _ in gains)
+    logs = [_log_product(gains, lowest, stake) for stake in _STAKES]
     highest = max(logs)
     return highest + math.log(sum(math.exp(value - highest) for value in logs) / len(logs))
 
 
-def _log_product(gains: list[tuple[float, int]], stake: float) -> float:
-    factors = [(stake * gain, times) for gain, times in gains]
-    if any(factor <= -1 for factor, _ in factors):
+def _log_product(gains: list[tuple[float, int]], lowest: float, stake: float) -> float:
+    if stake * lowest <= -1:
         # The whole capital was staked and lost.
         return -math.inf
-    return sum(times * math.log1p(factor) for factor, times in factors)
+    log1p = math.log1p
+    return sum([times * log1p(stake * gain) for gain, times in gains])
