@@ -10,6 +10,7 @@ from scripts.validation import (
     floors,
     joint_contrasts,
     means,
+    partial_means,
     patient_clusters,
     power,
     reader_agreement,
@@ -23,6 +24,7 @@ __all__ = ["STUDIES"]
 
 STUDIES: Final[tuple[Study, ...]] = (
     *means.STUDIES,
+    *partial_means.STUDIES,
     *floors.STUDIES,
     *symmetric_forms.STUDIES,
     *patient_clusters.STUDIES,
