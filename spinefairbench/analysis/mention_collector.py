@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from types import TracebackType
 from typing import Final, NamedTuple, Self, get_args
 
@@ -54,10 +53,6 @@ _TALLIES: Final = tuple(
 _NUMBER_OF: Final[dict[tuple[str, str, str, bool], int]] = {tally: number for number, tally in enumerate(_TALLIES)}
 
 
-# Tens of thousands of reports have few different masks.
-_categories_under: Final = lru_cache(maxsize=1 << 14)(categories_under)
-
-
 # Models say the same of one picture after another.
 @remembered(most=1 << 14, longest=400)
 def _of_sentence(sentence: str, terms: tuple[FoundTerm, ...], under_heading: bool) -> tuple[int, bytes]:
@@ -106,7 +101,8 @@ class MentionReader:
         return list(map(self, rows))
 
 
-_Key = tuple[str, str, str]
+_Key = tuple[str, str]
+"""A pair and a role."""
 
 # Reports that go to a process together. Reading fewer takes less time than starting a process.
 _BATCH: Final = 400
@@ -121,8 +117,8 @@ class MentionCollector:
 
     def __init__(self, jobs: int = 1) -> None:
         self._numbers: dict[str, Counter[int]] = {}
-        self._masks: dict[_Key, int] = {}
-        self._same_masks: dict[int, int] = {}
+        self._bits: dict[str, dict[_Key, int]] = {}
+        self._same_bits: dict[int, int] = {}
         self._language: dict[str, dict[str, ReportLanguage]] = {}
         self._same_language: dict[ReportLanguage, ReportLanguage] = {}
         self._sent: list[Sequence[RetainedRow]] = []
@@ -147,7 +143,7 @@ class MentionCollector:
             return
         bits, numbers, language = digest
         # Equal values are kept once: tens of thousands of reports have few different ones.
-        self._masks[model, pair_id, role] = self._same_masks.setdefault(bits, bits)
+        self._bits.setdefault(model, {})[pair_id, role] = self._same_bits.setdefault(bits, bits)
         if numbers is not None:
             self._numbers.setdefault(model, Counter()).update(numbers)
         if language is not None:
@@ -155,7 +151,14 @@ class MentionCollector:
 
     def masks(self, model: str, pair_id: str, role: str, variant: str) -> CategoryMasks:
         """The categories of a report under one of `PARSER_VARIANTS`. Raises KeyError if it was not taken in."""
-        return _categories_under(variant, self._masks[model, pair_id, role])
+        return categories_under(variant, self._bits[model][pair_id, role])
+
+    def masks_of(self, model: str, variant: str) -> dict[tuple[str, str], CategoryMasks]:
+        """{(pair, role): its `masks`} for all reports of a model that were taken in."""
+        of_model = self._bits.get(model, {})
+        # Thousands of reports have few different masks.
+        masks = {bits: categories_under(variant, bits) for bits in set(of_model.values())}
+        return {key: masks[bits] for key, bits in of_model.items()}
 
     def language(self, model: str, pair_id: str) -> ReportLanguage:
         """The language of the report on the edited image of a pair. Raises KeyError if it was not taken in."""
@@ -167,10 +170,10 @@ class MentionCollector:
 
     def report_counts_of(self, model: str, variant: str) -> Counter[CategoryMasks]:
         """How many reports of a model have which categories under one of `PARSER_VARIANTS`."""
-        by_bits = Counter(bits for key, bits in self._masks.items() if key[0] == model)
+        by_bits = Counter(self._bits.get(model, {}).values())
         result: Counter[CategoryMasks] = Counter()
         for bits, reports in by_bits.items():
-            result[_categories_under(variant, bits)] += reports
+            result[categories_under(variant, bits)] += reports
         return result
 
     def _keep_sent(self, digests: list[ReportDigest | None]) -> None:

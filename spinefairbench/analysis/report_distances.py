@@ -38,7 +38,7 @@ def mean_distance(pairs: Sequence[tuple[ReportFeatures, ReportFeatures, int]], n
     """The mean over `number` pairs of reports, given as distinct ones with how often each occurs."""
     return ByEndpoint.of(
         lambda endpoint: Fraction(
-            sum(times * endpoint.distance(first, second) for first, second, times in pairs), number * endpoint.scale
+            sum([times * endpoint.distance(first, second) for first, second, times in pairs]), number * endpoint.scale
         )
     )
 

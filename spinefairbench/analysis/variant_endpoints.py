@@ -62,10 +62,10 @@ def as_read(model: ModelReports, collector: MentionCollector, variant: str) -> M
 
     Without the repeated reports, of which a collector has no texts.
     """
+    masks = collector.masks_of(model.model, variant)
 
     def read(pair: PairReports) -> PairReports:
-        source = collector.masks(model.model, pair.pair_id, SOURCE_ROLE, variant)
-        generated = collector.masks(model.model, pair.pair_id, GENERATED_ROLE, variant)
+        source, generated = masks[pair.pair_id, SOURCE_ROLE], masks[pair.pair_id, GENERATED_ROLE]
         if pair.source[1:] == source and pair.counterfactual[1:] == generated:
             return pair  # most are read the same
         return PairReports(
