@@ -134,3 +134,18 @@ def test_a_text_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
         for text in texts:
             assert len(read_mentions(text)) == 1
     assert read == texts
+
+
+@pytest.mark.parametrize(
+    ("sentence", "status", "cue"),
+    [
+        ("A fracture of L1.", "affirmed", None),
+        ("A fracture risk.", "descriptive", "risk"),
+        # A recommendation has its sentence looked through for phrases, and then a finding has what they say.
+        ("Fracture: true.", "affirmed", None),
+        ("MRI of a fracture: true.", "affirmed", ": true"),
+    ],
+)
+def test_a_plain_sentence_affirms(sentence: str, status: str, cue: str | None) -> None:
+    finding = next(mention for mention in read_mentions(sentence) if mention.kind == "diagnostic")
+    assert (finding.assertion_status, finding.cue and finding.cue.text) == (status, cue)

@@ -6,7 +6,14 @@ from hypothesis import given
 from spinefairbench.metrics.diagnostic_label import extract_labels_strict
 from spinefairbench.metrics.features import extract_features, label_names, recommendation_names
 from spinefairbench.metrics.mentions import read_mentions
-from spinefairbench.metrics.parser_variants import CategoryMasks, VariantMasks, variant_masks
+from spinefairbench.metrics.parser_variants import (
+    PARSER_VARIANTS,
+    CategoryMasks,
+    VariantMasks,
+    categories_under,
+    variant_bits,
+    variant_masks,
+)
 from tests.metrics.texts import mention_texts
 
 
@@ -64,3 +71,21 @@ def test_the_frozen_variant_is_what_is_scored(text: str) -> None:
     assert features.frozen == CategoryMasks(scored.labels, scored.recommendations)
     assert set(label_names(features.strict.labels)) == extract_labels_strict(text)
     assert features.plural_aware.labels | features.frozen.labels == features.plural_aware.labels
+
+
+@given(text=mention_texts)
+def test_the_bits_of_the_parts_of_a_report_are_those_of_the_whole(text: str) -> None:
+    mentions = read_mentions(text)
+    bits = 0
+    for mention in mentions:
+        bits |= variant_bits([mention])
+    assert bits == variant_bits(mentions)
+    assert VariantMasks(*(categories_under(variant, bits) for variant in PARSER_VARIANTS)) == variant_masks(mentions)
+
+
+def test_a_negated_finding_is_no_finding_only_where_no_other_sentence_has_one() -> None:
+    negated = variant_bits(read_mentions("No fractures."))
+    assert label_names(categories_under("both", negated).labels) == ("No finding",)
+    assert label_names(categories_under("negation_aware", negated).labels) == ()  # it does not see the plural
+    both = negated | variant_bits(read_mentions("Osteophytes."))
+    assert label_names(categories_under("both", both).labels) == ("Osteophytes",)
