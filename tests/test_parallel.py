@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from spinefairbench import parallel
-from spinefairbench.parallel import OrderedWorkers, in_order, shared_processes
+from spinefairbench.parallel import OrderedWorkers, begun, in_order, shared_processes
 
 
 def _square(value: int) -> int:
@@ -108,3 +108,10 @@ def test_shared_processes_that_were_killed_are_replaced() -> None:
         again |= dict(in_order(_process, range(8, 16), 2))
         assert list(again) == list(range(16))
         assert again[15] != os.getpid()
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_begun_work_is_waited_for_and_comes_in_order(jobs: int) -> None:
+    with shared_processes():
+        results = begun(abs, (-number for number in range(9)), jobs)
+        assert list(results()) == list(range(9)) == list(results())

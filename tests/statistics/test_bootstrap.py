@@ -15,7 +15,7 @@ from spinefairbench.statistics.bootstrap import (
     percentile_intervals,
     source_clustered_bootstrap_ci,
 )
-from spinefairbench.statistics.clusters import ClusterTotals
+from spinefairbench.statistics.clusters import ClusterTotals, PartialTotals
 from spinefairbench.statistics.pcg64 import PCG64
 from tests import DATA
 
@@ -145,3 +145,17 @@ def test_faulty_input_is_refused_in_words() -> None:
         source_clustered_bootstrap_ci([float("inf")], ["a"])
     with pytest.raises(ValueError, match="seed"):
         source_clustered_bootstrap_ci([1.0], ["a"], seed=-1)
+
+
+def test_a_resample_without_a_value_is_left_out() -> None:
+    partial = PartialTotals((0, 0, 6, 2), (0, 0, 2, 1), 2)
+    generator = PCG64(7)
+    expected = []
+    for _ in range(200):
+        drawn = [generator.integers(4) for _ in range(4)]
+        sums, counts = (sum(values[at] for at in drawn) for values in (partial.sums, partial.counts))  # type: ignore[index]
+        if counts:
+            expected.append(sums / (counts * 2))
+    [replicates] = bootstrap_replicates([partial], Bootstrap(200, 7))
+    assert list(replicates) == expected
+    assert len(expected) < 200

@@ -90,3 +90,13 @@ def test_residuals_are_whole_numbers_that_add_up_to_nothing() -> None:
     totals = ClusterTotals((1, 2), (2, 2), 2)
     assert totals.residuals == [-2, 2]
     assert sum(ClusterTotals((1, 5, 0), (2, 3, 1)).residuals) == 0
+
+
+def test_totals_among_more_clusters_are_zero_where_there_is_no_value() -> None:
+    totals = ClusterTotals.from_units([3, -1, 4], ["b", "b", "d"], 2)
+    among = totals.among(["a", "b", "c", "d"])
+    assert (among.sums, among.counts, among.scale, among.n) == ((0, 2, 0, 4), (0, 2, 0, 1), 2, 4)
+    with pytest.raises(ValueError, match="not among"):
+        totals.among(["a", "b"])
+    with pytest.raises(ValueError, match="without ids"):
+        ClusterTotals((1,), (1,)).among(["a"])
