@@ -152,8 +152,9 @@ def test_a_resample_without_a_value_is_left_out() -> None:
     generator = PCG64(7)
     expected = []
     for _ in range(200):
-        drawn = [generator.integers(4) for _ in range(4)]
-        sums, counts = (sum(values[at] for at in drawn) for values in (partial.sums, partial.counts))  # type: ignore[index]
+        drawn = generator.integers(4, 4)
+        assert isinstance(drawn, list)
+        sums, counts = sum(partial.sums[at] for at in drawn), sum(partial.counts[at] for at in drawn)
         if counts:
             expected.append(sums / (counts * 2))
     [replicates] = bootstrap_replicates([partial], Bootstrap(200, 7))
