@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from spinefairbench.analysis.estimates import DIFFERENCE, NO_ESTIMATE, Estimate, chosen_estimate
-from spinefairbench.analysis.report_distances import SourceReports, mean, mean_distance, reports_by_source, within
-from spinefairbench.metrics.endpoint import ByEndpoint
+from spinefairbench.analysis.report_distances import SourceReports, reports_by_source, within
+from spinefairbench.metrics.endpoint import ByEndpoint, Endpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.ratios import IntervalOrReason, fieller_interval
@@ -74,19 +74,23 @@ def against_other_pairs(model: ModelReports) -> list[OtherPairsSource]:
 
 
 def _changed(source: SourceReports) -> ByEndpoint[Fraction] | None:
-    reports = Counter(source.source_reports)
-    distances = []
-    for pair in source.pairs:
-        if not pair.counterfactual.usable:
-            continue
-        others = reports.copy()
-        if pair.source.usable:
-            others[pair.source] -= 1
-        counted = [(other, pair.counterfactual, times) for other, times in others.items()]
-        distances.append(mean_distance(counted, others.total()))
-    if not distances:
+    reports = Counter(source.source_reports).items()
+    compared = [pair for pair in source.pairs if pair.counterfactual.usable]
+    if not compared:
         return None
-    return ByEndpoint.collect(mean(each) for each in zip(*distances, strict=True))
+
+    def mean_of(endpoint: Endpoint) -> Fraction:
+        # Summed by the number of other reports, which is one more where the pair's own is a refusal.
+        units: Counter[int] = Counter()
+        for pair in compared:
+            edited, own = pair.counterfactual, pair.source
+            of_all = sum(times * endpoint.distance(other, edited) for other, times in reports)
+            left_out = endpoint.distance(own, edited) if own.usable else 0
+            units[len(source.source_reports) - own.usable] += of_all - left_out
+        scale = endpoint.scale * len(compared)
+        return sum((Fraction(each, number * scale) for number, each in units.items()), Fraction(0))
+
+    return ByEndpoint.of(mean_of)
 
 
 def other_pairs_excess(sources: Sequence[OtherPairsSource]) -> ByEndpoint[Estimate]:

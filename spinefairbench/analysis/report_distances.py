@@ -6,6 +6,7 @@ All means are exact fractions.
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations, product
 
 from spinefairbench.metrics.endpoint import ByEndpoint, Endpoint
@@ -82,6 +83,11 @@ class SourceReports:
         self.pairs: list[PairReports] = []
         self.source_reports: list[ReportFeatures] = []
         self.edited_repeats: dict[str, list[ReportFeatures]] = {}
+
+    @cached_property
+    def repeated(self) -> ByEndpoint[Fraction]:
+        """The mean distance of its reports on the unedited image, of which there are at least two."""
+        return within(self.source_reports)
 
 
 def reports_by_source(model: ModelReports) -> dict[str, SourceReports]:

@@ -8,6 +8,7 @@ from spinefairbench.analysis.estimates import NO_ESTIMATE, Estimate, Request, Sa
 from spinefairbench.analysis.result import Row
 from spinefairbench.analysis.secondary_values import ENDPOINTS, HEDGING, UNMATCHED, ModelValues, PairedValues
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
+from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.intervals import FEW_SOURCES
 from spinefairbench.statistics.randomization import holm_in_families, sign_flip_p_values
 from spinefairbench.statistics.signed_rank import SignedRank, cohens_dz, signed_rank
@@ -75,9 +76,11 @@ def secondary_request(models: Sequence[ModelValues], bootstrap: Bootstrap = FROZ
                 samples += [part.absolute for part in parts]
             rows.append(row)
 
+    signed = [model.by_endpoint[endpoint].signed for model in models for endpoint in ENDPOINTS]
+
     def finish(found: Sequence[Estimate]) -> list[SecondaryRow]:
         left = iter(found)
-        return [_with_estimates(row, left) for row in _with_sign_flips(rows, models, bootstrap)]
+        return [_with_estimates(row, left) for row in _with_sign_flips(rows, signed, bootstrap)]
 
     return Request(samples, finish)
 
@@ -97,10 +100,9 @@ def _mean_row(values: PairedValues) -> MeanRow:
 
 
 def _with_sign_flips(
-    rows: Sequence[SecondaryRow], models: Sequence[ModelValues], bootstrap: Bootstrap
+    rows: Sequence[SecondaryRow], signed: Sequence[ClusterTotals | None], bootstrap: Bootstrap
 ) -> list[SecondaryRow]:
-    """The rows with a test each, adjusted for the number of models."""
-    signed = [model.by_endpoint[endpoint].signed for model in models for endpoint in ENDPOINTS]
+    """The rows with a test each of the signed differences, adjusted for the number of models."""
     drawn = iter(sign_flip_p_values([totals.sums for totals in signed if totals is not None], bootstrap))
     p_values = [None if totals is None else next(drawn) for totals in signed]
     adjusted = holm_in_families(p_values, [row.endpoint for row in rows])

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from spinefairbench.analysis.noise_floor import Floors, source_floors
+from spinefairbench.analysis.report_distances import SourceReports, reports_by_source
 from spinefairbench.bundle.layout import EDIT_LABELS
 from spinefairbench.bundle.source_ids import dataset_of
 from spinefairbench.bundle.source_metadata import SourceMetadata
@@ -111,12 +112,16 @@ def _strata(model: ModelReports, grouping: Grouping, metadata: Metadata) -> list
         name = grouping.stratum(pair.source_id, pair.edit_label, known)
         if name is not None:
             parts[name].add(pair.pair_id)
-    return [_stratum(model, name, pair_ids) for name, pair_ids in parts.items() if pair_ids]
+    sources = reports_by_source(model)
+    return [
+        Stratum(name, model.only(pair_ids), _floors(model, pair_ids, sources))
+        for name, pair_ids in parts.items()
+        if pair_ids
+    ]
 
 
-def _stratum(model: ModelReports, name: str, pair_ids: set[str]) -> Stratum:
-    floors = source_floors(model, counted=lambda pair: pair.pair_id in pair_ids)
-    return Stratum(name, model.only(pair_ids), floors)
+def _floors(model: ModelReports, pair_ids: set[str], sources: Mapping[str, SourceReports]) -> Floors:
+    return source_floors(model, counted=lambda pair: pair.pair_id in pair_ids, sources=sources)
 
 
 # --- the groupings ---------------------------------------------------------------------------------------------

@@ -94,23 +94,33 @@ class _Timed(NamedTuple):
 def _results(inputs: Inputs) -> list[_Timed]:
     """What each check finds, in the order of the commands.
 
-    What can be worked at in other processes is begun first, and waited for last.
+    Those that resample begin together when the first of them comes; they are waited for when all others are done.
     """
-    checks = [command for command in COMMANDS if command.within_all is not None]
-    started = time.perf_counter()
-    shared = _SharedEstimates(inputs)
-    spent = time.perf_counter() - started
     found: dict[str, _Timed] = {}
-    for command in sorted(checks, key=shared.answers):
+    shared: _SharedEstimates | None = None
+    begun = 0.0
+    checks = [command for command in COMMANDS if command.within_all is not None]
+    for command in checks:
         started = time.perf_counter()
         inputs.progress(f"{command.name} …")
-        result = shared.result_of(command) if shared.answers(command) else _result_of(command, inputs)
-        seconds = time.perf_counter() - started
-        if shared.answers(command):
-            # What they share is told of the first of them.
-            seconds, spent = seconds + spent, 0.0
-        found[command.name] = _Timed(command, result, seconds)
+        if shared is None and _asks(command):
+            shared = _SharedEstimates(inputs)
+            begun = time.perf_counter() - started
+        if shared is None or not shared.answers(command):
+            found[command.name] = _Timed(command, _result_of(command, inputs), time.perf_counter() - started)
+    for command in checks:
+        if command.name not in found:
+            assert shared is not None
+            started = time.perf_counter()
+            result = shared.result_of(command)
+            # What all of them share is told of the first.
+            found[command.name] = _Timed(command, result, begun + time.perf_counter() - started)
+            begun = 0.0
     return [found[command.name] for command in checks]
+
+
+def _asks(command: Command) -> bool:
+    return command.within_all is not None and command.within_all.asks is not None
 
 
 def _said_of_published(tally: Tally, inputs: Inputs) -> str:
