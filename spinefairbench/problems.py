@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, TypeAlias
 
 __all__ = [
+    "HALF_OF_SECOND_DECIMAL",
     "HALF_OF_SIXTH_DECIMAL",
     "HALF_OF_THIRD_DECIMAL",
     "TOLERANCE",
@@ -32,9 +33,10 @@ __all__ = [
 
 TOLERANCE = 1e-12
 """Recomputed and frozen values may differ by no more than this (absolute)."""
+HALF_OF_SECOND_DECIMAL = 0.005 + TOLERANCE
 HALF_OF_THIRD_DECIMAL = 0.0005 + TOLERANCE
 HALF_OF_SIXTH_DECIMAL = 5e-7 + TOLERANCE
-"""How far a value may lie from one that was published to three or six decimals."""
+"""How far a value may lie from one that was published to two, three or six decimals."""
 
 _MOST_CHARACTERS = 80
 

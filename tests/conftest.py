@@ -1,5 +1,6 @@
 """Fixtures of the core suite: one small demo bundle a run, and the command line called as a user calls it."""
 
+import csv
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -66,6 +67,17 @@ class Tampering:
         value = json.loads(path.read_bytes())
         changed = change(value)
         path.write_text(json.dumps(value if changed is None else changed), encoding="utf-8")
+
+    def csv(self, relative: str, change: Callable[[list[dict[str, str]]], None]) -> None:
+        """Change the rows of a CSV file in place."""
+        path = self.path(relative)
+        with path.open(newline="") as handle:
+            rows = list(csv.DictReader(handle))
+        change(rows)
+        with path.open("w", newline="") as handle:
+            writer = csv.DictWriter(handle, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
 
     def at_end(self, undo: Callable[[], None]) -> None:
         """Something else to undo after the test."""

@@ -9,6 +9,7 @@ from spinefairbench.analysis.estimates import (
     Estimate,
     Request,
     Sample,
+    adjustment_notes,
     flat_estimates,
     in_endpoint_pairs,
 )
@@ -24,7 +25,7 @@ from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 if TYPE_CHECKING:
     from fractions import Fraction
 
-__all__ = ["Breakdown", "BreakdownRow", "breakdown_request", "strata_request"]
+__all__ = ["Breakdown", "BreakdownRow", "breakdown_request", "family_of", "strata_adjustment_notes", "strata_request"]
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,23 @@ def strata_request(groups: Sequence[Strata], bootstrap: Bootstrap = FROZEN) -> R
     samples += [partial_mean(contrast.differences) for contrast in asked if contrast.row.paired]
 
     return Request(samples, finish)
+
+
+def family_of(rows: Sequence[BreakdownRow], contrast_rows: Sequence[ContrastRow], p_values: str) -> dict[str, Any]:
+    """What was adjusted for what, for the summary; `p_values` says over which contrasts p_holm is adjusted."""
+    return {
+        "intervals": "unadjusted: each of them holds at 95% on its own",
+        "intervals_of_strata": sum(each.ci95 is not None for row in rows for each in row.estimates),
+        "intervals_of_contrasts": sum(row.estimate.ci95 is not None for row in contrast_rows),
+        "p_values": f"p_holm is adjusted by Holm over all contrasts of the model{p_values}",
+    }
+
+
+def strata_adjustment_notes(rows: Sequence[BreakdownRow]) -> list[str]:
+    """One sentence where intervals of endpoints or excesses need an adjusted one."""
+    return adjustment_notes(
+        [each for row in rows for each in (*row.estimates, *(floor.excess for floor in row.floor.endpoints))]
+    )
 
 
 def _excess_values(floors: Floors, sources: Sequence[str]) -> list[Values]:

@@ -4,8 +4,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from spinefairbench.analysis.breakdown import Breakdown, BreakdownRow, breakdown_request
-from spinefairbench.analysis.estimates import Request, adjustment_notes, answer
+from spinefairbench.analysis.breakdown import (
+    Breakdown,
+    BreakdownRow,
+    breakdown_request,
+    family_of,
+    strata_adjustment_notes,
+)
+from spinefairbench.analysis.estimates import Request, answer
 from spinefairbench.analysis.finding_check import by_finding
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult, plain
@@ -35,12 +41,7 @@ def _told(panels: PanelReports, by: str, metadata: Metadata, found: Breakdown) -
     problems += [no_usable_pair(model.model) for model in models if not model.usable]
     summary: dict[str, Any] = {
         "contrasts": plain(contrast_rows),
-        "family": {
-            "intervals": "unadjusted: each of them holds at 95% on its own",
-            "intervals_of_strata": sum(each.ci95 is not None for row in rows for each in row.estimates),
-            "intervals_of_contrasts": sum(row.estimate.ci95 is not None for row in contrast_rows),
-            "p_values": "p_holm is adjusted by Holm over all contrasts of the model under one breakdown (model, by)",
-        },
+        "family": family_of(rows, contrast_rows, " under one breakdown (model, by)"),
     }
     return CheckResult(tuple(rows), summary, tuple(problems), notes=tuple(_notes(by, models, metadata, rows)))
 
@@ -76,8 +77,7 @@ def _notes(by: str, models: Sequence[ModelReports], metadata: Metadata, rows: Se
             "contrasts within a source have the same F on both sides, so a difference of change rates is one of "
             "excesses too"
         )
-    shown = [(*row.estimates, *(floor.excess for floor in row.floor.endpoints)) for row in rows]
-    return notes + adjustment_notes([each for of_row in shown for each in of_row])
+    return notes + strata_adjustment_notes(rows)
 
 
 def _known_words(known: Sequence[SourceMetadata], n_sources: int) -> str:
@@ -100,4 +100,4 @@ def ask(inputs: Inputs) -> Request[CheckResult]:
     if inputs.options.by == FINDING:
         return by_finding(inputs)
     metadata = read_source_metadata(inputs.bundle)
-    return _request(inputs.panels(), inputs.options.by, metadata, inputs.bootstrap)
+    return _request(inputs.panels(marks=False), inputs.options.by, metadata, inputs.bootstrap)

@@ -12,11 +12,10 @@ from spinefairbench.bundle.reports import common_core_sources
 from spinefairbench.bundle.source_ids import BUU, VINDR
 from spinefairbench.bundle.source_metadata import read_stated_metadata
 from spinefairbench.errors import ErrorCollector
-from spinefairbench.problems import TOLERANCE, Problem, counted, differs, missing
+from spinefairbench.problems import HALF_OF_SECOND_DECIMAL, Problem, counted, differs, missing
 
 __all__ = ["check", "figure_problems"]
 
-_HALF_OF_SECOND_DECIMAL: Final = 0.005 + TOLERANCE
 _SEX: Final = ("female", "male_or_unknown")
 _AGE: Final = ("mean", "median", "min", "max")
 _SPREADS: Final = ("sd", "sd_population")
@@ -99,14 +98,14 @@ def _row_problems(figures: Figures, row: DemographicsRow) -> list[Problem]:
     problems: list[Problem] = figures.expect_each(("n_sources", "age_measured_n"), row, place=place)
     percentages = {f"{key}_pct": row.percent(getattr(row, key)) for key in _SEX}
     problems += figures["sex"].expect_each(_SEX, row, place=place)
-    problems += figures["sex"].expect_each(percentages, percentages, _HALF_OF_SECOND_DECIMAL, place=place)
+    problems += figures["sex"].expect_each(percentages, percentages, HALF_OF_SECOND_DECIMAL, place=place)
     measured = row.percent(row.age_measured_n)
-    problems += figures.expect("age_measured_pct", measured, _HALF_OF_SECOND_DECIMAL, place=place)
+    problems += figures.expect("age_measured_pct", measured, HALF_OF_SECOND_DECIMAL, place=place)
     availability = figures["age_availability"]
     problems += availability.expect_each(availability, row.age_availability, place=place)
-    problems += years.expect_each(_AGE, ages, _HALF_OF_SECOND_DECIMAL, place=f"{place}, age")
+    problems += years.expect_each(_AGE, ages, HALF_OF_SECOND_DECIMAL, place=f"{place}, age")
     spread = getattr(ages, _matching_spread(years, ages) or _SPREADS[0])
-    problems += years.expect("sd", spread, _HALF_OF_SECOND_DECIMAL, place=f"{place}, age")
+    problems += years.expect("sd", spread, HALF_OF_SECOND_DECIMAL, place=f"{place}, age")
     bins = {name: ages.bins.get(name, 0) for name in years["bins"]}
     problems += years["bins"].expect_each(bins, bins, place=f"{place}, age")
     strata = figures["finding_stratum"]
@@ -118,7 +117,7 @@ def _matching_spread(years: Figures, ages: AgeYears) -> str | None:
     """Which of the two standard deviations the published one is: that it divides by n or by n - 1 was not published."""
     for name in _SPREADS:
         spread = getattr(ages, name)
-        if spread is not None and not differs(spread, years["sd"], _HALF_OF_SECOND_DECIMAL):
+        if spread is not None and not differs(spread, years["sd"], HALF_OF_SECOND_DECIMAL):
             return name
     return None
 

@@ -3,7 +3,8 @@
 from functools import partial
 from typing import Final
 
-from spinefairbench.analysis.estimates import Request, adjustment_notes
+from spinefairbench.analysis.breakdown import family_of, strata_adjustment_notes
+from spinefairbench.analysis.estimates import Request
 from spinefairbench.analysis.finding_figures import figure_problems
 from spinefairbench.analysis.finding_strata import Expected, FindingStrata, finding_request, unlabelled
 from spinefairbench.analysis.inputs import Inputs
@@ -29,7 +30,7 @@ def by_finding(inputs: Inputs) -> Request[CheckResult]:
     Raises BundleError with everything that is missing or unreadable.
     """
     collector = ErrorCollector()
-    panels = collector.get(inputs.panels)
+    panels = collector.get(lambda: inputs.panels(marks=False))
     pathology = collector.get(read_pathology_labels, inputs.bundle)
     expected = collector.get(_expected, inputs)
     collector.raise_if_any()
@@ -49,23 +50,14 @@ def _told(
         problems += figure_problems(figures, found, inputs.bootstrap, whole_panel=inputs.whole_panel)
         if not inputs.bootstrap.is_frozen:
             not_checked.append("the published intervals: other settings of the resampling were asked for")
+    rows = [row.found for row in found.rows]
     meanings = unlabelled(pathology.by_source, expected)
     summary = {
         "contrasts": plain(found.contrasts),
         "no_finding_label": plain(meanings),
-        "family": {
-            "intervals": "unadjusted: each of them holds at 95% on its own",
-            "intervals_of_strata": sum(each.ci95 is not None for row in found.rows for each in row.found.estimates),
-            "intervals_of_contrasts": sum(row.estimate.ci95 is not None for row in found.contrasts),
-            "p_values": "p_holm is adjusted by Holm over all contrasts of the model, those of both scopes together",
-        },
+        "family": family_of(rows, found.contrasts, ", those of both scopes together"),
     }
-    shown = [
-        each
-        for row in found.rows
-        for each in (*row.found.estimates, *(floor.excess for floor in row.found.floor.endpoints))
-    ]
-    notes = [*(meaning.note for meaning in meanings), _COLLECTIONS, *adjustment_notes(shown)]
+    notes = [*(meaning.note for meaning in meanings), _COLLECTIONS, *strata_adjustment_notes(rows)]
     return CheckResult(tuple(found.rows), summary, tuple(problems), notes=tuple(notes), not_checked=tuple(not_checked))
 
 

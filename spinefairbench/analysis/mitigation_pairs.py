@@ -40,8 +40,8 @@ class Accounting:
 class ComparedPairs(NamedTuple):
     """The pairs of one model that are usable in every condition of which the bundle has reports.
 
-    `diagnosed` are the conditions whose diagnosis can be recomputed on them. `certain` says that these are the pairs that
-    all four conditions have usable. `missing` is {condition: {what: how many}}.
+    `diagnosed` are the conditions whose diagnosis can be recomputed on them. `missing` is {condition: {what: how many}}.
+    All four conditions have from `fewest` to `most` pairs usable; `most` is None where a condition has no reports.
     """
 
     pair_ids: tuple[str, ...]

@@ -116,7 +116,7 @@ def _panel(inputs: Inputs, models: Sequence[str]) -> _Panel:
     known = panel_models(inputs.bundle)
     names = [model for model in models if known.get(model) == layout.FULL_PANEL]
     # The other checks of `all` have read the whole panel.
-    found = inputs.panels() if inputs.part_of_all else inputs.panels_of(names)
+    found = inputs.panels_of(None if inputs.part_of_all else names, marks=False)
     own = [model for model in found.models if model.model in names]
     census = tuple(
         CensusRow(model.model, _PANEL_STEP, role, len(model.pairs), 1.0, 0.0, 0.0)

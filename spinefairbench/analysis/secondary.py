@@ -8,10 +8,11 @@ from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.secondary_references import frozen_comparison, published_problems
 from spinefairbench.analysis.secondary_rows import SecondaryRow, secondary_request
-from spinefairbench.analysis.secondary_values import LABELLED_SOURCES, model_values
+from spinefairbench.analysis.secondary_values import model_values
 from spinefairbench.bundle.frozen_secondary import FrozenSecondary, frozen_secondary
 from spinefairbench.bundle.pathology import PathologyLabels, read_pathology_labels
 from spinefairbench.bundle.reports import PanelReports, panel_models, select_models
+from spinefairbench.bundle.source_ids import VINDR, dataset_of
 from spinefairbench.errors import ErrorCollector
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.unmatched_predictions import MISSPELT, MISSPELT_AS
@@ -89,7 +90,7 @@ def _source_counts(labels_of: Mapping[str, frozenset[int]]) -> dict[str, int]:
         "sources": len(labels_of),
         "without_ascertained_truth": sum(not labels for labels in labels_of.values()),
         "with_the_misspelt_finding": sum(misspelt in labels for labels in labels_of.values()),
-        "vindr_sources": sum(source.startswith(LABELLED_SOURCES) for source in labels_of),
+        "vindr_sources": sum(dataset_of(source) == VINDR for source in labels_of),
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from spinefairbench.analysis.estimates import Bounds, Sample
+from spinefairbench.bundle.source_ids import VINDR, dataset_of
 from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.model_reports import ModelReports, PairReports
 from spinefairbench.metrics.readability import TextMarks
@@ -15,7 +16,6 @@ from spinefairbench.statistics.exact import UNITS
 
 __all__ = [
     "ENDPOINTS",
-    "LABELLED_SOURCES",
     "UNMATCHED",
     "ModelValues",
     "PairedValues",
@@ -26,9 +26,6 @@ SEVERITY: Final = "severity_language"
 HEDGING: Final = "confidence"
 UNMATCHED: Final = "unmatched_predictions"
 ENDPOINTS: Final = (SEVERITY, HEDGING, UNMATCHED)
-
-LABELLED_SOURCES: Final = "vindr_"
-"""How the ids of the sources begin whose findings were labelled."""
 
 # Hedging terms have no largest number, but an adjusted interval needs one. The simulations are run with this.
 _MOST_HEDGING: Final = 16
@@ -72,7 +69,7 @@ class PairedValues:
 
     def labelled_only(self) -> "PairedValues":
         """Those of the sources whose findings were labelled."""
-        kept = [place for place, source in enumerate(self.source_ids) if source.startswith(LABELLED_SOURCES)]
+        kept = [place for place, source in enumerate(self.source_ids) if dataset_of(source) == VINDR]
         return replace(
             self,
             source_ids=[self.source_ids[place] for place in kept],

@@ -134,17 +134,17 @@ def panel_folder(panel: str) -> str:
 
 def panel_manifest(panel: str) -> str:
     """The path of the list of a panel's models."""
-    return f"{_INPUTS}/panels/{panel}/panel_manifest.json"
+    return f"{panel_folder(panel)}/panel_manifest.json"
 
 
 def panel_pairs(panel: str) -> str:
     """The path of the list of a panel's pairs."""
-    return f"{_INPUTS}/panels/{panel}/pairs.json"
+    return f"{panel_folder(panel)}/pairs.json"
 
 
 def evaluation_results(panel: str) -> str:
     """The path of the saved reports of a panel's models."""
-    return f"{_INPUTS}/panels/{panel}/evaluation_results.json"
+    return f"{panel_folder(panel)}/evaluation_results.json"
 
 
 def stage1_outputs(panel: str, model: str) -> str:

@@ -11,6 +11,8 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle.layout import EDIT_LABELS, image_path
 from spinefairbench.bundle.pair_ids import pair_id_of
+from spinefairbench.bundle.pathology import NO_FINDING_INDEX
+from spinefairbench.bundle.source_ids import VINDR, dataset_of
 from spinefairbench.demo.keyed_draws import Draws
 from spinefairbench.files.png import grayscale_png
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
@@ -35,7 +37,6 @@ _LPIPS_CEILING: Final = 0.40
 
 _ANY_FINDING: Final = 94 / 181
 _FINDING: Final = 0.15
-_NO_FINDING: Final = DIAGNOSTIC_CATEGORIES.index("No finding")
 _SPONDYLOLISTHESIS: Final = DIAGNOSTIC_CATEGORIES.index("Spondylolisthesis")
 _FINDING_CHANCES: Final = {_SPONDYLOLISTHESIS: 0.4}
 """Often enough that a small bundle has it: what was published of it has a misspelling to find."""
@@ -124,12 +125,12 @@ def pathology_labels(source: Source, seed: int) -> list[int]:
 
     Only one of the two collections was labelled: about 52% of its sources have a finding, as in the release.
     """
-    if not source.source_id.startswith("vindr_"):
+    if dataset_of(source.source_id) != VINDR:
         return []
     draws = Draws(seed, "original labels", source.source_id)
     if not draws.chance(_ANY_FINDING):
-        return [_NO_FINDING]
-    findings = [index for index in range(len(DIAGNOSTIC_CATEGORIES)) if index != _NO_FINDING]
+        return [NO_FINDING_INDEX]
+    findings = [index for index in range(len(DIAGNOSTIC_CATEGORIES)) if index != NO_FINDING_INDEX]
     return [index for index in findings if draws.chance(_FINDING_CHANCES.get(index, _FINDING))] or [_SPONDYLOLISTHESIS]
 
 

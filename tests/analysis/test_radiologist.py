@@ -2,7 +2,7 @@
 
 import copy
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -121,18 +121,7 @@ def _relabelled(tampering: Tampering, relative: str, labels: Mapping[str, str]) 
         for row in rows:
             row["reviewer"] = labels.get(row["reviewer"], row["reviewer"])
 
-    _csv(tampering, relative, change)
-
-
-def _csv(tampering: Tampering, relative: str, change: Callable[[list[dict[str, str]]], None]) -> None:
-    path = tampering.path(relative)
-    with path.open(newline="") as handle:
-        rows = list(csv.DictReader(handle))
-    change(rows)
-    with path.open("w", newline="") as handle:
-        writer = csv.DictWriter(handle, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
+    tampering.csv(relative, change)
 
 
 def test_another_exchange_than_the_published_one_is_a_problem_of_the_release_only(run: Run, release: Tampering) -> None:
@@ -203,7 +192,7 @@ def test_a_report_without_the_stale_figure_is_said_not_to_have_it(run: Run, rele
 
 
 def test_a_mark_in_the_column_for_exclusions_is_counted(run: Run, release: Tampering) -> None:
-    _csv(release, layout.PAIR_RESULTS, lambda rows: rows[0].update(excluded_final="True"))
+    release.csv(layout.PAIR_RESULTS, lambda rows: rows[0].update(excluded_final="True"))
     found = _summary(run, release.root)
     assert found["excluded_final_rows"] == 1
     assert [problem.partition(" is ")[0] for problem in found["problems"]] == [

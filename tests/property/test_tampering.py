@@ -62,14 +62,7 @@ def _text(relative: str, change: Callable[[str], str], named: str) -> Change:
 
 def _csv(relative: str, change: Callable[[list[dict[str, str]]], None], named: str) -> Change:
     def damage(t: Tampering) -> str:
-        path = t.path(relative)
-        with path.open(newline="") as handle:
-            rows = list(csv.DictReader(handle))
-        change(rows)
-        with path.open("w", newline="") as handle:
-            writer = csv.DictWriter(handle, list(rows[0]))
-            writer.writeheader()
-            writer.writerows(rows)
+        t.csv(relative, change)
         return named
 
     return damage
