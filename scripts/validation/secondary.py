@@ -18,7 +18,7 @@ from spinefairbench.analysis.secondary_values import (
     PairedValues,
     most_hedging,
 )
-from spinefairbench.metrics.report_language import HIGHEST_SEVERITY
+from spinefairbench.metrics.report_terms import HIGHEST_SEVERITY
 from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.exact import UNITS
 from spinefairbench.statistics.randomization import holm

@@ -7,8 +7,10 @@ from types import TracebackType
 from typing import Final, NamedTuple, Self, get_args
 
 from spinefairbench.bundle.reports import GENERATED_ROLE, RetainedRow
+from spinefairbench.metrics.advice import Section
 from spinefairbench.metrics.assertion import AssertionStatus
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
+from spinefairbench.metrics.letters import with_like_digits
 from spinefairbench.metrics.mention_terms import FoundTerm
 from spinefairbench.metrics.mentions import mentions_of
 from spinefairbench.metrics.model_reports import SOURCE_ROLE
@@ -16,7 +18,8 @@ from spinefairbench.metrics.parser_variants import CategoryMasks, categories_und
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.remembering import remembered
 from spinefairbench.metrics.report_language import ReportLanguage, read_language
-from spinefairbench.metrics.term_sentences import sentences_with_terms
+from spinefairbench.metrics.sentences import lines_of
+from spinefairbench.metrics.term_sentences import read_line
 from spinefairbench.parallel import OrderedWorkers
 
 __all__ = ["EDITED_MENTIONS", "MentionCollector", "MentionReader", "MentionTally", "ReportDigest"]
@@ -53,22 +56,42 @@ _TALLIES: Final = tuple(
 _NUMBER_OF: Final[dict[tuple[str, str, str, bool], int]] = {tally: number for number, tally in enumerate(_TALLIES)}
 
 
-# Models say the same of one picture after another.
+# Models say the same of one picture after another, and headings and whole lines are the same in most reports.
 @remembered(most=1 << 14, longest=400)
+def _of_line(line: str, under_heading: bool) -> tuple[int, bytes, bool]:
+    """The `variant_bits` of the mentions of a line, their numbers in `_TALLIES`, and what the next line stands under.
+
+    `under_heading`: the line stands under a heading that says that everything is recommended.
+    """
+    sentences, last = read_line(line)
+    bits = 0
+    numbers = b""
+    for text, terms, _, section in sentences:
+        own_bits, own_numbers = _of_sentence(text, terms, _recommends(section, under_heading))
+        bits |= own_bits
+        numbers += own_numbers
+    return bits, numbers, _recommends(last, under_heading)
+
+
+@remembered(most=1 << 13, longest=400)
 def _of_sentence(sentence: str, terms: tuple[FoundTerm, ...], under_heading: bool) -> tuple[int, bytes]:
-    """The `variant_bits` of the mentions of a sentence, and their numbers in `_TALLIES`."""
     mentions = mentions_of(sentence, terms, under_heading=under_heading)
     return variant_bits(mentions), bytes(
         [_NUMBER_OF[m.kind, m.category, m.assertion_status, m.plural] for m in mentions]
     )
 
 
+def _recommends(section: Section | None, under_heading: bool) -> bool:
+    return under_heading if section is None else section.recommending_heading is not None
+
+
 @remembered(most=1024, longest=1 << 14)
 def _bits_and_numbers(text: str) -> tuple[int, bytes]:
     bits = 0
     numbers = []
-    for sentence, terms, _, heading in sentences_with_terms(text):
-        own_bits, own_numbers = _of_sentence(sentence, terms, heading is not None)
+    under_heading = False
+    for line in lines_of(with_like_digits(text)):
+        own_bits, own_numbers, under_heading = _of_line(line, under_heading)
         bits |= own_bits
         numbers.append(own_numbers)
     return bits, b"".join(numbers)

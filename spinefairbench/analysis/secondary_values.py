@@ -9,7 +9,7 @@ from spinefairbench.bundle.source_ids import VINDR, dataset_of
 from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.model_reports import ModelReports, PairReports
 from spinefairbench.metrics.readability import TextMarks
-from spinefairbench.metrics.report_language import HIGHEST_SEVERITY
+from spinefairbench.metrics.report_terms import HIGHEST_SEVERITY
 from spinefairbench.metrics.unmatched_predictions import unmatched_units, without_misspelt
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.exact import UNITS

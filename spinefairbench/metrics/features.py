@@ -3,12 +3,11 @@
 from typing import Final, NamedTuple
 
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
-from spinefairbench.metrics.letters import lower_and_fold
-from spinefairbench.metrics.matcher import TermMatcher, names_of
+from spinefairbench.metrics.matcher import names_of
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
-from spinefairbench.metrics.refusal_detector import ResponseClass, classify_folded
-from spinefairbench.metrics.registry import DIAGNOSTIC_TERMS, RECOMMENDATION_TERMS
+from spinefairbench.metrics.refusal_detector import ResponseClass, classify_response
 from spinefairbench.metrics.remembering import remembered
+from spinefairbench.metrics.report_terms import read_terms
 
 __all__ = ["ReportFeatures", "extract_features", "label_names", "recommendation_names"]
 
@@ -28,11 +27,7 @@ class ReportFeatures(NamedTuple):
 
 # Every report is asked, and looking up a member of an enumeration takes longer than comparing it.
 _FULL_REFUSAL: Final = ResponseClass.FULL_REFUSAL
-
-# One matcher for both registries, so that the text is cut into words once; the labels are its low bits.
-_MATCHER: Final = TermMatcher({**DIAGNOSTIC_TERMS, **RECOMMENDATION_TERMS})
-_LABEL_COUNT: Final = len(DIAGNOSTIC_CATEGORIES)
-_LABEL_BITS: Final = (1 << _LABEL_COUNT) - 1
+_GENUINE: Final = ResponseClass.GENUINE
 
 
 # A model that decodes deterministically repeats its report on a source for each of the source's pairs, and one run may
@@ -43,9 +38,10 @@ def extract_features(text: str) -> ReportFeatures:
 
     Asking for the same text again costs next to nothing while it is among the last thousand or so.
     """
-    lowered, folded = lower_and_fold(text)
-    mask = _MATCHER.mask_lowered(lowered)
-    return ReportFeatures(classify_folded(folded), mask & _LABEL_BITS, mask >> _LABEL_COUNT)
+    terms = read_terms(text)
+    # Without the beginning of a refusal cue, only a blank text is a refusal.
+    certain = not terms.may_refuse and not (not text or text.isspace())
+    return ReportFeatures(_GENUINE if certain else classify_response(text), terms.labels, terms.recommendations)
 
 
 def label_names(mask: int) -> tuple[str, ...]:

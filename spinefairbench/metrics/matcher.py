@@ -103,9 +103,12 @@ class TermMatcher:
     def matches(self, text: str) -> list[Match]:
         """Every occurrence of every term, sorted by start, end and category."""
         lowered = text.lower()
+        words = self._words_of_terms(lowered)
+        if not words:
+            return []
         found = [
             Match(category, term, start, start + len(term))
-            for word in self._words_of_terms(lowered)
+            for word in words
             for category, term, _, _ in self._by_word[word]
             for start in _occurrences(lowered, term)
         ]

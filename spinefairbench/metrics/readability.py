@@ -68,7 +68,6 @@ class ReadReport(NamedTuple):
 def read_report(text: str) -> ReadReport:
     """The features and marks of a report, in time linear in its length; it is parsed once."""
     features = extract_features(text)
-    # The text has just been cut into words, and need not be for its language.
     language = read_language(text)
     return ReadReport(features, TextMarks(_digest(text), _traits(text, features) if features.usable else 0, *language))
 

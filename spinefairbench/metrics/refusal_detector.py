@@ -19,6 +19,7 @@ __all__ = [
     "classify_folded",
     "classify_response",
     "explain_response",
+    "may_refuse_folded",
     "refuses_folded",
 ]
 
@@ -121,6 +122,14 @@ _REFUSAL_OPENINGS: Final = tuple(sorted(frozenset[str]().union(*(finder.openings
 
 def _found(finders: Iterable[_CueFinder], folded: str) -> bool:
     return any(True for finder in finders for _ in finder.find(folded))
+
+
+def may_refuse_folded(folded: str) -> bool:
+    """Whether a text that has been through `letters.fold_case` may have a refusal cue; False is certain.
+
+    It is so of a text where it is so of one of its lines.
+    """
+    return any(opening in folded for opening in _REFUSAL_OPENINGS)
 
 
 def refuses_folded(folded: str) -> bool:

@@ -1,14 +1,10 @@
-"""How a report speaks of what it finds: its severity and its hedging language, from one pass over its text."""
+"""How a report speaks of what it finds: its severity and its hedging language."""
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from spinefairbench.metrics.matcher import TermMatcher
-from spinefairbench.metrics.registry import HEDGING_TERMS, SEVERITY_TERMS
-from spinefairbench.metrics.remembering import remembered
+from spinefairbench.metrics.report_terms import read_terms
 
-__all__ = ["HIGHEST_SEVERITY", "ReportLanguage", "read_language"]
-
-HIGHEST_SEVERITY: Final = max(map(int, SEVERITY_TERMS))
+__all__ = ["ReportLanguage", "read_language"]
 
 
 class ReportLanguage(NamedTuple):
@@ -18,13 +14,7 @@ class ReportLanguage(NamedTuple):
     hedging: int
 
 
-_MATCHER: Final = TermMatcher({**SEVERITY_TERMS, **HEDGING_TERMS})
-
-
-# Two readers of one report ask for its language.
-@remembered(most=64, longest=1 << 14)
 def read_language(text: str) -> ReportLanguage:
-    """What `extract_severity_score` and `count_hedging_instances` find; the text is cut into words once for both."""
-    counts = _MATCHER.counts(text)
-    severity = max((int(level) for level in SEVERITY_TERMS if counts.get(level)), default=0)
-    return ReportLanguage(severity, sum(counts.get(category, 0) for category in HEDGING_TERMS))
+    """What `extract_severity_score` and `count_hedging_instances` find."""
+    terms = read_terms(text)
+    return ReportLanguage(terms.severity, terms.hedging)

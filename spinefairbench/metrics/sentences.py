@@ -1,11 +1,11 @@
-"""Where the sentences of a text start and its lines end. Work is linear in the length of the text."""
+"""The lines of a text, and where its sentences start. Work is linear in the length of the text."""
 
 import re
 from typing import Final
 
 from spinefairbench.metrics.letters import fold_case
 
-__all__ = ["fold_for_reading", "line_ends", "sentence_starts"]
+__all__ = ["fold_for_reading", "lines_of", "sentence_starts"]
 
 # A line that starts in lower case continues the sentence of the line before.
 _LINE_STOP: Final = re.compile(r"\n(?![ \t]{0,8}[a-z])")
@@ -40,14 +40,20 @@ def _is_answered(text: str, question_end: int, answer_start: int) -> bool:
     )
 
 
-def line_ends(text: str) -> list[int]:
-    """Where each line ends, its line end included; a question and the answer on the next line are one."""
-    stops = [stop.span() for stop in _LINE_STOP.finditer(text)]
-    asks = "?" in text
-    ends = [end for start, end in stops if not (asks and _is_answered(text, start, end))]
-    if not ends or ends[-1] < len(text):
-        ends.append(len(text))
-    return ends
+def lines_of(text: str) -> list[str]:
+    """The lines of a text without their line ends; a question and the answer on the next line are one."""
+    lines = _LINE_STOP.split(text)
+    if "?" not in text:
+        return lines
+    answered: list[list[str]] = [lines[:1]]
+    end = len(lines[0])
+    for line in lines[1:]:
+        if _is_answered(text, end, end + 1):
+            answered[-1].append(line)
+        else:
+            answered.append([line])
+        end += 1 + len(line)
+    return list(map("\n".join, answered))
 
 
 def sentence_starts(text: str) -> list[int]:

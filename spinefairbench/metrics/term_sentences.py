@@ -1,6 +1,7 @@
 """The sentences of a text that may name a term, each with the heading that it stands under.
 
-No term, sentence or heading goes on in the next line. Work is linear in the length of the text.
+No term, sentence or heading goes on in the next line, so that a text is read line by line. Work is linear in the
+length of the text.
 """
 
 from bisect import bisect_left, bisect_right
@@ -8,11 +9,34 @@ from typing import NamedTuple
 
 from spinefairbench.metrics.advice import Section, may_hold_heading, sections
 from spinefairbench.metrics.mention_terms import FoundTerm, find_terms
-from spinefairbench.metrics.remembering import remembered
 from spinefairbench.metrics.sentence import Trigger
-from spinefairbench.metrics.sentences import fold_for_reading, line_ends, sentence_starts
+from spinefairbench.metrics.sentences import fold_for_reading, lines_of, sentence_starts
 
-__all__ = ["TermSentence", "sentences_with_terms"]
+__all__ = ["LineSentence", "TermLine", "TermSentence", "read_line", "sentences_with_terms"]
+
+
+class LineSentence(NamedTuple):
+    """A sentence of a line that names terms: where it starts in the line, and the terms at their places in it.
+
+    `section` is the last one that the line opens before the sentence ends, None if the sections above go on.
+    """
+
+    text: str
+    terms: tuple[FoundTerm, ...]
+    start: int
+    section: Section | None
+
+    @property
+    def recommends(self) -> bool:
+        """Whether it names a recommendation; to nothing else does it matter what stands above."""
+        return any(term.kind == "recommendation" for term in self.terms)
+
+
+class TermLine(NamedTuple):
+    """The sentences of a line that name terms, and the last section that the line opens, None if it opens none."""
+
+    sentences: tuple[LineSentence, ...]
+    section: Section | None
 
 
 class TermSentence(NamedTuple):
@@ -28,93 +52,60 @@ class TermSentence(NamedTuple):
     heading: Trigger | None
 
 
-def sentences_with_terms(text: str) -> list[TermSentence]:
-    """The sentences of a text that name a term of either registry, in order."""
-    terms = find_terms(text)
-    if not terms:
-        return []
-    ends = line_ends(text)
-    headings = _Headings(text, ends)
-    found: list[TermSentence] = []
-    line = line_start = line_end = 0
-    starts: list[int] = []
+def read_line(line: str) -> TermLine:
+    """The sentences with terms and the sections of a line of a text."""
+    terms = find_terms(line)
+    folded = fold_for_reading(line)
+    may_open = may_hold_heading(folded)
+    if not (terms or may_open):
+        return _NOTHING
+    starts = sentence_starts(line)
+    opened = sections(folded, starts) if may_open else []
+    found: list[LineSentence] = []
     at = 0
     while at < len(terms):
-        place = terms[at].start
-        if place >= line_end:
-            line = bisect_right(ends, place)
-            line_start, line_end = ends[line - 1] if line else 0, ends[line]
-            starts = _sentence_starts(text[line_start:line_end])
-        following = bisect_right(starts, place - line_start)
-        start = line_start + starts[following - 1]
-        end = line_start + starts[following] if following < len(starts) else line_end
+        following = bisect_right(starts, terms[at].start)
+        start = starts[following - 1]
+        end = starts[following] if following < len(starts) else len(line)
         own: list[FoundTerm] = []
-        recommends = False
         while at < len(terms) and terms[at].start < end:
             kind, category, term, term_start, term_end, plural = terms[at]
             own.append(FoundTerm(kind, category, term, term_start - start, term_end - start, plural))
-            recommends |= kind == "recommendation"
             at += 1
-        heading = headings.above(line, end) if recommends else None
-        found.append(TermSentence(text[start:end], tuple(own), start, heading))
+        # A heading is the beginning of its sentence, so that its section has all the terms of that.
+        above = bisect_left(opened, end, key=_start)
+        found.append(LineSentence(line[start:end], tuple(own), start, opened[above - 1] if above else None))
+    return TermLine(tuple(found), opened[-1] if opened else None)
+
+
+_NOTHING = TermLine((), None)
+
+
+def sentences_with_terms(text: str) -> list[TermSentence]:
+    """The sentences of a text that name a term of either registry, in order."""
+    found: list[TermSentence] = []
+    heading: Trigger | None = None
+    origin = 0
+    for line in lines_of(text):
+        sentences, last = read_line(line)
+        for sentence in sentences:
+            above = heading if sentence.section is None else _heading(sentence.section, origin)
+            found.append(
+                TermSentence(
+                    sentence.text, sentence.terms, sentence.start + origin, above if sentence.recommends else None
+                )
+            )
+        if last is not None:
+            heading = _heading(last, origin)
+        origin += len(line) + 1
     return found
 
 
-class _Headings:
-    """The recommending headings of a text, asked for from its beginning to its end; each line is looked at once."""
-
-    def __init__(self, text: str, ends: list[int]) -> None:
-        self._folded = fold_for_reading(text)
-        self._ends = ends
-        self._known_before = 0
-        self._heading: Trigger | None = None
-        self._line = -1
-        self._sections: tuple[Section, ...] = ()
-
-    def above(self, line: int, sentence_end: int) -> Trigger | None:
-        """The heading in force in the sentence of a line that ends at `sentence_end`."""
-        origin = self._start_of(line)
-        if line != self._line:
-            self._line, self._sections = line, self._sections_of(line)
-        # A heading is the beginning of its sentence, so that its section has all the terms of that.
-        opened = bisect_left(self._sections, sentence_end - origin, key=_start) if self._sections else 0
-        if opened:
-            heading = self._sections[opened - 1].recommending_heading
-            return heading.moved(origin) if heading else None
-        return self._before(line)
-
-    def _before(self, line: int) -> Trigger | None:
-        """The heading in force where a line begins."""
-        for earlier in range(line - 1, self._known_before - 1, -1):
-            opened = self._sections_of(earlier)
-            if opened:
-                heading = opened[-1].recommending_heading
-                self._heading = heading.moved(self._start_of(earlier)) if heading else None
-                break
-        self._known_before = max(line, self._known_before)
-        return self._heading
-
-    def _start_of(self, line: int) -> int:
-        return self._ends[line - 1] if line else 0
-
-    def _sections_of(self, line: int) -> tuple[Section, ...]:
-        folded = self._folded[self._start_of(line) : self._ends[line]]
-        return _sections(folded) if may_hold_heading(folded) else ()
+def _heading(section: Section, origin: int) -> Trigger | None:
+    """The recommending heading of a section in a line that starts at `origin`, at its place in the text."""
+    heading = section.recommending_heading
+    return heading.moved(origin) if heading else None
 
 
 def _start(section: Section) -> int:
     return section.start
-
-
-# Lines, and headings above all, are the same in one report after another.
-_remembered_line = remembered(most=4096, longest=400)
-
-
-@_remembered_line
-def _sentence_starts(line: str) -> list[int]:
-    return sentence_starts(line)
-
-
-@_remembered_line
-def _sections(folded_line: str) -> tuple[Section, ...]:
-    return tuple(sections(folded_line, sentence_starts(folded_line)))

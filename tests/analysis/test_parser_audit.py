@@ -17,7 +17,7 @@ from spinefairbench.bundle.artifacts import open_bundle
 from spinefairbench.bundle.reports import Observer, read_panels
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
-from spinefairbench.metrics.term_sentences import TermSentence, sentences_with_terms
+from spinefairbench.metrics.sentences import lines_of
 from spinefairbench.statistics.bootstrap import Bootstrap
 from tests import ROOT
 from tests.analysis.pairs import model, read_pair
@@ -102,13 +102,13 @@ def test_several_processes_find_what_one_does() -> None:
 def test_a_text_is_read_once_whatever_its_role_and_few_texts_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 
-    def counted(text: str) -> list[TermSentence]:
+    def counted(text: str) -> list[str]:
         read.append(text)
-        return sentences_with_terms(text)
+        return lines_of(text)
 
     # Only in this process does the count work, and with two jobs only a short collection stays in it.
     mention_collector._bits_and_numbers.cache_clear()  # type: ignore[attr-defined]
-    monkeypatch.setattr(mention_collector, "sentences_with_terms", counted)
+    monkeypatch.setattr(mention_collector, "lines_of", counted)
     _, collector = _collected([("No fracture.", "Fracture.")] * 100 + [("Fracture.", "Osteophytes.")] * 50, jobs=2)
     assert sorted(read) == ["Fracture.", "No fracture.", "Osteophytes."]
     assert sum(collector.counts_of("m").values()) == 300

@@ -5,6 +5,7 @@ import pytest
 from spinefairbench.metrics import features as features_module
 from spinefairbench.metrics.features import ReportFeatures, extract_features, label_names, recommendation_names
 from spinefairbench.metrics.refusal_detector import ResponseClass
+from spinefairbench.metrics.report_terms import ReportTerms, read_terms
 
 
 def test_features_hold_the_class_and_the_categories_as_bits() -> None:
@@ -32,11 +33,11 @@ def test_a_report_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
     forget()
     searched = []
 
-    def classified(folded: str) -> ResponseClass:
-        searched.append(folded)
-        return ResponseClass.GENUINE
+    def searching(text: str) -> ReportTerms:
+        searched.append(text)
+        return read_terms(text)
 
-    monkeypatch.setattr(features_module, "classify_folded", classified)
+    monkeypatch.setattr(features_module, "read_terms", searching)
     reports = [f"report {number}" for number in range(600)]
     for _ in range(3):
         for report in reports:

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from spinefairbench.metrics.confidence import count_hedging_instances
 from spinefairbench.metrics.registry import HEDGING_TERMS, SEVERITY_TERMS
-from spinefairbench.metrics.report_language import HIGHEST_SEVERITY, read_language
+from spinefairbench.metrics.report_language import read_language
+from spinefairbench.metrics.report_terms import HIGHEST_SEVERITY
 from spinefairbench.metrics.severity_language import extract_severity_score
 
 TERMS = [term for registry in (SEVERITY_TERMS, HEDGING_TERMS) for terms in registry.values() for term in terms]

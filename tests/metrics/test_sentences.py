@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinefairbench.metrics.sentences import _SENTENCE_STOP, fold_for_reading, line_ends, sentence_starts
+from spinefairbench.metrics.sentences import _SENTENCE_STOP, fold_for_reading, lines_of, sentence_starts
 
 
 def sentences(text: str) -> list[str]:
@@ -35,9 +35,15 @@ def test_sentences(text: str, parts: list[str]) -> None:
 
 
 def test_a_question_and_the_answer_on_the_next_line_are_one_line() -> None:
-    assert line_ends("Fracture?\nNo\nSpurs\n") == [13, 19]
-    assert line_ends("Fracture.\nNo\nSpurs") == [10, 13, 18]
-    assert line_ends("") == [0]
+    assert lines_of("Fracture?\nNo\nSpurs\n") == ["Fracture?\nNo", "Spurs", ""]
+    assert lines_of("Fracture.\nNo\nSpurs") == ["Fracture.", "No", "Spurs"]
+    assert lines_of("Fracture?\nWhere?\nNo\n  seen") == ["Fracture?", "Where?\nNo\n  seen"]
+    assert lines_of("") == [""]
+
+
+@given(text=st.text(alphabet="?\n aA*no", max_size=30))
+def test_lines_are_the_text(text: str) -> None:
+    assert "\n".join(lines_of(text)) == text
 
 
 @given(text=st.text(alphabet=".!? ;\n\"')]*aA1", max_size=40))

@@ -8,7 +8,7 @@ from hypothesis import given
 from spinefairbench.metrics.advice import sections
 from spinefairbench.metrics.mention_terms import FoundTerm, find_terms
 from spinefairbench.metrics.sentence import Trigger
-from spinefairbench.metrics.sentences import fold_for_reading, line_ends, sentence_starts
+from spinefairbench.metrics.sentences import fold_for_reading, lines_of, sentence_starts
 from spinefairbench.metrics.term_sentences import sentences_with_terms
 from tests.metrics.texts import mention_texts
 
@@ -44,13 +44,12 @@ def test_every_term_is_in_one_sentence_under_the_last_heading(text: str) -> None
     headings: list[tuple[int, Trigger | None]] = [(-1, None)]
     bounds = []
     origin = 0
-    for line_end in line_ends(text):
-        line = text[origin:line_end]
+    for line in lines_of(text):
         starts = sentence_starts(line)
         bounds += [origin + start for start in starts]
         for start, heading in sections(fold_for_reading(line), starts):
             headings.append((origin + start, heading and heading.moved(origin)))
-        origin = line_end
+        origin += len(line) + 1
     found = sentences_with_terms(text)
     assert [
         term._replace(start=term.start + sentence.start, end=term.end + sentence.start)
