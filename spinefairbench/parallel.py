@@ -1,5 +1,6 @@
 """Work spread over processes, with the same result as without them."""
 
+import gc
 import math
 import sys
 from collections import deque
@@ -205,13 +206,19 @@ def _pool(jobs: int) -> "ProcessPoolExecutor | None":
             # Starting it lets interruptions through again, so it must run before they are withheld.
             resource_tracker.ensure_running()
         # Started afresh and not forked: a fork copies whatever threads hold at that moment.
-        return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent)
+        return ProcessPoolExecutor(
+            jobs, mp_context=get_context("spawn"), initializer=_as_its_parent, initargs=(gc.get_threshold(),)
+        )
     except (OSError, ImportError):
         return None
 
 
-def _leave_interrupts_to_the_parent() -> None:
-    """A terminal interrupts every process; only the one that was started by hand shall say so."""
+def _as_its_parent(objects_between_collections: tuple[int, int, int]) -> None:
+    """A terminal interrupts every process; only the one that was started by hand shall say so.
+
+    And cycles are searched for as seldom as in the parent, for the same reason.
+    """
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(*objects_between_collections)

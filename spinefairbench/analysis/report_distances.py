@@ -94,7 +94,9 @@ def reports_by_source(model: ModelReports) -> dict[str, SourceReports]:
     """What a model reported on each source, sources sorted by id."""
     sources: dict[str, SourceReports] = {}
     for pair in model.pairs:
-        source = sources.setdefault(pair.source_id, SourceReports())
+        source = sources.get(pair.source_id)
+        if source is None:
+            source = sources[pair.source_id] = SourceReports()
         source.pairs.append(pair)
         if pair.source.usable:
             source.source_reports.append(pair.source)
