@@ -362,7 +362,7 @@ COMMANDS: Final = (
     ),
     Command(
         "submission convert",
-        "convert rows of reports (JSON Lines, CSV or TSV) into a submission",
+        "convert batch results, evaluation logs or rows of reports into a submission",
         "reports.jsonl --scope common-core-1000 --model-name my-model --output submission.json",
         "spinefairbench.cli.submission_files:convert",
         (
@@ -370,13 +370,20 @@ COMMANDS: Final = (
                 "inputs",
                 nargs="*",
                 metavar="F",
-                help="JSON Lines, a JSON list, CSV or TSV, plain or gzip, joined by pair; - (default) is standard input",
+                help="results of a batch or an evaluation program, or rows of reports (JSON Lines, a JSON list, CSV or TSV), "
+                "plain or gzip, joined by pair; - (default) is standard input",
             ),
             SCOPE.but(required=True),
             *SUBMITTED_MODEL,
             OUTPUT.but(help="the submission to write"),
             FORCE,
             option("--ignore-extra", action="store_true", help="drop columns that a submission does not have"),
+            option(
+                "--requests", metavar="DIR", help="the folder of `submission requests`, whose map says what was asked"
+            ),
+            option("--map", metavar="NAME=FIELD,...", help="read rows of any other program: report=text,pair_id=id"),
+            option("--missing", metavar="F", help="also write the requests that are still to be made"),
+            ALLOW_PARTIAL.but(help="leave out the pairs of failed or truncated answers"),
         ),
     ),
     Command(

@@ -12,6 +12,7 @@ from spinefairbench.analysis.result import CheckResult
 from spinefairbench.cli.late_imports import load
 from spinefairbench.cli.terminal import Progress, print_error
 from spinefairbench.errors import SpineFairBenchError
+from spinefairbench.files.writing import STANDARD_OUTPUT
 from spinefairbench.parallel import shared_processes
 from spinefairbench.problems import ProblemLike
 from spinefairbench.render.document import Document, path_remark, remarks, status_of
@@ -64,7 +65,10 @@ def execute(args: argparse.Namespace) -> int:
     progress.clear()
     found_at = None if inputs.found_bundle is None else str(inputs.found_bundle)
     document = Document(command.name, inputs.bundle_kind, result, found_at, inputs.bundle_variant)
-    _print(document, args.format, quiet=args.quiet)
+    if _writes_to_standard_output(args):
+        _print_beside_output(document, quiet=args.quiet)
+    else:
+        _print(document, args.format, quiet=args.quiet)
     return _EXIT[status_of(result)]
 
 
@@ -85,6 +89,19 @@ def _left_out(document: Document, format_name: str) -> list[str]:
     if not FORMATS[format_name].with_remarks:
         return remarks(document)
     return [] if FORMATS[format_name].with_path else path_remark(document)
+
+
+def _writes_to_standard_output(args: argparse.Namespace) -> bool:
+    """Whether one of the command's own files is standard output, where nothing else may then be written."""
+    return STANDARD_OUTPUT in (getattr(args, name, None) for name in ("output", "report", "missing"))
+
+
+def _print_beside_output(document: Document, *, quiet: bool) -> None:
+    for problem in (*document.result.errors, *document.result.problems):
+        print_error(problem)
+    if not quiet:
+        for remark in remarks(document):
+            print_error(remark)
 
 
 def _write(document: Document, format_name: str) -> None:

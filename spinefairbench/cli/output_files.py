@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 from spinefairbench.errors import OutputError, UsageError
+from spinefairbench.files.reading import STANDARD_INPUT
+from spinefairbench.files.writing import STANDARD_OUTPUT
 from spinefairbench.problems import Problem
 
 __all__ = ["different_files", "new_file", "outside_bundle"]
@@ -11,7 +13,7 @@ __all__ = ["different_files", "new_file", "outside_bundle"]
 
 def new_file(path: str, *, force: bool) -> Path:
     """The path of a file to write. Raises OutputError where something is there and is not to be overwritten."""
-    if not force and os.path.lexists(path):
+    if path != STANDARD_OUTPUT and not force and os.path.lexists(path):
         raise OutputError(Problem(path, "already exists; use --force to overwrite"))
     return Path(path)
 
@@ -27,10 +29,13 @@ def outside_bundle(path: Path, root: Path) -> None:
 
 
 def different_files(**files: str | None) -> None:
-    """Raise UsageError where two of these options name the same file: the second would destroy the first."""
+    """Raise UsageError where two of these options name the same file: the second would destroy the first.
+
+    A `submission` that is standard input is another than an output that is standard output.
+    """
     named: dict[str, str] = {}
     for option, file in files.items():
-        if file is None:
+        if file is None or (option == "submission" and file == STANDARD_INPUT):
             continue
         try:
             place = os.path.realpath(file)

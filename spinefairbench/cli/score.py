@@ -26,7 +26,11 @@ def check(inputs: Inputs) -> CheckResult:
     if options.pairs is not None and options.report is None:
         raise UsageError("--pairs is for the page of --report, which was not asked for")
     submission = read_submission(
-        Path(options.submission), inputs.bundle, scope=options.scope, allow_partial=options.allow_partial
+        Path(options.submission),
+        inputs.bundle,
+        scope=options.scope,
+        allow_partial=options.allow_partial,
+        standard_input=inputs.standard_input,
     )
     score = score_submission(submission, inputs.bootstrap)
     write_json(Path(options.output), score.to_json())

@@ -8,15 +8,19 @@ from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.pair_ids import source_of
 from spinefairbench.bundle.scopes import TOY
 from spinefairbench.cli.options import SUBMITTED_FIELDS
-from spinefairbench.cli.output_files import new_file
+from spinefairbench.cli.output_files import different_files, new_file
 from spinefairbench.errors import SubmissionError, UsageError
-from spinefairbench.files.reading import STANDARD_INPUT
+from spinefairbench.files.reading import STANDARD_INPUT, input_name
 from spinefairbench.files.writing import write_json, write_whole
 from spinefairbench.problems import Problem
-from spinefairbench.release.conversion import convert_files
+from spinefairbench.release.conversion import Reading, convert_files
 from spinefairbench.release.merging import Part, merge_submissions
+from spinefairbench.release.missing_requests import write_missing_requests
+from spinefairbench.release.request_map import read_request_map
+from spinefairbench.release.runners.mapped_rows import FieldMap
 from spinefairbench.release.schema import SUBMISSION_SCHEMAS, submission_value
-from spinefairbench.release.submission import load_submission, missing_words
+from spinefairbench.release.submission import missing_words
+from spinefairbench.release.submission_input import load_submission
 from spinefairbench.release.templates import TEMPLATE_FORMATS, evaluation_prompts, template_pairs, write_template
 
 __all__ = ["convert", "init", "merge", "schema"]
@@ -53,18 +57,29 @@ def convert(inputs: Inputs) -> CheckResult:
     """Answer the command `submission convert`. Raises UsageError, SubmissionError, BundleError or OutputError."""
     options = inputs.options
     model = _submitted_model(options)
-    path = new_file(options.output, force=options.force)
-    conversion = convert_files(
-        options.inputs or [STANDARD_INPUT],
-        inputs.bundle,
-        options.scope,
-        ignore_extra=options.ignore_extra,
-        standard_input=inputs.standard_input,
+    reading = Reading(
+        options.ignore_extra,
+        None if options.map is None else FieldMap(options.map),
+        None if options.requests is None else read_request_map(Path(options.requests)),
+        options.allow_partial,
     )
+    different_files(output=options.output, missing=options.missing)
+    path = new_file(options.output, force=options.force)
+    to_ask = None if options.missing is None else new_file(options.missing, force=options.force)
+    conversion = convert_files(
+        options.inputs or [STANDARD_INPUT], inputs.bundle, options.scope, reading, standard_input=inputs.standard_input
+    )
+    if to_ask is not None:
+        write_missing_requests(to_ask, conversion.to_ask, reading.requests)
     if conversion.problems:
         raise SubmissionError(conversion.problems)
     results = list(conversion.results)
-    write_json(path, submission_value(model, options.scope, results))
+    if not results:
+        raise SubmissionError("no pair has both reports; nothing is written")
+    value = submission_value(
+        model, options.scope, results, list(conversion.repeated_reports), conversion.decoding.to_json()
+    )
+    write_json(path, value)
     missing = len(conversion.missing_pairs)
     row = {
         "output": str(path),
@@ -72,6 +87,7 @@ def convert(inputs: Inputs) -> CheckResult:
         "scope": options.scope,
         "pairs": len(results),
         "missing_pairs": missing,
+        **({} if to_ask is None else {"requests_to_make": len(conversion.to_ask), "missing": str(to_ask)}),
     }
     still_missing = missing_words(missing, "still missing; `submission merge` joins parts")
     return CheckResult((row,), notes=(*conversion.notes, *still_missing))
@@ -80,7 +96,9 @@ def convert(inputs: Inputs) -> CheckResult:
 def merge(inputs: Inputs) -> CheckResult:
     """Answer the command `submission merge`. Raises SubmissionError or OutputError."""
     path = new_file(inputs.options.output, force=inputs.options.force)
-    parts = [Part(name, load_submission(Path(name))) for name in inputs.options.parts]
+    parts = [
+        Part(input_name(name), load_submission(Path(name), inputs.standard_input)) for name in inputs.options.parts
+    ]
     merged = merge_submissions(parts)
     write_json(path, merged.value)
     row = {

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Final
 
 from spinefairbench.errors import SpineFairBenchError
+from spinefairbench.files.foreign_formats import foreign_format
 from spinefairbench.files.reading import BYTE_ORDER_MARK, reason
 from spinefairbench.problems import Problem, ProblemKind
 
@@ -31,7 +32,7 @@ class LineStream:
 
     `name` is what messages call the file, `number` the number of the last line read (from 1), `packing` what to add
     to a description of the file (`, gzip` or nothing). Reading raises `error` where the file cannot be read on or is
-    beyond a limit; so does opening one that is packed twice or is not UTF-8 by its first bytes.
+    beyond a limit; so does opening one that is packed twice or, by its first bytes, no text in UTF-8.
     """
 
     def __init__(self, name: str, raw: BinaryIO, error: type[SpineFairBenchError]) -> None:
@@ -50,6 +51,9 @@ class LineStream:
             start = self._peek()
         if self.packing and start[:2] == _GZIP_MAGIC:
             raise self._fault("compressed twice; expected text in one layer of gzip")
+        foreign = foreign_format(start)
+        if foreign is not None:
+            raise self._fault(foreign)
         if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in start[:4]:
             raise self._fault("looks like UTF-16 or UTF-32; expected UTF-8 (save it as UTF-8)")
         if start.startswith(_BOM):

@@ -1,7 +1,9 @@
 """Output that appears whole or not at all."""
 
+import io
 import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,7 +13,10 @@ from spinefairbench.errors import OutputError
 from spinefairbench.files.reading import reason, require_regular
 from spinefairbench.problems import Problem
 
-__all__ = ["remove_partial_files", "write_json", "write_whole", "write_whole_bytes"]
+__all__ = ["STANDARD_OUTPUT", "remove_partial_files", "write_json", "write_whole", "write_whole_bytes"]
+
+STANDARD_OUTPUT: Final = "-"
+"""The name by which a command line calls standard output."""
 
 _PARTIAL_SUFFIX: Final = ".part"
 
@@ -28,9 +33,15 @@ def _output_target(path: Path) -> Path:
 def write_whole(path: Path) -> Iterator[IO[str]]:
     """A text file (UTF-8, bare newlines) that appears whole when the block ends, and not at all where it fails.
 
-    It is written beside `path` and renamed; missing folders are made. A link is followed, so that it stays one.
+    `-` is standard output, to which the text is written in the end. Another file is written beside `path` and renamed; missing folders are made. A link is followed, so that it stays one.
     Raises OutputError, also where `path` exists and is not a regular file: renaming would replace a device.
     """
+    if str(path) == STANDARD_OUTPUT:
+        text = io.StringIO(newline="\n")
+        yield text
+        sys.stdout.write(text.getvalue())
+        sys.stdout.flush()
+        return
     with _partial_file(path) as beside, open(beside, "x", encoding="utf-8", newline="\n") as handle:
         yield handle
         _flush(handle)

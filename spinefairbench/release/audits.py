@@ -172,7 +172,9 @@ def _submission_of(inputs: Inputs, file: ScoreFile) -> Submission | None:
 
 def _submission(inputs: Inputs) -> Submission:
     """The submission of --submission. Raises SubmissionError or BundleError."""
-    return read_submission(Path(inputs.options.submission), inputs.bundle, allow_partial=True)
+    return read_submission(
+        Path(inputs.options.submission), inputs.bundle, allow_partial=True, standard_input=inputs.standard_input
+    )
 
 
 def _scope_words(bundle: object, scope: str) -> str:

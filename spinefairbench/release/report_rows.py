@@ -5,6 +5,8 @@ takes more memory than the rows that are kept.
 """
 
 import csv
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +25,9 @@ MAX_PROBLEMS: Final = 10_000
 """A file with more faults than this is not read further."""
 
 _SUFFIXES: Final = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv"}
+
+_PAIR: Final = "pair_id"
+_SEPARATOR_LINE: Final = re.compile(r'"?sep=([,;\t])"?', re.IGNORECASE)
 
 _T = TypeVar("_T")
 
@@ -49,10 +54,15 @@ class RowFile(NamedTuple):
 
 
 @contextmanager
-def open_rows(path: str, problems: list[Problem], standard_input: BinaryIO | None = None) -> Iterator[RowFile]:
+def open_rows(
+    path: str,
+    problems: list[Problem],
+    standard_input: BinaryIO | None = None,
+    headers: Sequence[Sequence[str]] = (),
+) -> Iterator[RowFile]:
     """Open a file of rows, or `standard_input` where `path` is `-`.
 
-    A row that cannot be read goes to `problems` while the rows are iterated. Raises SubmissionError where the file as
+    A table is known by its column `pair_id`, or by all columns of one of `headers`. A row that cannot be read goes to `problems` while the rows are iterated. Raises SubmissionError where the file as
     a whole is in none of the formats; iterating the rows raises it too, where reading cannot go on.
     """
     raw = open_input(path, standard_input, SubmissionError)
@@ -64,7 +74,7 @@ def open_rows(path: str, problems: list[Problem], standard_input: BinaryIO | Non
         elif kind == "jsonl":
             yield RowFile(lines.name, f"JSON Lines{lines.packing}", None, _json_lines(lines, problems))
         else:
-            yield _table(lines, problems)
+            yield _table(lines, problems, ((_PAIR,), *headers))
     finally:
         if raw is not standard_input:
             raw.close()
@@ -125,34 +135,48 @@ def _stop_after_too_many(problems: Sequence[Problem], place: str) -> None:
         raise SubmissionError(Problem(place, f"more than {MAX_PROBLEMS:,} problems; not read further"))
 
 
-def _table(lines: LineStream, problems: list[Problem]) -> RowFile:
+def _table(lines: LineStream, problems: list[Problem], headers: Sequence[Sequence[str]]) -> RowFile:
     if not lines.first():
         raise SubmissionError(Problem(lines.name, "empty; expected a header and rows"))
     # A report may hold line breaks, but no column name does: the header is one line.
     texts = lines.texts()
     header = next(texts)
-    delimiter, columns = _header(lines.place, header)
+    stated = _SEPARATOR_LINE.fullmatch(header.strip())
+    if stated:  # Excel writes such a line, and reads it, in countries where the comma is the decimal point
+        header = next(texts, "")
+    delimiters = [stated[1]] if stated else list(DELIMITERS)
+    delimiter, columns = _header(lines.place, header, delimiters, headers)
     description = f"CSV, {DELIMITERS[delimiter]}-separated{lines.packing}"
     spaced = f"{delimiter} " in header
     return RowFile(lines.name, description, columns, _csv_rows(lines, texts, delimiter, spaced, columns, problems))
 
 
-def _header(place: str, first: str) -> tuple[str, tuple[str, ...]]:
-    """The delimiter that gives the most columns, and those columns. Raises SubmissionError."""
-    readings = {delimiter: _cells(first, delimiter) for delimiter in DELIMITERS}
-    delimiter = max(readings, key=lambda each: ("pair_id" in readings[each], len(readings[each])))
+def _header(
+    place: str, first: str, delimiters: Sequence[str], headers: Sequence[Sequence[str]]
+) -> tuple[str, tuple[str, ...]]:
+    """The delimiter that gives a known header, or else the most columns, and those columns. Raises SubmissionError."""
+    readings = {delimiter: _cells(first, delimiter) for delimiter in delimiters}
+    known = {delimiter: _is_known(columns, headers) for delimiter, columns in readings.items()}
+    delimiter = max(readings, key=lambda each: (known[each], len(readings[each])))
     columns = readings[delimiter]
     faults = []
-    if "pair_id" not in columns:
+    if not known[delimiter]:
         shown = ", ".join(map(repr, columns[:10]))
-        faults.append(Problem(place, f"the header lacks pair_id (tried comma, semicolon and tab); found {shown[:200]}"))
+        tried = "comma, semicolon and tab" if len(delimiters) > 1 else DELIMITERS[delimiter]
+        faults.append(Problem(place, f"the header lacks {_PAIR} (tried {tried}); found {shown[:200]}"))
     faults += [
         Problem(place, f"the column {column!r} is repeated in the header")
-        for column in sorted({column for column in columns if columns.count(column) > 1})
+        for column, count in sorted(Counter(columns).items())
+        if count > 1
     ]
     if faults:
         raise SubmissionError(faults)
     return delimiter, columns
+
+
+def _is_known(columns: Sequence[str], headers: Sequence[Sequence[str]]) -> bool:
+    found = frozenset(columns)
+    return any(found.issuperset(header) for header in headers)
 
 
 def _cells(line: str, delimiter: str) -> tuple[str, ...]:

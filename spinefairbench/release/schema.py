@@ -12,9 +12,10 @@ from typing import Any, Final
 from spinefairbench.bundle.scopes import SCOPES
 from spinefairbench.errors import SubmissionError
 from spinefairbench.metrics.model_reports import CONTROL_ARMS, ROLES
-from spinefairbench.problems import Problem, missing, shortened
+from spinefairbench.problems import Problem, counted, missing, shortened
 
 __all__ = [
+    "DECODING",
     "SCHEMA_V1",
     "SCHEMA_V2",
     "SUBMISSION_SCHEMAS",
@@ -79,6 +80,22 @@ _CONTROL: Final = {
     ),
 }
 
+_MOST: Final = 2**63 - 1
+DECODING: Final = {
+    "description": "settings of the sampling that the model was asked for; what is not given is the provider's default",
+    **object_of(
+        {},
+        {
+            "temperature": {"type": "number", "minimum": 0, "maximum": 100},
+            "top_p": {"type": "number", "minimum": 0, "maximum": 1},
+            "max_tokens": {"type": "integer", "minimum": 1, "maximum": _MOST},
+            "seed": {"type": "integer", "minimum": 0, "maximum": _MOST},
+        },
+        closed=True,
+    ),
+}
+"""The schema of decoding settings."""
+
 
 def _submission(version: str, optional: Mapping[str, Any] | None = None) -> dict[str, Any]:
     required = {
@@ -96,7 +113,10 @@ def _submission(version: str, optional: Mapping[str, Any] | None = None) -> dict
 
 SUBMISSION_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {
     SCHEMA_V1: _submission(SCHEMA_V1),
-    SCHEMA_V2: _submission(SCHEMA_V2, {"repeated_reports": list_of(_REPEATED), "control_reports": list_of(_CONTROL)}),
+    SCHEMA_V2: _submission(
+        SCHEMA_V2,
+        {"repeated_reports": list_of(_REPEATED), "control_reports": list_of(_CONTROL), "decoding": DECODING},
+    ),
 }
 """{schema_version: JSON schema}."""
 
@@ -109,13 +129,24 @@ _WORDS: Final = {
 }  # fmt: skip
 _KEYWORDS: Final = frozenset(
     {"$schema", "title", "description", "type", "required", "additionalProperties", "properties", "enum", "pattern",
-     "minItems", "items", "minimum"}
+     "minItems", "items", "minimum", "maximum"}
 )  # fmt: skip
 
+_UNKNOWN_KEY: Final = "unknown key "
 
-def submission_value(model: Mapping[str, str], scope: str, results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """A submission of the first version, as a JSON value."""
-    return {"schema_version": SCHEMA_V1, "model": model, "scope": scope, "results": results}
+
+def submission_value(
+    model: Mapping[str, str],
+    scope: str,
+    results: Sequence[Mapping[str, Any]],
+    repeated_reports: Sequence[Mapping[str, Any]] = (),
+    decoding: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A submission as a JSON value, of the first version wherever that has all that is given."""
+    later = {"decoding": decoding, "repeated_reports": repeated_reports}
+    added = {key: part for key, part in later.items() if part}
+    version = SCHEMA_V2 if added else SCHEMA_V1
+    return {"schema_version": version, "model": model, "scope": scope, **added, "results": results}
 
 
 def submission_schema(value: Any) -> Mapping[str, Any]:
@@ -155,6 +186,8 @@ def schema_problems(value: Any, schema: Mapping[str, Any], place: str = "$") -> 
         return [Problem(place, "blank; expected a text")]
     if "minimum" in schema and value < schema["minimum"]:
         return [Problem(place, f"expected at least {schema['minimum']}, found {shortened(value)}")]
+    if "maximum" in schema and value > schema["maximum"]:
+        return [Problem(place, f"expected at most {schema['maximum']}, found {shortened(value)}")]
     return []
 
 
@@ -162,8 +195,16 @@ def _array_problems(value: list[Any], schema: Mapping[str, Any], place: str) -> 
     problems = []
     if len(value) < schema.get("minItems", 0):
         problems.append(Problem(place, f"empty; expected at least {schema['minItems']} item"))
+    unknown: dict[str, list[Problem]] = {}
     for index, item in enumerate(value):
-        problems += schema_problems(item, schema["items"], f"{place}[{index}]")
+        for problem in schema_problems(item, schema["items"], f"{place}[{index}]"):
+            if problem.message.startswith(_UNKNOWN_KEY):
+                unknown.setdefault(problem.message, []).append(problem)
+            else:
+                problems.append(problem)
+    for same in unknown.values():
+        more = f" (and in {counted(len(same) - 1, 'more item')} of {place})" if len(same) > 1 else ""
+        problems.append(Problem(same[0].place, same[0].message + more))
     return problems
 
 
@@ -174,7 +215,7 @@ def _object_problems(value: dict[str, Any], schema: Mapping[str, Any], place: st
         if key in properties:
             problems += schema_problems(item, properties[key], f"{place}.{key}")
         elif schema.get("additionalProperties") is False:
-            problems.append(Problem(place, f"unknown key {shortened(key)}; expected {', '.join(properties)}"))
+            problems.append(Problem(place, f"{_UNKNOWN_KEY}{shortened(key)}; expected {', '.join(properties)}"))
     return problems
 
 

@@ -30,10 +30,10 @@ from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.refusal_detector import ResponseClass
 from spinefairbench.metrics.report_quality import TextCounts
 from spinefairbench.problems import Problem, ProblemKind, shortened
-from spinefairbench.release.schema import TEXT, list_of, object_of, one_of, schema_problems, stated_version
+from spinefairbench.release.schema import DECODING, TEXT, list_of, object_of, one_of, schema_problems, stated_version
 from spinefairbench.release.scoring import SCORE_SCHEMA, Score
 from spinefairbench.release.signature import signature_of, signature_parts
-from spinefairbench.release.submission import load_submission
+from spinefairbench.release.submission_input import load_submission
 from spinefairbench.statistics.bootstrap import Bootstrap
 
 __all__ = ["ScoreFile", "read_score"]
@@ -128,6 +128,7 @@ def _score_of_rows(value: Mapping[str, Any], reports: ModelReports) -> Score:
         endpoints,
         floor,
         symmetric[0] if symmetric else None,
+        decoding=value.get("decoding", {}),
     )
 
 
@@ -167,6 +168,7 @@ _SCHEMA: Final = object_of(
         "repeated_results": list_of(_REPEATS),
         "control_results": list_of(_CONTROLS),
         "report_quality": _QUALITY,
+        "decoding": DECODING,
     },
 )
 """What the score is computed from, and what others look into; all else is compared with the result."""

@@ -3,7 +3,7 @@
 import datetime
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
@@ -58,6 +58,7 @@ class Score:
     symmetric: SymmetricForm | None
     warnings: tuple[str, ...] = ()
     scored_at_utc: str = ""
+    decoding: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def missing_pairs(self) -> int:
@@ -163,6 +164,8 @@ class Score:
             "warnings": list(self.warnings),
             "per_pair_results": [_pair_json(pair) for pair in self.reports.pairs],
         }
+        if self.decoding:
+            content["decoding"] = dict(self.decoding)
         if self.reports.controls:
             content["control_arms"] = [_without_model(arm.to_json()) for arm in self.control_arms]
             content["control_results"] = [
@@ -239,6 +242,7 @@ def score_submission(submission: Submission, bootstrap: Bootstrap = FROZEN) -> S
         symmetric[0] if symmetric else None,
         tuple(_warnings(submission, expected - len(submission.pairs), bootstrap)),
         stamp,
+        submission.decoding,
     )
 
 

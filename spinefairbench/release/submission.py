@@ -1,10 +1,10 @@
 """Read a submission and check it against its schema, the pairs of its scope and itself; refuse it with every reason."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.bundle.artifacts import Bundle, BundleKind
@@ -13,12 +13,12 @@ from spinefairbench.bundle.pair_ids import parts_of, source_of
 from spinefairbench.bundle.reports import GENERATED_ROLE
 from spinefairbench.bundle.scopes import scope_pairs
 from spinefairbench.errors import SubmissionError
-from spinefairbench.files.json_input import JsonFault, parse_json
-from spinefairbench.files.reading import read_input
+from spinefairbench.files.reading import input_name
 from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, PairReports, RepeatedReports
 from spinefairbench.metrics.readability import read_report
 from spinefairbench.problems import Problem, ProblemKind, counted, shortened
 from spinefairbench.release.schema import schema_problems, submission_schema
+from spinefairbench.release.submission_input import load_submission
 from spinefairbench.release.submitted_controls import SubmittedControls, control_problems, controls_of
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "SubmittedPair",
     "SubmittedRepeats",
     "doubts",
-    "load_submission",
     "missing_pairs",
     "missing_words",
     "pair_fault",
@@ -34,7 +33,6 @@ __all__ = [
     "submission_from_json",
 ]
 
-_MAX_BYTES: Final = 1024 * 1024 * 1024
 # Of one image: a floor needs two, and every two are compared.
 _MOST_REPEATS: Final = 1000
 
@@ -82,7 +80,7 @@ class Submission:
     """A submission that may be scored; pairs sorted by `pair_id`, repeats and controls by their own two keys.
 
     `expected_pairs` is None where the scope has no fixed pairs. `bundle` is the kind of bundle whose
-    pairs these are.
+    pairs these are. `decoding` holds the settings of the sampling, as far as they are stated.
     """
 
     model: dict[str, str]
@@ -92,6 +90,7 @@ class Submission:
     bundle: BundleKind
     repeated: tuple[SubmittedRepeats, ...] = ()
     controls: tuple[SubmittedControls, ...] = ()
+    decoding: Mapping[str, float] = field(default_factory=dict)
 
     def mentions(self, jobs: int = 1) -> MentionCollector:
         """Its reports as the parser audit reads them, in `jobs` processes."""
@@ -149,25 +148,23 @@ def doubts(pairs: Sequence[SubmittedPair], missing: int) -> list[str]:
     return found
 
 
-def load_submission(path: Path) -> Any:
-    """The JSON value of a submission file. Raises SubmissionError."""
-    data = read_input(str(path), limit=_MAX_BYTES, error=SubmissionError)
-    try:
-        return parse_json(data)
-    except JsonFault as fault:
-        raise SubmissionError(f"{path}: {fault}") from None
-
-
-def read_submission(path: Path, bundle: Bundle, *, scope: str | None = None, allow_partial: bool = False) -> Submission:
-    """Read and check a submission file; `scope` overrides the one in the file.
+def read_submission(
+    path: Path,
+    bundle: Bundle,
+    *,
+    scope: str | None = None,
+    allow_partial: bool = False,
+    standard_input: BinaryIO | None = None,
+) -> Submission:
+    """Read and check a submission file, or `standard_input` where it is `-`; `scope` overrides the one in the file.
 
     Raises SubmissionError with every reason for refusal, BundleError where the bundle's lists cannot be read.
     """
-    value = load_submission(path)
+    value = load_submission(path, standard_input)
     try:
         return submission_from_json(value, bundle, scope=scope, allow_partial=allow_partial)
     except SubmissionError as error:
-        raise error.within(str(path)) from None
+        raise error.within(input_name(str(path))) from None
 
 
 def submission_from_json(
@@ -211,6 +208,7 @@ def submission_from_json(
         bundle.kind,
         tuple(repeats),
         controls_of(value.get("control_reports", ())),
+        dict(value.get("decoding", {})),
     )
 
 

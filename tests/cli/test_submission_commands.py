@@ -617,6 +617,8 @@ def example(schema: dict[str, Any]) -> Any:
         return schema["enum"][0]
     if schema["type"] == "object":
         return {key: example(inner) for key, inner in schema.get("properties", {}).items()}
+    if schema["type"] in ("integer", "number"):
+        return schema["minimum"]
     return [example(schema["items"])] if schema["type"] == "array" else "text"
 
 
@@ -634,6 +636,9 @@ def lacking(key: str) -> Callable[[Any], Any]:
 
 def violations(schema: dict[str, Any]) -> list[Callable[[Any], Any]]:
     """For each thing that a schema asks for, a change that breaks it."""
+    if schema["type"] in ("integer", "number"):
+        beyond = [schema["minimum"] - 1, schema["maximum"] + 1, *([0.5] if schema["type"] == "integer" else [])]
+        return [lambda _: None, lambda _: "7", lambda _: True, *(lambda _, each=each: each for each in beyond)]
     changes: list[Callable[[Any], Any]] = [lambda _: None, lambda _: 7, lambda _: True]
     if "enum" in schema:
         changes.append(lambda _: "something else")

@@ -1,0 +1,20 @@
+"""The requests that are still to be made: lines of the request files where there are any, else what to ask for."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from spinefairbench.files.writing import write_whole
+from spinefairbench.release.request_map import Report, RequestMap
+
+__all__ = ["write_missing_requests"]
+
+
+def write_missing_requests(path: Path, reports: Iterable[Report], requests: RequestMap | None) -> None:
+    """Write a line for each report: its request, or `pair_id`, `image` and `repeat` without a folder of requests.
+
+    Raises SubmissionError where a request cannot be read, OutputError.
+    """
+    wanted = list(reports)
+    with write_whole(path) as handle:
+        handle.writelines(json.dumps(report._asdict()) + "\n" for report in wanted)

@@ -1,0 +1,82 @@
+"""Rows of any other program: the user says which field holds what."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from spinefairbench.errors import UsageError
+from spinefairbench.release.report_rows import Row
+from spinefairbench.release.runners.runner_report import RunnerReport, ending_failure, states_ending, within
+
+__all__ = ["FieldMap"]
+
+_NAMES: Final = (
+    "pair_id",
+    "custom_id",
+    "role",
+    "repeat",
+    "report",
+    "source_report",
+    "counterfactual_report",
+    "finish_reason",
+)
+_EITHER: Final = "report, or source_report and counterfactual_report"
+
+
+class FieldMap:
+    """Which field of a row holds what: `report=text,pair_id=id`.
+
+    A field may be a path into nested values: `report=answer.choices.0.text`. The pair id may hold the image too
+    (`pair_id|image`). Raises UsageError for a text that says less than what makes a report.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._fields: dict[str, str] = {}
+        for entry in text.split(","):
+            name, equals, field = (part.strip() for part in entry.partition("="))
+            if not equals or not field or name not in _NAMES:
+                raise UsageError(
+                    f"--map: expected NAME=FIELD with NAME one of {', '.join(_NAMES)}; found {entry[:80]!r}"
+                )
+            if name in self._fields:
+                raise UsageError(f"--map: {name} is given twice")
+            self._fields[name] = field
+        wide = [name for name in ("source_report", "counterfactual_report") if name in self._fields]
+        if ("report" in self._fields) == bool(wide) or len(wide) == 1:
+            raise UsageError(f"--map: expected {_EITHER}")
+        if ("pair_id" in self._fields) == ("custom_id" in self._fields):
+            raise UsageError("--map: expected pair_id or custom_id")
+        if wide and not {"custom_id", "role", "repeat", "finish_reason"}.isdisjoint(self._fields):
+            raise UsageError("--map: source_report and counterfactual_report need pair_id and nothing else")
+        self._wide = {name: name.removesuffix("_report") for name in wide}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The fields that every row must have, where rows are cells under a header."""
+        return tuple(self._fields.values())
+
+    def reports(self, rows: Iterable[Row]) -> Iterator[RunnerReport]:
+        """The answers: one a row, or two where a row has both reports of a pair."""
+        for row in rows:
+            found = {name: _value(row.fields, field) for name, field in self._fields.items()}
+            if self._wide:
+                for name, image in self._wide.items():
+                    yield _report(row.place, found[name], None, pair_id=found["pair_id"], image=image)
+            elif "custom_id" in found or "role" not in found:
+                named = {"custom_id": found.get("custom_id", found.get("pair_id")), "repeat": found.get("repeat", 1)}
+                yield _report(row.place, found["report"], found.get("finish_reason"), **named)
+            else:
+                named = {"pair_id": found["pair_id"], "image": found["role"], "repeat": found.get("repeat", 1)}
+                yield _report(row.place, found["report"], found.get("finish_reason"), **named)
+
+
+def _report(place: str, text: Any, ending: Any, **named: Any) -> RunnerReport:
+    written = text if isinstance(text, str) else None
+    failure = ending_failure(ending, written)
+    return RunnerReport(place, None if failure else written, failure, **named, ended=states_ending(ending))
+
+
+def _value(fields: Mapping[str, Any], field: str) -> Any:
+    if field in fields:
+        return fields[field]
+    return within(fields, *(int(step) if re.fullmatch("[0-9]{1,9}", step) else step for step in field.split(".")))

@@ -1,0 +1,50 @@
+"""The JSON value of a file that should be a submission or a score file; rows and results are told what makes one."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from spinefairbench.errors import SubmissionError
+from spinefairbench.files.json_input import JsonFault, parse_json
+from spinefairbench.files.line_stream import MAX_LINE_BYTES, LineStream
+from spinefairbench.files.reading import input_name, open_input
+from spinefairbench.problems import Problem
+
+__all__ = ["load_submission"]
+
+_MAX_BYTES: Final = 1024 * 1024 * 1024
+_ROWS: Final = "rows of reports or results of a runner, no submission; `submission convert` makes one of them"
+_ROW_KEYS: Final = frozenset({"pair_id", "custom_id", "key", "doc_id", "prediction", "eval"})
+"""One of these is in each row, and in the logs, that `submission convert` reads."""
+
+
+def load_submission(path: Path, standard_input: BinaryIO | None = None) -> Any:
+    """The JSON value of a file, plain or gzip; `-` stands for `standard_input`. Raises SubmissionError."""
+    name = input_name(str(path))
+    raw = open_input(str(path), standard_input, SubmissionError)
+    try:
+        data = LineStream(name, raw, SubmissionError).read_all(_MAX_BYTES)
+    finally:
+        if raw is not standard_input:
+            raw.close()
+    try:
+        value = parse_json(data)
+    except JsonFault as fault:
+        said = _ROWS if _begins_with_a_row(data) else str(fault)
+        raise SubmissionError(Problem(name, said)) from None
+    if _is_row(value[0] if isinstance(value, list) and value else value):
+        raise SubmissionError(Problem(name, _ROWS))
+    return value
+
+
+def _is_row(value: Any) -> bool:
+    return isinstance(value, Mapping) and "schema_version" not in value and not _ROW_KEYS.isdisjoint(value)
+
+
+def _begins_with_a_row(data: bytes) -> bool:
+    """Whether data that is no JSON document begins as JSON Lines do, or as a table with a column of pairs."""
+    line = data[:MAX_LINE_BYTES].lstrip().partition(b"\n")[0]
+    try:
+        return _is_row(parse_json(line))
+    except JsonFault:
+        return b"pair_id" in line and line[:1] not in (b"{", b"[")
