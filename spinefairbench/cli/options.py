@@ -1,6 +1,7 @@
 """The options of the commands, each declared once."""
 
 import argparse
+import math
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
@@ -24,20 +25,28 @@ __all__ = [
     "SUBMITTED_MODEL",
     "Option",
     "add_options",
+    "large_int",
     "option",
     "positive_int",
     "seed",
     "share",
+    "temperature",
 ]
 
 _MAX_ITERATIONS: Final = 1_000_000
 _MAX_JOBS: Final = 256
 _MAX_DIGITS: Final = 4000
+_MAX_LARGE: Final = 10**12
 
 
 def positive_int(text: str) -> int:
     """A whole number from 1, for argparse."""
     return _whole_number(text, _MAX_ITERATIONS)
+
+
+def large_int(text: str) -> int:
+    """A whole number from 1, of bytes or what else may be many, for argparse."""
+    return _whole_number(text, _MAX_LARGE)
 
 
 def seed(text: str) -> int:
@@ -55,6 +64,17 @@ def share(text: str) -> float:
         value = 0.0
     if not 0 < value <= 1:
         raise argparse.ArgumentTypeError(f"expected a number above 0 and at most 1, found {text[:40]!r}")
+    return value
+
+
+def temperature(text: str) -> float:
+    """A finite number from 0, for argparse."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"expected a number from 0, found {text[:40]!r}")
     return value
 
 

@@ -23,7 +23,7 @@ from spinefairbench.release.submission import missing_words
 from spinefairbench.release.submission_input import load_submission
 from spinefairbench.release.templates import TEMPLATE_FORMATS, evaluation_prompts, template_pairs, write_template
 
-__all__ = ["convert", "init", "merge", "schema"]
+__all__ = ["convert", "init", "merge", "schema", "submitted_model"]
 
 
 def init(inputs: Inputs) -> CheckResult:
@@ -32,7 +32,7 @@ def init(inputs: Inputs) -> CheckResult:
     template_format = options.template_format or Path(options.output).suffix.lower().removeprefix(".")
     if template_format not in TEMPLATE_FORMATS:
         raise UsageError(Problem(options.output, "which format? end the name in .json, .jsonl or .csv, or give --as"))
-    model = _submitted_model(options)
+    model = submitted_model(options)
     path = new_file(options.output, force=options.force)
     pairs = template_pairs(inputs.bundle, options.scope)
     prompts = evaluation_prompts(inputs.bundle)
@@ -56,7 +56,7 @@ def init(inputs: Inputs) -> CheckResult:
 def convert(inputs: Inputs) -> CheckResult:
     """Answer the command `submission convert`. Raises UsageError, SubmissionError, BundleError or OutputError."""
     options = inputs.options
-    model = _submitted_model(options)
+    model = submitted_model(options)
     reading = Reading(
         options.ignore_extra,
         None if options.map is None else FieldMap(options.map),
@@ -123,7 +123,7 @@ def schema(inputs: Inputs) -> CheckResult:
     return CheckResult(({"output": str(path), "schema_version": version},))
 
 
-def _submitted_model(options: Any) -> dict[str, str]:
+def submitted_model(options: Any) -> dict[str, str]:
     """The model of the options, as a submission has it. Raises UsageError for a blank name."""
     if not options.model_name.strip():
         raise UsageError("--model-name is blank; expected a name")

@@ -4,9 +4,10 @@ import struct
 import zlib
 from typing import Final
 
+from spinefairbench.files.image_header import PNG_SIGNATURE
+
 __all__ = ["grayscale_png"]
 
-_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _STORED_BLOCK_BYTES: Final = 0xFFFF
 
 
@@ -27,7 +28,7 @@ def grayscale_png(width: int, height: int, pixels: bytes, *, compress: bool = Tr
     rows = b"".join(b"\0" + pixels[start : start + width] for start in range(0, len(pixels), width))
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     packed = zlib.compress(rows, 6) if compress else _stored(rows)
-    return _SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", packed) + _chunk(b"IEND", b"")
+    return PNG_SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", packed) + _chunk(b"IEND", b"")
 
 
 def _stored(data: bytes) -> bytes:

@@ -13,7 +13,7 @@ from spinefairbench.errors import OutputError
 from spinefairbench.files.reading import reason, require_regular
 from spinefairbench.problems import Problem
 
-__all__ = ["STANDARD_OUTPUT", "remove_partial_files", "write_json", "write_whole", "write_whole_bytes"]
+__all__ = ["STANDARD_OUTPUT", "remove_partial_files", "write_json", "write_whole", "write_whole_binary", "write_whole_bytes"]
 
 STANDARD_OUTPUT: Final = "-"
 """The name by which a command line calls standard output."""
@@ -47,11 +47,18 @@ def write_whole(path: Path) -> Iterator[IO[str]]:
         _flush(handle)
 
 
+@contextmanager
+def write_whole_binary(path: Path) -> Iterator[IO[bytes]]:
+    """A file of bytes that appears whole when the block ends, as `write_whole` has it. Raises OutputError."""
+    with _partial_file(path) as beside, open(beside, "xb") as handle:
+        yield handle
+        _flush(handle)
+
+
 def write_whole_bytes(path: Path, data: bytes) -> None:
     """Write a file of these bytes, whole or not at all, as `write_whole` does. Raises OutputError."""
-    with _partial_file(path) as beside, open(beside, "xb") as handle:
+    with write_whole_binary(path) as handle:
         handle.write(data)
-        _flush(handle)
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -185,6 +185,9 @@ VIEWS: Final = {
         4,
         hidden=("reader_labels", "stated_q2_gwet_ac1"),
     ),
+    "submission requests": View(
+        ("output", "format", "model", "pairs", "sources_found", "sources_missing", "requests", "parts", "kept_parts", "bytes")
+    ),
     "submission check": View(
         (
             "model", "scope", "expected_pairs", "submitted_results", "missing_pairs", "full_refusal_pairs",
