@@ -1,9 +1,8 @@
 """demo-bundle: write a synthetic bundle in the released layout."""
 
-from pathlib import Path
-
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
+from spinefairbench.cli.output_files import new_folder
 from spinefairbench.demo import write_demo_bundle
 
 __all__ = ["check"]
@@ -13,7 +12,7 @@ def check(inputs: Inputs) -> CheckResult:
     """Answer the command `demo-bundle`. Raises OutputError."""
     options = inputs.options
     write_demo_bundle(
-        Path(options.output),
+        new_folder(options.output),
         core_sources=options.core_sources,
         sources=options.sources,
         seed=options.seed,

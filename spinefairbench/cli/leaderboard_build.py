@@ -5,6 +5,7 @@ from pathlib import Path
 
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
+from spinefairbench.cli.output_files import new_folder
 from spinefairbench.errors import ErrorCollector, OutputError, SubmissionError, UsageError
 from spinefairbench.files.reading import reason
 from spinefairbench.problems import Problem
@@ -20,7 +21,7 @@ def check(inputs: Inputs) -> CheckResult:
     options = inputs.options
     if not options.scores and not options.panel:
         raise UsageError("nothing to build from: give score files, or --panel for the models of the bundle")
-    folder = Path(options.output)
+    folder = new_folder(options.output)
     _check_folder(folder, force=options.force)
     scores: list[ScoreFile] = []
     collector = ErrorCollector(SubmissionError)

@@ -8,7 +8,7 @@ from spinefairbench.files.reading import STANDARD_INPUT
 from spinefairbench.files.writing import STANDARD_OUTPUT
 from spinefairbench.problems import Problem
 
-__all__ = ["different_files", "new_file", "outside_bundle"]
+__all__ = ["different_files", "new_file", "new_folder", "outside_bundle"]
 
 
 def new_file(path: str, *, force: bool) -> Path:
@@ -26,6 +26,13 @@ def outside_bundle(path: Path, root: Path) -> None:
         return  # no path at all: whoever opens it says so
     if inside:
         raise UsageError(Problem(str(path), f"lies inside the bundle {root}; expected a place outside it"))
+
+
+def new_folder(path: str) -> Path:
+    """The path of a folder to write. Raises UsageError for `-`: standard output is a file."""
+    if path == STANDARD_OUTPUT:
+        raise UsageError("--output -: a folder is written, which standard output is not")
+    return Path(path)
 
 
 def different_files(**files: str | None) -> None:

@@ -18,6 +18,7 @@ from spinefairbench.problems import Problem, unreadable
 __all__ = [
     "MAX_DOCUMENT_BYTES",
     "JsonFault",
+    "decode_json_at",
     "iter_json_array",
     "iter_json_lines",
     "json_rows",
@@ -33,7 +34,12 @@ _SPACE_RUN: Final = re.compile(f"[{_SPACE}]*")
 
 
 class JsonFault(ValueError):
-    """Text that is not acceptable JSON; the message says why and where."""
+    """Text that is not acceptable JSON; the message says why and where.
+
+    `may_be_cut` says whether more text could make JSON of it.
+    """
+
+    may_be_cut = False
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -66,6 +72,16 @@ def _decode_at(text: str, position: int) -> tuple[Any, int]:
         return _DECODER.raw_decode(text, position)
     except RecursionError:
         raise JsonFault("nested too deeply") from None
+
+
+def decode_json_at(text: str, position: int) -> tuple[Any, int]:
+    """The value that begins at a position, and the position behind it. Raises JsonFault."""
+    try:
+        return _decode_at(text, position)
+    except ValueError as error:
+        fault = JsonFault(f"not JSON: {error.msg}" if isinstance(error, json.JSONDecodeError) else _sentence(error))
+        fault.may_be_cut = isinstance(error, json.JSONDecodeError)
+        raise fault from None
 
 
 def _sentence(error: ValueError) -> str:

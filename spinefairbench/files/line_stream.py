@@ -31,7 +31,7 @@ class LineStream:
     """The lines of a file as bytes, unpacked and counted.
 
     `name` is what messages call the file, `number` the number of the last line read (from 1), `packing` what to add
-    to a description of the file (`, gzip` or nothing). Reading raises `error` where the file cannot be read on or is
+    to a description of the file (`, gzip` or nothing), `start` some of the file's first bytes. Reading raises `error` where the file cannot be read on or is
     beyond a limit; so does opening one that is packed twice or, by its first bytes, no text in UTF-8.
     """
 
@@ -58,6 +58,7 @@ class LineStream:
             raise self._fault("looks like UTF-16 or UTF-32; expected UTF-8 (save it as UTF-8)")
         if start.startswith(_BOM):
             self._handle.read(len(_BOM))
+        self.start = start.removeprefix(_BOM)
 
     @property
     def place(self) -> str:
@@ -76,11 +77,15 @@ class LineStream:
     def read_all(self, limit: int) -> bytes:
         """All that is left. Raises `error`, also where it is more than `limit` bytes."""
         # Blank lines that were skipped count in the line numbers of faults.
-        pieces = [b"\n" * self.number, self._ahead]
+        return b"".join((b"\n" * self.number, *self.pieces(limit)))
+
+    def pieces(self, limit: int) -> Iterator[bytes]:
+        """All that is left, in pieces. Raises `error`, also where it is more than `limit` bytes."""
+        if self._ahead:
+            yield self._ahead
         while piece := self._read(lambda: self._handle.read(1024 * 1024)):
             self._count(piece, limit)
-            pieces.append(piece)
-        return b"".join(pieces)
+            yield piece
 
     def texts(self) -> Iterator[str]:
         """The lines as text. Raises `error` at the first that is not UTF-8."""

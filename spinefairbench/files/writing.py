@@ -1,6 +1,5 @@
 """Output that appears whole or not at all."""
 
-import io
 import json
 import os
 import sys
@@ -13,7 +12,14 @@ from spinefairbench.errors import OutputError
 from spinefairbench.files.reading import reason, require_regular
 from spinefairbench.problems import Problem
 
-__all__ = ["STANDARD_OUTPUT", "remove_partial_files", "write_json", "write_whole", "write_whole_binary", "write_whole_bytes"]
+__all__ = [
+    "STANDARD_OUTPUT",
+    "remove_partial_files",
+    "write_json",
+    "write_whole",
+    "write_whole_binary",
+    "write_whole_bytes",
+]
 
 STANDARD_OUTPUT: Final = "-"
 """The name by which a command line calls standard output."""
@@ -33,13 +39,12 @@ def _output_target(path: Path) -> Path:
 def write_whole(path: Path) -> Iterator[IO[str]]:
     """A text file (UTF-8, bare newlines) that appears whole when the block ends, and not at all where it fails.
 
-    `-` is standard output, to which the text is written in the end. Another file is written beside `path` and renamed; missing folders are made. A link is followed, so that it stays one.
-    Raises OutputError, also where `path` exists and is not a regular file: renaming would replace a device.
+    `-` is standard output, which takes the text as it comes. Another file is written beside `path` and renamed; missing
+    folders are made. A link is followed, so that it stays one. Raises OutputError, also where `path` exists and is not a
+    regular file: renaming would replace a device.
     """
     if str(path) == STANDARD_OUTPUT:
-        text = io.StringIO(newline="\n")
-        yield text
-        sys.stdout.write(text.getvalue())
+        yield sys.stdout
         sys.stdout.flush()
         return
     with _partial_file(path) as beside, open(beside, "x", encoding="utf-8", newline="\n") as handle:
@@ -50,6 +55,10 @@ def write_whole(path: Path) -> Iterator[IO[str]]:
 @contextmanager
 def write_whole_binary(path: Path) -> Iterator[IO[bytes]]:
     """A file of bytes that appears whole when the block ends, as `write_whole` has it. Raises OutputError."""
+    if str(path) == STANDARD_OUTPUT:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
     with _partial_file(path) as beside, open(beside, "xb") as handle:
         yield handle
         _flush(handle)

@@ -11,7 +11,9 @@ from spinefairbench.errors import SubmissionError, UsageError
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import Problem, counted
 from spinefairbench.release.conversion import convert_rows
+from spinefairbench.release.fault_tally import FaultTally
 from spinefairbench.release.report_rows import RowFile, open_rows
+from spinefairbench.release.runners.recognition import RUNNER_HEADERS, recognized
 from spinefairbench.release.submission import SubmittedPair, doubts, missing_pairs, submission_from_json
 
 __all__ = ["check"]
@@ -26,7 +28,11 @@ def check(inputs: Inputs) -> CheckResult:
     scope: str | None = inputs.options.scope
     allow_partial: bool = inputs.options.allow_partial
     problems: list[Problem] = []
-    with open_rows(inputs.options.submission, problems, inputs.standard_input) as file:
+    with open_rows(inputs.options.submission, problems, inputs.standard_input, RUNNER_HEADERS) as opened:
+        file, runner = recognized(opened, None, FaultTally(problems))
+        if runner is not None:
+            said = f"{runner.format}, no submission; `submission convert` makes one of it"
+            raise SubmissionError(Problem(file.name, said))
         if file.document is not None:
             return _check_document(file, file.document, inputs)
         if scope is None:

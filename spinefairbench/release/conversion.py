@@ -78,7 +78,7 @@ class _Converter:
         else:
             description, count = f"{runner.format} ({file.description})", self._answers.take(runner.reports)
             if runner.decoding is not None:
-                self._decoding[file.name] = runner.decoding
+                self._decoding[file.name] = runner.decoding()
         self.notes.append(f"{file.name}: read as {description}, {counted(count, 'row')}")
         if not count and not self.problems:
             self.problems.append(Problem(file.name, "no rows"))
@@ -109,6 +109,9 @@ class _Converter:
             notes.append(f"decoding settings, which the score file will state: {stated}")
         if left:
             notes.append(f"left out: {counted(left, 'repeated report')} of pairs that lack a report")
+        to_ask = self._to_ask(failed)
+        if self._reading.requests is not None and to_ask:
+            notes.append(f"{counted(len(to_ask), 'request')} of {self._reading.requests.folder} still to be made")
         return Conversion(
             tuple(results),
             self._rows.expected,
@@ -116,7 +119,7 @@ class _Converter:
             tuple(notes),
             tuple(repeated),
             decoding,
-            tuple(self._to_ask(failed)),
+            tuple(to_ask),
         )
 
     def _one_decoding(self) -> Decoding:
@@ -139,14 +142,13 @@ class _Converter:
         return [{"pair_id": pair, "role": image, "reports": each} for (pair, image), each in texts.items()], left
 
     def _to_ask(self, failed: FailedReports) -> list[Report]:
-        requests = self._reading.requests
-        expected = self._rows.expected or frozenset()
-        if requests is not None:
-            asked = set(requests.by_custom_id.values())
-            asked = {report for report in asked if self._rows.pair_fault(report.pair_id) is None}
+        """The reports of the requests, or else of the scope and those that failed, which are answered nowhere."""
+        if self._reading.requests is not None:
+            asked = set(self._reading.requests.by_custom_id.values())
+            wanted = {report for report in asked if self._rows.pair_fault(report.pair_id) is None}
         else:
-            asked = {Report(pair_id, image, 1) for pair_id in expected for image in ROLES}
-        wanted = asked | set(failed.reports)
+            expected = self._rows.expected or frozenset()
+            wanted = {Report(pair_id, image, 1) for pair_id in expected for image in ROLES} | set(failed.reports)
         return sorted(
             report
             for report in wanted

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from spinefairbench.files.writing import write_whole
 from spinefairbench.release.request_map import Report, RequestMap
+from spinefairbench.release.request_parts import copy_requests
 
 __all__ = ["write_missing_requests"]
 
@@ -15,6 +16,9 @@ def write_missing_requests(path: Path, reports: Iterable[Report], requests: Requ
 
     Raises SubmissionError where a request cannot be read, OutputError.
     """
-    wanted = list(reports)
+    if requests is not None:
+        custom_ids = {report: custom_id for custom_id, report in requests.by_custom_id.items()}
+        copy_requests(requests, [custom_ids[report] for report in reports], path)
+        return
     with write_whole(path) as handle:
-        handle.writelines(json.dumps(report._asdict()) + "\n" for report in wanted)
+        handle.writelines(json.dumps(report._asdict()) + "\n" for report in reports)

@@ -9,12 +9,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple, TypeVar
 
 from spinefairbench.errors import SubmissionError
 from spinefairbench.files.csv_format import DELIMITERS, csv_rows
 from spinefairbench.files.json_input import MAX_DOCUMENT_BYTES, JsonFault, json_rows, parse_json
+from spinefairbench.files.json_members import MemberStream
 from spinefairbench.files.line_stream import MAX_LINE_BYTES, LineStream
 from spinefairbench.files.reading import STANDARD_INPUT, input_name, open_input
 from spinefairbench.problems import Problem
@@ -26,6 +28,9 @@ MAX_PROBLEMS: Final = 10_000
 
 _SUFFIXES: Final = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv"}
 
+_MAX_LOG_BYTES: Final = 32 * 1024 * 1024 * 1024
+_SAMPLES: Final = "samples"
+_LOG_START: Final = re.compile(rb'\s*\{\s*"version"\s*:\s*[0-9]{1,4}\s*,\s*"status"\s*:')
 _PAIR: Final = "pair_id"
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=([,;\t])"?', re.IGNORECASE)
 
@@ -42,8 +47,9 @@ class Row(NamedTuple):
 class RowFile(NamedTuple):
     """An open file of rows. `description` names the format and what was guessed about it.
 
-    `document` is the value of a file that is one JSON object, which has no rows. `columns` is None where each
-    row names its own fields.
+    `document` is the value of a file that is one JSON object, which has no rows; of a log that begins as those of Inspect
+    do, the samples are the rows and the document has what was read beside them so far. `columns` is None where each row
+    names its own fields.
     """
 
     name: str
@@ -68,8 +74,11 @@ def open_rows(
     raw = open_input(path, standard_input, SubmissionError)
     try:
         lines = LineStream(input_name(path), raw, SubmissionError)
-        kind = _kind(path, lines)
-        if kind == "json":
+        # A log may be one line that is longer than any other kind of line may be.
+        kind = "log" if _LOG_START.match(lines.start) else _kind(path, lines)
+        if kind == "log":
+            yield _log(lines, problems)
+        elif kind == "json":
             yield _document(lines, problems)
         elif kind == "jsonl":
             yield RowFile(lines.name, f"JSON Lines{lines.packing}", None, _json_lines(lines, problems))
@@ -91,6 +100,25 @@ def _kind(path: str, lines: LineStream) -> str:
         # An object that ends on its own line is a row; one that goes on, a document.
         return "jsonl" if first.endswith(b"}") and b'"schema_version"' not in first else "json"
     return "json" if first.startswith(b"[") else "csv"
+
+
+def _log(lines: LineStream, problems: list[Problem]) -> RowFile:
+    """A log is read sample by sample: with images in it, it may be larger than memory."""
+    stream = MemberStream(lines.name, lines.pieces(_MAX_LOG_BYTES), _SAMPLES, SubmissionError)
+    samples = iter(stream)
+    first = list(islice(samples, 1))
+    return RowFile(
+        lines.name, f"JSON{lines.packing}", None, _samples(lines, chain(first, samples), problems), stream.members
+    )
+
+
+def _samples(lines: LineStream, samples: Iterable[Any], problems: list[Problem]) -> Iterator[Row]:
+    for index, sample in enumerate(samples):
+        place = f"{lines.name}: $.{_SAMPLES}[{index}]"
+        _stop_after_too_many(problems, place)
+        if not isinstance(sample, dict):
+            raise SubmissionError(Problem(place, "expected an object"))
+        yield Row(place, sample)
 
 
 def _document(lines: LineStream, problems: list[Problem]) -> RowFile:

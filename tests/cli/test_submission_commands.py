@@ -18,6 +18,7 @@ from spinefairbench.files import line_stream
 from spinefairbench.release import report_rows
 from spinefairbench.release.schema import SUBMISSION_SCHEMAS, schema_problems
 from tests.conftest import Run
+from tests.release.runners.results import DATA
 from tests.submissions import submission
 
 Rows = list[dict[str, Any]]
@@ -348,6 +349,9 @@ FILES: dict[str, tuple[bytes, str]] = {
     "utf-16 without mark": ("pair_id,role,report\n".encode("utf-16-le"), "looks like UTF-16"),
     "cut gzip": (gzip.compress(b"pair_id,role,report\n" * 1000)[:-20], "the gzip data is cut off"),
     "damaged gzip": (gzip.compress(b"pair_id,role,report\n")[:-8] + b"00000000", "the gzip data is damaged"),
+    "workbook": (b"PK\x03\x04\x14\0\6\0[Content_Types].xml", "an Excel workbook (.xlsx)"),
+    "zipped log": (b"PK\x03\x04\x14\0\0\0_journal/start.json", "inspect log convert --to json"),
+    "pickle": (b"\x80\x04\x95\x10", "a Python pickle, which is never read"),
     "gzip in gzip": (gzip.compress(gzip.compress(b"pair_id,role,report\n")), "compressed twice"),
 }
 
@@ -416,6 +420,38 @@ def test_bytes_of_any_kind_never_end_in_anything_but_a_sentence(
             conversion = convert_files([path], bundle, "common-core-1000", standard_input=io.BytesIO(packed))
             assert conversion.problems
             assert not conversion.results
+
+
+def test_the_separator_line_of_excel_is_heeded(ask: Ask, tmp_path: Path, core_pairs: list[str]) -> None:
+    for name, delimiter in (("semicolon", ";"), ("comma", ","), ("tab", "\t")):
+        text = f"sep={delimiter}\r\n" + as_csv(wide(core_pairs), delimiter)
+        status, answer = converted(ask, tmp_path, text, "in.csv", "--force")
+        assert (status, results(tmp_path)) == (0, wide(core_pairs))
+        assert f"CSV, {name}-separated" in answer["notes"][0]
+    _, answer = converted(ask, tmp_path, "sep=;\na,b\n", "in.csv")
+    assert "line 2: the header lacks pair_id (tried semicolon); found 'a,b'" in answer["problems"][0]
+    _, answer = converted(ask, tmp_path, "sep=;\n", "in.csv")
+    assert "the header lacks pair_id" in answer["problems"][0]
+
+
+def test_a_fault_that_every_row_has_is_told_once_with_a_count(ask: Ask, tmp_path: Path, core_pairs: list[str]) -> None:
+    rows = [{**row, "tokens": 7} for row in wide(core_pairs)]
+    for name, text in (("in.jsonl", json_lines(rows)), ("in.json", json.dumps(rows))):
+        _, answer = converted(ask, tmp_path, text, name)
+        [problem] = answer["problems"]
+        assert "unknown 'tokens'" in problem
+        assert problem.endswith(f"; and so in {len(rows) - 1} more rows")
+    _, answer = checked(ask, tmp_path, submission(rows))
+    [problem] = answer["problems"]
+    assert problem.startswith(f"{tmp_path / 's.json'}: $.results[0]: unknown key 'tokens'")
+    assert problem.endswith(f"(and in {len(rows) - 1} more items of $.results)")
+
+
+def test_columns_beyond_counting_are_told_in_one_line(ask: Ask, tmp_path: Path) -> None:
+    header = ",".join(["pair_id", "role", "report", *(f"c{number}" for number in range(20_000))])
+    _, answer = converted(ask, tmp_path, header + "\n", "in.csv")
+    [problem] = answer["problems"]
+    assert len(problem) < 1000
 
 
 # --- check -----------------------------------------------------------------------------------------------------
@@ -670,3 +706,73 @@ def test_an_unknown_schema_version_is_refused(ask: Ask, tmp_path: Path) -> None:
     status, answer = ask("submission", "schema", "--version", "9", "--output", tmp_path / "s")
     assert status == 2
     assert "spinefairbench-submission-v1" in answer["problems"][0]
+
+
+# --- standard input and output ---------------------------------------------------------------------------------
+
+
+def test_a_dash_is_standard_output_of_every_command_that_writes_a_file(
+    run: Run, demo: Path, tmp_path: Path, core_pairs: list[str]
+) -> None:
+    (tmp_path / "in.jsonl").write_text(json_lines(wide(core_pairs)), encoding="utf-8")
+    (tmp_path / "s.json").write_text(json.dumps(submission(wide(core_pairs))), encoding="utf-8")
+    few = ("--submission", tmp_path / "s.json", "--bootstrap-iterations", 20)
+    for command, key in (
+        (("submission", "init", *MODEL, "--as", "json"), "results"),
+        (("submission", "convert", tmp_path / "in.jsonl", *MODEL), "results"),
+        (("submission", "merge", tmp_path / "s.json"), "results"),
+        (("submission", "schema"), "$schema"),
+        (("score", *few), "signature"),
+    ):
+        done = run(*command, "--output", "-", "--artifacts", demo)
+        assert done.status == 0, done.err
+        assert key in done.json
+    done = run("score", *few, "--output", tmp_path / "score.json", "--report", "-", "--artifacts", demo)
+    assert done.out.startswith("<!")
+    assert done.out.rstrip().endswith("</html>")
+
+
+def test_what_a_reader_must_know_goes_to_stderr_where_a_file_is_standard_output(
+    run: Run, demo: Path, tmp_path: Path, core_pairs: list[str]
+) -> None:
+    (tmp_path / "in.jsonl").write_text(json_lines(wide(core_pairs)), encoding="utf-8")
+    command = ("submission", "convert", tmp_path / "in.jsonl", *MODEL, "--artifacts", demo, "--output", "-")
+    assert "read as JSON Lines" in run(*command).err
+    assert run(*command, "--quiet").err == ""
+
+
+def test_a_dash_is_standard_input_of_every_command_that_reads_a_submission(
+    run: Run, demo: Path, tmp_path: Path, core_pairs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = json.dumps(submission(wide(core_pairs))).encode()
+    for command in (
+        ("submission", "check", "-"),
+        ("submission", "merge", "-", "--output", tmp_path / "merged.json"),
+        ("score", "--submission", "-", "--output", "-", "--bootstrap-iterations", 20),
+        ("refusals", "--submission", "-", "--bootstrap-iterations", 20),
+    ):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(data))))
+        assert run(*command, "--artifacts", demo).status == 0, command
+
+
+def test_a_folder_cannot_be_standard_output(run: Run, demo: Path) -> None:
+    for command in (("demo-bundle",), ("leaderboard", "build", "--panel", "--artifacts", demo)):
+        done = run(*command, "--output", "-")
+        assert done.status == 2
+        assert "--output -: a folder is written, which standard output is not" in done.err
+
+
+def test_two_files_cannot_both_be_standard_output(run: Run, demo: Path, tmp_path: Path) -> None:
+    done = run("score", "--submission", "-", "--output", "-", "--report", "-", "--artifacts", demo)
+    assert done.status == 2
+    assert "--report is the file of --output" in done.err
+
+
+def test_results_of_a_runner_are_told_what_makes_a_submission_of_them(run: Run, demo: Path, tmp_path: Path) -> None:
+    for name in ("openai_batch.jsonl", "inspect_log.json", "vlmevalkit.tsv"):
+        file = DATA / name
+        done = run("submission", "check", file, "--scope", "toy", "--artifacts", demo)
+        assert (done.status, "`submission convert` makes one" in done.err) == (2, True), name
+    for name in ("openai_batch.jsonl", "inspect_log.json"):
+        done = run("score", "--submission", DATA / name, "--output", tmp_path / "s.json", "--artifacts", demo)
+        assert (done.status, "`submission convert` makes one" in done.err) == (2, True), name

@@ -97,6 +97,7 @@ TESTED_BY: Final = {
     "release/conversion.py": _SUBMISSIONS,
     "release/merging.py": _SUBMISSIONS,
     "release/report_rows.py": _SUBMISSIONS,
+    "release/row_joining.py": _SUBMISSIONS,
     "release/schema.py": _SUBMISSIONS,
     "release/score_file.py": ("release/test_leaderboard.py", "score files are read back there, damaged ones too"),
     "release/signature.py": ("release/test_scoring.py", "a part of every score"),

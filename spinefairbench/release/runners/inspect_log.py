@@ -30,16 +30,24 @@ def is_log(document: Mapping[str, Any]) -> bool:
     return isinstance(document.get("eval"), Mapping) and "status" in document
 
 
-def sample_rows(name: str, document: Mapping[str, Any]) -> Iterator[Row]:
-    """The samples of a log. Raises SubmissionError where it has none."""
+def sample_rows(name: str, document: Mapping[str, Any], streamed: Iterable[Row] = ()) -> Iterator[Row]:
+    """The samples of a log: those within the document, or those that are read as a stream beside it.
+
+    Raises SubmissionError where there are none.
+    """
+    count = 0
+    for row in streamed:
+        count += 1
+        yield row
     samples = document.get("samples")
-    if not isinstance(samples, list) or not samples:
-        raise SubmissionError(Problem(name, "an Inspect log without samples (was it written with --no-log-samples?)"))
-    for index, sample in enumerate(samples):
+    for index, sample in enumerate(samples if isinstance(samples, list) else ()):
+        count += 1
         place = f"{name}: $.samples[{index}]"
         if not isinstance(sample, Mapping):
             raise SubmissionError(Problem(place, f"expected an object, found {shortened(sample)}"))
         yield Row(place, sample)
+    if not count:
+        raise SubmissionError(Problem(name, "an Inspect log without samples (was it written with --no-log-samples?)"))
 
 
 def decoding_of(name: str, document: Mapping[str, Any]) -> Decoding:

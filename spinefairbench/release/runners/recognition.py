@@ -45,11 +45,15 @@ _PLAIN: Final = frozenset({"report", "source_report", "counterfactual_report"})
 
 
 class RunnerFile(NamedTuple):
-    """A file of a known runner: the format's name, the answers, and the decoding settings where the file states them."""
+    """A file of a known runner: the format's name, and the answers.
+
+    `decoding` gives the settings of the sampling once all answers are read, where the file states any; it raises
+    SubmissionError.
+    """
 
     format: str
     reports: Iterator[RunnerReport]
-    decoding: Decoding | None = None
+    decoding: Callable[[], Decoding] | None = None
 
 
 def recognized(file: RowFile, fields: FieldMap | None, faults: FaultTally) -> tuple[RowFile, RunnerFile | None]:
@@ -60,7 +64,7 @@ def recognized(file: RowFile, fields: FieldMap | None, faults: FaultTally) -> tu
     """
     if file.document is not None:
         if inspect_log.is_log(file.document):
-            return file, _log(file.name, file.document)
+            return file, _log(file.name, file.document, file.rows)
         return file, None
     if file.columns is not None:
         sample: Mapping[str, Any] = dict.fromkeys(file.columns)
@@ -71,7 +75,7 @@ def recognized(file: RowFile, fields: FieldMap | None, faults: FaultTally) -> tu
         sample = first.fields
         file = file._replace(rows=chain([first], file.rows))
         if inspect_log.is_log(sample):  # a log on one line
-            return file, _log(file.name, sample)
+            return file, _log(file.name, sample, ())
     if fields is not None:
         return file, RunnerFile("rows of fields named with --map", fields.reports(file.rows))
     if "pair_id" in sample and not _PLAIN.isdisjoint(sample):
@@ -82,9 +86,9 @@ def recognized(file: RowFile, fields: FieldMap | None, faults: FaultTally) -> tu
     return file, None
 
 
-def _log(name: str, document: Mapping[str, Any]) -> RunnerFile:
-    rows = inspect_log.sample_rows(name, document)
-    return RunnerFile(_INSPECT.name, inspect_log.reports(rows), inspect_log.decoding_of(name, document))
+def _log(name: str, document: Mapping[str, Any], rows: Iterable[Row]) -> RunnerFile:
+    answers = inspect_log.reports(inspect_log.sample_rows(name, document, rows))
+    return RunnerFile(_INSPECT.name, answers, lambda: inspect_log.decoding_of(name, document))
 
 
 def _of_format(rows: Iterable[Row], expected: _Format, faults: FaultTally) -> Iterator[Row]:

@@ -1,16 +1,21 @@
 """Which runner wrote a file: told by what is in it, whatever its name."""
 
 import io
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spinefairbench.problems import Problem
 from spinefairbench.release.fault_tally import FaultTally
 from spinefairbench.release.report_rows import open_rows
+from spinefairbench.release.runners.answer_joining import AnswerJoiner
 from spinefairbench.release.runners.mapped_rows import FieldMap
 from spinefairbench.release.runners.recognition import RUNNER_HEADERS, recognized
-from tests.release.runners.results import DATA, json_lines
+from tests.release.runners.results import DATA, json_lines, rows_of
 
 FORMATS = {
     "openai_batch.jsonl": "OpenAI batch results",
@@ -67,3 +72,53 @@ def test_rows_of_another_format_are_told_a_few_times_and_counted() -> None:
     assert len(problems) == 20
     assert str(problems[0]).startswith("standard input: line 4: expected OpenAI batch results")
     assert str(problems[-1]).endswith("and so in 10 more rows")
+
+
+LINES = [
+    *(row.fields for name in FORMATS if name.endswith(".jsonl") for row in rows_of(name)[:1]),
+    *json.loads((DATA / "inspect_log.json").read_bytes())["samples"][2:4],
+    json.loads((DATA / "vlmevalkit.json").read_bytes())[0],
+]
+KEYS = ("type", "text", "content", "message", "choices", "error", "response", "candidates", "parts", "a")
+
+
+def replace_at(value: Any, place: int, new: Any) -> None:
+    """Put `new` in the place of that number, counting all values within `value` from the outside."""
+    waiting = [value]
+    for holder in waiting:
+        for key, inner in list(holder.items() if isinstance(holder, dict) else enumerate(holder)):
+            if place == 0:
+                holder[key] = new
+                return
+            place -= 1
+            if isinstance(inner, dict | list):
+                waiting.append(inner)
+
+
+HOSTILE = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 10**30)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.sampled_from(LINES), st.lists(st.tuples(st.integers(0, 30), HOSTILE), min_size=1, max_size=3))
+def test_any_value_in_any_place_of_a_line_is_an_answer_a_failure_or_a_sentence(
+    line: dict[str, Any], changes: list[tuple[int, Any]]
+) -> None:
+    changed = json.loads(json.dumps(line))
+    for place, value in changes:
+        replace_at(changed, place, value)
+    problems: list[Problem] = []
+    faults = FaultTally(problems)
+    with open_rows("-", problems, io.BytesIO(json.dumps([changed]).encode()), RUNNER_HEADERS) as opened:
+        _, runner = recognized(opened, None, faults)
+        if runner is not None:
+            joiner = AnswerJoiner(None, lambda _: None, faults)
+            taken = joiner.take(runner.reports)
+            assert len(joiner.answered) + len(joiner.failed) + len(problems) >= min(taken, 1)
+            assert all(each.text.strip() for each in joiner.answered.values())
