@@ -169,7 +169,7 @@ def _table(lines: LineStream, problems: list[Problem], headers: Sequence[Sequenc
     # A report may hold line breaks, but no column name does: the header is one line.
     texts = lines.texts()
     header = next(texts)
-    stated = _SEPARATOR_LINE.fullmatch(header.strip())
+    stated = _SEPARATOR_LINE.fullmatch(header.rstrip("\r\n"))
     if stated:  # Excel writes such a line, and reads it, in countries where the comma is the decimal point
         header = next(texts, "")
     delimiters = [stated[1]] if stated else list(DELIMITERS)

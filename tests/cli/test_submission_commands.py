@@ -428,9 +428,9 @@ def test_the_separator_line_of_excel_is_heeded(ask: Ask, tmp_path: Path, core_pa
         status, answer = converted(ask, tmp_path, text, "in.csv", "--force")
         assert (status, results(tmp_path)) == (0, wide(core_pairs))
         assert f"CSV, {name}-separated" in answer["notes"][0]
-    _, answer = converted(ask, tmp_path, "sep=;\na,b\n", "in.csv")
+    _, answer = converted(ask, tmp_path, "sep=;\na,b\n", "in.csv", "--force")
     assert "line 2: the header lacks pair_id (tried semicolon); found 'a,b'" in answer["problems"][0]
-    _, answer = converted(ask, tmp_path, "sep=;\n", "in.csv")
+    _, answer = converted(ask, tmp_path, "sep=;\n", "in.csv", "--force")
     assert "the header lacks pair_id" in answer["problems"][0]
 
 
