@@ -109,6 +109,7 @@ submission check: submission check submission1.json
 submission check rows: submission check rows2.jsonl --scope common-core-1000
 submission convert: submission convert rows2.jsonl --scope common-core-1000 --model-name m --output c.json > c.json
 submission init: submission init --scope qc-passed --model-name m --output init.json > init.json
+submission requests: submission requests --scope common-core-1000 --model-name m --sources sources --for openai --output requests --max-requests 30 > requests/manifest.json
 submission schema: submission schema --output schema.json > schema.json
 submission merge: submission merge submission0.json --output merged.json > merged.json
 score 0: score --submission submission0.json --output score0.json > score0.json
@@ -250,7 +251,7 @@ def _panel_texts(bundle: Path) -> dict[str, dict[tuple[str, str], str]]:
 
 
 def write_inputs(bundle: Path, folder: Path) -> tuple[str, str]:
-    """Submissions of two models, one with repeated reports; rows of a third. Returns two names of panel models."""
+    """Submissions of two models, one with repeated reports; rows of a third; source images. Returns two names of panel models."""
     texts = _panel_texts(bundle)
     names = list(texts)
     for number, model in enumerate(names[:3]):
@@ -284,6 +285,9 @@ def write_inputs(bundle: Path, folder: Path) -> tuple[str, str]:
         (folder / f"rows{number}.jsonl").write_text("\n".join(rows), encoding="utf-8")
     first = next(iter(texts[names[0]].values()))
     (folder / "report.txt").write_text(first, encoding="utf-8")
+    (folder / "sources").mkdir()
+    for edited in bundle.glob("dataset/counterfactual_images/*/young_female.png"):
+        (folder / "sources" / f"{edited.parent.name}.png").symlink_to(edited.absolute())
     return names[0], names[-1]
 
 

@@ -31,7 +31,10 @@ def answers(requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
         else:
             cut_off = len(requests) >= 10 and number == 3
             text = text[: len(text) // 2] if cut_off else f"<think>Made up.</think>{text}"
-            choice = {"message": {"role": "assistant", "content": text}, "finish_reason": "length" if cut_off else "stop"}
+            choice = {
+                "message": {"role": "assistant", "content": text},
+                "finish_reason": "length" if cut_off else "stop",
+            }
             response, error = {"status_code": 200, "body": {"choices": [choice]}}, None
         results.append({"custom_id": request["custom_id"], "response": response, "error": error})
     chance.shuffle(results)

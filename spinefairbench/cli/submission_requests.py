@@ -20,7 +20,7 @@ from spinefairbench.release.request_manifest import MANIFEST, RequestManifest, R
 from spinefairbench.release.request_map import MAP, Report, map_bytes
 from spinefairbench.release.request_parts import require_fit, write_parts
 from spinefairbench.release.requests import BASE64, MOST_IMAGE_BYTES, setting_faults
-from spinefairbench.release.source_images import find_sources
+from spinefairbench.release.source_files import find_sources
 from spinefairbench.release.templates import evaluation_prompts, template_pairs
 
 __all__ = ["check"]

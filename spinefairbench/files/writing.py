@@ -17,7 +17,6 @@ __all__ = [
     "remove_partial_files",
     "write_json",
     "write_whole",
-    "write_whole_binary",
     "write_whole_bytes",
 ]
 
@@ -52,22 +51,11 @@ def write_whole(path: Path) -> Iterator[IO[str]]:
         _flush(handle)
 
 
-@contextmanager
-def write_whole_binary(path: Path) -> Iterator[IO[bytes]]:
-    """A file of bytes that appears whole when the block ends, as `write_whole` has it. Raises OutputError."""
-    if str(path) == STANDARD_OUTPUT:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    with _partial_file(path) as beside, open(beside, "xb") as handle:
-        yield handle
-        _flush(handle)
-
-
 def write_whole_bytes(path: Path, data: bytes) -> None:
     """Write a file of these bytes, whole or not at all, as `write_whole` does. Raises OutputError."""
-    with write_whole_binary(path) as handle:
+    with _partial_file(path) as beside, open(beside, "xb") as handle:
         handle.write(data)
+        _flush(handle)
 
 
 def write_json(path: Path, value: Any) -> None:

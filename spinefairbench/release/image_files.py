@@ -1,9 +1,8 @@
 """Both images of a pair: the edited one is in the bundle, the source in a folder of its own."""
 
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
-from urllib.parse import quote
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
@@ -46,4 +45,4 @@ class ImageFiles(NamedTuple):
         if prefix == _HERE:
             return ((self.folder if role == SOURCE_ROLE else self.bundle.root) / name).absolute().as_uri()
         below = f"sources/{name}" if role == SOURCE_ROLE else name.removeprefix(f"{layout.DATASET}/")
-        return f"{prefix.rstrip('/')}/{quote(below)}"
+        return prefix.removesuffix("/") + PurePosixPath("/", below).as_uri().removeprefix("file://")

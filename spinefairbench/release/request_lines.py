@@ -15,17 +15,17 @@ from spinefairbench.release.templates import Prompts
 __all__ = ["line_maker"]
 
 
-def line_maker(settings: RequestSettings, prompts: Prompts, images: ImageFiles) -> Callable[[Report], bytes]:
+def line_maker(settings: RequestSettings, prompts: Prompts, images: ImageFiles) -> Callable[[Report], str]:
     """A function that makes the line of a report. It raises UsageError or BundleError where the image cannot be read."""
     ask = Ask(settings.format, settings.request_model, prompts, settings.decoding)
 
-    def line(report: Report) -> bytes:
+    def line(report: Report) -> str:
         content = images.read(report.pair_id, report.image)
         try:
             media_type = image_header(content).media_type
         except ImageFault as fault:
             raise UsageError(Problem(images.name(report.pair_id, report.image), str(fault))) from None
         url = None if settings.images == BASE64 else images.url(report.pair_id, report.image, settings.images)
-        return json.dumps(request(ask, report.custom_id, ImageToSend(media_type, content, url))).encode() + b"\n"
+        return json.dumps(request(ask, report.custom_id, ImageToSend(media_type, content, url))) + "\n"
 
     return line

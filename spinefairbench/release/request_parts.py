@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from spinefairbench.errors import SubmissionError, UsageError
-from spinefairbench.files.hashing import sha256_of_file
+from spinefairbench.errors import BundleError, SubmissionError, UsageError
+from spinefairbench.files.folder import Folder
 from spinefairbench.files.reading import open_input, reason
-from spinefairbench.files.writing import write_whole_binary
+from spinefairbench.files.writing import write_whole
 from spinefairbench.problems import Problem, unreadable
 from spinefairbench.release.request_manifest import (
     PartFile,
@@ -31,9 +31,9 @@ def intact_parts(folder: Path, parts: Iterable[PartFile]) -> tuple[PartFile, ...
     kept: list[PartFile] = []
     for part in parts:
         try:
-            if sha256_of_file(folder / part.file) != part.sha256:
+            if Folder(folder).sha256(part.file) != part.sha256:
                 break
-        except OSError:
+        except BundleError:
             break
         kept.append(part)
     return tuple(kept)
@@ -43,7 +43,7 @@ def write_parts(
     folder: Path,
     manifest: RequestManifest,
     reports: Sequence[Report],
-    line_of: Callable[[Report], bytes],
+    line_of: Callable[[Report], str],
     progress: Callable[[str], None],
 ) -> RequestManifest:
     """Write the requests that the parts of the manifest do not hold yet, and return the manifest with all parts.
@@ -60,10 +60,10 @@ def write_parts(
         file = part_name(len(manifest.parts))
         count = size = 0
         digest = hashlib.sha256()
-        with write_whole_binary(folder / file) as handle:
+        with write_whole(folder / file) as handle:
             while line is not None and count < limits.max_requests and size + len(line) <= limits.max_bytes:
                 handle.write(line)
-                digest.update(line)
+                digest.update(line.encode())
                 count += 1
                 size += len(line)
                 progress(f"{file}: {done + count:,} of {len(reports):,} requests")
@@ -75,8 +75,8 @@ def write_parts(
     return manifest
 
 
-def require_fit(report: Report, line: bytes, limits: RequestSettings) -> None:
-    """Raise UsageError where a request is larger than a part may be."""
+def require_fit(report: Report, line: str, limits: RequestSettings) -> None:
+    """Raise UsageError where a request, which is ASCII, is larger than a part may be."""
     if len(line) > limits.max_bytes:
         said = f"the request for the {report.image} image of {report.pair_id} has {len(line):,} bytes"
         raise UsageError(f"--max-bytes {limits.max_bytes}: {said}; give at least that")
@@ -89,11 +89,12 @@ def copy_requests(requests: RequestMap, custom_ids: Collection[str], path: Path)
     id has no request; OutputError where the file cannot be written.
     """
     wanted = set(custom_ids)
-    with write_whole_binary(path) as handle:
+    with write_whole(path) as handle:
         for custom_id, line in _lines(requests):
             if custom_id in wanted:
                 wanted.discard(custom_id)
-                handle.write(line)
+                # What is not UTF-8 is not what was written, and the digest of its part says so.
+                handle.write(line.decode("utf-8", "replace"))
         if wanted:
             raise SubmissionError(
                 Problem(f"{requests.folder}: {custom_id}", "has no request") for custom_id in sorted(wanted)
@@ -116,6 +117,7 @@ def _lines(requests: RequestMap) -> Iterator[tuple[str, bytes]]:
                 digest.update(line)
                 if not (line.startswith(start) and line.endswith(b"\n")):
                     raise changed
-                yield line[len(start) : line.index(b'"', len(start))].decode("ascii", "replace"), line
+                custom_id, _, _ = line[len(start) :].partition(b'"')
+                yield custom_id.decode("ascii", "replace"), line
             if digest.hexdigest() != part.sha256 or handle.read(1):
                 raise changed

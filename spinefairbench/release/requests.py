@@ -6,6 +6,7 @@ Sources of the formats: the providers' documentation of their batch interfaces (
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -152,11 +153,16 @@ def setting_faults(name: str, decoding: Decoding, images: str) -> list[str]:
         faults.append(
             f"--temperature {decoding.temperature:g}: requests for {name} have at most {form.most_temperature:g}"
         )
-    if images != BASE64 and not images.startswith(form.schemes):
-        faults.append(
-            f"--images: requests for {name} have base64, or a prefix that starts with {' or '.join(form.schemes)}"
-        )
+    if images != BASE64 and not _is_prefix(images, form.schemes):
+        schemes = " or ".join(form.schemes)
+        faults.append(f"--images: requests for {name} have base64, or a prefix that starts with {schemes}")
     return faults
+
+
+def _is_prefix(text: str, schemes: tuple[str, ...]) -> bool:
+    # file:// alone stands for this machine; what else is a prefix names at least a host or folder.
+    found = next((scheme for scheme in schemes if text.startswith(scheme)), None)
+    return found is not None and (text not in schemes or found == "file://") and not re.search(r"\s", text)
 
 
 def _option(setting: str) -> str:

@@ -31,6 +31,7 @@ _DAMAGE: Final = ("property/test_tampering.py", "every kind of damage to a bundl
 _DOCUMENTS: Final = ("render/test_document.py", "every format is shown there, and what it must carry")
 _PARSER_AUDIT: Final = ("analysis/test_parser_audit.py", "a part of the parser audit")
 _READERS: Final = ("analysis/test_radiologist.py", "a part of the reader study, tested on its files")
+_REQUESTS: Final = ("cli/test_submission_requests.py", "tested through `submission requests`")
 _STRATA: Final = ("analysis/test_breakdown.py", "a part of the breakdown")
 _SUBMISSIONS: Final = ("cli/test_submission_commands.py", "tested through the submission commands, fault by fault")
 _VECTORS: Final = ("metrics/test_vectors.py", "all keyword parsers are held to the same vectors")
@@ -98,6 +99,8 @@ TESTED_BY: Final = {
     "release/merging.py": _SUBMISSIONS,
     "release/report_rows.py": _SUBMISSIONS,
     "release/row_joining.py": _SUBMISSIONS,
+    "release/request_folder.py": _REQUESTS,
+    "release/request_lines.py": _REQUESTS,
     "release/schema.py": _SUBMISSIONS,
     "release/score_file.py": ("release/test_leaderboard.py", "score files are read back there, damaged ones too"),
     "release/signature.py": ("release/test_scoring.py", "a part of every score"),

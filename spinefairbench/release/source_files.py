@@ -50,10 +50,9 @@ def find_sources(folder: Path, source_ids: Iterable[str]) -> FoundSources:
         elif raw := [file for name in names for file in dicoms[name]]:
             problems.append(Problem(source_id, f"{raw[0]} is DICOM, which no model can be sent; {_EXPORT}"))
         else:
-            expected = ", ".join(f"{name}.{suffix}" for name, suffix in zip(names, ("png", "jpg"), strict=False))
-            problems.append(Problem(source_id, f"no image; expected {expected}", ProblemKind.MISSING))
+            problems.append(Problem(source_id, f"no image; expected {_expected(source_id)}", ProblemKind.MISSING))
     if wanted and not files and all(problem.kind is ProblemKind.MISSING for problem in problems):
-        said = f"no image of any of the {counted(len(wanted), 'source')}; expected files such as {expected}"
+        said = f"no image of any of the {counted(len(wanted), 'source')}; expected files such as {_expected(wanted[0])}"
         problems = [Problem(str(folder), said, ProblemKind.MISSING)]
     return FoundSources(files, tuple(problems))
 
@@ -62,6 +61,10 @@ def _names(source_id: str) -> tuple[str, ...]:
     """What the file of a source may be called, without its suffix."""
     own = source_id.partition("_")[2]
     return (source_id, own) if own else (source_id,)
+
+
+def _expected(source_id: str) -> str:
+    return ", ".join(f"{name}.{suffix}" for name, suffix in zip(_names(source_id), ("png", "jpg"), strict=False))
 
 
 def _files_by_name(folder: Path) -> tuple[Mapping[str, list[str]], Mapping[str, list[str]]]:
