@@ -25,6 +25,7 @@ from spinefairbench.cli.options import (
     large_int,
     option,
     positive_int,
+    repeats,
     seed,
     share,
     temperature,
@@ -380,7 +381,7 @@ COMMANDS: Final = (
             ),
             option(
                 "--repeats",
-                type=positive_int,
+                type=repeats,
                 default=1,
                 metavar="N",
                 help="reports on each image of a pair (default: 1)",

@@ -28,6 +28,7 @@ __all__ = [
     "large_int",
     "option",
     "positive_int",
+    "repeats",
     "seed",
     "share",
     "temperature",
@@ -37,6 +38,7 @@ _MAX_ITERATIONS: Final = 1_000_000
 _MAX_JOBS: Final = 256
 _MAX_DIGITS: Final = 4000
 _MAX_LARGE: Final = 10**12
+_MAX_REPEATS: Final = 100
 
 
 def positive_int(text: str) -> int:
@@ -47,6 +49,11 @@ def positive_int(text: str) -> int:
 def large_int(text: str) -> int:
     """A whole number from 1, of bytes or what else may be many, for argparse."""
     return _whole_number(text, _MAX_LARGE)
+
+
+def repeats(text: str) -> int:
+    """How many reports on one image, for argparse."""
+    return _whole_number(text, _MAX_REPEATS)
 
 
 def seed(text: str) -> int:

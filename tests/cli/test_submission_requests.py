@@ -179,6 +179,7 @@ def test_a_gemini_batch_is_told_its_model(make: Make) -> None:
         (("--seed", "1"), "--max-tokens is missing; requests for anthropic must have it"),
         (("--temperature", "-1"), "expected a number from 0, found '-1'"),
         (("--temperature", "nan"), "expected a number from 0, found 'nan'"),
+        (("--repeats", "101"), "expected a whole number from 1 to 100, found '101'"),
         (("--top-p", "0"), "expected a number above 0 and at most 1"),
         (("--max-bytes", "0"), "expected a whole number from 1 to 1,000,000,000,000"),
         (("--max-tokens", "5", "--max-bytes", "100"), "--max-bytes 100: the request for the"),

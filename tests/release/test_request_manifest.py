@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spinefairbench.errors import SubmissionError
-from spinefairbench.release.request_manifest import MANIFEST, part_name, read_request_manifest
-from tests.release.test_request_map import settings, write
+from spinefairbench.release.request_manifest import (
+    MANIFEST,
+    PartFile,
+    RequestManifest,
+    part_name,
+    read_request_manifest,
+)
+from tests.release.test_request_map import DIGEST, settings, write
 
 
 def changed(folder: Path, change: Callable[[dict[str, Any]], object]) -> str:
@@ -68,6 +75,29 @@ def test_a_run_is_complete_when_all_its_requests_are_in_parts(tmp_path: Path) ->
     assert manifest.is_complete
     assert manifest.settings == settings()
     assert read_request_manifest(tmp_path) == manifest
+
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(data=st.data())
+def test_no_value_in_the_place_of_another_ends_in_anything_but_a_refusal(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    part = PartFile(part_name(0), 8, 17, DIGEST)
+    value = RequestManifest(settings(), synthetic=True, requests=8, map_sha256=DIGEST, parts=(part,)).to_json()
+    holder = data.draw(
+        st.sampled_from((value, value["decoding"], value["model"], value["prompt_sha256"], value["parts"][0]))
+    )
+    holder[data.draw(st.sampled_from(sorted(holder)))] = data.draw(ANY)
+    (folder / MANIFEST).write_text(json.dumps(value), encoding="utf-8")
+    with suppress(SubmissionError):
+        assert read_request_manifest(folder).to_json() == value
 
 
 @given(st.integers(0, 20_000))
