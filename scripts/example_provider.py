@@ -13,14 +13,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from example_model import report
-
-__all__ = ["answers"]
+from scripts.example_model import report
 
 
-def answers(requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _answers(requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The result of each request, in another order. Of ten or more, the third is cut off and the seventh fails."""
     chance = random.Random(len(requests))  # noqa: S311 (not a secret; a seed makes the example reproducible)
     results = []
@@ -42,9 +40,10 @@ def answers(requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def main() -> int:
+    """Answer the requests of a file."""
     with Path(sys.argv[1]).open(encoding="utf-8") as lines:
         requests = [json.loads(line) for line in lines]
-    for result in answers(requests):
+    for result in _answers(requests):
         print(json.dumps(result))
     return 0
 

@@ -62,6 +62,7 @@ def convert(inputs: Inputs) -> CheckResult:
         None if options.map is None else FieldMap(options.map),
         None if options.requests is None else read_request_map(Path(options.requests)),
         options.allow_partial,
+        options.missing,
     )
     different_files(output=options.output, missing=options.missing)
     path = new_file(options.output, force=options.force)

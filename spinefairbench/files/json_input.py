@@ -4,14 +4,13 @@ Beyond what the grammar refuses, these are refused: a key that is repeated withi
 as a number that overflows), text that is not UTF-8, a byte order mark, and nesting that the parser cannot follow.
 """
 
-import codecs
 import json
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, Final, NoReturn
 
 from spinefairbench.errors import BundleError
 from spinefairbench.files.folder import Folder
+from spinefairbench.files.json_window import JsonWindow
 from spinefairbench.files.reading import BYTE_ORDER_MARK, reason
 from spinefairbench.problems import Problem, unreadable
 
@@ -28,9 +27,7 @@ __all__ = [
 
 MAX_DOCUMENT_BYTES: Final = 256 * 1024 * 1024
 _MAX_ROW_CHARACTERS: Final = 16 * 1024 * 1024
-_CHUNK_BYTES: Final = 1024 * 1024
 _SPACE: Final = " \t\n\r"
-_SPACE_RUN: Final = re.compile(f"[{_SPACE}]*")
 
 
 class JsonFault(ValueError):
@@ -169,46 +166,6 @@ def _without_line(sentence: str) -> str:
     return sentence.replace(" at line 1 column ", " at column ").replace(", at line 1", "")
 
 
-class _Window:
-    """The part of a UTF-8 stream that has not been parsed yet, as text."""
-
-    def __init__(self, handle: BinaryIO, name: str) -> None:
-        self._handle = handle
-        self._name = name
-        self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
-        self._decoded_bytes = 0
-        self.text = ""
-        self.position = 0
-        self.ended = False
-
-    def grow(self) -> None:
-        """Drop what was parsed and read at least as much again as is left."""
-        left = self.text[self.position :]
-        try:
-            data = self._handle.read(max(_CHUNK_BYTES, len(left)))
-        except OSError as error:
-            raise BundleError(unreadable(self._name, reason(error))) from None
-        self.ended = not data
-        try:
-            self.text = left + self._decoder.decode(data, final=self.ended)
-        except UnicodeDecodeError as error:
-            place = self._decoded_bytes + error.start
-            raise BundleError(Problem(self._name, f"not UTF-8 near byte {place}")) from None
-        self._decoded_bytes += len(data)
-        self.position = 0
-
-    def next_character(self) -> str:
-        """The next character that is not white space, without consuming it; empty at the end."""
-        while True:
-            run = _SPACE_RUN.match(self.text, self.position)
-            self.position = run.end() if run else self.position
-            if self.position < len(self.text):
-                return self.text[self.position]
-            if self.ended:
-                return ""
-            self.grow()
-
-
 def iter_json_array(folder: Folder, relative: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """(row number from 1, object) for each row of a file that is one JSON list of objects.
 
@@ -216,7 +173,7 @@ def iter_json_array(folder: Folder, relative: str) -> Iterator[tuple[int, dict[s
     with the row's number where the file is not such a list; rows before the fault have been yielded.
     """
     with folder.open(relative) as handle:
-        window = _Window(handle, relative)
+        window = JsonWindow(handle.read, relative, BundleError)
         if window.next_character() != "[":
             raise BundleError(Problem(relative, "expected a JSON list of rows"))
         window.position += 1
@@ -237,7 +194,7 @@ def iter_json_array(folder: Folder, relative: str) -> Iterator[tuple[int, dict[s
             raise BundleError(Problem(relative, f"more text after the list's end (row {number})"))
 
 
-def _next_row(window: _Window, relative: str, number: int) -> dict[str, Any]:
+def _next_row(window: JsonWindow, relative: str, number: int) -> dict[str, Any]:
     place = f"{relative}: row {number}"
     character = window.next_character()
     if character != "{":

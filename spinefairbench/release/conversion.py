@@ -17,6 +17,7 @@ from spinefairbench.release.runners.answer_joining import AnswerJoiner
 from spinefairbench.release.runners.failed_reports import FailedReports
 from spinefairbench.release.runners.mapped_rows import FieldMap
 from spinefairbench.release.runners.recognition import RUNNER_HEADERS, recognized
+from spinefairbench.release.schema import DECODING, schema_problems
 from spinefairbench.release.submission import missing_pairs
 
 __all__ = ["Conversion", "Reading", "convert_files", "convert_rows"]
@@ -24,12 +25,16 @@ __all__ = ["Conversion", "Reading", "convert_files", "convert_rows"]
 
 @dataclass(frozen=True)
 class Reading:
-    """How files are read: with which fields, by which map of requests, and what is passed over."""
+    """How files are read: with which fields, by which map of requests, and what is passed over.
+
+    `missing` is the name of the file to which the requests still to be made will be written, for messages.
+    """
 
     ignore_extra: bool = False
     fields: FieldMap | None = None
     requests: RequestMap | None = None
     allow_partial: bool = False
+    missing: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ class _Converter:
             if report.repeat == 1:
                 self._rows.add(report.pair_id, report.image, text, place)
         failed = FailedReports(self._answers, self._rows)
-        listed = failed.told(allow_partial=self._reading.allow_partial)
+        listed = failed.told(allow_partial=self._reading.allow_partial, missing=self._reading.missing)
         for pair_id, image in failed.explained:
             self._rows.without_report(pair_id, image)
         results = self._rows.finish()
@@ -123,8 +128,10 @@ class _Converter:
         )
 
     def _one_decoding(self) -> Decoding:
-        """The settings that the files state. Files that disagree are a problem."""
+        """The settings that the files state. Files that disagree, and what no submission may state, are problems."""
         stated = list(self._decoding.items())
+        for name, decoding in stated:
+            self.problems += schema_problems(decoding.to_json(), DECODING, f"{name}: decoding")
         for name, decoding in stated[1:]:
             if decoding != stated[0][1]:
                 said = f"decoding {decoding.to_json()}; {stated[0][0]} states {stated[0][1].to_json()}"

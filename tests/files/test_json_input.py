@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spinefairbench.errors import BundleError
-from spinefairbench.files import json_input
+from spinefairbench.files import json_input, json_window
 from spinefairbench.files.folder import Folder
 from spinefairbench.files.json_input import JsonFault, iter_json_array, iter_json_lines, parse_json
 
@@ -48,7 +48,7 @@ def test_what_json_should_not_be_is_refused_with_a_reason(data: bytes, said: str
 
 def _stream(folder: Path, data: bytes, monkeypatch: pytest.MonkeyPatch, chunk: int) -> list[tuple[int, dict[str, Any]]]:
     (folder / "rows.json").write_bytes(data)
-    monkeypatch.setattr(json_input, "_CHUNK_BYTES", chunk)
+    monkeypatch.setattr(json_window, "_CHUNK_BYTES", chunk)
     return list(iter_json_array(Folder(folder), "rows.json"))
 
 

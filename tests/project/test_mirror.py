@@ -76,6 +76,7 @@ TESTED_BY: Final = {
     "demo/synthetic_mitigation.py": _BUNDLE_WRITER,
     "demo/synthetic_readers.py": _BUNDLE_WRITER,
     "files/hashing.py": ("bundle/test_checksum_manifest.py", "hashes of files are compared there"),
+    "files/json_window.py": ("files/test_json_members.py", "pieces of any size are read through it there"),
     "metrics/advice.py": (
         "metrics/test_mentions.py",
         "one sentence tests how a mention is meant, whatever rule decides",

@@ -65,8 +65,9 @@ class AnswerJoiner:
             if isinstance(asked, Report) and fault is None:
                 self._keep(asked, _judged(answer))
             elif fault is not None:
-                # Messages hold the id: faults are of one kind where they begin alike.
-                self._faults.add(fault[:12], Problem(answer.place, fault))
+                # Messages hold an id, so what makes faults one kind is what comes before it.
+                kind = fault.partition(":")[0] if isinstance(asked, str) else "pair"
+                self._faults.add(kind, Problem(answer.place, fault))
         return count
 
     @property

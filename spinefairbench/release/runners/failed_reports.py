@@ -43,8 +43,11 @@ class FailedReports:
         """The (pair, image) of which it is known why there is no report."""
         return [(report.pair_id, report.image) for report in self.reports if report.repeat == 1]
 
-    def told(self, *, allow_partial: bool) -> list[Problem]:
-        """The first of them, each with its place, and the counts of all by reason; nothing where there are none."""
+    def told(self, *, allow_partial: bool, missing: str | None) -> list[Problem]:
+        """The first of them, each with its place, and the counts of all by reason; nothing where there are none.
+
+        `missing` is the file to which the requests still to be made are written.
+        """
         if not self.reports:
             return []
         listed = [
@@ -55,10 +58,10 @@ class FailedReports:
         by_reason = ", ".join(f"{number:,} {kind.value}" for kind, number in counts.most_common())
         more = len(self.reports) - len(listed)
         first = f"; the first {len(listed)} are listed" if more else ""
-        advice = (
-            "left out, with their pairs"
-            if allow_partial
-            else "--missing FILE writes what is still to be asked for; --allow-partial leaves their pairs out"
-        )
+        if allow_partial:
+            advice = "left out, with their pairs"
+        else:
+            to_ask = "--missing FILE writes the requests" if missing is None else f"{missing} has the requests"
+            advice = f"{to_ask} still to be made; --allow-partial leaves their pairs out"
         said = f"{counted(len(self.reports), 'report')} missing ({by_reason}){first}; {advice}"
         return [*listed, Problem("", said)]

@@ -120,6 +120,7 @@ def test_what_is_still_to_be_asked_for_is_written_without_a_folder_of_requests(
 ) -> None:
     done = convert("openai_batch_retried.jsonl", "--missing", tmp_path / "todo.jsonl")
     assert done.status == 2
+    assert f"{tmp_path / 'todo.jsonl'} has the requests still to be made" in done.json["problems"][-1]
     todo = [json.loads(line) for line in (tmp_path / "todo.jsonl").read_text(encoding="utf-8").splitlines()]
     assert todo == [
         {"pair_id": PAIRS[0], "image": "source", "repeat": 1},
@@ -154,3 +155,23 @@ def test_files_whose_settings_differ_are_refused(convert: Convert, tmp_path: Pat
     [problem] = convert("inspect_log.json", tmp_path / "other.json").json["problems"]
     assert "'seed': 8" in problem
     assert "'seed': 7" in problem
+
+
+def test_settings_that_no_submission_may_state_are_refused(convert: Convert, tmp_path: Path) -> None:
+    log = json.loads((DATA / "inspect_log.json").read_bytes())
+    log["plan"]["config"]["temperature"] = 1e9
+    (tmp_path / "other.json").write_text(json.dumps(log, indent=1), encoding="utf-8")
+    [problem] = convert(tmp_path / "other.json").json["problems"]
+    assert "decoding.temperature: expected at most 100" in problem
+
+
+def test_parts_of_other_settings_are_not_merged(convert: Convert, run: Run, tmp_path: Path) -> None:
+    assert convert("inspect_log.json").status == 0
+    value = written(tmp_path)
+    value["decoding"]["seed"] = 8
+    (tmp_path / "other.json").write_text(json.dumps(value), encoding="utf-8")
+    done = run(
+        "submission", "merge", tmp_path / "out.json", tmp_path / "other.json", "--output", tmp_path / "both.json"
+    )
+    assert done.status == 2
+    assert "$.decoding is " in done.err

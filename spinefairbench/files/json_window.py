@@ -1,0 +1,63 @@
+"""The part of a UTF-8 stream that has not been parsed yet, as text: it grows where a value may be cut at its edge."""
+
+import codecs
+import re
+from collections.abc import Callable
+from typing import Final
+
+from spinefairbench.errors import SpineFairBenchError
+from spinefairbench.files.reading import reason
+from spinefairbench.problems import Problem, unreadable
+
+__all__ = ["JsonWindow"]
+
+_CHUNK_BYTES: Final = 1024 * 1024
+_SPACE_RUN: Final = re.compile(r"[ \t\n\r]*")
+
+
+class JsonWindow:
+    """Text from `position` on is unparsed; `ended` says that nothing follows `text`.
+
+    `read` returns at most so many bytes, none at the end. Raises `error` where reading fails or finds no UTF-8.
+    """
+
+    def __init__(self, read: Callable[[int], bytes], name: str, error: type[SpineFairBenchError]) -> None:
+        self._read = read
+        self._name = name
+        self._error = error
+        self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
+        self._decoded_bytes = 0
+        self.text = ""
+        self.position = 0
+        self.ended = False
+
+    def grow(self) -> None:
+        """Drop what was parsed and read at least as much again as is left, so that no text is parsed often."""
+        pieces = [self.text[self.position :]]
+        wanted = max(1, len(pieces[0]))
+        while wanted > 0 and not self.ended:
+            try:
+                data = self._read(max(_CHUNK_BYTES, wanted))
+            except OSError as error:
+                raise self._error(unreadable(self._name, reason(error))) from None
+            self.ended = not data
+            try:
+                pieces.append(self._decoder.decode(data, final=self.ended))
+            except UnicodeDecodeError as error:
+                place = self._decoded_bytes + error.start
+                raise self._error(Problem(self._name, f"not UTF-8 near byte {place}")) from None
+            self._decoded_bytes += len(data)
+            wanted -= len(pieces[-1])
+        self.text = "".join(pieces)
+        self.position = 0
+
+    def next_character(self) -> str:
+        """The next character that is not white space, without consuming it; empty at the end."""
+        while True:
+            run = _SPACE_RUN.match(self.text, self.position)
+            self.position = run.end() if run else self.position
+            if self.position < len(self.text):
+                return self.text[self.position]
+            if self.ended:
+                return ""
+            self.grow()
