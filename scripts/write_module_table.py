@@ -25,7 +25,8 @@ LAYERS: Final = (
     "problems", "version",
 )  # fmt: skip
 """From the top down: a layer may import itself and what follows it."""
-OPTIONAL: Final = "generator"
+OPTIONAL: Final = ("generator", "inspect_eval", "inspect_task")
+"""What needs libraries of its own, and what no layer imports."""
 
 _START: Final = "<!-- modules: written by scripts/write_module_table.py -->\n"
 _END: Final = "<!-- end of modules -->\n"
@@ -38,7 +39,7 @@ def _summary(path: Path) -> str:
 
 
 def _rows() -> Iterator[str]:
-    for layer in (*LAYERS, OPTIONAL):
+    for layer in (*LAYERS, *OPTIONAL):
         folder = PACKAGE / layer
         if not folder.is_dir():
             yield f"| **`{layer}.py`** | {_summary(folder.with_suffix('.py'))} |"

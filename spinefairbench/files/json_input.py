@@ -62,19 +62,23 @@ def _finite(text: str) -> float:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_finite)
+_UNKNOWING_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=lambda _: None, parse_float=_finite)
 
 
-def _decode_at(text: str, position: int) -> tuple[Any, int]:
+def _decode_at(text: str, position: int, decoder: json.JSONDecoder = _DECODER) -> tuple[Any, int]:
     try:
-        return _DECODER.raw_decode(text, position)
+        return decoder.raw_decode(text, position)
     except RecursionError:
         raise JsonFault("nested too deeply") from None
 
 
-def decode_json_at(text: str, position: int) -> tuple[Any, int]:
-    """The value that begins at a position, and the position behind it. Raises JsonFault."""
+def decode_json_at(text: str, position: int, *, nan_is_none: bool = False) -> tuple[Any, int]:
+    """The value that begins at a position, and the position behind it. Raises JsonFault.
+
+    With `nan_is_none`, NaN and Infinity are read as None.
+    """
     try:
-        return _decode_at(text, position)
+        return _decode_at(text, position, _UNKNOWING_DECODER if nan_is_none else _DECODER)
     except ValueError as error:
         fault = JsonFault(f"not JSON: {error.msg}" if isinstance(error, json.JSONDecodeError) else _sentence(error))
         fault.may_be_cut = isinstance(error, json.JSONDecodeError)

@@ -21,14 +21,24 @@ class MemberStream:
 
     Iterating gives the items of the list that is the member `key`; `members` has the other members that have been read
     so far, and `key` with None once its list has begun. No more than one piece and one value is in memory. Raises `error`
-    where the text is not such an object, or a value has more than 64 million characters.
+    where the text is not such an object, or a value has more than 64 million characters. With `nan_is_none`, NaN and
+    Infinity are read as None: some programs write what they could not compute so.
     """
 
-    def __init__(self, name: str, pieces: Iterator[bytes], key: str, error: type[SpineFairBenchError]) -> None:
+    def __init__(
+        self,
+        name: str,
+        pieces: Iterator[bytes],
+        key: str,
+        error: type[SpineFairBenchError],
+        *,
+        nan_is_none: bool = False,
+    ) -> None:
         self.members: dict[str, Any] = {}
         self._name = name
         self._key = key
         self._error = error
+        self._nan_is_none = nan_is_none
         self._window = JsonWindow(lambda _: next(pieces, b""), name, error)
 
     def __iter__(self) -> Iterator[Any]:
@@ -69,7 +79,7 @@ class MemberStream:
             number = _NUMBER_RUN.match(window.text, window.position)
             if window.ended or not number or number.end() < len(window.text):
                 try:
-                    value, window.position = decode_json_at(window.text, window.position)
+                    value, window.position = decode_json_at(window.text, window.position, nan_is_none=self._nan_is_none)
                 except JsonFault as found:
                     fault = found
                 else:

@@ -36,13 +36,17 @@ class ImageFiles(NamedTuple):
             return self.bundle.read_bytes(name, limit=_MAX_BYTES)
         return read_input(str(self.folder / name), limit=_MAX_BYTES, error=UsageError, expected="an image")
 
+    def path(self, pair_id: str, role: str) -> Path:
+        """The file of an image on this machine."""
+        return ((self.folder if role == SOURCE_ROLE else self.bundle.root) / self.name(pair_id, role)).absolute()
+
     def url(self, pair_id: str, role: str, prefix: str) -> str:
         """The address of an image below `prefix`, which stands for a folder with `sources` and `counterfactual_images`.
 
         `file://` alone stands for this machine: the addresses are those of the files themselves.
         """
-        name = self.name(pair_id, role)
         if prefix == _HERE:
-            return ((self.folder if role == SOURCE_ROLE else self.bundle.root) / name).absolute().as_uri()
+            return self.path(pair_id, role).as_uri()
+        name = self.name(pair_id, role)
         below = f"sources/{name}" if role == SOURCE_ROLE else name.removeprefix(f"{layout.DATASET}/")
         return prefix.removesuffix("/") + PurePosixPath("/", below).as_uri().removeprefix("file://")

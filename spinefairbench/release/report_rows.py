@@ -103,8 +103,11 @@ def _kind(path: str, lines: LineStream) -> str:
 
 
 def _log(lines: LineStream, problems: list[Problem]) -> RowFile:
-    """A log is read sample by sample: with images in it, it may be larger than memory."""
-    stream = MemberStream(lines.name, lines.pieces(_MAX_LOG_BYTES), _SAMPLES, SubmissionError)
+    """A log is read sample by sample: with images in it, it may be larger than memory.
+
+    Inspect writes NaN for a score that could not be told.
+    """
+    stream = MemberStream(lines.name, lines.pieces(_MAX_LOG_BYTES), _SAMPLES, SubmissionError, nan_is_none=True)
     samples = iter(stream)
     first = list(islice(samples, 1))
     return RowFile(

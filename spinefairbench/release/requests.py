@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from spinefairbench.release.decoding import Decoding
 from spinefairbench.release.templates import Prompts
 
-__all__ = ["BASE64", "ID_KEYS", "MOST_IMAGE_BYTES", "Ask", "ImageToSend", "request", "setting_faults"]
+__all__ = ["BASE64", "ID_KEYS", "MOST_IMAGE_BYTES", "Ask", "ImageToSend", "own_seed", "request", "setting_faults"]
 
 
 class ImageToSend(NamedTuple):
@@ -58,13 +58,13 @@ def request(ask: Ask, custom_id: str, image: ImageToSend) -> dict[str, Any]:
     form = _FORMATS[ask.format]
     given = ask.decoding.to_json()
     if "seed" in given:
-        given["seed"] = _own_seed(int(given["seed"]), custom_id)
+        given["seed"] = own_seed(int(given["seed"]), custom_id)
     settings = {form.names[name]: value for name, value in given.items()}
     return {form.id_key: custom_id, **form.body(ask, image, settings)}
 
 
-def _own_seed(seed: int, custom_id: str) -> int:
-    """A seed of 31 bits, which every provider takes."""
+def own_seed(seed: int, custom_id: str) -> int:
+    """The seed of one request of a run with this seed: of 31 bits, which every provider takes."""
     digest = hashlib.sha256(f"{seed}\n{custom_id}".encode()).digest()
     return int.from_bytes(digest[:4]) >> 1
 

@@ -72,6 +72,15 @@ def test_what_is_not_such_an_object_is_one_sentence(data: bytes, said: str) -> N
         assert said in str(caught.value)
 
 
+def test_numbers_that_are_none_may_be_read_as_none() -> None:
+    data = b'{"a": [NaN, Infinity], "samples": [-Infinity, {"b": NaN}], "c": NaN}'
+    for size in range(1, len(data) + 1):
+        pieces = (data[start : start + size] for start in range(0, len(data), size))
+        found = MemberStream("x", pieces, "samples", SubmissionError, nan_is_none=True)
+        assert list(found) == [None, {"b": None}]
+        assert found.members == {"a": [None, None], "samples": None, "c": None}
+
+
 def test_items_come_before_the_rest_is_read() -> None:
     found = stream(b'{"a": 1, "samples": [1, 2], "b": no json', 8)
     items = iter(found)

@@ -10,11 +10,17 @@ import pytest
 
 from scripts.compare_outputs import RENAMED
 from scripts.write_checksums import tracked_names
-from scripts.write_module_table import LAYERS, with_table
+from scripts.write_module_table import LAYERS, OPTIONAL, with_table
 from tests import ROOT
 
 PACKAGE = ROOT / "spinefairbench"
-GENERATOR_MAY_IMPORT = {"generator", "bundle", "files", "errors", "problems", "version"}
+OPTIONAL_MAY_IMPORT = {
+    "generator": {"generator", "bundle", "files", "errors", "problems", "version"},
+    # What is read, asked for and computed is the core's; only what Inspect calls stands here.
+    "inspect_eval": {"inspect_eval", "release", "analysis", "bundle", "metrics", "errors", "problems", "version"},
+    "inspect_task": {"inspect_eval"},
+}
+"""{what needs libraries of its own: what it may import of the package}; no layer may import any of these."""
 
 
 def _modules(folder: Path) -> list[Path]:
@@ -45,19 +51,30 @@ def test_imports_go_down_the_layers_only(path: Path) -> None:
     own = [name.split(".")[1] for name in _imports(path) if name.startswith("spinefairbench.")]
     if layer in ("__init__", "__main__"):
         return
-    if layer == "generator":
-        assert set(own) <= GENERATOR_MAY_IMPORT
+    if layer in OPTIONAL:
+        assert set(own) <= OPTIONAL_MAY_IMPORT[layer]
         return
     allowed = set(LAYERS[LAYERS.index(layer) :])
     assert set(own) <= allowed, f"{layer} imports {sorted(set(own) - allowed)}"
 
 
 @pytest.mark.parametrize(
-    "path", [p for p in _modules(PACKAGE) if _layer(p) != "generator"] + [ROOT / "reviewer_verify.py"], ids=str
+    "path", [p for p in _modules(PACKAGE) if _layer(p) not in OPTIONAL] + [ROOT / "reviewer_verify.py"], ids=str
 )
 def test_the_core_imports_the_standard_library_only(path: Path) -> None:
     foreign = {name.split(".")[0] for name in _imports(path)} - set(sys.stdlib_module_names) - {"spinefairbench"}
     assert not foreign
+
+
+def test_the_evaluation_with_inspect_imports_inspect_and_nothing_else_that_is_foreign() -> None:
+    known = set(sys.stdlib_module_names) | {"spinefairbench"}
+    foreign = {
+        path.name: {name.split(".")[0] for name in _imports(path)} - known
+        for path in _modules(PACKAGE)
+        if _layer(path).startswith("inspect_")
+    }
+    assert set().union(*foreign.values()) == {"inspect_ai"}
+    assert not foreign["plan.py"], "what a run asks for is tested without Inspect"
 
 
 @pytest.mark.parametrize("layer", ["metrics", "statistics"])
@@ -73,7 +90,7 @@ def test_metrics_and_statistics_are_pure(layer: str) -> None:
 def test_no_network_in_the_core() -> None:
     network = {"socket", "urllib", "http", "ssl", "ftplib", "smtplib", "asyncio"}
     for path in _modules(PACKAGE):
-        if _layer(path) != "generator":
+        if _layer(path) not in OPTIONAL:
             assert not {name.split(".")[0] for name in _imports(path)} & network, path.name
 
 

@@ -24,6 +24,7 @@ FOLDERS_TESTED_TOGETHER: Final = {
 }
 """Folders whose modules are tested together, and why."""
 
+_INSPECT_RUNS: Final = ("inspect_eval/test_evaluation.py", "tested in runs of Inspect")
 _AUDIT_COMMANDS: Final = ("cli/test_audit_commands.py", "tested through the commands that show it")
 _BUNDLE_WRITER: Final = ("demo/test_bundle_writer.py", "tested on the bundle that it is a part of")
 _CHECKS: Final = ("cli/test_commands.py", "every check runs there, and in property/test_tampering.py on damaged files")
@@ -77,6 +78,9 @@ TESTED_BY: Final = {
     "demo/synthetic_readers.py": _BUNDLE_WRITER,
     "files/hashing.py": ("bundle/test_checksum_manifest.py", "hashes of files are compared there"),
     "files/json_window.py": ("files/test_json_members.py", "pieces of any size are read through it there"),
+    "inspect_eval/report_scorer.py": _INSPECT_RUNS,
+    "inspect_eval/report_solver.py": _INSPECT_RUNS,
+    "inspect_task.py": ("inspect_eval/test_inspect_command.py", "tested as a user runs it"),
     "metrics/advice.py": (
         "metrics/test_mentions.py",
         "one sentence tests how a mention is meant, whatever rule decides",
@@ -120,6 +124,8 @@ TESTED_BY: Final = {
 
 _SUBJECTS: Final = {
     "generator": _WHOLE_RUNS,
+    "inspect_eval/test_inspect_command.py": "the task file, as a user runs it",
+    "inspect_eval/test_served_model.py": "a run against a real server of a real model",
     "metrics/test_linear_time.py": "growth of time with the length of a text, for every parser",
     "metrics/test_vectors.py": "the vectors of real texts, for every parser",
 }

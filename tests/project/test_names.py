@@ -26,6 +26,7 @@ PROMISED: Final = {
     "spinefairbench.analysis.mitigation.extract_stage1_primary_diagnosis": "a promised path",
     "spinefairbench.generator.infer.main": "a promised path",
     "spinefairbench.generator.qc.main": "`python3 -m spinefairbench.generator.qc`",
+    "spinefairbench.inspect_task.spine_reports": "what Inspect finds in the task file",
     "spinefairbench.metrics.endpoint.DIAGNOSTIC_CONSISTENCY": "the endpoint beside RECOMMENDATION_CHANGE",
     "spinefairbench.metrics.lexicon.MODIFIERS": "the signature of the parser audit hashes the public word lists by name",
 }

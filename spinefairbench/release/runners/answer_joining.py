@@ -13,7 +13,7 @@ from spinefairbench.release.request_map import Report
 from spinefairbench.release.runners.reasoning_blocks import without_reasoning
 from spinefairbench.release.runners.runner_report import Failure, FailureKind, RunnerReport
 
-__all__ = ["IMAGES", "AnswerJoiner", "Answered", "Failed", "words_of"]
+__all__ = ["IMAGES", "AnswerJoiner", "Answered", "Failed", "judged", "words_of"]
 
 IMAGES: Final[Mapping[str, str]] = {**{role: role for role in ROLES}, GENERATED_ROLE: COUNTERFACTUAL_ROLE}
 """What an image of a pair may be called, and its role in a submission."""
@@ -63,7 +63,7 @@ class AnswerJoiner:
             asked = self._report_of(answer)
             fault = asked if isinstance(asked, str) else self._pair_fault(asked.pair_id)
             if isinstance(asked, Report) and fault is None:
-                self._keep(asked, _judged(answer))
+                self._keep(asked, judged(answer))
             elif fault is not None:
                 # Messages hold an id, so what makes faults one kind is what comes before it.
                 kind = fault.partition(":")[0] if isinstance(asked, str) else "pair"
@@ -142,7 +142,7 @@ def words_of(report: Report) -> str:
     return f"{report.image} report of {report.pair_id}{again}"
 
 
-def _judged(answer: RunnerReport) -> RunnerReport:
+def judged(answer: RunnerReport) -> RunnerReport:
     """The answer without reasoning; a text that is no report becomes a failure."""
     if answer.failure is not None:
         return answer

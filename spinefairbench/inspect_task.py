@@ -1,0 +1,33 @@
+"""The task file for Inspect: `inspect eval spinefairbench/inspect_task.py --model … -T sources=FOLDER`."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+from inspect_ai import Task, task
+
+__all__ = ["spine_reports"]
+
+
+@task
+def spine_reports(
+    *,
+    sources: str | None = None,
+    scope: str = "common-core-1000",
+    artifacts: str | None = None,
+    allow_partial: bool = False,
+) -> Task:
+    """Ask a model for a report on both images of every pair of a scope.
+
+    Args:
+        sources: The folder of the source images, in folders of any depth.
+        scope: The scope whose pairs are asked for.
+        artifacts: The bundle; by default `artifacts` in the current folder, else beside the code.
+        allow_partial: Leave out the pairs whose source has no image.
+    """
+    # In a checkout nothing need be installed but Inspect, which puts the folder of this file on the path and no other.
+    if importlib.util.find_spec("spinefairbench") is None:
+        sys.path.append(str(Path(__file__).resolve().parent.parent))
+    from spinefairbench.inspect_eval.evaluation import evaluation
+
+    return evaluation(sources, scope, artifacts, allow_partial=allow_partial)
