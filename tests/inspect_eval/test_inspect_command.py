@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,10 @@ from tests import ROOT
 pytestmark = pytest.mark.inspect
 
 
-def inspect(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `inspect` in a folder, without a word about where the package is."""
-    task = os.path.relpath(ROOT / "spinefairbench" / "inspect_task.py", folder)
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+def inspect(folder: Path, *arguments: str, task: str | None = None, path: str = "") -> subprocess.CompletedProcess[str]:
+    """Run `inspect` in a folder, with the task file where it lies and no word about where the package is."""
+    task = task or os.path.relpath(ROOT / "spinefairbench" / "inspect_task.py", folder)
+    environment = {**os.environ, "PYTHONPATH": path}
     return subprocess.run(
         [sys.executable, "-P", "-m", "inspect_ai", "eval", task, "--display", "plain", *arguments],
         cwd=folder,
@@ -52,6 +53,21 @@ def test_a_path_with_brackets_is_shown_as_it_is(demo: Path, tmp_path: Path) -> N
     """Inspect takes words in brackets for markup."""
     done = inspect(tmp_path, "--model", "mockllm/model", "-T", f"artifacts={demo}", "-T", "sources=my[red]here")
     assert f"--sources {tmp_path}/my[red]here: cannot be read: no such file or directory" in done.stdout
+
+
+def test_an_installed_package_needs_no_path(tmp_path: Path) -> None:
+    """Installed as `spinefairbench[inspect]` is: with the entry point that pyproject.toml declares."""
+    site = tmp_path / "site-packages"
+    about = site / "spinefairbench-1.dist-info"
+    about.mkdir(parents=True)
+    (site / "spinefairbench").symlink_to(ROOT / "spinefairbench")
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: spinefairbench\nVersion: 1\n")
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]["inspect_ai"]
+    lines = [f"{name} = {value}" for name, value in declared.items()]
+    (about / "entry_points.txt").write_text("\n".join(["[inspect_ai]", *lines]))
+    task = "spinefairbench/spine_reports"
+    done = inspect(tmp_path, "--model", "mockllm/model", task=task, path=str(site))
+    assert done.stdout.strip() == "sources: missing; give the folder of the source images with -T sources=FOLDER"
 
 
 def test_inspect_finds_the_task_and_its_options() -> None:
