@@ -5,35 +5,25 @@ interrupted, with whole files only.
 """
 
 import argparse
-import dataclasses
 import json
 import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from spinefairbench.errors import ErrorCollector, SpineFairBenchError, UsageError
-from spinefairbench.generator.config import (
-    BLEND_SPACES,
-    FITS,
-    LEVELS,
-    InferenceConfig,
-    config_from_mapping,
-    read_config,
-)
+from spinefairbench.generator.arguments import DEFAULT_CONFIG, configuration, count_argument, path_argument
+from spinefairbench.generator.config import BLEND_SPACES, FITS, LEVELS, InferenceConfig
 from spinefairbench.generator.failures import DeviceError, exit_status
 from spinefairbench.generator.libraries import INFERENCE, require_libraries
 from spinefairbench.generator.processes import announced_processes, exit_process, is_first_process
 from spinefairbench.generator.qc import required_measures
-from spinefairbench.generator.released import ALL_EDITS, CONFIGS, PROMPTS, edit_labels, notice
+from spinefairbench.generator.released import ALL_EDITS, PROMPTS, edit_labels, notice
 from spinefairbench.generator.run import Outcome, Request, prepare, run
 from spinefairbench.generator.sampler import DTYPES, Runtime
 from spinefairbench.problems import Problem
 
 __all__ = ["main"]
-
-_DEFAULT_CONFIG = CONFIGS / "inference_sd15_lora.yaml"
 
 # The options that replace a value of the configuration file, which has it under the same name.
 _OVERRIDES = ("seed", "base_model", "fit", "levels", "blend_space", "mask_feather", "qc_require")
@@ -43,19 +33,6 @@ def _sha256(text: str) -> str:
     if not re.fullmatch(r"[0-9a-fA-F]{64}", text, re.ASCII):
         raise argparse.ArgumentTypeError("expected 64 hexadecimal digits")
     return text.lower()
-
-
-def _count(text: str) -> int:
-    if not re.fullmatch(r"[1-9][0-9]{0,3}", text, re.ASCII):
-        raise argparse.ArgumentTypeError("expected a whole number from 1 to 9999")
-    return int(text)
-
-
-def _path(text: str) -> Path:
-    # Otherwise an unset shell variable would name the current folder.
-    if not text.strip():
-        raise argparse.ArgumentTypeError("expected a path, found nothing")
-    return Path(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -70,16 +47,22 @@ def _parser() -> argparse.ArgumentParser:
         ),
     )
     add = parser.add_argument
-    add("--input", type=_path, required=True, metavar="PATH", help="a radiograph or a folder of them")
-    add("--output", type=_path, required=True, metavar="DIR", help="the folder to write to")
-    add("--checkpoint", type=_path, required=True, metavar="FILE", help="the LoRA, a .safetensors file")
-    add("--config", type=_path, default=_DEFAULT_CONFIG, metavar="FILE", help="default: the shipped configuration")
+    add("--input", type=path_argument, required=True, metavar="PATH", help="a radiograph or a folder of them")
+    add("--output", type=path_argument, required=True, metavar="DIR", help="the folder to write to")
+    add("--checkpoint", type=path_argument, required=True, metavar="FILE", help="the LoRA, a .safetensors file")
+    add(
+        "--config",
+        type=path_argument,
+        default=DEFAULT_CONFIG,
+        metavar="FILE",
+        help="default: the shipped configuration",
+    )
     add("--demographic", default=ALL_EDITS, metavar="NAME", help=f"{', '.join(PROMPTS)} or {ALL_EDITS} (default)")
     add("--seed", type=int, metavar="N", help="default: as in the configuration")
     add("--device", choices=("auto", "cuda", "cpu", "mps"), default="auto", help="default: auto")
     add(
         "--mask",
-        type=_path,
+        type=path_argument,
         metavar="PATH",
         help="a binary spine mask, or a folder of masks with the radiographs' names",
     )
@@ -91,10 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--checkpoint-sha256", type=_sha256, metavar="HEX", help="refuse any other checkpoint")
     add("--base-model-sha256", type=_sha256, metavar="HEX", help="refuse any other base model")
     add("--qc-require", metavar="LIST", help="measures required for a pass (default: all three); recorded")
-    add("--lpips-trunk", type=_path, metavar="FILE", help="AlexNet weights as safetensors")
+    add("--lpips-trunk", type=path_argument, metavar="FILE", help="AlexNet weights as safetensors")
     add(
         "--batch-size",
-        type=_count,
+        type=count_argument,
         default=1,
         metavar="N",
         help="images made at once (default: 1, the only size that repeats bit for bit)",
@@ -103,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--channels-last", action="store_true", help="use the memory layout that suits GPUs")
     add("--fuse-lora", action="store_true", help="merge the adapter into the weights")
     add("--compile", action="store_true", help="use torch.compile, which pays off over many images")
-    add("--processes", type=_count, metavar="N", help="refuse a launch with another number of processes")
+    add("--processes", type=count_argument, metavar="N", help="refuse a launch with another number of processes")
     add("--resume", action="store_true", help="keep the pairs that are whole and make the others")
     add("--progress", action="store_true", help="report progress even if stderr is not a terminal")
     add("--quiet", action="store_true", help="no messages but errors")
@@ -112,11 +95,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _config(arguments: argparse.Namespace) -> InferenceConfig:
-    config = read_config(arguments.config)
-    changes: dict[str, Any] = {name: value for name in _OVERRIDES if (value := getattr(arguments, name)) is not None}
-    if "qc_require" in changes:
+    changes = {name: getattr(arguments, name) for name in _OVERRIDES}
+    if changes["qc_require"] is not None:
         changes["qc_require"] = required_measures(changes["qc_require"])
-    return config_from_mapping({**dataclasses.asdict(config), **changes}, "options")
+    return configuration(arguments.config, changes)
 
 
 def _request(arguments: argparse.Namespace) -> Request:

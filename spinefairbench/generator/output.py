@@ -28,7 +28,17 @@ from spinefairbench.generator.failures import short_list
 from spinefairbench.generator.qc import Quality
 from spinefairbench.generator.released import PASS, notice
 
-__all__ = ["OutputFolder", "Pair", "Written", "fingerprint", "manifest_row", "sidecar"]
+__all__ = [
+    "OutputFolder",
+    "Pair",
+    "Written",
+    "append_line",
+    "fingerprint",
+    "json_lines",
+    "manifest_row",
+    "pretty_json",
+    "sidecar",
+]
 
 _SIDECAR_SCHEMA: Final = "spinefairbench-generator-sidecar-v1"
 _REJECTED: Final = "rejected"
@@ -59,11 +69,13 @@ def _canonical_json(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
-def _pretty_json(value: Any) -> bytes:
+def pretty_json(value: Any) -> bytes:
+    """A JSON document that is the same for the same value, for people to read: sorted keys, no NaN."""
     return (json.dumps(value, indent=1, sort_keys=True, allow_nan=False) + "\n").encode()
 
 
-def _json_lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
+def json_lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """A line of JSON for each row, the same for the same row."""
     return b"".join(_canonical_json(row) + b"\n" for row in rows)
 
 
@@ -158,7 +170,7 @@ class OutputFolder:
     def _write_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
         passed = [row for row in rows if row["passed_qc"]]
         for name, selected in ((layout.QC_METADATA, rows), (layout.QC_PASSED, passed)):
-            write_whole_bytes(self.root / name, _json_lines(selected))
+            write_whole_bytes(self.root / name, json_lines(selected))
 
     def _read_rows(self) -> dict[str, dict[str, Any]]:
         """The rows of an earlier run; the incomplete last line of a killed run counts as not written."""
@@ -215,14 +227,14 @@ class OutputFolder:
             _remove(image.with_suffix(".json"))
         image = self._image(pair, passed=record["row"]["passed_qc"])
         write_whole_bytes(image, png)
-        write_whole_bytes(image.with_suffix(".json"), _pretty_json(record))
+        write_whole_bytes(image.with_suffix(".json"), pretty_json(record))
 
     def append_rows(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Append rows to the two row manifests, each line whole. Raises OutputError."""
         for row in rows:
-            _append_line(self.root / layout.QC_METADATA, row)
+            append_line(self.root / layout.QC_METADATA, row)
             if row["passed_qc"]:
-                _append_line(self.root / layout.QC_PASSED, row)
+                append_line(self.root / layout.QC_PASSED, row)
 
     def finish_manifests(
         self, pairs: Sequence[Pair], rows: Mapping[str, Mapping[str, Any]], provenance: Mapping[str, Any]
@@ -236,7 +248,7 @@ class OutputFolder:
         sources = [_source_row(source_id, images) for source_id, images in edits.items()]
         self._write_rows(ordered)
         for name in (layout.PAIRS, layout.SOURCE_METADATA):
-            write_whole_bytes(self.root / name, _pretty_json(sources))
+            write_whole_bytes(self.root / name, pretty_json(sources))
         manifest = {
             "counterfactual_images": {"included_png_count": len(passed)},
             "pair_manifests": {
@@ -251,7 +263,7 @@ class OutputFolder:
             "generator": provenance,
             "notice": notice(),
         }
-        write_whole_bytes(self.root / layout.RELEASE_MANIFEST, _pretty_json(manifest))
+        write_whole_bytes(self.root / layout.RELEASE_MANIFEST, pretty_json(manifest))
         for folder in (layout.COUNTERFACTUAL_IMAGES, _REJECTED):
             for path in (self.root / folder).glob("*"):
                 if path.is_dir() and not any(path.iterdir()):
@@ -265,12 +277,12 @@ def _remove(path: Path) -> None:
         raise OutputError(f"{path.name}: cannot be replaced: {reason(error)}") from None
 
 
-def _append_line(path: Path, row: Mapping[str, Any]) -> None:
+def append_line(path: Path, row: Mapping[str, Any]) -> None:
     """Append one row with a single write, so that a reader never sees half of it.
 
     Raises OutputError; a line that did not fit is taken back.
     """
-    line = _json_lines([row])
+    line = json_lines([row])
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)

@@ -1,4 +1,4 @@
-"""Reading radiographs: 8- and 16-bit grayscale PNG and TIFF, and DICOM if pydicom is installed.
+"""Reading radiographs: 8- and 16-bit grayscale PNG and TIFF, grayscale JPEG, and DICOM if pydicom is installed.
 
 The imaging libraries' own conversions silently clip 16 bits at 255, so none of them is used: the stored values are
 read as an array and scaled to 0..1 by levels that are chosen, and recorded, here.
@@ -28,7 +28,7 @@ __all__ = [
     "to_bytes",
 ]
 
-IMAGE_SUFFIXES: Final = (".png", ".tif", ".tiff")
+IMAGE_SUFFIXES: Final = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
 DICOM_SUFFIXES: Final = (".dcm", ".dicom")
 
 Box = tuple[int, int, int, int]
@@ -36,6 +36,7 @@ Box = tuple[int, int, int, int]
 
 _MAX_PIXELS: Final = 100_000_000
 _MIN_SIDE: Final = 16
+_FORMATS: Final = ("PNG", "JPEG", "TIFF")
 _GRAY_MODES: Final = ("L", "I;16", "I;16L", "I;16B", "I;16N")
 _PHOTOMETRIC_TAG: Final = 262
 _ORIENTATION_TAG: Final = 274
@@ -87,7 +88,7 @@ def _check_size(where: str, width: int, height: int) -> None:
 
 
 def read_gray_file(path: Path, *, bilevel: bool = False) -> tuple[StoredImage, dict[str, Any]]:
-    """The stored values of a grayscale PNG or TIFF (uint8 or uint16, height x width), and a record of the file.
+    """The stored values of a grayscale PNG, JPEG or TIFF (uint8 or uint16, height x width), and a record of the file.
 
     Three equal colour channels count as gray, and that is recorded; with `bilevel` an image of one bit counts too, as
     0 and 1. Raises InputError for a file that is not an image, is truncated or too large, has several pages, colours
@@ -129,7 +130,7 @@ def _decoded(path: Path) -> tuple[Any, str, str, bool]:
     except pillow.DecompressionBombError:
         raise InputError(f"{where}: has more than the {_MAX_PIXELS} pixels that are read") from None
     except library("PIL").UnidentifiedImageError:
-        raise InputError(f"{where}: is not a PNG, TIFF or DICOM image") from None
+        raise InputError(f"{where}: is not a PNG, JPEG, TIFF or DICOM image") from None
     # On a damaged file the decoder may raise almost anything.
     except (OSError, SyntaxError, ValueError, LookupError, TypeError, EOFError, OverflowError) as error:
         raise InputError(f"{where}: is damaged or truncated: {one_line(error)}") from None
@@ -138,8 +139,8 @@ def _decoded(path: Path) -> tuple[Any, str, str, bool]:
 def _decode(path: Path) -> tuple[Any, str, str, bool]:
     """What `_decoded` returns. Raises InputError for an image that cannot be used, and whatever the library raises."""
     where = path.name
-    image: Any  # its attributes differ between PNG and TIFF
-    with pillow.open(path, formats=("PNG", "TIFF")) as image:
+    image: Any  # its attributes differ between the formats
+    with pillow.open(path, formats=_FORMATS) as image:
         _check_size(where, *image.size)
         if getattr(image, "n_frames", 1) != 1:
             raise InputError(f"{where}: has {image.n_frames} pages, expected one image")
@@ -159,7 +160,7 @@ def _decode(path: Path) -> tuple[Any, str, str, bool]:
 def _refuse_unless_upright(image: Any, where: str) -> None:
     """Raise InputError if an image's orientation tag says that it has to be rotated or mirrored.
 
-    The library ignores the tag in PNG and obeys it in TIFF, where it gets some rotations wrong; and left and right
+    The library ignores the tag in PNG and JPEG and obeys it in TIFF, where it gets some rotations wrong; and left and right
     matter in a radiograph.
     """
     orientation = image.getexif().get(_ORIENTATION_TAG, 1)

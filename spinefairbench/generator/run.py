@@ -210,7 +210,7 @@ class _PairMaker:
             edit = blend(edit, source.square, source.mask, config.tsxr_mask_blend)
         area = inside(source.box)
         pixels = to_bytes(edit[area])
-        quality = measure(to_bytes(source.square[area]), pixels, self._session.lpips, config.qc_require)
+        quality = measure(source.gray, pixels, self._session.lpips, config.qc_require)
         height, width = pixels.shape
         png = grayscale_png(width, height, pixels.tobytes())
         image = {

@@ -12,18 +12,21 @@ from spinefairbench.errors import ErrorCollector
 from spinefairbench.files.hashing import sha256_of_file
 from spinefairbench.generator.config import InferenceConfig
 from spinefairbench.generator.failures import InputError, short_list, unreadable
-from spinefairbench.generator.libraries import BoolImage, FloatImage, numpy
+from spinefairbench.generator.libraries import BoolImage, ByteImage, FloatImage, numpy
 from spinefairbench.generator.radiographs import (
     DICOM_SUFFIXES,
     IMAGE_SUFFIXES,
     Box,
+    Radiograph,
     fit,
     fit_mask,
+    inside,
     read_gray_file,
     read_radiograph,
+    to_bytes,
 )
 
-__all__ = ["ModelInput", "Source", "read_sources"]
+__all__ = ["ModelInput", "Source", "prepared", "read_sources", "size_problem"]
 
 _SOURCE_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,126}[A-Za-z0-9]|[A-Za-z0-9]", re.ASCII)
 _MAX_INPUT_BYTES: Final = 1 << 30
@@ -49,6 +52,18 @@ class ModelInput(NamedTuple):
     box: Box
     mask: FloatImage | None
 
+    @property
+    def gray(self) -> ByteImage:
+        """The radiograph as edits of it are written: 8 bits, without what was filled up around it."""
+        return to_bytes(self.square[inside(self.box)])
+
+
+def prepared(path: Path, config: InferenceConfig) -> tuple[Radiograph, ModelInput]:
+    """A radiograph as it was read, and in the model's square without a mask; the sampler sees no other. Raises InputError."""
+    radiograph = read_radiograph(path, config.levels, config.level_percentiles)
+    fitted = fit(radiograph.pixels, config.image_size, config.fit)
+    return radiograph, ModelInput(fitted.pixels, fitted.box, None)
+
 
 class Source(NamedTuple):
     """A source's file and mask, and the provenance of each."""
@@ -60,17 +75,15 @@ class Source(NamedTuple):
 
     def load(self, config: InferenceConfig) -> ModelInput:
         """Read the files again, into the model's square. Raises InputError if one of them has changed."""
-        radiograph = read_radiograph(self.path, config.levels, config.level_percentiles)
+        radiograph, read = prepared(self.path, config)
         if radiograph.sha256 != self.provenance["sha256"]:
             raise InputError(f"{self.path.name}: changed during the run")
-        fitted = fit(radiograph.pixels, config.image_size, config.fit)
-        square = None
-        if self.mask_path is not None:
-            mask = _read_mask(self.mask_path, radiograph.pixels.shape)
-            if mask.provenance != self.mask_provenance:
-                raise InputError(f"{self.mask_path.name}: changed during the run")
-            square = fit_mask(mask.marked, config.image_size, config.fit, config.mask_feather)
-        return ModelInput(fitted.pixels, fitted.box, square)
+        if self.mask_path is None:
+            return read
+        mask = _read_mask(self.mask_path, radiograph.pixels.shape)
+        if mask.provenance != self.mask_provenance:
+            raise InputError(f"{self.mask_path.name}: changed during the run")
+        return read._replace(mask=fit_mask(mask.marked, config.image_size, config.fit, config.mask_feather))
 
 
 def _input_files(path: Path, option: str) -> tuple[list[Path], list[str]]:
@@ -94,7 +107,7 @@ def _input_files(path: Path, option: str) -> tuple[list[Path], list[str]]:
             files = [path]
         else:
             raise InputError(f"{option}: {path.name or path} does not exist")
-        problems = [problem for file in files if (problem := _size_problem(file))]
+        problems = [problem for file in files if (problem := size_problem(file))]
     except OSError as error:
         raise InputError(unreadable(f"{option}: {path.name}", error)) from None
     if not files:
@@ -104,7 +117,8 @@ def _input_files(path: Path, option: str) -> tuple[list[Path], list[str]]:
     return files, warnings
 
 
-def _size_problem(path: Path) -> str | None:
+def size_problem(path: Path) -> str | None:
+    """Why a file is too small or too large to be read, None where it is neither. Raises OSError."""
     size = path.stat().st_size
     if size == 0:
         return f"{path.name}: is empty"

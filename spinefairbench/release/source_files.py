@@ -1,9 +1,4 @@
-"""The files of source images below a folder, found by the ids of their sources.
-
-A bundle holds no source image. Both collections name their files by the part of a source's id after the first
-underscore: `buu_0001-F-037Y0` is `0001-F-037Y0.jpg`, `vindr_5f0…` is `5f0….dicom`. A file may have the whole id as its
-name too.
-"""
+"""The files of source images below a folder, found by the ids of their sources. A bundle holds no source image."""
 
 import os
 from collections import defaultdict
@@ -11,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from spinefairbench.bundle.source_ids import file_names
 from spinefairbench.errors import UsageError
 from spinefairbench.files.reading import reason
 from spinefairbench.problems import Problem, ProblemKind, counted, unreadable
@@ -19,7 +15,7 @@ __all__ = ["FoundSources", "find_sources"]
 
 _SENT: Final = (".png", ".jpg", ".jpeg")
 _DICOM: Final = (".dicom", ".dcm")
-_EXPORT: Final = "export it as PNG first, as `prepare-sources` of the generator extra does"
+_EXPORT: Final = "export it as PNG with python3 -m spinefairbench.generator.prepare_sources"
 _SHOWN: Final = 3
 
 
@@ -40,7 +36,7 @@ def find_sources(folder: Path, source_ids: Iterable[str]) -> FoundSources:
     files: dict[str, str] = {}
     problems = []
     for source_id in wanted:
-        names = _names(source_id)
+        names = file_names(source_id)
         found = [file for name in names for file in images[name]]
         if len(found) == 1:
             files[source_id] = found[0]
@@ -57,14 +53,8 @@ def find_sources(folder: Path, source_ids: Iterable[str]) -> FoundSources:
     return FoundSources(files, tuple(problems))
 
 
-def _names(source_id: str) -> tuple[str, ...]:
-    """What the file of a source may be called, without its suffix."""
-    own = source_id.partition("_")[2]
-    return (source_id, own) if own else (source_id,)
-
-
 def _expected(source_id: str) -> str:
-    return ", ".join(f"{name}.{suffix}" for name, suffix in zip(_names(source_id), ("png", "jpg"), strict=False))
+    return ", ".join(f"{name}.{suffix}" for name, suffix in zip(file_names(source_id), ("png", "jpg"), strict=False))
 
 
 def _files_by_name(folder: Path) -> tuple[Mapping[str, list[str]], Mapping[str, list[str]]]:

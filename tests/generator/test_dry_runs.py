@@ -33,6 +33,7 @@ def test_smoke_dry_run_writes_a_readable_png_and_metadata(tmp_path: Path) -> Non
     [
         ["-m", "spinefairbench.generator.infer", "--input", "a", "--output", "b", "--checkpoint", "c"],
         ["-m", "spinefairbench.generator.qc", "a.png", "b.png"],
+        ["-m", "spinefairbench.generator.prepare_sources", "--input", "a", "--output", "nowhere"],
         ["scripts/run_generator_smoke_test.py", "--tiny", "--output", "nowhere"],
         ["scripts/benchmark_generator.py"],
     ],
@@ -45,7 +46,7 @@ def test_missing_libraries_are_one_sentence_with_the_install_line(arguments: lis
     assert not (ROOT / "nowhere").exists()
 
 
-@pytest.mark.parametrize("module", ["infer", "qc"])
+@pytest.mark.parametrize("module", ["infer", "prepare_sources", "qc"])
 def test_help_shows_an_example(module: str) -> None:
     result = run_bare("-m", f"spinefairbench.generator.{module}", "--help")
     assert result.returncode == 0 and f"example: python3 -m spinefairbench.generator.{module}" in result.stdout

@@ -147,7 +147,7 @@ def _huge(path: Path, ramp: Any) -> None:
         (_truncated, "truncated"),
         (_huge, "more than"),
         (lambda path, ramp: save(path, ramp * 0 + 9), "one gray value"),
-        (lambda path, ramp: path.write_text("not an image"), "is not a PNG, TIFF or DICOM"),
+        (lambda path, ramp: path.write_text("not an image"), "is not a PNG, JPEG, TIFF or DICOM"),
         (lambda path, ramp: path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 50), "not|damaged"),
         (lambda path, ramp: save(path, ramp[:9, :9]), "at least 16"),
     ],

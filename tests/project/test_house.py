@@ -15,7 +15,7 @@ from tests import ROOT
 
 PACKAGE = ROOT / "spinefairbench"
 OPTIONAL_MAY_IMPORT = {
-    "generator": {"generator", "bundle", "files", "errors", "problems", "version"},
+    "generator": {"generator", "bundle", "files", "errors", "parallel", "problems", "version"},
     # What is read, asked for and computed is the core's; only what Inspect calls stands here.
     "inspect_eval": {"inspect_eval", "release", "analysis", "bundle", "metrics", "errors", "problems", "version"},
     "inspect_task": {"inspect_eval"},

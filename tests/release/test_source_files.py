@@ -7,7 +7,7 @@ import pytest
 from spinefairbench.errors import UsageError
 from spinefairbench.release.source_files import find_sources
 
-EXPORT = "which no model can be sent; export it as PNG first, as `prepare-sources` of the generator extra does"
+EXPORT = "which no model can be sent; export it as PNG with python3 -m spinefairbench.generator.prepare_sources"
 
 
 def place(folder: Path, *names: str) -> None:
