@@ -182,13 +182,16 @@ def _end(pool: "ProcessPoolExecutor") -> None:
 
 @contextmanager
 def _interruptions_withheld() -> Iterator[None]:
-    """Processes started in this block never see Ctrl-C, which is for their parent to act on; ours is only delayed."""
+    """Processes started in this block never see Ctrl-C, which is for their parent to act on; ours is only delayed.
+
+    So is what else ends this process: an exception must not leave a process behind that is half started.
+    """
     import signal
 
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
     try:
         yield
     finally:
@@ -222,3 +225,6 @@ def _as_its_parent(objects_between_collections: tuple[int, int, int]) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(*objects_between_collections)
+    if hasattr(signal, "pthread_sigmask"):
+        # They were withheld while this process was started, but can end it as any other.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGHUP})

@@ -5,8 +5,9 @@ Completeness (a listed file is missing, a file is not listed) and fixity (a file
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -42,7 +43,7 @@ def check_manifest(
     jobs: int,
     progress: Callable[[int, int], None],
 ) -> ManifestCheck:
-    """Check every file that `manifest` lists against its SHA-256, in `jobs` threads.
+    """Check every file that `manifest` lists against its SHA-256, in `jobs` threads, or in this one where that is 1.
 
     `progress` is told how many of how many files are done. Raises BundleError where the manifest itself cannot be
     read.
@@ -55,25 +56,34 @@ def check_manifest(
     paths = list(entries)
     batches = [paths[i : i + _BATCH] for i in range(0, len(paths), _BATCH)]
     done = 0
+    with closing(_in_threads(lambda paths: [_digest(folder, path) for path in paths], batches, jobs)) as digests:
+        for batch, results in zip(batches, digests, strict=True):
+            for path, digest in zip(batch, results, strict=True):
+                if not isinstance(digest, Problem):
+                    if digest != entries[path]:
+                        changed.append(path)
+                elif digest.kind is ProblemKind.MISSING:
+                    absent.append(path)
+                else:
+                    faults.append(digest)
+            done += len(batch)
+            progress(done, len(paths))
+    return ManifestCheck(frozenset(entries), tuple(absent), tuple(changed), tuple(faults), tuple(malformed))
+
+
+def _in_threads(
+    function: Callable[[list[str]], list[str | Problem]], batches: list[list[str]], jobs: int
+) -> Generator[list[str | Problem], None, None]:
+    """`function` of each batch in turn, in `jobs` threads; one job needs none beside that which asks."""
+    if jobs == 1:
+        yield from map(function, batches)
+        return
     with ThreadPoolExecutor(jobs) as pool:
         try:
-            for batch, results in zip(
-                batches, pool.map(lambda b: [_digest(folder, p) for p in b], batches), strict=True
-            ):
-                for path, digest in zip(batch, results, strict=True):
-                    if not isinstance(digest, Problem):
-                        if digest != entries[path]:
-                            changed.append(path)
-                    elif digest.kind is ProblemKind.MISSING:
-                        absent.append(path)
-                    else:
-                        faults.append(digest)
-                done += len(batch)
-                progress(done, len(paths))
+            yield from pool.map(function, batches)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return ManifestCheck(frozenset(entries), tuple(absent), tuple(changed), tuple(faults), tuple(malformed))
 
 
 def read_entries(folder: Folder, name: str) -> tuple[dict[str, str], list[Problem]]:

@@ -1,6 +1,6 @@
 """Arguments in, exit status out.
 
-Exit status: 0 all held; 1 a check failed; 2 wrong usage, or input missing or unreadable; 130 interrupted.
+Exit status: 0 all held; 1 a check failed; 2 wrong usage, or input missing or unreadable; 128 + n ended by signal n (130: interrupted).
 """
 
 import signal
@@ -28,7 +28,8 @@ def entry_point() -> NoReturn:
     try:
         status = main()
         _ignore_interruptions()
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
+        status = getattr(error, "status", _INTERRUPTED)
         # Interrupted before the program proper had begun, or while it was tidying up, or when all was done and said.
         _ignore_interruptions()
     sys.exit(status)
@@ -39,8 +40,13 @@ def _interrupt_again(unraisable: "sys.UnraisableHookArgs") -> None:
 
     Python would print it as a traceback, and go on with the work as if nobody had interrupted it.
     """
-    if unraisable.exc_type is KeyboardInterrupt and hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGALRM, signal.default_int_handler)
+    error = unraisable.exc_value
+    if isinstance(error, KeyboardInterrupt) and hasattr(signal, "setitimer"):
+
+        def repeat(*_: object) -> None:
+            raise error
+
+        signal.signal(signal.SIGALRM, repeat)
         signal.setitimer(signal.ITIMER_REAL, _MOMENT)
     else:
         sys.__unraisablehook__(unraisable)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NoReturn
 
 from spinefairbench.cli.commands import COMMANDS, GROUPS
+from spinefairbench.cli.ending_signals import Ended, ended_by_signals
 from spinefairbench.cli.options import COMMON, Option, add_options
 from spinefairbench.cli.terminal import escape_unencodable, open_closed_streams, print_error
 from spinefairbench.render.formats import FORMATS
@@ -88,7 +89,11 @@ def main(argv: list[str] | None = None) -> int:
     # What a run makes is seldom a cycle and mostly kept to its end: searching it every 700 objects takes seconds.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     try:
-        return _run(sys.argv[1:] if argv is None else argv)
+        with ended_by_signals():
+            return _run(sys.argv[1:] if argv is None else argv)
+    except Ended as ended:
+        print_error(ended)
+        return ended.status
     except KeyboardInterrupt:
         print_error("interrupted")
         return _INTERRUPTED

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,27 @@ def test_an_unreadable_or_empty_manifest_is_an_error(tmp_path: Path, run: Run) -
     (tmp_path / "latin.txt").write_bytes(b"\xff\xfe")
     for name in ("none.txt", "empty.txt", "latin.txt"):
         assert run("checksums", tmp_path / name).status == 2
+
+
+@pytest.mark.parametrize(("jobs", "started"), [(1, 0), (2, 1)])
+def test_one_job_starts_no_thread(jobs: int, started: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = []
+    start = threading.Thread.start
+
+    def watch(thread: threading.Thread) -> None:
+        threads.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", watch)
+    assert _check(_write(tmp_path, FILES), jobs).listed == set(FILES)
+    assert len(threads) == started
+
+
+def test_an_interruption_leaves_no_thread_at_work(tmp_path: Path) -> None:
+    def stop(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    manifest = _write(tmp_path, {f"{number}": b"x" for number in range(500)})
+    for jobs in (1, 2):
+        with pytest.raises(KeyboardInterrupt):
+            check_manifest(manifest, jobs=jobs, progress=stop)
