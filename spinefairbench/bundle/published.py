@@ -4,9 +4,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from spinefairbench.files.package_data import read_data
 from spinefairbench.problems import Problem, expect, field_of
 
 __all__ = ["QUOTED", "Figures", "Ledger", "Tally", "published", "published_evidence", "published_numbers"]
@@ -58,7 +58,7 @@ def published_evidence() -> dict[str, Any]:
 
 @cache
 def _file(name: str) -> dict[str, Any]:
-    figures: dict[str, Any] = json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    figures: dict[str, Any] = json.loads(read_data(__package__, name))
     return figures
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from spinefairbench.bundle.layout import EDIT_LABELS
 from spinefairbench.bundle.qc_measures import MEASURES, THRESHOLDS
 from spinefairbench.errors import UsageError
+from spinefairbench.files.package_data import read_data
 
 __all__ = [
     "ALL_EDITS",
@@ -28,8 +29,7 @@ __all__ = [
     "verdict",
 ]
 
-_HERE: Final = Path(__file__).resolve().parent
-CONFIGS: Final = _HERE / "configs"
+CONFIGS: Final = Path(__file__).resolve().parent / "configs"
 
 ALL_EDITS: Final = "all"
 
@@ -79,7 +79,7 @@ def verdict(measured: Mapping[str, float | None], required: tuple[str, ...] = ME
 @cache
 def release_facts() -> dict[str, Any]:
     """The whole data file, as parsed JSON."""
-    facts: dict[str, Any] = json.loads((_HERE / "data" / "release.json").read_text(encoding="utf-8"))
+    facts: dict[str, Any] = json.loads(read_data(__package__, "data/release.json"))
     return facts
 
 

@@ -5,6 +5,7 @@ no time and no path of a machine, so that the same bundle and code give the same
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -13,6 +14,7 @@ from spinefairbench.bundle import layout, published
 from spinefairbench.bundle.artifacts import Bundle, BundleKind
 from spinefairbench.errors import BundleError
 from spinefairbench.files.hashing import sha256_of_bytes, sha256_of_file
+from spinefairbench.files.package_data import data_names, files_below, package_folder, read_data
 from spinefairbench.version import __version__
 
 __all__ = ["Outcome", "package_digest", "verification_record"]
@@ -78,18 +80,14 @@ def verification_record(bundle: Bundle, outcomes: Sequence[Outcome]) -> dict[str
     }
 
 
-def package_digest(folder: Path) -> str:
+def package_digest(folder: Traversable) -> str:
     """The SHA-256 that stands for a package without a manifest: of the manifest that `sha256sum` would write for it.
 
     That is a line for each file below `folder` but those in a `__pycache__`: its SHA-256, two spaces and its path from
     the parent of `folder`, in the order of the paths' bytes. Raises OSError.
     """
-    names = {
-        path.relative_to(folder.parent).as_posix(): path
-        for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-    lines = [f"{sha256_of_file(names[name])}  {name}\n" for name in sorted(names, key=str.encode)]
+    files = dict(files_below(folder))
+    lines = [f"{sha256_of_bytes(files[path].read_bytes())}  {path}\n" for path in sorted(files, key=str.encode)]
     return sha256_of_bytes("".join(lines).encode())
 
 
@@ -111,13 +109,14 @@ def _code_subject(root: Path) -> dict[str, Any]:
     manifest = root / layout.SHA256SUMS
     if manifest.is_file():
         return _descriptor(f"code/{layout.SHA256SUMS}", sha256_of_file(manifest))
-    return _descriptor("code/spinefairbench (installed package)", package_digest(root / "spinefairbench"))
+    return _descriptor("code/spinefairbench (installed package)", package_digest(package_folder("spinefairbench")))
 
 
 def _expectations() -> list[dict[str, Any]]:
     """The files of published figures that the checks compare with."""
-    folder = Path(published.__file__).parent
+    package = published.__package__
     return [
-        _descriptor(f"code/spinefairbench/bundle/{path.name}", sha256_of_file(path))
-        for path in sorted(folder.glob("published*.json"))
+        _descriptor(f"code/{package.replace('.', '/')}/{name}", sha256_of_bytes(read_data(package, name)))
+        for name in data_names(package, ".json")
+        if name.startswith("published")
     ]

@@ -9,9 +9,9 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
+from spinefairbench.files.package_data import read_data
 from spinefairbench.version import __version__
 
 __all__ = [
@@ -38,7 +38,7 @@ class Markup(str):
 Cell = str | None
 """Text (to be escaped), Markup (used as it is), or None for nothing to show."""
 
-_ASSETS: Final = Path(__file__).with_name("page")
+_ASSETS: Final = "spinefairbench.render.page"
 _NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*")
 # The policy would block event and style attributes, so they cannot be written in the first place.
 _ATTRIBUTE: Final = re.compile(r"(?!on|style$)[a-zA-Z][a-zA-Z0-9-]*")
@@ -192,7 +192,7 @@ def details(summary: str, *content: Cell) -> Markup:
 @cache
 def asset(name: str) -> str:
     """The text of a style or script that is part of the program, e.g. `base.css`."""
-    return (_ASSETS / name).read_text(encoding="utf-8")
+    return read_data(_ASSETS, name).decode("utf-8")
 
 
 def _hash(text: str) -> str:

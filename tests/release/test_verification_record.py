@@ -182,7 +182,7 @@ def test_an_installed_package_is_named_by_the_digest_of_its_files(
     monkeypatch.setattr("spinefairbench.release.verification_record.CODE_ROOT", tmp_path)
     code = verification_record(open_bundle(demo), [])["subject"][-1]
     assert code["name"] == "code/spinefairbench (installed package)"
-    assert code["digest"]["sha256"] == package_digest(package)
+    assert code["digest"]["sha256"] == package_digest(ROOT / "spinefairbench")
 
 
 def test_the_documented_signature_verifies_and_that_of_a_changed_record_does_not(
