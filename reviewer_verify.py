@@ -4,10 +4,6 @@
 import os
 import sys
 
-if sys.version_info < (3, 11):  # noqa: UP036 (said in a sentence, before an import fails on syntax)
-    sys.stderr.write("reviewer_verify.py needs Python 3.11 or newer; this is " + sys.version.split()[0] + "\n")
-    sys.exit(2)
-
 # An isolated interpreter (-I, -P) does not look for the package beside this file.
 _HERE = os.path.dirname(os.path.abspath(__file__))
 if _HERE not in sys.path:

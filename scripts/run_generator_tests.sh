@@ -3,7 +3,7 @@
 # usage: bash scripts/run_generator_tests.sh [pytest arguments]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-[ -x .venv-generator/bin/python ] || python3 -m venv .venv-generator
+bash scripts/make_environment.sh .venv-generator
 pip() { .venv-generator/bin/python -m pip --quiet --disable-pip-version-check "$@"; }
 # Install torch first, by itself: a CPU build if there is one, which no other package may replace.
 pip install --constraint tests/generator/constraints.txt torch

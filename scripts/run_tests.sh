@@ -3,7 +3,7 @@
 # usage: bash scripts/run_tests.sh [pytest arguments]; --cov also measures coverage, which takes twice as long
 set -euo pipefail
 cd "$(dirname "$0")/.."
-[ -x .venv/bin/python ] || python3 -m venv .venv
+bash scripts/make_environment.sh .venv
 .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
 .venv/bin/python -m ruff format --check .
 .venv/bin/python -m ruff check .

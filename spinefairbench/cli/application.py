@@ -1,9 +1,11 @@
 """The one entry point: the parser of all commands, and what becomes of interruptions and lost streams."""
 
 import argparse
+import difflib
 import gc
 import itertools
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any, Final, NoReturn
@@ -11,6 +13,7 @@ from typing import Any, Final, NoReturn
 from spinefairbench.cli.commands import COMMANDS, GROUPS
 from spinefairbench.cli.ending_signals import Ended, ended_by_signals
 from spinefairbench.cli.options import COMMON, Option, add_options
+from spinefairbench.cli.program_name import program_name
 from spinefairbench.cli.terminal import escape_unencodable, open_closed_streams, print_error
 from spinefairbench.render.formats import FORMATS
 from spinefairbench.version import __version__
@@ -21,6 +24,8 @@ _INTERRUPTED: Final = 130
 _OBJECTS_BETWEEN_COLLECTIONS: Final = 50_000
 _DESCRIPTION: Final = "Check the published numbers of SpineFairBench, score a submission, audit a model."
 _EXAMPLE: Final = "example: "
+_LONGEST_WORD: Final = 40
+"""So much of an unknown command is looked at, and shown."""
 
 
 class _WrongUsage(Exception):
@@ -51,12 +56,30 @@ class _Parser(argparse.ArgumentParser):
         return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
-        raise _WrongUsage(f"{message} (see `{self.prog} --help`)", self.prog.partition(" ")[2])
+        command = self.prog.removeprefix(program_name().name).strip()
+        said = _said_of_unknown_command(message, command)
+        raise _WrongUsage(f"{said or message} (see `{self.prog} --help`)", command)
+
+
+def _said_of_unknown_command(message: str, group: str) -> str | None:
+    """What to say of a word that is no command (of the group, if there is one), None where another thing is wrong."""
+    found = re.match(r"argument COMMAND: invalid choice: (['\"])(.*)\1 \(choose from", message)
+    if found is None:
+        return None
+    word = found[2][:_LONGEST_WORD]
+    names = [name for command in COMMANDS for name in (command.name, *command.aliases)]
+    # Also by the second word alone: who asks for `merge` means `submission merge`.
+    by_word = {name.rpartition(" ")[2]: name for name in names if not group or name.startswith(f"{group} ")}
+    by_word |= {} if group else {name: name for name in (*GROUPS, *(name for name in names if " " not in name))}
+    close = difflib.get_close_matches(word, by_word, n=1)
+    meant = f"; did you mean {by_word[close[0]]}?" if close else ""
+    return f"unknown command {f'{group} {word}'.strip()!r}{meant}"
 
 
 def _build_parser() -> argparse.ArgumentParser:
     """The parser of every command; `args.command_` is the Command chosen."""
-    parser = _Parser(prog="reviewer_verify.py", description=_DESCRIPTION)
+    program = program_name()
+    parser = _Parser(prog=program.name, description=_DESCRIPTION)
     parser.add_argument("--version", action="version", version=f"spinefairbench {__version__}")
     groups: dict[str, Any] = {"": parser.add_subparsers(metavar="COMMAND", required=True)}
     for command in COMMANDS:
@@ -70,7 +93,7 @@ def _build_parser() -> argparse.ArgumentParser:
             aliases=command.aliases,
             help=command.help,
             description=_sentence(command.help),
-            epilog=f"{_EXAMPLE}python3 reviewer_verify.py {command.name} {command.example}",
+            epilog=f"{_EXAMPLE}{program.call} {command.name} {command.example}",
             options=(*command.options, *COMMON),
         )
         sub.set_defaults(command_=command)
