@@ -6,6 +6,6 @@ if sys.version_info < (3, 11):  # noqa: UP036 (every way into the program comes 
     sys.stderr.write("SpineFairBench needs Python 3.11 or newer; this is " + sys.version.split()[0] + "\n")
     sys.exit(2)
 
-from spinefairbench.version import __version__  # noqa: E402
+from spinefairbench.version import __version__
 
 __all__ = ["__version__"]

@@ -109,6 +109,29 @@ def test_interrupted_work_in_several_processes_ends_without_a_traceback(demo: Pa
     assert 130 in statuses
 
 
+@pytest.mark.skipif(not _CHILDREN.exists(), reason="needs a system that lists a process's children")
+def test_work_in_several_processes_that_is_terminated_leaves_none_of_them(demo: Path) -> None:
+    # The signal comes when the first worker is started, to the one process that the user knows of.
+    code = (
+        "import os, runpy, signal\nfrom spinefairbench import parallel\nfrom spinefairbench.bundle import reports\n"
+        "plain = parallel.OrderedWorkers.put\n"
+        "def put(self, item):\n"
+        "    plain(self, item)\n"
+        "    if self._pool is not None:\n"
+        "        print(open(f'/proc/{os.getpid()}/task/{os.getpid()}/children').read(), flush=True)\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "if __name__ == '__main__':\n"
+        "    reports._WORTH_PROCESSES, parallel.OrderedWorkers.put = 0, put\n"
+        "    runpy.run_path('reviewer_verify.py', run_name='__main__')\n"
+    )
+    arguments = ("parser-audit", "--artifacts", str(demo), "--jobs", "2")
+    done = subprocess.run([sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (143, "terminated\n")
+    _tracker_of_resources, *workers = done.stdout.split()
+    assert workers
+    assert [number for number in workers if Path("/proc", number).exists()] == []
+
+
 def _children(parent: int) -> list[str]:
     """The processes that a process has started; empty once it has ended."""
     try:

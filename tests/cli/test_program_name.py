@@ -21,7 +21,9 @@ ENTRIES = {
 @pytest.mark.parametrize("version", ["3.10.14", "3.8.0"])
 def test_an_old_python_gets_the_same_sentence_every_way(entry: str, version: str) -> None:
     numbers = tuple(map(int, version.split(".")))
-    code = f"import sys; sys.version_info = {(*numbers, 'final', 0)}; sys.version = '{version} (main)'; {ENTRIES[entry]}"
+    code = (
+        f"import sys; sys.version_info = {(*numbers, 'final', 0)}; sys.version = '{version} (main)'; {ENTRIES[entry]}"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     said = f"SpineFairBench needs Python 3.11 or newer; this is {version}\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
@@ -64,7 +66,10 @@ def test_an_installed_module_is_called_by_its_name(monkeypatch: pytest.MonkeyPat
         (["submision", "init"], "unknown command 'submision'; did you mean submission? (see `"),
         (["submission", "int"], "unknown command 'submission int'; did you mean submission init? (see `"),
         (["qqqq"], "unknown command 'qqqq' (see `reviewer_verify.py --help`)\n"),
-        (["submission", "table2"], "unknown command 'submission table2' (see `reviewer_verify.py submission --help`)\n"),
+        (
+            ["submission", "table2"],
+            "unknown command 'submission table2' (see `reviewer_verify.py submission --help`)\n",
+        ),
         (["x'y\"" * 5000], "unknown command"),
     ],
 )
