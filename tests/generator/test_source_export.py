@@ -7,17 +7,15 @@ from typing import Any
 
 import pytest
 
-from spinefairbench.bundle.artifacts import open_bundle
-from spinefairbench.bundle.dataset import passed_pairs
+from spinefairbench import cli
+from spinefairbench.bundle import layout
 from spinefairbench.generator import infer, prepare_sources
 from spinefairbench.generator.config import InferenceConfig
 from spinefairbench.generator.sampler import Sampler
 from spinefairbench.generator.source_export import ExportRequest, export_sources
 from spinefairbench.generator.source_images import read_sources
 from spinefairbench.generator.synthetic import synthetic_radiograph
-from spinefairbench.release.image_checks import survey_images
-from spinefairbench.release.image_files import ImageFiles
-from spinefairbench.release.source_files import find_sources
+from spinefairbench.release.templates import Prompts
 
 from .conftest import Tiny, dicom, save
 
@@ -133,12 +131,25 @@ def test_the_sampler_itself_is_given_the_exported_pixels(
     assert (pixels_of(tmp_path / "out" / f"{NAME}.png") == numpy.rint(square * 255)).all()
 
 
-def test_beside_edited_images_exported_sources_give_no_warning_and_raw_ones_do(tiny: Tiny, tmp_path: Path) -> None:
-    from PIL import Image
+def asked_for(edits: Path, sources: Path, to: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """What `submission requests` says where it asks for reports on these images; its prompts are made up."""
+    definitions = edits / layout.CANONICAL_DEFINITIONS
+    definitions.parent.mkdir(parents=True, exist_ok=True)
+    definitions.write_text(json.dumps({"prompt_registry": dict.fromkeys(Prompts._fields, "made up")}))
+    arguments = ("--scope", "qc-passed", "--model-name", "m", "--for", "openai", "--format", "json")
+    places = ("--sources", str(sources), "--output", str(to), "--artifacts", str(edits))
+    capsys.readouterr()
+    assert cli.main(["submission", "requests", *arguments, *places]) == 0
+    said: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return said
 
-    raw, masks, edits, out = (tmp_path / name for name in ("raw", "masks", "edits", "out"))
-    raw.mkdir()
-    masks.mkdir()
+
+def test_beside_edited_images_exported_sources_give_no_warning_and_others_do(
+    tiny: Tiny, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw, masks, edits, out, other = (tmp_path / name for name in ("raw", "masks", "edits", "out", "other"))
+    for folder in (raw, masks, other):
+        folder.mkdir()
     dicom(raw / f"{NAME}.dcm", synthetic(bits=12), **window(WindowCenter=1200))
     save(masks / f"{NAME}.png", synthetic() * 0 + 255)
     values = json.loads(tiny.config_file.read_text()) | {"tsxr_mask_blend": 1.0}
@@ -147,22 +158,19 @@ def test_beside_edited_images_exported_sources_give_no_warning_and_raw_ones_do(t
     model = ("--checkpoint", str(tiny.peft), "--device", "cpu", "--qc-require", "ssim,edge_preservation")
     where = ("--input", str(raw), "--mask", str(masks), "--output", str(edits))
     assert infer.main([*where, *config, *model]) == 0
-    to_requests = ("--input", str(raw), "--output", str(out), "--artifacts", str(edits))
-    assert prepare_sources.main([*to_requests, *config]) == 0
+    prepare = ("--input", str(raw), "--output", str(out), "--artifacts", str(edits))
+    assert prepare_sources.main([*prepare, *config]) == 0
 
-    bundle = open_bundle(edits)
-    pairs = sorted(passed_pairs(bundle))
-    found = find_sources(out, [NAME])
-    assert (len(pairs), found.problems, found.files) == (4, (), {NAME: f"{NAME}.png"})
-    survey = survey_images(ImageFiles(bundle, out, found.files), pairs, None, quiet)
-    assert (survey.warnings(), survey.brightness_difference) == ([], 0)
+    said = asked_for(edits, out, tmp_path / "requests", capsys)
+    (row,) = said["results"]
+    assert (row["sources_found"], row["pairs"], row["brightness_pairs"], row["brightness_difference"]) == (1, 4, 4, 0)
+    assert (row["size_differs_pairs"], row["mode_differs_pairs"]) == (0, 0)
+    assert not [note for note in said["notes"] if "differ" in note or "not compared" in note]
 
-    # What a general converter makes of the same file: other size, other window.
-    other = tmp_path / "other"
-    other.mkdir()
-    Image.fromarray(synthetic() >> 1).save(other / f"{NAME}.png")
-    said = survey_images(ImageFiles(bundle, other, found.files), pairs, None, quiet).warnings()
-    assert ["in size" in said[0], "in mean brightness" in said[1], len(said)] == [True, True, 2]
+    # What another program makes of the same radiograph: its own size, and another window.
+    save(other / f"{NAME}.png", synthetic() >> 1)
+    notes = asked_for(edits, other, tmp_path / "others", capsys)["notes"]
+    assert [sum(what in note for note in notes) for what in ("differ in size", "differ in mean brightness")] == [1, 1]
 
 
 @pytest.fixture
