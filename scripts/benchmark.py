@@ -295,8 +295,8 @@ def authors(root: Path) -> Iterator[Figure]:
         submission, page = Path(folder) / "submission.json", Path(folder) / "report.html"
         pairs = _write_submission(root, "gpt-5.4", submission)
         check = ["submission", "check", str(submission)]
-        score = ["score", "--submission", str(submission), "--output", f"{folder}/score.json"]
-        report = ["report", "--output", str(page)]
+        score = ["score", "--submission", str(submission), "--output", f"{folder}/score.json", "--force"]
+        report = ["report", "--output", str(page), "--force"]
         yield _command_figure(f"submission check, {pairs:,} pairs", check, root, most_seconds=3)
         yield _command_figure(f"score, {pairs:,} pairs", score, root)
         figure = _command_figure("report, nine models", report, root, most_seconds=30, most_mb=250)

@@ -17,7 +17,7 @@ from spinefairbench.bundle.published import Tally
 from spinefairbench.cli.commands import COMMANDS, Command
 from spinefairbench.cli.execution import INPUT_ERRORS, problems_of
 from spinefairbench.cli.late_imports import load
-from spinefairbench.cli.output_files import new_file, outside_bundle
+from spinefairbench.cli.output_files import require_writable
 from spinefairbench.demo import write_demo_bundle
 from spinefairbench.errors import OutputError
 from spinefairbench.files.writing import write_json
@@ -36,10 +36,7 @@ def check(inputs: Inputs) -> CheckResult:
     """Answer the command `all`; where there is no bundle, on a demo bundle, which is said first and last."""
     options = inputs.options
     root = default_artifacts() if inputs.artifacts is None else inputs.artifacts
-    if options.record is not None:
-        record = new_file(options.record, force=options.force)
-        if root is not None:
-            outside_bundle(record, root)
+    require_writable(inputs, {"record": options.record})
     if root is not None:
         return _run_checks(inputs)
     if options.require_release:

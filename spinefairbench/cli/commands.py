@@ -322,6 +322,7 @@ COMMANDS: Final = (
         (
             SUBMISSION.but(required=True, help="the submission, a JSON file"),
             OUTPUT.but(help="the score file to write"),
+            FORCE.but(help="overwrite existing output files"),
             option("--report", metavar="F", help="also write an HTML page about this submission"),
             option("--export", metavar="F", help="also write the score as Every Eval Ever 0.3.0 JSON"),
             PAIRS,
@@ -480,7 +481,7 @@ COMMANDS: Final = (
         "write an HTML page with all results of the panel, and its pairs to browse",
         "--artifacts artifacts --output report.html",
         "spinefairbench.cli.report:check",
-        (OUTPUT.but(help="the HTML file to write"), PAIRS),
+        (OUTPUT.but(help="the HTML file to write"), FORCE, PAIRS),
     ),
     Command(
         "leaderboard build",

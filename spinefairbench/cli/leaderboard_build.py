@@ -5,7 +5,7 @@ from pathlib import Path
 
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
-from spinefairbench.cli.output_files import new_folder
+from spinefairbench.cli.output_files import new_folder, outside_bundle, require_unread
 from spinefairbench.errors import ErrorCollector, OutputError, SubmissionError, UsageError
 from spinefairbench.files.reading import reason
 from spinefairbench.problems import Problem
@@ -22,6 +22,9 @@ def check(inputs: Inputs) -> CheckResult:
     if not options.scores and not options.panel:
         raise UsageError("nothing to build from: give score files, or --panel for the models of the bundle")
     folder = new_folder(options.output)
+    outside_bundle(inputs, options.output)
+    outputs = {f"output {name}": str(folder / name) for name in LEADERBOARD_FILES}
+    require_unread(outputs, [("a score file that is read", name) for name in options.scores])
     _check_folder(folder, force=options.force)
     scores: list[ScoreFile] = []
     collector = ErrorCollector(SubmissionError)

@@ -7,7 +7,7 @@ from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.quotation import disparity_sentences
 from spinefairbench.analysis.result import CheckResult, plain
 from spinefairbench.bundle.reports import PanelReports
-from spinefairbench.cli.output_files import different_files
+from spinefairbench.cli.output_files import require_writable
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.files.writing import write_json, write_whole
 from spinefairbench.release.evaluation_export import exported_score
@@ -22,7 +22,8 @@ __all__ = ["check"]
 def check(inputs: Inputs) -> CheckResult:
     """Answer the command `score`. Raises UsageError, SubmissionError, BundleError or OutputError."""
     options = inputs.options
-    different_files(submission=options.submission, output=options.output, report=options.report, export=options.export)
+    outputs = {"output": options.output, "report": options.report, "export": options.export}
+    require_writable(inputs, outputs, reads=[("the file of --submission", options.submission)])
     if options.pairs is not None and options.report is None:
         raise UsageError("--pairs is for the page of --report, which was not asked for")
     submission = read_submission(

@@ -1,5 +1,6 @@
 """submission init, convert, merge and schema: the files that a model author needs before `score`."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.pair_ids import source_of
 from spinefairbench.bundle.scopes import TOY
 from spinefairbench.cli.options import SUBMITTED_FIELDS
-from spinefairbench.cli.output_files import different_files, new_file
+from spinefairbench.cli.output_files import require_writable
 from spinefairbench.errors import SubmissionError, UsageError
 from spinefairbench.files.reading import STANDARD_INPUT, input_name
 from spinefairbench.files.writing import write_json, write_whole
@@ -33,7 +34,8 @@ def init(inputs: Inputs) -> CheckResult:
     if template_format not in TEMPLATE_FORMATS:
         raise UsageError(Problem(options.output, "which format? end the name in .json, .jsonl or .csv, or give --as"))
     model = submitted_model(options)
-    path = new_file(options.output, force=options.force)
+    require_writable(inputs, {"output": options.output})
+    path = Path(options.output)
     pairs = template_pairs(inputs.bundle, options.scope)
     prompts = evaluation_prompts(inputs.bundle)
     with write_whole(path) as handle:
@@ -64,9 +66,10 @@ def convert(inputs: Inputs) -> CheckResult:
         options.allow_partial,
         options.missing,
     )
-    different_files(output=options.output, missing=options.missing)
-    path = new_file(options.output, force=options.force)
-    to_ask = None if options.missing is None else new_file(options.missing, force=options.force)
+    read = [("a file that is read", name) for name in (*options.inputs, *_files_in(options.requests))]
+    require_writable(inputs, {"output": options.output, "missing": options.missing}, reads=read)
+    path = Path(options.output)
+    to_ask = None if options.missing is None else Path(options.missing)
     conversion = convert_files(
         options.inputs or [STANDARD_INPUT], inputs.bundle, options.scope, reading, standard_input=inputs.standard_input
     )
@@ -96,10 +99,12 @@ def convert(inputs: Inputs) -> CheckResult:
 
 def merge(inputs: Inputs) -> CheckResult:
     """Answer the command `submission merge`. Raises SubmissionError or OutputError."""
-    path = new_file(inputs.options.output, force=inputs.options.force)
-    parts = [
-        Part(input_name(name), load_submission(Path(name), inputs.standard_input)) for name in inputs.options.parts
-    ]
+    options = inputs.options
+    require_writable(
+        inputs, {"output": options.output}, reads=[("a file that is read", name) for name in options.parts]
+    )
+    path = Path(options.output)
+    parts = [Part(input_name(name), load_submission(Path(name), inputs.standard_input)) for name in options.parts]
     merged = merge_submissions(parts)
     write_json(path, merged.value)
     row = {
@@ -119,9 +124,18 @@ def schema(inputs: Inputs) -> CheckResult:
     version = next(iter(SUBMISSION_SCHEMAS)) if options.version is None else options.version
     if version not in SUBMISSION_SCHEMAS:
         raise UsageError(f"--version {version}: expected one of {', '.join(SUBMISSION_SCHEMAS)}")
-    path = new_file(options.output, force=options.force)
+    require_writable(inputs, {"output": options.output})
+    path = Path(options.output)
     write_json(path, SUBMISSION_SCHEMAS[version])
     return CheckResult(({"output": str(path), "schema_version": version},))
+
+
+def _files_in(folder: str | None) -> list[str]:
+    """The files of a folder that is read; none where it cannot be listed, which whoever reads it says."""
+    try:
+        return [] if folder is None else [entry.path for entry in os.scandir(folder)]
+    except (OSError, ValueError):
+        return []
 
 
 def submitted_model(options: Any) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.pair_ids import source_of
+from spinefairbench.cli.output_files import new_folder, outside_bundle
 from spinefairbench.cli.submission_files import submitted_model
 from spinefairbench.errors import UsageError
 from spinefairbench.files.hashing import sha256_of_bytes
@@ -14,7 +15,7 @@ from spinefairbench.problems import counted
 from spinefairbench.release.decoding import Decoding
 from spinefairbench.release.image_checks import survey_images
 from spinefairbench.release.image_files import ImageFiles
-from spinefairbench.release.request_folder import earlier_manifest, refuse_within, start_folder
+from spinefairbench.release.request_folder import earlier_manifest, start_folder
 from spinefairbench.release.request_lines import line_maker
 from spinefairbench.release.request_manifest import MANIFEST, RequestManifest, RequestSettings
 from spinefairbench.release.request_map import MAP, Report, map_bytes
@@ -30,8 +31,8 @@ def check(inputs: Inputs) -> CheckResult:
     """Answer the command `submission requests`. Raises UsageError, SubmissionError, BundleError or OutputError."""
     options = inputs.options
     model, decoding = submitted_model(options), _decoding(options)
-    folder = Path(options.output)
-    refuse_within(folder, inputs.bundle.root)
+    folder = new_folder(options.output)
+    outside_bundle(inputs, options.output)
     earlier = None if options.force else earlier_manifest(folder)
     wanted = template_pairs(inputs.bundle, options.scope)
     prompts = evaluation_prompts(inputs.bundle)

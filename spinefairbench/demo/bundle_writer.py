@@ -10,6 +10,7 @@ from spinefairbench.analysis.mitigation import SAMPLE_SIZE, gate_decision, stage
 from spinefairbench.bundle import layout
 from spinefairbench.demo import bundle_texts
 from spinefairbench.demo.dataset_description import dataset_description
+from spinefairbench.demo.earlier_bundle import is_there
 from spinefairbench.demo.file_tree import FileTree, new_tree
 from spinefairbench.demo.frozen_summary import PairLanguages, frozen_summary
 from spinefairbench.demo.model_profiles import PROFILES, STRUCTURE, Profile
@@ -86,8 +87,11 @@ def write_demo_bundle(
     seed: int = 7,
     bootstrap_iterations: int = FROZEN.iterations,
     progress: Callable[[str], None] = lambda part: None,
-) -> None:
+) -> bool:
     """Write a synthetic bundle in the released layout to `root`, a folder that must be new or empty.
+
+    Where that very bundle is there already, every file as it would be written, nothing is done. Returns whether the
+    bundle was written.
 
     `core_sources` is the size of the common core (1,000 in the release) and `sources` the number of sources with at
     least one passed pair (2,950; the default keeps that proportion). The same arguments and version write the same
@@ -101,8 +105,25 @@ def write_demo_bundle(
     size = _size(core_sources, sources)
     _require(seed >= 0, f"the seed of a demo bundle must be a non-negative integer, got {seed}")
     _require(bootstrap_iterations >= 1, f"there must be at least one bootstrap iteration, got {bootstrap_iterations}")
+    marker = _marker(size, seed, bootstrap_iterations)
+    if is_there(Path(root), marker):
+        return False
     with new_tree(Path(root)) as tree:
-        _Writer(tree, size, seed, progress).write_all(bootstrap_iterations)
+        _Writer(tree, size, seed, marker, progress).write_all(bootstrap_iterations)
+    return True
+
+
+def _marker(size: _Size, seed: int, iterations: int) -> dict[str, Any]:
+    """What `DEMO_BUNDLE.json` holds: all that the bytes of the bundle depend on."""
+    return {
+        "synthetic": True,
+        "made_by": f"spinefairbench {__version__}",
+        "seed": seed,
+        "core_sources": size.core,
+        "sources": size.sources,
+        **({} if iterations == FROZEN.iterations else {"bootstrap_iterations": iterations}),
+        "structure": STRUCTURE,
+    }
 
 
 def _require(holds: bool, problem: str) -> None:
@@ -120,10 +141,13 @@ def _size(core: int, count: int | None) -> _Size:
 
 
 class _Writer:
-    def __init__(self, tree: FileTree, size: _Size, seed: int, progress: Callable[[str], None]) -> None:
+    def __init__(
+        self, tree: FileTree, size: _Size, seed: int, marker: dict[str, Any], progress: Callable[[str], None]
+    ) -> None:
         self._tree = tree
         self._size = size
         self._seed = seed
+        self._marker = marker
         self._progress = progress
         self._core: list[Source] = []
         self._labels: dict[str, list[int]] = {}
@@ -321,15 +345,7 @@ class _Writer:
         self._tree.json(layout.TOY_SUBMISSION, bundle_texts.toy_submission(first_pairs, other_pair))
         self._tree.json(_SUBMISSION_TEMPLATE, bundle_texts.submission_template([*first_pairs, other_pair]))
         self._tree.json(_SUBMISSION_SCHEMA, SUBMISSION_SCHEMAS[SCHEMA_V1])
-        marker = {
-            "synthetic": True,
-            "made_by": f"spinefairbench {__version__}",
-            "seed": self._seed,
-            "core_sources": self._size.core,
-            "sources": self._size.sources,
-            "structure": STRUCTURE,
-        }
-        self._tree.json(layout.DEMO_MARKER, marker)
+        self._tree.json(layout.DEMO_MARKER, self._marker)
 
 
 def _add_report_rows(

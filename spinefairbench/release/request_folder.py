@@ -1,12 +1,11 @@
 """A folder of requests that is there already: whether it may be continued, started anew, or must be left alone."""
 
-import os
 import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from spinefairbench.errors import OutputError, SubmissionError, UsageError
+from spinefairbench.errors import OutputError, SubmissionError
 from spinefairbench.files.reading import reason
 from spinefairbench.files.writing import remove_partial_files, write_whole_bytes
 from spinefairbench.problems import Problem, shortened
@@ -19,20 +18,10 @@ from spinefairbench.release.request_manifest import (
 from spinefairbench.release.request_map import MAP
 from spinefairbench.release.request_parts import intact_parts
 
-__all__ = ["earlier_manifest", "refuse_within", "start_folder"]
+__all__ = ["earlier_manifest", "start_folder"]
 
 _PART: Final = re.compile(r"part-[0-9]{4,}\.jsonl")
 _ANEW: Final = "or --force to start anew"
-
-
-def refuse_within(folder: Path, bundle: Path) -> None:
-    """Raise UsageError where `folder` is the bundle or in it: a bundle is checked file by file and has no sources."""
-    try:
-        inside = Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(bundle))
-    except ValueError:
-        raise UsageError(f"--output {str(folder)!r}: not a usable path") from None
-    if inside:
-        raise UsageError(f"--output {folder} lies within the bundle; expected a folder outside of it")
 
 
 def earlier_manifest(folder: Path) -> RequestManifest | None:

@@ -126,7 +126,7 @@ def test_a_folder_that_is_not_one_of_requests_is_left_alone(make: Make, tmp_path
     (tmp_path / "link").symlink_to(demo)
     for inside in (demo, demo / "dataset" / "new", tmp_path / "link" / "new"):
         ran = make("--force", to=inside)
-        assert (ran.status, "lies within the bundle" in ran.err) == (2, True)
+        assert (ran.status, "lies inside the bundle" in ran.err) == (2, True)
     assert make(to=tmp_path / "out" / "mine.txt").status == 2
 
 

@@ -140,7 +140,7 @@ def test_a_gate_that_requires_readable_reports_fails(
     path, out = put(unreadable(kind, core_pairs)), tmp_path / "score.json"
     for command in (
         ("submission", "check", path),
-        ("score", "--submission", path, "--output", out, *FEW),
+        ("score", "--submission", path, "--output", out, "--force", *FEW),
     ):
         assert run(*command, "--artifacts", demo).status == 0
         done = run(*command, "--artifacts", demo, "--require-readable")

@@ -127,6 +127,7 @@ def test_an_export_has_the_figures_of_the_score_file(
         given,
         "--output",
         output,
+        "--force",
         "--artifacts",
         demo,
         "--bootstrap-iterations",

@@ -73,7 +73,7 @@ def test_results_are_joined_through_the_map_with_repeats_and_settings(
     assert value["results"] == RESULTS
     assert value["decoding"] == {"temperature": 0.5, "seed": 1}
     assert [len(entry["reports"]) for entry in value["repeated_reports"]] == [1] * 4
-    score = ("--output", tmp_path / "score.json", "--artifacts", demo, "--bootstrap-iterations", 20)
+    score = ("--output", tmp_path / "score.json", "--force", "--artifacts", demo, "--bootstrap-iterations", 20)
     assert run("score", "--submission", tmp_path / "out.json", *score).status == 0
     with_settings = json.loads((tmp_path / "score.json").read_bytes())
     assert with_settings["decoding"] == value["decoding"]
