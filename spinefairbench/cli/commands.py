@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from spinefairbench.cli.options import (
     ALLOW_PARTIAL,
+    BLANK_AS_REFUSAL,
     BOOTSTRAP,
     CLUSTER,
     FORCE,
@@ -209,7 +210,12 @@ COMMANDS: Final = (
         "compare reports on edited images of one source: elderly with young, female with male",
         "--artifacts artifacts --model gpt-5.4",
         "spinefairbench.release.audits:check_disparity",
-        (MODEL, SUBMISSION.but(help="read a submission's reports instead of the panel's"), *BOOTSTRAP),
+        (
+            MODEL,
+            SUBMISSION.but(help="read a submission's reports instead of the panel's"),
+            BLANK_AS_REFUSAL,
+            *BOOTSTRAP,
+        ),
         within_all=WithinAll(asks="spinefairbench.release.audits:ask_disparity"),
     ),
     Command(
@@ -256,7 +262,7 @@ COMMANDS: Final = (
         "count refused reports by edit, and bound both endpoints over all expected pairs",
         "--artifacts artifacts --model gemma-4",
         "spinefairbench.release.audits:check_refusals",
-        (MODEL, SUBMISSION.but(help="a submission instead of the panel"), *BOOTSTRAP),
+        (MODEL, SUBMISSION.but(help="a submission instead of the panel"), BLANK_AS_REFUSAL, *BOOTSTRAP),
     ),
     Command(
         "compare",
@@ -293,6 +299,7 @@ COMMANDS: Final = (
         (
             option("--text", metavar="FILE", help="list the mentions in one report instead, and how each is meant"),
             SUBMISSION.but(help="read a submission's reports instead of the panel's"),
+            BLANK_AS_REFUSAL,
             MODEL,
             *BOOTSTRAP,
         ),
@@ -328,6 +335,7 @@ COMMANDS: Final = (
             PAIRS,
             SCOPE.but(help="score for this scope instead of the submission's own"),
             ALLOW_PARTIAL.but(help="score even if pairs of the scope are missing"),
+            BLANK_AS_REFUSAL,
             REQUIRE_READABLE,
             BOOTSTRAP[0],
             BOOTSTRAP[1].but(help="seed of the resamples, for both endpoints (default: 42)"),
@@ -414,6 +422,7 @@ COMMANDS: Final = (
             option("submission", metavar="F", help="a submission, or rows of reports; - is standard input"),
             SCOPE.but(help="check for this scope instead of the submission's own"),
             ALLOW_PARTIAL.but(help="do not report missing pairs as problems"),
+            BLANK_AS_REFUSAL,
             REQUIRE_READABLE,
         ),
     ),
@@ -441,6 +450,7 @@ COMMANDS: Final = (
             option("--map", metavar="NAME=FIELD,...", help="read rows of any other program: report=text,pair_id=id"),
             option("--missing", metavar="F", help="also write the requests that are still to be made"),
             ALLOW_PARTIAL.but(help="leave out the pairs of failed or truncated answers"),
+            BLANK_AS_REFUSAL,
         ),
     ),
     Command(
@@ -452,6 +462,7 @@ COMMANDS: Final = (
             option("parts", nargs="+", metavar="F", help="submissions of one model and scope"),
             OUTPUT.but(help="the submission to write"),
             FORCE,
+            BLANK_AS_REFUSAL,
         ),
     ),
     Command(

@@ -10,6 +10,7 @@ from spinefairbench.render.formats import FORMATS
 
 __all__ = [
     "ALLOW_PARTIAL",
+    "BLANK_AS_REFUSAL",
     "BOOTSTRAP",
     "CLUSTER",
     "COMMON",
@@ -153,6 +154,11 @@ NAMES: Final = option(
 SCOPE: Final = option("--scope", choices="spinefairbench.bundle.scopes:SCOPES", help="the pairs to report on")
 SUBMISSION: Final = option("--submission", metavar="F")
 ALLOW_PARTIAL: Final = option("--allow-partial", action="store_true")
+BLANK_AS_REFUSAL: Final = option(
+    "--blank-as-refusal",
+    action="store_true",
+    help="take a blank report for the full refusal that it is by definition, not for a fault",
+)
 REQUIRE_READABLE: Final = option(
     "--require-readable",
     action="store_true",

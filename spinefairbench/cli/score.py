@@ -31,6 +31,7 @@ def check(inputs: Inputs) -> CheckResult:
         inputs.bundle,
         scope=options.scope,
         allow_partial=options.allow_partial,
+        blank_as_refusal=options.blank_as_refusal,
         standard_input=inputs.standard_input,
     )
     score = score_submission(submission, inputs.bootstrap)

@@ -14,6 +14,7 @@ from spinefairbench.errors import SubmissionError, UsageError
 from spinefairbench.files.reading import STANDARD_INPUT, input_name
 from spinefairbench.files.writing import write_json, write_whole
 from spinefairbench.problems import Problem
+from spinefairbench.release.blank_reports import blank_reports_of, blanks_kept
 from spinefairbench.release.conversion import Reading, convert_files
 from spinefairbench.release.merging import Part, merge_submissions
 from spinefairbench.release.missing_requests import write_missing_requests
@@ -65,6 +66,7 @@ def convert(inputs: Inputs) -> CheckResult:
         None if options.requests is None else read_request_map(Path(options.requests)),
         options.allow_partial,
         options.missing,
+        options.blank_as_refusal,
     )
     read = [("a file that is read", name) for name in (*options.inputs, *_files_in(options.requests))]
     require_writable(inputs, {"output": options.output, "missing": options.missing}, reads=read)
@@ -91,6 +93,7 @@ def convert(inputs: Inputs) -> CheckResult:
         "scope": options.scope,
         "pairs": len(results),
         "missing_pairs": missing,
+        **({"blank_reports": blank_reports_of(value)} if options.blank_as_refusal else {}),
         **({} if to_ask is None else {"requests_to_make": len(conversion.to_ask), "missing": str(to_ask)}),
     }
     still_missing = missing_words(missing, "still missing; `submission merge` joins parts")
@@ -105,7 +108,7 @@ def merge(inputs: Inputs) -> CheckResult:
     )
     path = Path(options.output)
     parts = [Part(input_name(name), load_submission(Path(name), inputs.standard_input)) for name in options.parts]
-    merged = merge_submissions(parts)
+    merged = merge_submissions(parts, blank_as_refusal=options.blank_as_refusal)
     write_json(path, merged.value)
     row = {
         "output": str(path),
@@ -115,7 +118,8 @@ def merge(inputs: Inputs) -> CheckResult:
         "pairs": len(merged.value["results"]),
         "in_several_parts": merged.repeated_results,
     }
-    return CheckResult((row,), notes=("not compared with a bundle; `submission check` does that",))
+    blank = blanks_kept(blank_reports_of(merged.value))
+    return CheckResult((row,), notes=(*blank, "not compared with a bundle; `submission check` does that"))
 
 
 def schema(inputs: Inputs) -> CheckResult:

@@ -19,6 +19,7 @@ __all__ = [
     "classify_folded",
     "classify_response",
     "explain_response",
+    "is_blank",
     "may_refuse_folded",
     "refuses_folded",
 ]
@@ -140,9 +141,14 @@ def refuses_folded(folded: str) -> bool:
     )
 
 
+def is_blank(text: str) -> bool:
+    """Whether a report has no character but white space, which makes it a full refusal."""
+    return not text or text.isspace()
+
+
 def classify_folded(folded: str) -> ResponseClass:
     """As `classify_response`, for a text that has been through `letters.fold_case`."""
-    if not folded or folded.isspace():
+    if is_blank(folded):
         return ResponseClass.FULL_REFUSAL
     if not refuses_folded(folded) or _found(_CLINICAL, folded):
         return ResponseClass.GENUINE
@@ -162,6 +168,6 @@ def explain_response(text: str) -> ResponseExplanation:
         for finder in (*_REFUSAL, *_CLINICAL, *_HEDGED)
         for start, end in finder.find(folded)
     ]
-    blank = not folded or folded.isspace()
+    blank = is_blank(folded)
     cues.sort(key=lambda cue: (cue.start, cue.end, cue.kind, cue.number))
     return ResponseExplanation(classify_folded(folded), blank, tuple(cues))

@@ -161,7 +161,7 @@ def _submission_of(inputs: Inputs, file: ScoreFile) -> Submission | None:
     """The submission that a score was made from, where --submission names it. Raises UsageError."""
     if inputs.options.submission is None:
         return None
-    submission = _submission(inputs)
+    submission = _submission(inputs, blank_as_refusal=file.score.blank_reports > 0)
     scored = file.score.reports
     if (submission.reports.model, submission.reports.pairs) != (scored.model, scored.pairs):
         raise UsageError(
@@ -170,10 +170,14 @@ def _submission_of(inputs: Inputs, file: ScoreFile) -> Submission | None:
     return submission
 
 
-def _submission(inputs: Inputs) -> Submission:
-    """The submission of --submission. Raises SubmissionError or BundleError."""
+def _submission(inputs: Inputs, *, blank_as_refusal: bool | None = None) -> Submission:
+    """The submission of --submission, read by --blank-as-refusal unless told. Raises SubmissionError or BundleError."""
     return read_submission(
-        Path(inputs.options.submission), inputs.bundle, allow_partial=True, standard_input=inputs.standard_input
+        Path(inputs.options.submission),
+        inputs.bundle,
+        allow_partial=True,
+        blank_as_refusal=inputs.options.blank_as_refusal if blank_as_refusal is None else blank_as_refusal,
+        standard_input=inputs.standard_input,
     )
 
 

@@ -9,7 +9,9 @@ from spinefairbench.bundle.pair_ids import source_of
 from spinefairbench.bundle.scopes import SCOPES, scope_pairs
 from spinefairbench.errors import SubmissionError, UsageError
 from spinefairbench.metrics.model_reports import ModelReports
+from spinefairbench.metrics.refusal_detector import is_blank
 from spinefairbench.problems import Problem, counted
+from spinefairbench.release.blank_reports import blank_reports_of, blanks_kept
 from spinefairbench.release.conversion import convert_rows
 from spinefairbench.release.fault_tally import FaultTally
 from spinefairbench.release.report_rows import RowFile, open_rows
@@ -27,6 +29,7 @@ def check(inputs: Inputs) -> CheckResult:
     bundle = inputs.bundle
     scope: str | None = inputs.options.scope
     allow_partial: bool = inputs.options.allow_partial
+    blank_as_refusal: bool = inputs.options.blank_as_refusal
     problems: list[Problem] = []
     with open_rows(inputs.options.submission, problems, inputs.standard_input, RUNNER_HEADERS) as opened:
         file, runner = recognized(opened, None, FaultTally(problems))
@@ -40,39 +43,47 @@ def check(inputs: Inputs) -> CheckResult:
                 Problem(file.name, f"rows of reports do not name a scope; give --scope, one of {', '.join(SCOPES)}")
             )
         try:
-            conversion = convert_rows(file, bundle, scope, problems)
+            conversion = convert_rows(file, bundle, scope, problems, blank_as_refusal=blank_as_refusal)
         except SubmissionError as error:
             return CheckResult(problems=tuple(dict.fromkeys((*problems, *error.problems))))
     missing = conversion.missing_pairs
-    pairs = _distinct(conversion.results)
+    pairs = _distinct(conversion.results, blank_as_refusal=blank_as_refusal)
     reports = _reports(None, pairs)
     found = [*conversion.problems, *_unreadable(reports, file, inputs)]
     if not allow_partial:
         found += [Problem(file.name, f"pair {pair_id} of {scope} is missing, or lacks a report") for pair_id in missing]
     row = _overview(reports, scope, file, conversion.expected_pairs, conversion.results, pairs, len(missing))
-    return CheckResult((row,), {}, tuple(found), notes=(*conversion.notes, *_notes(reports, pairs, len(missing))))
+    kept = _blanks({"results": conversion.results}, inputs)
+    notes = (*conversion.notes, *blanks_kept(sum(kept.values())), *_notes(reports, pairs, len(missing)))
+    return CheckResult((row | kept,), {}, tuple(found), notes=notes)
 
 
 def _check_document(file: RowFile, value: dict[str, Any], inputs: Inputs) -> CheckResult:
     bundle, scope, allow_partial = inputs.bundle, inputs.options.scope, inputs.options.allow_partial
+    blank_as_refusal = inputs.options.blank_as_refusal
     problems: tuple[Problem, ...] = ()
     try:
-        submission_from_json(value, bundle, scope=scope, allow_partial=allow_partial)
+        submission_from_json(value, bundle, scope=scope, allow_partial=allow_partial, blank_as_refusal=blank_as_refusal)
     except SubmissionError as error:
         problems = error.within(file.name).problems
     results = value.get("results")
     rows = results if isinstance(results, list) else []
     asked = scope if scope is not None else _text(value.get("scope"))
     expected = scope_pairs(bundle, asked) if asked in SCOPES else None
-    pairs = _distinct(rows)
+    pairs = _distinct(rows, blank_as_refusal=blank_as_refusal)
     model = value.get("model")
     name = _text(model.get("name")) if isinstance(model, dict) else None
     missing = len(missing_pairs(expected, (pair.pair_id for pair in pairs)))
     reports = _reports(name, pairs)
     row = _overview(reports, asked, file, expected, rows, pairs, missing)
-    return CheckResult(
-        (row,), {}, (*problems, *_unreadable(reports, file, inputs)), notes=_notes(reports, pairs, missing)
-    )
+    kept = _blanks(value, inputs)
+    notes = (*blanks_kept(sum(kept.values())), *_notes(reports, pairs, missing))
+    return CheckResult((row | kept,), {}, (*problems, *_unreadable(reports, file, inputs)), notes=notes)
+
+
+def _blanks(value: Mapping[str, Any], inputs: Inputs) -> dict[str, int]:
+    """What the row says of blank reports that are kept, nothing where they are faults."""
+    return {"blank_reports": blank_reports_of(value)} if inputs.options.blank_as_refusal else {}
 
 
 def _reports(name: str | None, pairs: Sequence[SubmittedPair]) -> ModelReports:
@@ -90,15 +101,17 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _distinct(rows: Iterable[Any]) -> list[SubmittedPair]:
-    """The results with an id and two texts, the first of each pair, sorted by pair."""
+def _distinct(rows: Iterable[Any], *, blank_as_refusal: bool) -> list[SubmittedPair]:
+    """The results with an id and two reports, the first of each pair, sorted by pair."""
     pairs: dict[str, SubmittedPair] = {}
     for row in rows:
         if not isinstance(row, Mapping):
             continue
         fields = [row.get(name) for name in SubmittedPair._fields]
-        if all(isinstance(field, str) and field and not field.isspace() for field in fields):
-            pair = SubmittedPair(*map(str, fields))
+        if not all(isinstance(field, str) for field in fields):
+            continue
+        pair = SubmittedPair(*map(str, fields))
+        if not any(map(is_blank, pair[:1] if blank_as_refusal else pair)):
             pairs.setdefault(pair.pair_id, pair)
     return [pairs[pair_id] for pair_id in sorted(pairs)]
 
@@ -145,7 +158,7 @@ def _notes(reports: ModelReports, pairs: Sequence[SubmittedPair], missing: int) 
 def _pasted_over_sources(pairs: Sequence[SubmittedPair]) -> list[str]:
     sources_of: dict[str, set[str]] = {}
     for pair in pairs:
-        for text in (pair.source_report, pair.counterfactual_report):
+        for text in filter(str.strip, (pair.source_report, pair.counterfactual_report)):
             sources_of.setdefault(text, set()).add(source_of(pair.pair_id))
     shared = [len(sources) for sources in sources_of.values() if len(sources) > 1]
     if not shared:
@@ -157,6 +170,8 @@ def _pasted_over_sources(pairs: Sequence[SubmittedPair]) -> list[str]:
 def _pasted_within_sources(pairs: Sequence[SubmittedPair]) -> list[str]:
     texts_of: dict[str, list[str]] = {}
     for pair in pairs:
+        if is_blank(pair.source_report):
+            continue
         texts_of.setdefault(source_of(pair.pair_id), []).append(pair.source_report)
     several = [texts for texts in texts_of.values() if len(texts) > 1]
     same = sum(len(set(texts)) == 1 for texts in several)

@@ -8,6 +8,7 @@ from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.errors import SubmissionError
 from spinefairbench.metrics.model_reports import ROLES
 from spinefairbench.problems import Problem, counted
+from spinefairbench.release.blank_reports import blank_reports_of, blanks_kept
 from spinefairbench.release.decoding import Decoding
 from spinefairbench.release.fault_tally import FaultTally
 from spinefairbench.release.report_rows import RowFile, open_rows
@@ -28,6 +29,7 @@ class Reading:
     """How files are read: with which fields, by which map of requests, and what is passed over.
 
     `missing` is the name of the file to which the requests still to be made will be written, for messages.
+    `blank_as_refusal`: a blank report is a report.
     """
 
     ignore_extra: bool = False
@@ -35,6 +37,7 @@ class Reading:
     requests: RequestMap | None = None
     allow_partial: bool = False
     missing: str | None = None
+    blank_as_refusal: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,13 @@ class _Converter:
         self.problems: list[Problem] = []
         self.notes: list[str] = []
         self._reading = reading
-        self._rows = RowJoiner(bundle, scope, self.problems, ignore_extra=reading.ignore_extra)
+        self._rows = RowJoiner(
+            bundle,
+            scope,
+            self.problems,
+            ignore_extra=reading.ignore_extra,
+            blank_as_refusal=reading.blank_as_refusal,
+        )
         self._faults = FaultTally(self.problems)
         asked = None if reading.requests is None else reading.requests.by_custom_id
         self._answers = AnswerJoiner(asked, self._rows.pair_fault, self._faults)
@@ -91,6 +100,8 @@ class _Converter:
     def finish(self) -> Conversion:
         """Join what was taken."""
         self._faults.close()
+        if self._reading.blank_as_refusal:
+            self._answers.keep_blanks()
         for report, (text, place) in self._answers.answered.items():
             if report.repeat == 1:
                 self._rows.add(report.pair_id, report.image, text, place)
@@ -112,6 +123,7 @@ class _Converter:
         if decoding.to_json():
             stated = ", ".join(f"{name} {value}" for name, value in decoding.to_json().items())
             notes.append(f"decoding settings, which the score file will state: {stated}")
+        notes += blanks_kept(blank_reports_of({"results": results, "repeated_reports": repeated}))
         if left:
             notes.append(f"left out: {counted(left, 'repeated report')} of pairs that lack a report")
         to_ask = self._to_ask(failed)
@@ -187,8 +199,10 @@ def convert_files(
     return converter.finish()
 
 
-def convert_rows(file: RowFile, bundle: Bundle, scope: str, problems: list[Problem]) -> Conversion:
+def convert_rows(
+    file: RowFile, bundle: Bundle, scope: str, problems: list[Problem], *, blank_as_refusal: bool = False
+) -> Conversion:
     """Convert an open file of plain rows; `problems` is the list that it was opened with. Raises BundleError."""
-    joiner = RowJoiner(bundle, scope, problems, ignore_extra=False)
+    joiner = RowJoiner(bundle, scope, problems, ignore_extra=False, blank_as_refusal=blank_as_refusal)
     joiner.take(file)
     return Conversion(tuple(joiner.finish()), joiner.expected, tuple(joiner.problems), tuple(joiner.notes))

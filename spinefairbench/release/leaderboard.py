@@ -36,7 +36,7 @@ __all__ = [
     "score_candidate",
 ]
 
-_MAY_DIFFER: Final = frozenset({"pairs", "repeats", "controls"})
+_MAY_DIFFER: Final = frozenset({"pairs", "repeats", "controls", "blank"})
 _MOST_ITERATIONS: Final = 1_000_000
 
 

@@ -27,13 +27,13 @@ class Merged(NamedTuple):
     repeated_results: int
 
 
-def merge_submissions(parts: Sequence[Part]) -> Merged:
-    """Merge the parts, with results sorted by pair.
+def merge_submissions(parts: Sequence[Part], *, blank_as_refusal: bool = False) -> Merged:
+    """Merge the parts, with results sorted by pair; `blank_as_refusal`: a blank report is no fault.
 
     Everything but the lists must be the same in every part; a result that is in several parts must be the same in
     each, word for word. Raises SubmissionError with every conflict and every fault of a part.
     """
-    problems = [problem.within(part.name) for part in parts for problem in _faults(part.value)]
+    problems = [problem.within(part.name) for part in parts for problem in _faults(part.value, blank_as_refusal)]
     if problems:
         raise SubmissionError(problems)
     first = parts[0]
@@ -55,9 +55,9 @@ def merge_submissions(parts: Sequence[Part]) -> Merged:
     return Merged(value, repeated + repeated_again + controls_again)
 
 
-def _faults(value: Any) -> list[Problem]:
+def _faults(value: Any, blank_as_refusal: bool) -> list[Problem]:
     try:
-        return schema_problems(value, submission_schema(value))
+        return schema_problems(value, submission_schema(value, blank_as_refusal=blank_as_refusal))
     except SubmissionError as error:
         return list(error.problems)
 

@@ -9,7 +9,9 @@ from spinefairbench.bundle.pair_ids import parts_of
 from spinefairbench.bundle.scopes import scope_pairs
 from spinefairbench.errors import SubmissionError
 from spinefairbench.metrics.model_reports import COUNTERFACTUAL_ROLE, ROLES
+from spinefairbench.metrics.refusal_detector import is_blank
 from spinefairbench.problems import Problem, shortened
+from spinefairbench.release.blank_reports import blank_advice
 from spinefairbench.release.fault_tally import FaultTally
 from spinefairbench.release.report_rows import Row, RowFile
 from spinefairbench.release.runners.answer_joining import IMAGES
@@ -36,14 +38,19 @@ class _Pair:
 class RowJoiner:
     """The rows of one or more files, joined by pair; faults go to `problems`, which those who read the files share.
 
-    `expected` are the pairs of the scope, None where it has no fixed pairs. Raises BundleError.
+    `expected` are the pairs of the scope, None where it has no fixed pairs. `blank_as_refusal`: a blank text is a report.
+    Raises BundleError.
     """
 
-    def __init__(self, bundle: Bundle, scope: str, problems: list[Problem], *, ignore_extra: bool) -> None:
+    def __init__(
+        self, bundle: Bundle, scope: str, problems: list[Problem], *, ignore_extra: bool, blank_as_refusal: bool = False
+    ) -> None:
         self.expected = scope_pairs(bundle, scope)
         self._known = passed_pairs(bundle)
         self._scope = scope
         self._ignore_extra = ignore_extra
+        self._blank_as_refusal = blank_as_refusal
+        self._blank = 0
         self._faults = FaultTally(problems)
         self._pairs: dict[str, _Pair] = {}
         self._extra: dict[str, None] = {}
@@ -125,8 +132,9 @@ class RowJoiner:
             if not isinstance(text, str):
                 pair.unusable.add(side)
                 self._fault(row, f"the {side} report of {pair_id}: expected a text, found {shortened(text)}")
-            elif not text or text.isspace():
+            elif is_blank(text) and not self._blank_as_refusal:
                 pair.unusable.add(side)
+                self._blank += 1
                 self._fault(row, f"the {side} report of {pair_id} is blank")
             else:
                 self._add(pair, pair_id, side, text, row.place)
@@ -196,6 +204,8 @@ class RowJoiner:
     def finish(self) -> list[dict[str, Any]]:
         """The results of the pairs that have both reports, sorted by pair; what was not told before goes to `problems`."""
         self._faults.close()
+        if self._blank:
+            self.problems.append(Problem("", blank_advice(self._blank)))
         if len(self._generated) > 1:
             places = ", ".join(f"{role!r} at {place}" for role, place in self._generated.items())
             said = f"the edited image's report is given two role names ({places}); use one"

@@ -64,21 +64,31 @@ _MODEL: Final = object_of(
     dict.fromkeys(("version", "organization", "model_family", "prompt_id", "inference_date_utc"), TEXT),
     closed=True,
 )
-_RESULT: Final = object_of(
-    {"pair_id": _PAIR_ID, "source_report": _NOT_BLANK, "counterfactual_report": _NOT_BLANK},
-    {"source_id": TEXT, "metadata": {"type": "object"}},
-    closed=True,
-)
-_REPEATED: Final = {
-    "description": "further reports on one image of a pair, each from a separate call",
-    **object_of({"pair_id": _PAIR_ID, "role": one_of(ROLES), "reports": list_of(_NOT_BLANK, minItems=1)}, closed=True),
-}
-_CONTROL: Final = {
-    "description": "reports on a control image of a source, each from a separate call",
-    **object_of(
-        {"arm": one_of(CONTROL_ARMS), "source_id": _NOT_BLANK, "reports": list_of(_NOT_BLANK, minItems=1)}, closed=True
-    ),
-}
+
+
+def _result(report: Mapping[str, Any]) -> dict[str, Any]:
+    return object_of(
+        {"pair_id": _PAIR_ID, "source_report": report, "counterfactual_report": report},
+        {"source_id": TEXT, "metadata": {"type": "object"}},
+        closed=True,
+    )
+
+
+def _repeated(report: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "description": "further reports on one image of a pair, each from a separate call",
+        **object_of({"pair_id": _PAIR_ID, "role": one_of(ROLES), "reports": list_of(report, minItems=1)}, closed=True),
+    }
+
+
+def _control(report: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "description": "reports on a control image of a source, each from a separate call",
+        **object_of(
+            {"arm": one_of(CONTROL_ARMS), "source_id": _NOT_BLANK, "reports": list_of(report, minItems=1)}, closed=True
+        ),
+    }
+
 
 _MOST: Final = 2**63 - 1
 DECODING: Final = {
@@ -97,12 +107,12 @@ DECODING: Final = {
 """The schema of decoding settings."""
 
 
-def _submission(version: str, optional: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def _submission(version: str, report: Mapping[str, Any], optional: Mapping[str, Any] | None = None) -> dict[str, Any]:
     required = {
         "schema_version": one_of([version]),
         "model": _MODEL,
         "scope": one_of(SCOPES),
-        "results": list_of(_RESULT, minItems=1),
+        "results": list_of(_result(report), minItems=1),
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -111,14 +121,19 @@ def _submission(version: str, optional: Mapping[str, Any] | None = None) -> dict
     }
 
 
-SUBMISSION_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = {
-    SCHEMA_V1: _submission(SCHEMA_V1),
-    SCHEMA_V2: _submission(
-        SCHEMA_V2,
-        {"repeated_reports": list_of(_REPEATED), "control_reports": list_of(_CONTROL), "decoding": DECODING},
-    ),
-}
+def _schemas(report: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    later = {
+        "repeated_reports": list_of(_repeated(report)),
+        "control_reports": list_of(_control(report)),
+        "decoding": DECODING,
+    }
+    return {SCHEMA_V1: _submission(SCHEMA_V1, report), SCHEMA_V2: _submission(SCHEMA_V2, report, later)}
+
+
+SUBMISSION_SCHEMAS: Final[Mapping[str, Mapping[str, Any]]] = _schemas(_NOT_BLANK)
 """{schema_version: JSON schema}."""
+_WITH_BLANKS: Final[Mapping[str, Mapping[str, Any]]] = _schemas(TEXT)
+"""The same, where a report may be blank."""
 
 _TYPES: Final[Mapping[str, type | UnionType]] = {
     "object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": int | float,
@@ -149,11 +164,15 @@ def submission_value(
     return {"schema_version": version, "model": model, "scope": scope, **added, "results": results}
 
 
-def submission_schema(value: Any) -> Mapping[str, Any]:
-    """The schema that a submission claims to follow. Raises SubmissionError where it names none that is known."""
+def submission_schema(value: Any, *, blank_as_refusal: bool = False) -> Mapping[str, Any]:
+    """The schema that a submission claims to follow; `blank_as_refusal`: a report may be blank.
+
+    Raises SubmissionError where it names none that is known.
+    """
     if not isinstance(value, dict):
         raise SubmissionError(Problem("$", f"expected one JSON object, found {_kind(value)}"))
-    return SUBMISSION_SCHEMAS[stated_version(value, tuple(SUBMISSION_SCHEMAS))]
+    schemas = _WITH_BLANKS if blank_as_refusal else SUBMISSION_SCHEMAS
+    return schemas[stated_version(value, tuple(schemas))]
 
 
 def stated_version(value: Mapping[str, Any], known: Sequence[str]) -> str:

@@ -98,6 +98,9 @@ def _score_from_json(value: Any, name: str) -> ScoreFile:
     )
     if not reports.usable:
         raise SubmissionError(Problem("$.per_pair_results", "no usable pair"))
+    if _blank_reports(value) > _full_refusals(reports):
+        said = "more than there are full refusals in the rows"
+        raise SubmissionError([Problem("$.data_quality.blank_reports", said), Problem("$", _EDITED)])
     if texts is not None and not texts.agrees_with(reports.quality):
         raise SubmissionError([Problem("$.report_quality", "its counts cannot all be true"), Problem("$", _EDITED)])
     score = _score_of_rows(value, reports)
@@ -129,7 +132,23 @@ def _score_of_rows(value: Mapping[str, Any], reports: ModelReports) -> Score:
         floor,
         symmetric[0] if symmetric else None,
         decoding=value.get("decoding", {}),
+        blank_reports=_blank_reports(value),
     )
+
+
+def _blank_reports(value: Mapping[str, Any]) -> int:
+    """How many reports were blank, which the file says where there are any, and its rows do not."""
+    stated: int = value.get("data_quality", {}).get("blank_reports", 0)
+    return stated
+
+
+def _full_refusals(reports: ModelReports) -> int:
+    groups = [
+        *((pair.source, pair.counterfactual) for pair in reports.pairs),
+        *(entry.reports for entry in reports.repeats),
+        *(entry.reports for entry in reports.controls),
+    ]
+    return sum(not report.usable for group in groups for report in group)
 
 
 # --- shape -----------------------------------------------------------------------------------------------------
@@ -169,6 +188,7 @@ _SCHEMA: Final = object_of(
         "control_results": list_of(_CONTROLS),
         "report_quality": _QUALITY,
         "decoding": DECODING,
+        "data_quality": object_of({}, {"blank_reports": _COUNT}),
     },
 )
 """What the score is computed from, and what others look into; all else is compared with the result."""

@@ -23,6 +23,7 @@ from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.features import ReportFeatures, label_names, recommendation_names
 from spinefairbench.metrics.model_reports import COUNTERFACTUAL_ROLE, SOURCE_ROLE, ModelReports, PairReports
 from spinefairbench.problems import counted
+from spinefairbench.release.blank_reports import blanks_kept
 from spinefairbench.release.signature import score_signature
 from spinefairbench.release.submission import Submission, doubts
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
@@ -43,7 +44,8 @@ class Score:
     """A scored submission; `to_json` is the score file.
 
     `expected_pairs` counts the pairs of the scope (those submitted, where the scope has no fixed pairs) and
-    `bundle` is the kind of bundle whose pairs these are, None where a file does not say. The model's reports have at
+    `bundle` is the kind of bundle whose pairs these are, None where a file does not say. `blank_reports` are among the
+    full refusals. The model's reports have at
     least one usable pair.
     """
 
@@ -59,6 +61,7 @@ class Score:
     warnings: tuple[str, ...] = ()
     scored_at_utc: str = ""
     decoding: Mapping[str, float] = field(default_factory=dict)
+    blank_reports: int = 0
 
     @property
     def missing_pairs(self) -> int:
@@ -88,6 +91,7 @@ class Score:
                 for entry in self.reports.controls
                 for number in range(len(entry.reports))
             ],
+            self.blank_reports,
         )
 
     @cached_property
@@ -150,6 +154,7 @@ class Score:
                 "pair_full_refusals": self.reports.full_refusal_pairs,
                 "pair_partial_refusals": self.reports.partial_refusal_pairs,
                 "usable_pairs": usable,
+                **({"blank_reports": self.blank_reports} if self.blank_reports else {}),
             },
             "primary_endpoints": {
                 endpoint.score_name: _endpoint_json(estimate, usable) for endpoint, estimate in self.endpoints.each()
@@ -243,6 +248,7 @@ def score_submission(submission: Submission, bootstrap: Bootstrap = FROZEN) -> S
         tuple(_warnings(submission, expected - len(submission.pairs), bootstrap)),
         stamp,
         submission.decoding,
+        submission.blank_reports,
     )
 
 
@@ -261,7 +267,7 @@ def _time_stamp() -> str:
 
 def _warnings(submission: Submission, missing: int, bootstrap: Bootstrap) -> list[str]:
     reports = submission.reports
-    warnings = [*reports.quality.doubts]
+    warnings = [*reports.quality.doubts, *blanks_kept(submission.blank_reports)]
     if submission.bundle == "demo":
         warnings.append("scored on a synthetic demo bundle: these are not the benchmark's pairs")
     warnings += doubts(submission.pairs, missing)

@@ -32,11 +32,12 @@ def score_signature(
     bootstrap: Bootstrap,
     repeats: Iterable[str] = (),
     controls: Iterable[str] = (),
+    blank_reports: int = 0,
 ) -> str:
     """`key:value` parts joined by bars, in a fixed order.
 
     `repeats` names each repeated report and `controls` each report on a control image, if there are any: the noise
-    floor and the control arms depend on them.
+    floor and the control arms depend on them. `blank_reports` counts those that were taken for full refusals.
     """
     ids, repeated, controlled = list(submitted), list(repeats), list(controls)
     parts = {
@@ -46,6 +47,7 @@ def score_signature(
         **({"repeats": f"{len(repeated)}#{_pairs_hash(repeated)}"} if repeated else {}),
         **({"controls": f"{len(controlled)}#{_pairs_hash(controlled)}"} if controlled else {}),
         "refusals": "full-excluded,partial-kept",
+        **({"blank": f"{blank_reports}-as-refusal"} if blank_reports else {}),
         "ci": "source-percentile",
         "iter": bootstrap.iterations,
         "seed": bootstrap.seed,

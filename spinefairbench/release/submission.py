@@ -16,7 +16,9 @@ from spinefairbench.errors import SubmissionError
 from spinefairbench.files.reading import input_name
 from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, PairReports, RepeatedReports
 from spinefairbench.metrics.readability import read_report
+from spinefairbench.metrics.refusal_detector import is_blank
 from spinefairbench.problems import Problem, ProblemKind, counted, shortened
+from spinefairbench.release.blank_reports import blank_advice, blank_reports_of
 from spinefairbench.release.schema import schema_problems, submission_schema
 from spinefairbench.release.submission_input import load_submission
 from spinefairbench.release.submitted_controls import SubmittedControls, control_problems, controls_of
@@ -46,8 +48,8 @@ class SubmittedPair(NamedTuple):
 
     @property
     def is_identical(self) -> bool:
-        """Whether the two reports are the same, word for word."""
-        return self.source_report == self.counterfactual_report
+        """Whether the two reports are the same, word for word; blank ones have none."""
+        return self.source_report == self.counterfactual_report and not is_blank(self.source_report)
 
     def features(self) -> PairReports:
         """The pair as features; both texts are read."""
@@ -80,7 +82,8 @@ class Submission:
     """A submission that may be scored; pairs sorted by `pair_id`, repeats and controls by their own two keys.
 
     `expected_pairs` is None where the scope has no fixed pairs. `bundle` is the kind of bundle whose
-    pairs these are. `decoding` holds the settings of the sampling, as far as they are stated.
+    pairs these are. `decoding` holds the settings of the sampling, as far as they are stated. `blank_reports`
+    counts the blank ones, of all that it holds.
     """
 
     model: dict[str, str]
@@ -91,6 +94,7 @@ class Submission:
     repeated: tuple[SubmittedRepeats, ...] = ()
     controls: tuple[SubmittedControls, ...] = ()
     decoding: Mapping[str, float] = field(default_factory=dict)
+    blank_reports: int = 0
 
     def mentions(self, jobs: int = 1) -> MentionCollector:
         """Its reports as the parser audit reads them, in `jobs` processes."""
@@ -154,24 +158,40 @@ def read_submission(
     *,
     scope: str | None = None,
     allow_partial: bool = False,
+    blank_as_refusal: bool = False,
     standard_input: BinaryIO | None = None,
 ) -> Submission:
     """Read and check a submission file, or `standard_input` where it is `-`; `scope` overrides the one in the file.
+
+    `blank_as_refusal`: a blank report is the full refusal that the classifier makes of it, and no fault.
 
     Raises SubmissionError with every reason for refusal, BundleError where the bundle's lists cannot be read.
     """
     value = load_submission(path, standard_input)
     try:
-        return submission_from_json(value, bundle, scope=scope, allow_partial=allow_partial)
+        return submission_from_json(
+            value, bundle, scope=scope, allow_partial=allow_partial, blank_as_refusal=blank_as_refusal
+        )
     except SubmissionError as error:
         raise error.within(input_name(str(path))) from None
 
 
 def submission_from_json(
-    value: Any, bundle: Bundle, *, scope: str | None = None, allow_partial: bool = False
+    value: Any,
+    bundle: Bundle,
+    *,
+    scope: str | None = None,
+    allow_partial: bool = False,
+    blank_as_refusal: bool = False,
 ) -> Submission:
-    """Check a submission's JSON value. Raises SubmissionError with every reason, BundleError."""
-    problems = schema_problems(value, submission_schema(value))
+    """Check a submission's JSON value; the options are those of `read_submission`.
+
+    Raises SubmissionError with every reason, BundleError.
+    """
+    problems = schema_problems(value, submission_schema(value, blank_as_refusal=blank_as_refusal))
+    blank = blank_reports_of(value)
+    if blank and not blank_as_refusal:
+        problems.append(Problem("$", blank_advice(blank)))
     results = value.get("results")
     stated = value.get("scope")
     asked = scope if scope is not None else stated
@@ -209,6 +229,7 @@ def submission_from_json(
         tuple(repeats),
         controls_of(value.get("control_reports", ())),
         dict(value.get("decoding", {})),
+        blank,
     )
 
 

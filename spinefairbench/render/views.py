@@ -191,7 +191,7 @@ VIEWS: Final = {
     "submission check": View(
         (
             "model", "scope", "expected_pairs", "submitted_results", "missing_pairs", "full_refusal_pairs",
-            "partial_refusal_pairs", "usable_pairs", "identical_pairs", "readable",
+            "partial_refusal_pairs", "blank_reports", "usable_pairs", "identical_pairs", "readable",
         )
     ),
     "leaderboard build": View(("model", "usable_pairs", *_BOARD), headings=_BOARD),

@@ -16,6 +16,7 @@ from spinefairbench.bundle.artifacts import Bundle, open_bundle
 from spinefairbench.bundle.scopes import scope_pairs
 from spinefairbench.files import line_stream
 from spinefairbench.release import report_rows
+from spinefairbench.release.blank_reports import blank_advice
 from spinefairbench.release.schema import SUBMISSION_SCHEMAS, schema_problems
 from tests.conftest import Run
 from tests.release.runners.results import DATA
@@ -314,7 +315,9 @@ def test_all_faults_are_told_and_not_the_first(ask: Ask, tmp_path: Path, core_pa
     rows = changed(changed(wide(core_pairs), 0, source_report=""), 2, pair_id="x")
     text = json_lines(rows) + "not json\n" + '{"a": 1, "a": 2}\n' + "[1]\n"
     _, answer = converted(ask, tmp_path, text)
-    places = [problem.split(": ")[1] for problem in answer["problems"]]
+    *told, advice = answer["problems"]
+    assert "--blank-as-refusal" in advice
+    places = [problem.split(": ")[1] for problem in told]
     count = len(rows)
     assert places == ["line 1", "line 3", f"line {count + 1}", f"line {count + 2}", f"line {count + 3}"]
 
@@ -548,6 +551,7 @@ def test_rows_are_checked_as_the_submission_that_they_would_become(
     assert status == 1
     assert answer["problems"] == [
         f"{file}: line 2: the source report of {core_pairs[1]} is blank",
+        blank_advice(1),
         f"{file}: pair {core_pairs[0]} of common-core-1000 is missing, or lacks a report",
         f"{file}: pair {core_pairs[1]} of common-core-1000 is missing, or lacks a report",
     ]

@@ -54,6 +54,7 @@ class AnswerJoiner:
         self._counts: Counter[str] = Counter()
         self.answered: dict[Report, Answered] = {}
         self._failed: dict[Report, Failed] = {}
+        self._blank: dict[Report, Answered] = {}
 
     def take(self, answers: Iterable[RunnerReport]) -> int:
         """Take every answer of a file and return how many there were."""
@@ -63,12 +64,25 @@ class AnswerJoiner:
             asked = self._report_of(answer)
             fault = asked if isinstance(asked, str) else self._pair_fault(asked.pair_id)
             if isinstance(asked, Report) and fault is None:
-                self._keep(asked, judged(answer))
+                found = judged(answer)
+                empty = found.failure is not None and found.failure.kind is FailureKind.EMPTY
+                # What failed by the runner's own word, or never ended, is no answer at all.
+                self._keep(asked, found, is_blank=empty and answer.failure is None)
             elif fault is not None:
                 # Messages hold an id, so what makes faults one kind is what comes before it.
                 kind = fault.partition(":")[0] if isinstance(asked, str) else "pair"
                 self._faults.add(kind, Problem(answer.place, fault))
         return count
+
+    def keep_blanks(self) -> None:
+        """Take the blank answers for reports, where no other answer was given."""
+        for report, blank in self._blank.items():
+            self.answered.setdefault(report, blank)
+
+    @property
+    def unanswered_blanks(self) -> int:
+        """How many reports are blank in every answer, and are taken for failures."""
+        return sum(report not in self.answered for report in self._blank)
 
     @property
     def failed(self) -> dict[Report, Failed]:
@@ -78,7 +92,9 @@ class AnswerJoiner:
     @property
     def notes(self) -> list[str]:
         """What was left out, and what is not known of the answers, a sentence each."""
-        again = len(self._failed) - len(self.failed)
+        again = sum(
+            report in self.answered and self.answered[report] != self._blank.get(report) for report in self._failed
+        )
         said = {
             "reasoning was left out of {}": self._counts["reasoning"],
             "{} said twice, word for word: taken once": self._counts["twice"],
@@ -87,10 +103,12 @@ class AnswerJoiner:
         }
         return [sentence.format(counted(number, "report")) for sentence, number in said.items() if number]
 
-    def _keep(self, report: Report, answer: RunnerReport) -> None:
+    def _keep(self, report: Report, answer: RunnerReport, *, is_blank: bool) -> None:
         if answer.text is None:
             assert answer.failure is not None
             self._failed.setdefault(report, Failed(answer.failure, answer.place))
+            if is_blank:
+                self._blank.setdefault(report, Answered("", answer.place))
             return
         first = self.answered.get(report)
         if first is None:

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Final
 
 from spinefairbench.problems import Problem, counted
+from spinefairbench.release.blank_reports import blank_advice
 from spinefairbench.release.request_map import Report
 from spinefairbench.release.row_joining import RowJoiner
 from spinefairbench.release.runners.answer_joining import AnswerJoiner, Failed, words_of
@@ -63,5 +64,7 @@ class FailedReports:
         else:
             to_ask = "--missing FILE writes the requests" if missing is None else f"{missing} has the requests"
             advice = f"{to_ask} still to be made; --allow-partial leaves their pairs out"
+            if blank := self._answers.unanswered_blanks:
+                advice += f"; {blank_advice(blank)}"
         said = f"{counted(len(self.reports), 'report')} missing ({by_reason}){first}; {advice}"
         return [*listed, Problem("", said)]
