@@ -113,8 +113,11 @@ def _range(found: Estimate) -> str:
     if found.judged_ci95 is None:
         return "no interval can be given"
     low, high = map(_percent, found.judged_ci95)
-    said = f"95% interval {low} to {high}"
-    if found.adjusted_ci95 is None or found.ci95 is None:
+    # Named as in the table above the paragraph, whose `ci95` is the published method's.
+    if found.adjusted_ci95 is None:
+        return f"95% interval {low} to {high}"
+    said = f"adjusted 95% interval {low} to {high}"
+    if found.ci95 is None:
         return said
     low, high = map(_percent, found.ci95)
     return f"{said}; published method, percentile: {low} to {high}"

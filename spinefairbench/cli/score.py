@@ -53,6 +53,7 @@ def check(inputs: Inputs) -> CheckResult:
     summary = {
         "scope": score.scope,
         "comparable_to_panel_scope": score.comparable_to_panel_scope,
+        "not_comparable_because": score.not_comparable_because,
         "readable": score.reports.quality.readable,
         "output": options.output,
         "signature": score.signature,

@@ -70,8 +70,21 @@ class Score:
 
     @property
     def comparable_to_panel_scope(self) -> bool:
-        """Whether the score is complete and of a scope with a published panel."""
+        """Whether the score is complete and of a scope with a published panel, whatever its bundle and its reports."""
         return not self.missing_pairs and self.scope in PANEL_SCOPES
+
+    @property
+    def not_comparable_because(self) -> str | None:
+        """Why the score must not stand beside the published panel, None where it may."""
+        if self.bundle == "demo":
+            return "the bundle is synthetic, so its pairs are not those of the published panel"
+        if self.bundle == "other":
+            return "the bundle is not the release, so its pairs may not be those of the published panel"
+        if not self.comparable_to_panel_scope:
+            return "it does not cover a scope of the published panel completely"
+        if not self.reports.quality.readable:
+            return "the reports cannot be read, or too few pairs are usable; see the warnings"
+        return None
 
     @property
     def signature(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from spinefairbench.analysis.result import CheckResult, plain
 from spinefairbench.problems import counted
-from spinefairbench.render.values import printable, rows_as_csv, shown
+from spinefairbench.render.values import printable, rows_as_csv, shown, shown_at
 from spinefairbench.render.views import VIEWS, View
 
 __all__ = ["Document", "csv_table", "json_envelope", "markdown", "path_remark", "remarks", "status_of", "text"]
@@ -112,7 +112,9 @@ def _table(rows: Sequence[Mapping[str, Any]], view: View) -> _Table:
     columns = [c for c in columns if "adjusted_ci95" not in c or any(_at(row, c) is not None for row in rows)]
     rows, left_out = _chosen(rows, view)
     values = [[_at(row, column) for column in columns] for row in rows]
-    cells = [[shown(value, view.decimals) for value in row] for row in values]
+    cells = [
+        [shown_at(column, value, view.decimals) for column, value in zip(columns, row, strict=True)] for row in values
+    ]
     numeric = [all(isinstance(row[place], int | float | None) for row in values) for place in range(len(columns))]
     return _Table([view.headings.get(column, column) for column in columns], cells, numeric, left_out)
 

@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from spinefairbench.files.csv_format import csv_text
 
-__all__ = ["Printable", "fixed_point", "printable", "rows_as_csv", "shown"]
+__all__ = ["Printable", "fixed_point", "p_value", "printable", "rows_as_csv", "shown", "shown_at"]
+
+_P_VALUES: Final = frozenset({"p_value", "p_holm", "p_adjusted"})
+_SMALLEST_P: Final = 0.001
+"""Below it, a p value says no more than that: the digits would be those of the resampling."""
 
 
 class Printable(str):
@@ -39,6 +43,11 @@ def fixed_point(value: float, decimals: int) -> str:
     return f"{round(value, decimals) + 0.0:.{decimals}f}"
 
 
+def p_value(value: float, decimals: int) -> str:
+    """A p value to that many decimals, or that it is smaller than any that is told."""
+    return f"<{_SMALLEST_P}" if value < _SMALLEST_P else fixed_point(value, decimals)
+
+
 def shown(value: Any, decimals: int) -> str:
     """A value for a reader: floats rounded, an interval in brackets, nothing as a dash."""
     if value is None:
@@ -53,8 +62,15 @@ def shown(value: Any, decimals: int) -> str:
             return f"[{parts[0]}, {parts[1]}]"
         return ", ".join(parts)
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {shown(item, decimals) or '-'}" for key, item in value.items()) or "-"
+        return ", ".join(f"{key}: {shown_at(key, item, decimals) or '-'}" for key, item in value.items()) or "-"
     return printable(str(value))
+
+
+def shown_at(field: str, value: Any, decimals: int) -> str:
+    """As `shown`, for the value of a field, which may be a dotted path: p values have a smallest one."""
+    if isinstance(value, float) and field.rpartition(".")[2] in _P_VALUES:
+        return p_value(value, decimals)
+    return shown(value, decimals)
 
 
 def printable(text: str, *, keep_newlines: bool = False) -> str:

@@ -44,7 +44,7 @@ def test_an_adjusted_interval_decides_against_the_percentile_one_which_stands_be
     [told] = [each for each in paragraph(pairs).split(". ") if each.startswith("The recommendations of two reports")]
     assert NONE in told
     assert "published method, percentile: 12.5 to 87.5)" in told
-    assert "95% interval -" in told
+    assert "(adjusted 95% interval -" in told  # its name in the table; the other is `ci95` there
 
 
 def test_one_source_gives_no_interval_and_no_verdict() -> None:

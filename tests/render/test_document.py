@@ -88,6 +88,18 @@ def test_the_summary_of_text_and_markdown_has_lines_and_tables_and_no_paragraph_
     assert "row 90" in json_envelope(document(long))
 
 
+def test_a_p_value_below_the_smallest_that_is_told_is_shown_so_in_text_only() -> None:
+    row = {"model": "m", "p_value": 0.0004, "sign_flip": {"p_holm": 0.001}, "share": 0.0004}
+    document = Document("x", None, CheckResult((row,), {"floor": {"p_value": 0.0, "F": 0.0}}))
+    assert "<0.001" in text(document).splitlines()[3].split()
+    assert "p_holm: 0.001" in text(document)
+    assert "0.000" in text(document).splitlines()[3].split()
+    assert "floor: p_value: <0.001, F: 0.000" in text(document)
+    assert "\\<0.001" in markdown(document)
+    assert "0.0004" in json_envelope(document)
+    assert "0.0004" in csv_table(document)
+
+
 def test_the_verdict_counts_problems() -> None:
     assert text(document(CheckResult())).endswith("command: OK (DEMO bundle)\n")
     assert text(document(FULL, None)).endswith("command: FAILED (1 problem, on stderr)\n")

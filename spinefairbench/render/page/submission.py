@@ -101,12 +101,7 @@ def _verdict(score: Score) -> Verdict:
     reports = score.reports
     change, labels = (f"{number(found.value)} ({interval_words(found)})" for found in score.endpoints)
     usable = counted(reports.usable_pairs, "usable pair")
-    if score.bundle == "demo":
-        comparability = "no; the bundle is synthetic, so its pairs are not those of the published panel"
-    elif not reports.quality.readable:
-        comparability = "no; the reports cannot be read, or too few pairs are usable; see the warnings"
-    else:
-        comparability = "yes" if score.comparable_to_panel_scope else "no; see the warnings"
+    why_not = score.not_comparable_because
     model = score.model
     facts = [
         ("Model", ", ".join(clipped(str(model[key])) for key in ("name", "version", "organization") if model.get(key))),
@@ -118,7 +113,8 @@ def _verdict(score: Score) -> Verdict:
                 f"of {counted(reports.usable_sources, 'source')}"
             ),
         ),
-        ("Comparable with the panel", comparability),
+        ("Complete, of a scope with a published panel", "yes" if score.comparable_to_panel_scope else "no"),
+        ("Comparable with the published panel", "yes" if why_not is None else f"no; {why_not}"),
     ]
     headline = f"Recommendation change {change}, diagnostic-label consistency {labels}, over {usable}."
     return Verdict(headline, facts, score.signature, warnings=score.warnings)

@@ -89,12 +89,16 @@ def _floor_words(rows: Sequence[FloorRow]) -> list[str]:
         excess_words(endpoint, [(row.model, row.floor.endpoints.at(endpoint).excess) for row in rows])
         for endpoint in ENDPOINTS
     ]
-    silent = [clipped(row.model) for row in rows if row.floor.endpoints.recommendation.F == 0]
-    if silent:
-        whose = "its" if len(silent) == 1 else "their"
+    silent = [row for row in rows if row.floor.endpoints.recommendation.F == 0]
+    changed = [clipped(row.model) for row in silent if row.floor.endpoints.recommendation.T]
+    if changed:
+        whose = "its" if len(changed) == 1 else "their"
         words.append(
-            f"{listed(silent)} never changed a recommendation on the same image, so all of {whose} change is excess."
+            f"{listed(changed)} never changed a recommendation on the same image, so all of {whose} change is excess."
         )
+    unchanged = [clipped(row.model) for row in silent if row.floor.endpoints.recommendation.T == 0]
+    if unchanged:
+        words.append(f"{listed(unchanged)} changed no recommendation, on the same image or between original and edit.")
     return words
 
 

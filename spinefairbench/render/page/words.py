@@ -1,12 +1,12 @@
 """Numbers and lists as a reader expects them."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Final
 
 from spinefairbench.analysis.estimates import Estimate, Interval
 from spinefairbench.bundle import layout
 from spinefairbench.metrics.endpoint import ENDPOINTS
+from spinefairbench.render import values
 from spinefairbench.render.values import fixed_point
 
 __all__ = [
@@ -54,7 +54,9 @@ def number(value: float | None, decimals: int = 3) -> str:
     return "\u2013" if value is None else fixed_point(value, decimals)
 
 
-p_value: Final = partial(number, decimals=4)
+def p_value(value: float | None) -> str:
+    """A p value, or a dash for None."""
+    return number(None) if value is None else values.p_value(value, 4)
 
 
 def signed(value: float | None, decimals: int = 3) -> str:

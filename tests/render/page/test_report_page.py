@@ -92,7 +92,12 @@ def test_a_scored_submission_stands_beside_the_published_models(run: Run, demo: 
 
 
 def _submission_page(
-    run: Run, demo: Path, folder: Path, texts: dict[str, tuple[str, str]], repeated: Sequence[dict[str, Any]] = ()
+    run: Run,
+    demo: Path,
+    folder: Path,
+    texts: dict[str, tuple[str, str]],
+    repeated: Sequence[dict[str, Any]] = (),
+    scope: str = "toy",
 ) -> str:
     """What the page of a submission says; `texts` are its two reports by pair, `repeated` its list of repeated reports."""
     results = [
@@ -100,7 +105,7 @@ def _submission_page(
         for pair_id, (source, edited) in texts.items()
     ]
     more = {"schema_version": SCHEMA_V2, "repeated_reports": list(repeated)} if repeated else {}
-    (folder / "submission.json").write_text(json.dumps(submission(results, "mine", "toy", **more)), encoding="utf-8")
+    (folder / "submission.json").write_text(json.dumps(submission(results, "mine", scope, **more)), encoding="utf-8")
     ran = run(
         "score", "--artifacts", demo, "--submission", folder / "submission.json", "--output", folder / "score.json",
         "--report", folder / "page.html", "--bootstrap-iterations", "200",
@@ -109,6 +114,21 @@ def _submission_page(
     said = html.unescape(re.sub("<[^>]*>", " ", (folder / "page.html").read_text(encoding="utf-8")))
     assert said_falsely(said) == []
     return said
+
+
+def test_a_page_and_a_score_file_say_the_same_of_what_can_be_compared(
+    run: Run, demo: Path, tmp_path: Path, core_pairs: list[str]
+) -> None:
+    texts = ("Fracture. MRI advised.", "Fracture. MRI advised.")
+    said = " ".join(
+        _submission_page(run, demo, tmp_path, dict.fromkeys(core_pairs, texts), scope="common-core-1000").split()
+    )
+    assert json.loads((tmp_path / "score.json").read_bytes())["coverage"]["comparable_to_panel_scope"] is True
+    assert "Complete, of a scope with a published panel yes" in said
+    assert "Comparable with the published panel no; the bundle is synthetic" in said
+    # Nothing changed at all, so there is no change of which all could be excess.
+    assert "changed no recommendation, on the same image or between original and edit" in said
+    assert "change is excess" not in said
 
 
 def test_a_submission_is_compared_with_each_model_of_the_panel(

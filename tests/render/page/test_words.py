@@ -8,6 +8,7 @@ from spinefairbench.render.page.words import (
     interval_words,
     listed,
     number,
+    p_value,
     percent,
     signed,
     signed_with_interval,
@@ -23,6 +24,12 @@ def test_numbers_in_words() -> None:
     assert signed(0.0001) == "\u00b10.000"
     assert interval((0.1, 0.25)) == "[0.100, 0.250]"
     assert listed(["a", "b", "c"]) == "a, b and c"
+
+
+def test_a_small_p_value_is_said_to_be_small_and_no_more() -> None:
+    assert [p_value(value) for value in (0.0, 0.0009999, 0.001, 0.04567, None)] == [
+        "<0.001", "<0.001", "0.0010", "0.0457", "\u2013",
+    ]  # fmt: skip
 
 
 def test_a_share_of_nothing_is_a_dash() -> None:
