@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.cli.late_imports import load
-from spinefairbench.cli.terminal import Progress, print_error
+from spinefairbench.cli.terminal import Progress, print_error, terminal_width
 from spinefairbench.errors import SpineFairBenchError
 from spinefairbench.files.writing import STANDARD_OUTPUT
 from spinefairbench.parallel import shared_processes
@@ -68,17 +68,17 @@ def execute(args: argparse.Namespace) -> int:
     if _writes_to_standard_output(args):
         _print_beside_output(document, quiet=args.quiet)
     else:
-        _print(document, args.format, quiet=args.quiet)
+        _print(document, args.format, quiet=args.quiet, width=None if args.wide else terminal_width())
     return _EXIT[status_of(result)]
 
 
-def _print(document: Document, format_name: str, *, quiet: bool) -> None:
+def _print(document: Document, format_name: str, *, quiet: bool, width: int | None) -> None:
     """Problems to stderr, the document to stdout, and to stderr what its format has no room for."""
     for problem in (*document.result.errors, *document.result.problems):
         print_error(problem)
     if quiet and format_name == "text":
         return
-    _write(document, format_name)
+    _write(document, format_name, width)
     if not quiet:
         for remark in _left_out(document, format_name):
             print_error(remark)
@@ -104,8 +104,9 @@ def _print_beside_output(document: Document, *, quiet: bool) -> None:
             print_error(remark)
 
 
-def _write(document: Document, format_name: str) -> None:
-    sys.stdout.write(load(FORMATS[format_name].render)(document))
+def _write(document: Document, format_name: str, width: int | None = None) -> None:
+    form = FORMATS[format_name]
+    sys.stdout.write(load(form.render)(document, *([width] if form.fits_terminal else [])))
     sys.stdout.flush()
 
 

@@ -132,6 +132,7 @@ COMMON: Final = (
     option("--artifacts", metavar="DIR", help="the root of the bundle (default: artifacts/ here, or beside the code)"),
     option("--require-release", action="store_true", help="fail unless the bundle is the release"),
     option("--format", choices=tuple(FORMATS), default="text", help="default: text"),
+    option("--wide", action="store_true", help="do not fit wide tables and long lines to the terminal"),
     option("--quiet", action="store_true", help="print only problems (with other formats than text: no progress)"),
     option("--jobs", type=_jobs, metavar="N", help="number of parallel jobs (default: one per processor)"),
 )

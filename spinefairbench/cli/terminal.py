@@ -2,13 +2,14 @@
 
 import io
 import os
+import shutil
 import sys
 import time
 from typing import Final
 
 from spinefairbench.render.values import printable
 
-__all__ = ["Progress", "escape_unencodable", "open_closed_streams", "print_error"]
+__all__ = ["Progress", "escape_unencodable", "open_closed_streams", "print_error", "terminal_width"]
 
 _REDRAW_SECONDS: Final = 0.1
 
@@ -38,6 +39,11 @@ class Progress:
             sys.stderr.write("\r" + " " * self._width + "\r")
             sys.stderr.flush()
             self._width = 0
+
+
+def terminal_width() -> int | None:
+    """The columns of the terminal that stdout is, by COLUMNS where that is set; None where stdout is no terminal."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def print_error(message: object) -> None:

@@ -2,12 +2,13 @@
 
 import json
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 from spinefairbench.analysis.result import CheckResult, plain
 from spinefairbench.problems import counted
-from spinefairbench.render.values import printable, rows_as_csv, shown, shown_at
+from spinefairbench.render.text_table import Table, fitted_lines, table_lines, wrapped
+from spinefairbench.render.values import Printable, printable, rows_as_csv, shown, shown_at
 from spinefairbench.render.views import VIEWS, View
 
 __all__ = ["Document", "csv_table", "json_envelope", "markdown", "path_remark", "remarks", "status_of", "text"]
@@ -95,16 +96,7 @@ def csv_table(document: Document) -> str:
 # --- what a reader sees ----------------------------------------------------------------------------------------
 
 
-class _Table(NamedTuple):
-    """Headings, cells, which columns hold numbers, and what is said of rows that are left out."""
-
-    columns: list[str]
-    cells: list[list[str]]
-    numeric: list[bool]
-    left_out: str | None = None
-
-
-def _table(rows: Sequence[Mapping[str, Any]], view: View) -> _Table:
+def _table(rows: Sequence[Mapping[str, Any]], view: View) -> Table:
     fields = dict.fromkeys(key for row in rows for key in row)
     # A command whose rows are of two kinds names the columns of both.
     columns = [column for column in view.columns if column.partition(".")[0] in fields] or list(fields)
@@ -116,7 +108,7 @@ def _table(rows: Sequence[Mapping[str, Any]], view: View) -> _Table:
         [shown_at(column, value, view.decimals) for column, value in zip(columns, row, strict=True)] for row in values
     ]
     numeric = [all(isinstance(row[place], int | float | None) for row in values) for place in range(len(columns))]
-    return _Table([view.headings.get(column, column) for column in columns], cells, numeric, left_out)
+    return Table([view.headings.get(column, column) for column in columns], cells, numeric, left_out)
 
 
 def _chosen(rows: Sequence[Mapping[str, Any]], view: View) -> tuple[Sequence[Mapping[str, Any]], str | None]:
@@ -144,7 +136,7 @@ def _at(row: Mapping[str, Any], column: str) -> Any:
 class _Summary(NamedTuple):
     """What follows the rows for a reader: more tables, those of the summary too, and everything else as lines."""
 
-    tables: dict[str, _Table]
+    tables: dict[str, Table]
     lines: list[str]
 
 
@@ -178,53 +170,54 @@ def _verdict(document: Document) -> str:
     return f"{document.command}: {words}{demo}"
 
 
-def text(document: Document) -> str:
-    """The document for a terminal."""
+def text(document: Document, width: int | None = None) -> str:
+    """The document for a terminal of that many columns, or as it is where `width` is None."""
+    page = _Page(width)
     rows, summary = document.rows, _summary(document)
-    lines = _text_table(_table(rows, document.view())) if rows else []
+    tables = page.table(_table(rows, document.view())) if rows else []
     for key, table in summary.tables.items():
-        lines += [f"{key}:", *_text_table(table)]
-    details = [printable(line) for line in document.result.details]
+        tables += [f"{key}:", *page.table(table)]
+    details = page.lines(printable(line) for line in document.result.details)
     if details:
         details.append("")
-    lines = details + lines if document.view().details_first else lines + details
-    lines += [*summary.lines, *remarks(document)]
+    lines = details + tables if document.view().details_first else tables + details
+    lines += page.lines((*summary.lines, *remarks(document)))
     for paragraph in document.result.closing:
-        lines += ["", *textwrap.wrap(printable(paragraph), _PARAGRAPH_WIDTH, break_on_hyphens=False), ""]
+        most = _PARAGRAPH_WIDTH if width is None else min(width, _PARAGRAPH_WIDTH)
+        lines += ["", *textwrap.wrap(printable(paragraph), most, break_on_hyphens=False), ""]
+    lines += page.lines(page.fitted)
     lines.append(_verdict(document))
     return "\n".join(lines) + "\n"
 
 
-def _text_table(table: _Table) -> list[str]:
-    """The lines of a table; a heading is wrapped between its words, so that it widens no column of numbers."""
-    columns, cells, numeric, left_out = table
-    widths, headings = [], []
-    for index, column in enumerate(columns):
-        words = column.replace("_", " ").split()
-        width = max(*(len(row[index]) for row in cells), *map(len, words))
-        widths.append(width)
-        headings.append(_wrapped(words, width))
-    depth = max(map(len, headings))
-    stacked = [[""] * (depth - len(heading)) + heading for heading in headings]
-    rows = [*zip(*stacked, strict=True), ["-" * width for width in widths], *cells]
-    lines = [
-        "  ".join(
-            cell.rjust(width) if number else cell.ljust(width)
-            for cell, width, number in zip(row, widths, numeric, strict=True)
-        ).rstrip()
-        for row in rows
-    ]
-    return [*lines, *([left_out] if left_out else []), ""]
+class _Page:
+    """Lines and tables for a width, None for any; it remembers what was changed to fit."""
 
+    def __init__(self, width: int | None) -> None:
+        self._width = width
+        self._how: dict[str, None] = {}
 
-def _wrapped(words: list[str], width: int) -> list[str]:
-    lines = [words[0]]
-    for word in words[1:]:
-        if len(lines[-1]) + 1 + len(word) <= width:
-            lines[-1] += " " + word
-        else:
-            lines.append(word)
-    return lines
+    def table(self, table: Table) -> list[str]:
+        if self._width is None:
+            return table_lines(table)
+        lines, how = fitted_lines(table, self._width)
+        if how is not None:
+            self._how[how] = None
+        return lines
+
+    def lines(self, lines: Iterable[str]) -> list[str]:
+        """The lines, broken where they are too long; one that is fit for the terminal as it is stays so."""
+        return [
+            part for line in lines for part in ([line] if isinstance(line, Printable) else wrapped(line, self._width))
+        ]
+
+    @property
+    def fitted(self) -> list[str]:
+        """What was done to fit, in one line."""
+        if not self._how:
+            return []
+        said = " or ".join(self._how)
+        return [f"note: to fit {self._width} columns, wide tables are shown {said}; --wide shows them as they are"]
 
 
 def markdown(document: Document) -> str:
@@ -242,7 +235,7 @@ def markdown(document: Document) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _markdown_table(table: _Table) -> list[str]:
+def _markdown_table(table: Table) -> list[str]:
     columns, cells, numeric, left_out = table
     lines = ["| " + " | ".join(columns) + " |", "|" + "|".join("--:" if number else ":--" for number in numeric) + "|"]
     lines += ["| " + " | ".join(map(_markdown_cell, row)) + " |" for row in cells]
