@@ -2,14 +2,12 @@
 
 import json
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from spinefairbench.bundle import layout
-from spinefairbench.demo import write_demo_bundle
 from tests.conftest import Run
 
 FEW = ("--bootstrap-iterations", "5")
@@ -109,30 +107,6 @@ def test_what_is_no_file_is_not_replaced_with_force_either(run: Run, demo: Path,
             assert (done.status, "cannot be written" in done.err) == (2, True)
 
 
-def test_a_demo_bundle_that_is_there_is_left_as_it_is(run: Run, tmp_path: Path) -> None:
-    root = tmp_path / "demo"
-    arguments = ("demo-bundle", "--output", root, "--core-sources", 2, "--sources", 3)
-    assert "already there" not in run(*arguments).out
-    (root / "mine.txt").write_text("a file of the user", encoding="utf-8")
-    before = {path: path.stat().st_mtime_ns for path in root.rglob("*")}
-    again = run(*arguments)
-    assert (again.status, "already there, as asked for" in again.out) == (0, True)
-    assert {path: path.stat().st_mtime_ns for path in root.rglob("*")} == before
-    other = run(*arguments[:-4], "--core-sources", 3, "--sources", 3)
-    assert (other.status, "core_sources is 2, asked for is 3" in other.err) == (2, True)
-    (root / layout.SUMMARY).write_text("{}", encoding="utf-8")
-    changed = run(*arguments)
-    assert (changed.status, f"changed after it was written (first: {layout.SUMMARY})" in changed.err) == (2, True)
-
-
 def test_a_demo_bundle_is_not_written_into_another(run: Run, demo: Path) -> None:
     refused = run("demo-bundle", "--output", demo / "inner", "--artifacts", demo)
     assert (refused.status, (demo / "inner").exists()) == (2, False)
-
-
-def test_other_resamples_make_another_demo_bundle(tmp_path: Path) -> None:
-    assert write_demo_bundle(tmp_path / "demo", core_sources=2, sources=2, bootstrap_iterations=3)
-    assert not write_demo_bundle(tmp_path / "demo", core_sources=2, sources=2, bootstrap_iterations=3)
-    marker = json.loads((tmp_path / "demo" / layout.DEMO_MARKER).read_bytes())
-    assert marker["bootstrap_iterations"] == 3
-    shutil.rmtree(tmp_path / "demo")
