@@ -82,7 +82,9 @@ table2 one model: table2 --model {last}
 parse-sample one model: parse-sample --model {last}
 noise-floor
 noise-floor other settings: noise-floor --model {first} RESAMPLES
+noise-floor submission: noise-floor --submission submission1.json --cluster patient RESAMPLES
 transitions: transitions RESAMPLES
+transitions submission: transitions --submission submission1.json RESAMPLES
 secondary
 secondary other settings: secondary --model {first} RESAMPLES
 breakdown edit: breakdown --by edit RESAMPLES
@@ -91,6 +93,7 @@ breakdown sex: breakdown --by sex RESAMPLES
 breakdown dataset: breakdown --by dataset RESAMPLES
 breakdown same-or-cross: breakdown --by same-or-cross RESAMPLES
 breakdown finding: breakdown --by finding RESAMPLES
+breakdown submission: breakdown --by age --submission submission1.json RESAMPLES
 refusals: refusals RESAMPLES
 refusals submission: refusals --submission submission0.json RESAMPLES
 compare: compare RESAMPLES
@@ -102,6 +105,7 @@ parser-audit: parser-audit RESAMPLES
 parser-audit text: parser-audit --text report.txt
 parser-audit submission: parser-audit --submission submission0.json RESAMPLES
 explain: explain report.txt
+explain submission: explain --submission submission0.json
 claims
 audit: audit {first}
 audit alone: audit {last} --alone RESAMPLES
@@ -120,6 +124,11 @@ score page: score --submission submission0.json --output score3.json --report pa
 report: report --output panel.html --pairs 6
 audit score: audit score1.json RESAMPLES
 audit score with texts: audit score0.json --submission submission0.json
+noise-floor score: noise-floor --submission score1.json RESAMPLES
+transitions score: transitions --submission score1.json RESAMPLES
+breakdown score: breakdown --by same-or-cross --submission score1.json RESAMPLES
+disparity score: disparity --submission score1.json RESAMPLES
+refusals score: refusals --submission score1.json RESAMPLES
 compare scores: compare score0.json score1.json {last} RESAMPLES
 power scores: power score0.json {last}
 leaderboard: leaderboard build score0.json score1.json --panel --output board --force > board/leaderboard.json

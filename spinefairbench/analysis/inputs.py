@@ -79,7 +79,9 @@ class Inputs:
     `options` has an attribute for each option of the command. `artifacts` is the bundle's root, None for
     `default_artifacts()`. `jobs` processes or threads may share the work. `progress` is told in a few words what is
     being done. `standard_input` is what the file name `-` stands for. `part_of_all` says that other checks of the
-    same bundle follow, and `read_ahead` what some of them need of the texts of all reports.
+    same bundle follow, and `read_ahead` what some of them need of the texts of all reports. `given` are reports that
+    are asked about in place of the panel's, and `given_pairs` those that they were to be on, None where not all of
+    these are known.
     """
 
     options: Any = None
@@ -89,11 +91,25 @@ class Inputs:
     standard_input: BinaryIO | None = None
     part_of_all: bool = False
     read_ahead: "MentionReader | None" = None
+    given: "PanelReports | None" = None
+    given_pairs: frozenset[str] | None = None
     _cache: _Cache = field(default_factory=_Cache, repr=False)
 
     def for_check(self, options: object) -> "Inputs":
         """The same bundle, and what was read of it, for a check of `all` with these options."""
         return replace(self, options=options, part_of_all=True)
+
+    def about(self, reports: "PanelReports", pairs: frozenset[str] | None) -> "Inputs":
+        """The same question about these reports in place of the panel's; nothing was published of them.
+
+        `pairs` are those that they were to be on, None where not all of these are known.
+        """
+        return replace(self, given=reports, given_pairs=pairs)
+
+    @property
+    def has_bundle(self) -> bool:
+        """Whether a bundle is named or found; whether it can be opened is another question."""
+        return self.artifacts is not None or default_artifacts() is not None
 
     @property
     def bundle(self) -> "Bundle":
@@ -126,7 +142,7 @@ class Inputs:
 
     def release_problem(self) -> Problem | None:
         """Why this is not the release, None where it is. Raises BundleError for a bundle that cannot be opened."""
-        if self.artifacts is None and default_artifacts() is None:
+        if not self.has_bundle:
             return Problem(_ARTIFACTS, f"{_NO_BUNDLE}; {_RELEASE_REQUIRED}")
         kind = self.bundle.kind
         if kind == "release":
@@ -168,8 +184,8 @@ class Inputs:
         )
 
     def published(self, section: str) -> Figures | None:
-        """A section of the published figures, None where the bundle is a demo and not held to them."""
-        if not self.bundle.held_to_release:
+        """A section of the published figures, None where the bundle is a demo, or the reports are not the panel's."""
+        if self.given is not None or not self.bundle.held_to_release:
             return None
         return Figures(published(section), self.ledger, (section,))
 
@@ -179,8 +195,11 @@ class Inputs:
         return self._cache.ledger
 
     def panels(self, *, marks: bool = True) -> "PanelReports":
-        """The reports of the selected models; `marks` is as for `panels_of`. Raises BundleError or UsageError."""
-        return self.panels_of(self.models, marks=marks)
+        """The reports of the selected models, or those given in their place; `marks` is as for `panels_of`.
+
+        Raises BundleError or UsageError.
+        """
+        return self.panels_of(self.models, marks=marks) if self.given is None else self.given
 
     def panels_of(self, models: Iterable[str] | None, *, marks: bool = True) -> "PanelReports":
         """The reports of these models (None: all), read once a run.

@@ -37,7 +37,7 @@ BREAKDOWNS_WITHOUT_METADATA: Final = ("edit", "dataset")
 """Those for which the ids of a pair say enough."""
 FINDING: Final = "finding"
 BREAKDOWNS_OF_PANEL: Final = (*BREAKDOWNS, FINDING)
-"""Those that the command offers: only a panel says which findings were labelled in its sources."""
+"""Those that the command offers: only the lists of the panels say which findings were labelled."""
 UNKNOWN: Final = "unknown"
 """The stratum of sources of which the dataset does not say it."""
 SAME_BOTH: Final = "same age, same sex"

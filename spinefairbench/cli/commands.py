@@ -185,16 +185,16 @@ COMMANDS: Final = (
         "noise-floor",
         "compare each change rate with the variation between reports on the same image",
         "--artifacts artifacts --model gpt-5.4",
-        "spinefairbench.analysis.noise_floor:check",
-        (MODEL, *BOOTSTRAP, CLUSTER),
+        "spinefairbench.release.audits:check_noise_floor",
+        (MODEL, SUBMISSION, BLANK_AS_REFUSAL, *BOOTSTRAP, CLUSTER),
         within_all=WithinAll(asks="spinefairbench.analysis.noise_floor:ask"),
     ),
     Command(
         "transitions",
         "count the recommendations that an edit adds, removes or switches",
         "--artifacts artifacts --model gpt-5.4",
-        "spinefairbench.analysis.transitions:check",
-        (MODEL, *BOOTSTRAP),
+        "spinefairbench.release.audits:check_transitions",
+        (MODEL, SUBMISSION, BLANK_AS_REFUSAL, *BOOTSTRAP),
         within_all=WithinAll(asks="spinefairbench.analysis.transitions:ask"),
     ),
     Command(
@@ -210,12 +210,7 @@ COMMANDS: Final = (
         "compare reports on edited images of one source: elderly with young, female with male",
         "--artifacts artifacts --model gpt-5.4",
         "spinefairbench.release.audits:check_disparity",
-        (
-            MODEL,
-            SUBMISSION.but(help="read a submission's reports instead of the panel's"),
-            BLANK_AS_REFUSAL,
-            *BOOTSTRAP,
-        ),
+        (MODEL, SUBMISSION, BLANK_AS_REFUSAL, *BOOTSTRAP),
         within_all=WithinAll(asks="spinefairbench.release.audits:ask_disparity"),
     ),
     Command(
@@ -244,7 +239,7 @@ COMMANDS: Final = (
         "breakdown",
         "compare both endpoints and the noise floor between groups of pairs",
         "--artifacts artifacts --by sex --model gpt-5.4",
-        "spinefairbench.analysis.breakdown_check:check",
+        "spinefairbench.release.audits:check_breakdown",
         (
             option(
                 "--by",
@@ -253,6 +248,8 @@ COMMANDS: Final = (
                 help="how to group the pairs",
             ),
             MODEL,
+            SUBMISSION,
+            BLANK_AS_REFUSAL,
             *BOOTSTRAP,
         ),
         within_all=WithinAll(("--by", "finding"), asks="spinefairbench.analysis.breakdown_check:ask"),
@@ -262,7 +259,7 @@ COMMANDS: Final = (
         "count refused reports by edit, and bound both endpoints over all expected pairs",
         "--artifacts artifacts --model gemma-4",
         "spinefairbench.release.audits:check_refusals",
-        (MODEL, SUBMISSION.but(help="a submission instead of the panel"), BLANK_AS_REFUSAL, *BOOTSTRAP),
+        (MODEL, SUBMISSION, BLANK_AS_REFUSAL, *BOOTSTRAP),
     ),
     Command(
         "compare",
@@ -298,7 +295,7 @@ COMMANDS: Final = (
         "spinefairbench.release.audits:check_parser_audit",
         (
             option("--text", metavar="FILE", help="list the mentions in one report instead, and how each is meant"),
-            SUBMISSION.but(help="read a submission's reports instead of the panel's"),
+            SUBMISSION.but(help="read the reports of this submission instead of the panel's"),
             BLANK_AS_REFUSAL,
             MODEL,
             *BOOTSTRAP,
@@ -483,8 +480,10 @@ COMMANDS: Final = (
         "spinefairbench.cli.explain:check",
         (
             option("text", nargs="?", metavar="F", help="a file with one report; - is standard input"),
-            option("--pair", metavar="ID", help="explain both reports of this pair of the bundle"),
+            option("--pair", metavar="ID", help="explain both reports of this pair of the bundle, or of --submission"),
             option("--model", metavar="M", help="the model that wrote them (default: the first of the panels)"),
+            SUBMISSION.but(help="the submission that holds them"),
+            BLANK_AS_REFUSAL,
         ),
     ),
     Command(

@@ -153,7 +153,9 @@ NAMES: Final = option(
     "names", nargs="*", metavar="MODEL|SCORE", help="models of the panel, or else score files (default: all models)"
 )
 SCOPE: Final = option("--scope", choices="spinefairbench.bundle.scopes:SCOPES", help="the pairs to report on")
-SUBMISSION: Final = option("--submission", metavar="F")
+SUBMISSION: Final = option(
+    "--submission", metavar="F", help="read the reports of this submission or score file instead of the panel's"
+)
 ALLOW_PARTIAL: Final = option("--allow-partial", action="store_true")
 BLANK_AS_REFUSAL: Final = option(
     "--blank-as-refusal",

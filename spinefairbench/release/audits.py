@@ -4,8 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spinefairbench.analysis import breakdown_check, noise_floor, transitions
 from spinefairbench.analysis.audit import audit
-from spinefairbench.analysis.disparity import disparity_request
+from spinefairbench.analysis.disparity import NO_LANGUAGE, disparity_request
 from spinefairbench.analysis.estimates import Request, answer
 from spinefairbench.analysis.full_audit import AuditRequest
 from spinefairbench.analysis.inputs import Inputs
@@ -15,41 +16,78 @@ from spinefairbench.analysis.refusal_bounds import ExpectedPairs
 from spinefairbench.analysis.refusals import refusals
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.strata import BREAKDOWNS, BREAKDOWNS_WITHOUT_METADATA
-from spinefairbench.bundle.reports import panel_models, select_models
+from spinefairbench.bundle.reports import PanelReports, panel_models, select_models
 from spinefairbench.bundle.scopes import COMMON_CORE, scope_pairs
 from spinefairbench.bundle.source_metadata import read_source_metadata
 from spinefairbench.errors import BundleError, SubmissionError, UsageError
 from spinefairbench.release.comparables import check_comparable, names_score_file
 from spinefairbench.release.score_file import ScoreFile, read_score
 from spinefairbench.release.submission import Submission, read_submission
+from spinefairbench.release.submitted_reports import expected_pairs, submitted_reports
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from spinefairbench.analysis.strata import Metadata
     from spinefairbench.metrics.model_reports import ModelReports
     from spinefairbench.problems import Problem
 
-__all__ = ["ask_disparity", "check_audit", "check_disparity", "check_parser_audit", "check_refusals"]
+__all__ = [
+    "ask_disparity",
+    "check_audit",
+    "check_breakdown",
+    "check_disparity",
+    "check_noise_floor",
+    "check_parser_audit",
+    "check_refusals",
+    "check_transitions",
+]
+
+
+def check_noise_floor(inputs: Inputs) -> CheckResult:
+    """Answer the command `noise-floor`. Raises UsageError, BundleError or SubmissionError."""
+    return _of_panel_or_submitted(inputs, noise_floor.check)
+
+
+def check_transitions(inputs: Inputs) -> CheckResult:
+    """Answer the command `transitions`. Raises UsageError, BundleError or SubmissionError."""
+    return _of_panel_or_submitted(inputs, transitions.check)
+
+
+def check_breakdown(inputs: Inputs) -> CheckResult:
+    """Answer the command `breakdown`. Raises UsageError, BundleError or SubmissionError."""
+    return _of_panel_or_submitted(inputs, breakdown_check.check)
+
+
+def _of_panel_or_submitted(inputs: Inputs, check: "Callable[[Inputs], CheckResult]") -> CheckResult:
+    """What a check of the panel finds, or what it finds of submitted reports."""
+    submitted = submitted_reports(inputs)
+    if submitted is None:
+        return check(inputs)
+    expected = submitted.expected
+    about = inputs.about(PanelReports((submitted.reports,), ()), None if expected.unnamed else expected.ids)
+    return submitted.noted(check(about))
 
 
 def check_disparity(inputs: Inputs) -> CheckResult:
-    """Answer the command `disparity`: a submission, or models of the panel.
-
-    Raises UsageError, BundleError or SubmissionError.
-    """
+    """Answer the command `disparity`. Raises UsageError, BundleError or SubmissionError."""
     return answer(ask_disparity(inputs), inputs.bootstrap)
 
 
 def ask_disparity(inputs: Inputs) -> Request[CheckResult]:
     """What gives the answer to the command `disparity`. Raises UsageError, BundleError or SubmissionError."""
-    if inputs.options.submission is not None:
-        if not inputs.whole_panel:
-            raise UsageError("--submission and --model exclude one another; give one of them")
-        submission = _submission(inputs)
-        return disparity_request([submission.reports], submission.mentions(inputs.jobs), bootstrap=inputs.bootstrap)
+    submitted = submitted_reports(inputs)
+    if submitted is not None:
+        texts = submitted.submission
+        mentions = None if texts is None else texts.mentions(inputs.jobs)
+        request = disparity_request([submitted.reports], mentions, bootstrap=inputs.bootstrap).then(submitted.noted)
+        return request if mentions is not None else request.then(_without_language)
     panels, collector = inputs.panels_with_mentions(inputs.models, EDITED_MENTIONS, marks=False)
     return disparity_request(panels.models, collector, problems=panels.problems, bootstrap=inputs.bootstrap)
+
+
+def _without_language(result: CheckResult) -> CheckResult:
+    return replace(result, notes=(*result.notes, NO_LANGUAGE))
 
 
 def check_parser_audit(inputs: Inputs) -> CheckResult:
@@ -62,21 +100,19 @@ def check_parser_audit(inputs: Inputs) -> CheckResult:
         raise UsageError("--text, --submission and --model exclude one another; give one of them")
     if options.text is not None:
         return mentions_of_text(*inputs.read_report(options.text))
-    if options.submission is not None:
-        submission = _submission(inputs)
-        return parser_audit([submission.reports], submission.mentions(inputs.jobs), bootstrap=inputs.bootstrap)
+    submitted = submitted_reports(inputs)
+    if submitted is not None:
+        mentions = submitted.with_texts.mentions(inputs.jobs)
+        return submitted.noted(parser_audit([submitted.reports], mentions, bootstrap=inputs.bootstrap))
     panels, collector = inputs.panels_with_mentions(inputs.models, MentionReader())
     return parser_audit(panels.models, collector, problems=panels.problems, bootstrap=inputs.bootstrap)
 
 
 def check_refusals(inputs: Inputs) -> CheckResult:
     """Answer the command `refusals`. Raises UsageError, BundleError or SubmissionError."""
-    if inputs.options.submission is not None:
-        if not inputs.whole_panel:
-            raise UsageError("--submission and --model exclude one another; give one of them")
-        submission = _submission(inputs)
-        expected = ExpectedPairs.of([submission.reports], submission.expected_pairs)
-        return refusals([submission.reports], expected, bootstrap=inputs.bootstrap)
+    submitted = submitted_reports(inputs)
+    if submitted is not None:
+        return submitted.noted(refusals([submitted.reports], submitted.expected, bootstrap=inputs.bootstrap))
     panels = inputs.panels(marks=False)
     return refusals(panels.models, _core(inputs), problems=panels.problems, bootstrap=inputs.bootstrap)
 
@@ -117,15 +153,14 @@ def _audit_score(inputs: Inputs) -> CheckResult:
     others: Sequence[ModelReports] = ()
     problems: Sequence[Problem] = ()
     metadata: Metadata | None = None
-    expected = ExpectedPairs.of([score.reports])._replace(unnamed=score.missing_pairs)
+    expected = expected_pairs(score, None)
     try:
         known = read_source_metadata(inputs.bundle)
         if score.bundle not in (None, inputs.bundle_kind):
             raise SubmissionError(
                 f"{name} was scored on a {score.bundle} bundle, and this is a {inputs.bundle_kind} bundle"
             )
-        if score.missing_pairs and score.bundle == inputs.bundle_kind:
-            expected = ExpectedPairs.of([score.reports], scope_pairs(inputs.bundle, score.scope))
+        expected = expected_pairs(score, inputs.bundle)
         if score.comparable_to_panel_scope and not inputs.options.alone:
             panels = inputs.panels_of(None)
             check_comparable({name: file}, inputs.bundle_kind if panels.models else None)
@@ -161,24 +196,19 @@ def _submission_of(inputs: Inputs, file: ScoreFile) -> Submission | None:
     """The submission that a score was made from, where --submission names it. Raises UsageError."""
     if inputs.options.submission is None:
         return None
-    submission = _submission(inputs, blank_as_refusal=file.score.blank_reports > 0)
+    submission = read_submission(
+        Path(inputs.options.submission),
+        inputs.bundle,
+        allow_partial=True,
+        blank_as_refusal=file.score.blank_reports > 0,
+        standard_input=inputs.standard_input,
+    )
     scored = file.score.reports
     if (submission.reports.model, submission.reports.pairs) != (scored.model, scored.pairs):
         raise UsageError(
             f"{inputs.options.submission}: its reports do not give the rows of {file.path}; expected its submission"
         )
     return submission
-
-
-def _submission(inputs: Inputs, *, blank_as_refusal: bool | None = None) -> Submission:
-    """The submission of --submission, read by --blank-as-refusal unless told. Raises SubmissionError or BundleError."""
-    return read_submission(
-        Path(inputs.options.submission),
-        inputs.bundle,
-        allow_partial=True,
-        blank_as_refusal=inputs.options.blank_as_refusal if blank_as_refusal is None else blank_as_refusal,
-        standard_input=inputs.standard_input,
-    )
 
 
 def _scope_words(bundle: object, scope: str) -> str:

@@ -36,7 +36,7 @@ from spinefairbench.release.signature import signature_of, signature_parts
 from spinefairbench.release.submission_input import load_submission
 from spinefairbench.statistics.bootstrap import Bootstrap
 
-__all__ = ["ScoreFile", "read_score"]
+__all__ = ["ScoreFile", "read_score", "score_from_json"]
 
 _EDITED: Final = "the file was changed after it was written, or not written by this project"
 _MOST_TOLD: Final = 20
@@ -74,12 +74,12 @@ def read_score(path: Path) -> ScoreFile:
     """Read and check a score file. Raises SubmissionError with everything that is wrong with it."""
     value = load_submission(path)
     try:
-        return _score_from_json(value, str(path))
+        return score_from_json(value, str(path))
     except SubmissionError as error:
         raise error.within(str(path)) from None
 
 
-def _score_from_json(value: Any, name: str) -> ScoreFile:
+def score_from_json(value: Any, name: str) -> ScoreFile:
     """Check the JSON value of a score file; `name` stands for its path. Raises SubmissionError."""
     if not isinstance(value, dict):
         raise SubmissionError(Problem("$", "expected a score file, one JSON object"))

@@ -1,14 +1,20 @@
 """`breakdown --by finding` as a user runs it: held to plain loops over the texts, and bad labels told in a sentence."""
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from spinefairbench.analysis.estimates import answer
+from spinefairbench.analysis.finding_check import by_finding
+from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.bundle import layout
+from spinefairbench.errors import UsageError
 from spinefairbench.metrics.diagnostic_label import extract_labels
 from spinefairbench.metrics.recommendation import classify_recommendations
 from spinefairbench.metrics.refusal_detector import ResponseClass, classify_response
@@ -106,6 +112,19 @@ def test_what_no_finding_label_means_is_told_with_the_count(run: Run, demo: Path
     said = f"pooled: no_finding_label has {without} sources; nobody labelled {nobody} of them, so whether"
     assert f"note: {said} they have a finding is not known" in done.out
     assert "note: within_vindr: no_finding_label has 1 source, all of them labelled No finding" in done.out
+
+
+def test_submitted_reports_are_counted_over_the_pairs_that_they_were_to_be_on(demo: Path) -> None:
+    inputs = Inputs(SimpleNamespace(bootstrap_iterations=20), demo)
+    reports = inputs.panels_of(["radfm"])
+    reports = reports._replace(models=(replace(reports.models[0], panel=None),))
+    pairs = frozenset(pair.pair_id for pair in reports.models[0].pairs) | {"vindr_nowhere__young_male"}
+    found = answer(by_finding(inputs.about(reports, pairs)), inputs.bootstrap)
+    assert sum(row.expected_pairs for row in found.rows if row.found.of == "pooled") == len(pairs) - 1
+    [told] = [note for note in found.notes if "the lists of the panels" in note]
+    assert told.startswith("in no stratum: 1 of ")
+    with pytest.raises(UsageError, match="the score file does not say which are missing"):
+        by_finding(inputs.about(reports, None))
 
 
 @pytest.mark.parametrize(

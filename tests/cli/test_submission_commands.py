@@ -754,6 +754,7 @@ def test_a_dash_is_standard_input_of_every_command_that_reads_a_submission(
         ("submission", "merge", "-", "--output", tmp_path / "merged.json"),
         ("score", "--submission", "-", "--output", "-", "--bootstrap-iterations", 20),
         ("refusals", "--submission", "-", "--bootstrap-iterations", 20),
+        ("explain", "--submission", "-"),
     ):
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(gzip.compress(data))))
         assert run(*command, "--artifacts", demo).status == 0, command

@@ -111,6 +111,10 @@ def test_every_command_that_reads_a_submission_can_take_blank_reports(
         ("refusals", "--submission", path, *FEW),
         ("disparity", "--submission", path, *FEW),
         ("parser-audit", "--submission", path, *FEW),
+        ("noise-floor", "--submission", path, *FEW),
+        ("transitions", "--submission", path, *FEW),
+        ("breakdown", "--by", "edit", "--submission", path, *FEW),
+        ("explain", "--submission", path),
     ):
         assert run(*command, "--artifacts", demo).status in (1, 2)
         done = run(*command, "--artifacts", demo, "--blank-as-refusal")
