@@ -3,12 +3,15 @@
 
 usage: python3 scripts/refresh_docs.py PAGE ...
 
-A fenced block marked `console` holds commands (`$ …`), each followed by its output. A line `...` in the
-output stands for any lines: such an output is left as it is. Commands run in a copy of the tracked files. The
-test suite compares with the same functions; seconds, and nothing else, may differ.
+A fenced block marked `console` holds commands (`$ …`), each followed by its output. A block marked `python` is
+followed by one marked `text` with what it prints, the values of its expressions included; it goes on where the one
+before it ended, as the cells of a notebook do. A line `...` in the output stands for any lines: such an output is
+left as it is. All run in a copy of the tracked files. The test suite compares with the same functions; seconds,
+and nothing else, may differ.
 """
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -25,6 +28,16 @@ from scripts.write_checksums import MANIFEST, tracked_names, working_tree_manife
 ROOT = Path(__file__).resolve().parent.parent
 
 _BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_CELL = re.compile(r"^```python\n(.*?)^```\n\n```text\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_SESSION = """
+import ast, contextlib, io
+def run(source):
+    for node in ast.parse(source).body:
+        exec(compile(ast.Interactive([node]), "<page>", "single"), globals())
+with contextlib.redirect_stdout(io.StringIO()):
+    run({before!r})
+run({source!r})
+"""
 _SECONDS = re.compile(r"\b\d+\.\d\d\b(?=\s*$)")
 
 
@@ -37,8 +50,26 @@ class Step(NamedTuple):
 
 
 def steps(page: Path) -> list[Step]:
-    """The commands of a page, in order."""
+    """The commands of a page, and its Python as a command, in order."""
     text = page.read_text(encoding="utf-8")
+    return sorted([*_commands(text), *_cells(text)], key=lambda step: step.line)
+
+
+def _cells(text: str) -> list[Step]:
+    """The Python of a page; `line` is the one before the output."""
+    found: list[Step] = []
+    before = ""
+    for cell in _CELL.finditer(text):
+        session = _SESSION.format(before=before, source=cell[1])
+        line = text.count("\n", 0, cell.start(2))
+        found.append(
+            Step(line, f"{shlex.quote(sys.executable)} -c {shlex.quote(session)}", tuple(cell[2].splitlines()))
+        )
+        before += cell[1]
+    return found
+
+
+def _commands(text: str) -> list[Step]:
     found: list[Step] = []
     for block in _BLOCK.finditer(text):
         first = text.count("\n", 0, block.start(1)) + 1
