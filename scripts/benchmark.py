@@ -253,6 +253,17 @@ def start_up(root: Path) -> Iterator[Figure]:
     )  # fmt: skip
 
 
+def importing(root: Path) -> Iterator[Figure]:
+    """The time that importing the package takes beside starting Python, in a process of its own each time."""
+    code = "import time; s = time.perf_counter(); import spinefairbench; print(time.perf_counter() - s)"
+    command = [sys.executable, "-c", code]
+    seconds = sorted(
+        float(subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout)
+        for _ in range(STARTS)
+    )[STARTS // 2]
+    yield Figure("import spinefairbench (median)", f"{seconds:.4f} s", aim="<= 0.05 s", met=seconds <= 0.05)
+
+
 def audits(root: Path) -> Iterator[Figure]:
     """Each audit command from start to exit."""
     for arguments in AUDIT_COMMANDS:
@@ -313,6 +324,7 @@ MEASUREMENTS: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "intervals": intervals,
     "checksums": checksum_speed,
     "start": start_up,
+    "import": importing,
     "audits": audits,
     "processes": processes,
     "authors": authors,

@@ -21,7 +21,7 @@ PACKAGE = ROOT / "spinefairbench"
 PAGE = ROOT / "CONTRIBUTING.md"
 
 LAYERS: Final = (
-    "cli", "render", "demo", "release", "analysis", "bundle", "files", "metrics", "statistics", "parallel", "errors",
+    "cli", "api", "render", "demo", "release", "analysis", "bundle", "files", "metrics", "statistics", "parallel", "errors",
     "problems", "version",
 )  # fmt: skip
 """From the top down: a layer may import itself and what follows it."""

@@ -11,7 +11,7 @@ from spinefairbench.cli.output_files import require_writable
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.files.writing import write_json, write_whole
 from spinefairbench.release.evaluation_export import exported_score
-from spinefairbench.release.scoring import score_submission
+from spinefairbench.release.scoring import floor_in_brief, score_submission
 from spinefairbench.release.submission import read_submission
 from spinefairbench.render.page.report_page import render_page
 from spinefairbench.render.page.submission import submission_contents
@@ -58,16 +58,7 @@ def check(inputs: Inputs) -> CheckResult:
         "output": options.output,
         "signature": score.signature,
         "report_quality": score.reports.quality.to_json(),
-        "noise_floor": {
-            endpoint.short_name: {
-                "T": floor.T,
-                "F": floor.F,
-                "excess": floor.excess.value,
-                "ci95": floor.excess.ci95,
-                "adjusted_ci95": floor.excess.adjusted_ci95,
-            }
-            for endpoint, floor in score.floor.endpoints.each()
-        },
+        "noise_floor": floor_in_brief(score.floor),
         "disparity": plain(contrasts),
         **({"control_arms": plain(score.control_arms)} if score.control_arms else {}),
     }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from spinefairbench.analysis.compare import compare
 from spinefairbench.analysis.inputs import Inputs
@@ -14,7 +15,7 @@ from spinefairbench.errors import BundleError, ErrorCollector, SubmissionError, 
 from spinefairbench.release.score_file import ScoreFile, read_score
 from spinefairbench.release.signature import comparison_problems, panel_signature
 
-__all__ = ["check_comparable", "check_compare", "check_power", "names_score_file"]
+__all__ = ["check_comparable", "check_compare", "check_power", "named_models", "names_score_file"]
 
 
 def check_compare(inputs: Inputs) -> CheckResult:
@@ -22,30 +23,33 @@ def check_compare(inputs: Inputs) -> CheckResult:
     options = inputs.options
     if len(options.names) == 1:
         raise UsageError("a comparison needs at least two models or score files")
-    models, problems = _named_models(options.names, inputs)
+    models, problems = named_models(options.names, inputs)
     return compare(models, margin=options.margin, problems=problems, bootstrap=inputs.bootstrap)
 
 
 def check_power(inputs: Inputs) -> CheckResult:
     """Answer the command `power`. Raises UsageError, BundleError or SubmissionError."""
-    models, problems = _named_models(inputs.options.names, inputs)
+    models, problems = named_models(inputs.options.names, inputs)
     return power(models, effect=inputs.options.effect, problems=problems)
 
 
-def _named_models(names: Sequence[str], inputs: Inputs) -> PanelReports:
+def named_models(
+    names: Sequence[str], inputs: Inputs, given: Mapping[str, ScoreFile] = MappingProxyType({})
+) -> PanelReports:
     """Models of the panel (all where none is named) and score files, in the order named, as one panel.
 
-    A name that is exactly a model's is that model; anything else is the path of a score file. Score files must have a
-    signature that allows comparison with one another and with the panel. The bundle may be missing where only score
-    files are named. Raises UsageError, BundleError, SubmissionError.
+    A name that is exactly a model's is that model; anything else is the path of a score file, unless it is that of a
+    score in `given`. Scores must have a signature that allows comparison with one another and with the panel. The
+    bundle may be missing where only scores are named. Raises UsageError, BundleError, SubmissionError.
     """
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UsageError([f"{name}: named twice" for name in twice])
-    known = _models_of_panel(names, inputs)
+    others = [name for name in names if name not in given]
+    known = _models_of_panel(others, inputs) if others or not names else {}
     kind = inputs.bundle_kind
-    scores = _scores([name for name in names if name not in known], known)
-    wanted = [name for name in names if name in known] if names else list(known)
+    scores = {**given, **_scores([name for name in others if name not in known], known)}
+    wanted = [name for name in others if name in known] if names else list(known)
     panels = inputs.panels_of(wanted, marks=False) if wanted else None
     check_comparable(scores, kind if panels is not None and panels.models else None)
     by_name = {

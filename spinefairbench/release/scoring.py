@@ -29,7 +29,7 @@ from spinefairbench.release.submission import Submission, doubts
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.exact import UNITS
 
-__all__ = ["SCORE_SCHEMA", "Score", "score_submission"]
+__all__ = ["SCORE_SCHEMA", "Score", "floor_in_brief", "score_submission"]
 
 SCORE_SCHEMA: Final = "spinefairbench-score-v1"
 _FEW_SOURCES: Final = 50
@@ -204,6 +204,20 @@ class Score:
                 for entry in self.reports.repeats
             ]
         return content
+
+
+def floor_in_brief(floor: NoiseFloorRow) -> dict[str, Any]:
+    """What is shown of a noise floor beside a score."""
+    return {
+        endpoint.short_name: {
+            "T": found.T,
+            "F": found.F,
+            "excess": found.excess.value,
+            "ci95": found.excess.ci95,
+            "adjusted_ci95": found.excess.adjusted_ci95,
+        }
+        for endpoint, found in floor.endpoints.each()
+    }
 
 
 def _without_model(fields: dict[str, Any]) -> dict[str, Any]:

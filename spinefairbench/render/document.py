@@ -11,7 +11,17 @@ from spinefairbench.render.text_table import Table, fitted_lines, table_lines, w
 from spinefairbench.render.values import Printable, printable, rows_as_csv, shown, shown_at
 from spinefairbench.render.views import VIEWS, View
 
-__all__ = ["Document", "csv_table", "json_envelope", "markdown", "path_remark", "remarks", "status_of", "text"]
+__all__ = [
+    "Document",
+    "csv_table",
+    "json_envelope",
+    "markdown",
+    "path_remark",
+    "remarks",
+    "status_of",
+    "tables_and_lines",
+    "text",
+]
 
 _SCHEMA: Final = "spinefairbench-check-v1"
 _Status = Literal["ok", "failed", "error"]
@@ -246,3 +256,10 @@ def _markdown_cell(cell: str) -> str:
     for character in "\\|<`*_":
         cell = cell.replace(character, "\\" + character)
     return cell
+
+
+def tables_and_lines(document: Document) -> tuple[dict[str, Table], list[str]]:
+    """What a reader sees, for other media than text: every table under its title, that of the rows under none, and lines."""
+    summary = _summary(document)
+    first = {"": _table(document.rows, document.view())} if document.rows else {}
+    return first | summary.tables, [*summary.lines, *remarks(document)]

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from spinefairbench.files.csv_format import csv_text
 
-__all__ = ["Printable", "fixed_point", "p_value", "printable", "rows_as_csv", "shown", "shown_at"]
+__all__ = ["Printable", "fixed_point", "flattened", "p_value", "printable", "rows_as_csv", "shown", "shown_at"]
 
 _P_VALUES: Final = frozenset({"p_value", "p_holm", "p_adjusted"})
 _SMALLEST_P: Final = 0.001
@@ -36,6 +36,11 @@ def _flatten(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
                 yield name, json.dumps(value, allow_nan=False)
         else:
             yield name, value
+
+
+def flattened(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as one flat mapping: the columns of the CSV format."""
+    return dict(_flatten(row))
 
 
 def fixed_point(value: float, decimals: int) -> str:
@@ -85,6 +90,6 @@ def printable(text: str, *, keep_newlines: bool = False) -> str:
 
 def rows_as_csv(rows: Iterable[Mapping[str, Any]], *, text: Callable[[str], str] = printable) -> str:
     """Flattened rows as CSV at full precision; `text` turns each text into what is to be written."""
-    flat = [dict(_flatten(row)) for row in rows]
+    flat = [flattened(row) for row in rows]
     columns = list(dict.fromkeys(key for row in flat for key in row))
     return csv_text(columns, ([row.get(column) for column in columns] for row in flat), text=text)
