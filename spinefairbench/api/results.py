@@ -72,8 +72,9 @@ class Result(Generic[_Entry]):
 
     def __repr__(self) -> str:
         """The output of the command."""
-        problems = "".join(f"problem: {printable(str(problem))}\n" for problem in self.problems)
-        return problems + text(self._document).rstrip("\n")
+        body, _, verdict = text(self._document).rstrip("\n").rpartition("\n")
+        problems = [f"problem: {printable(str(problem))}" for problem in self.problems]
+        return "\n".join([*problems, body, verdict.replace("on stderr", "above")])
 
     def _repr_html_(self) -> str:
         """The same as HTML, which a notebook shows."""

@@ -74,15 +74,21 @@ def submitted_reports(inputs: Inputs) -> SubmittedReports | None:
     """The reports of --submission, None where the question is about the panel.
 
     Blank reports are read by --blank-as-refusal; a score file has taken them for what they are.
+
     Raises UsageError where --model is given too, SubmissionError for a file that is neither a sound submission nor a
-    sound score file, BundleError. A score file needs no bundle; one that is there must be of its kind.
+    sound score file, BundleError. A score file needs no bundle; one that is there must be of the kind it was made on.
     """
     given = inputs.options.submission
     if given is None:
         return None
     if not inputs.whole_panel:
         raise UsageError("--submission and --model exclude one another; give one of them")
-    return given if isinstance(given, SubmittedReports) else _read(Path(given), inputs)
+    found = given if isinstance(given, SubmittedReports) else _read(Path(given), inputs)
+    if inputs.has_bundle and found.bundle not in (None, inputs.bundle.kind):
+        raise SubmissionError(
+            f"{found.origin} was made on a bundle of the kind {found.bundle}; this one is of the kind {inputs.bundle.kind}"
+        )
+    return found
 
 
 def _read(path: Path, inputs: Inputs) -> SubmittedReports:
@@ -91,7 +97,9 @@ def _read(path: Path, inputs: Inputs) -> SubmittedReports:
     where = f"on {name}" if str(path) == STANDARD_INPUT else name
     try:
         if isinstance(value, dict) and value.get("schema_version") == SCORE_SCHEMA:
-            return _reports_of_score(score_from_json(value, name).score, f"the score file {where}", inputs)
+            score = score_from_json(value, name).score
+            expected = expected_pairs(score, inputs.bundle if inputs.has_bundle else None)
+            return SubmittedReports(f"the score file {where}", score.reports, score.scope, score.bundle, expected)
         submission = submission_from_json(
             value, inputs.bundle, allow_partial=True, blank_as_refusal=inputs.options.blank_as_refusal
         )
@@ -105,14 +113,6 @@ def reports_of_submission(submission: Submission, origin: str) -> SubmittedRepor
     reports = submission.reports
     expected = ExpectedPairs.of([reports], submission.expected_pairs)
     return SubmittedReports(origin, reports, submission.scope, submission.bundle, expected, submission)
-
-
-def _reports_of_score(score: Score, origin: str, inputs: Inputs) -> SubmittedReports:
-    """The reports of a score file. Raises SubmissionError where there is a bundle of another kind, BundleError."""
-    bundle = inputs.bundle if inputs.has_bundle else None
-    if bundle is not None and score.bundle not in (None, bundle.kind):
-        raise SubmissionError(f"scored on a {score.bundle} bundle, and this is a {bundle.kind} bundle")
-    return SubmittedReports(origin, score.reports, score.scope, score.bundle, expected_pairs(score, bundle))
 
 
 def expected_pairs(score: Score, bundle: Bundle | None) -> ExpectedPairs:

@@ -9,9 +9,12 @@ import pytest
 
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.mention_collector import EDITED_MENTIONS, MentionReader
-from spinefairbench.bundle import reports
+from spinefairbench.bundle import layout, reports
+from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.errors import BundleError, UsageError
+from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
+from tests.conftest import Tampering
 
 
 def test_options_that_a_command_lacks_stand_for_the_whole_panel_and_the_frozen_settings() -> None:
@@ -30,6 +33,27 @@ def test_reports_are_read_once_for_all_checks_of_a_run(demo: Path) -> None:
     assert inputs.panels() is another.panels()
     assert inputs.bundle_kind == another.bundle_kind == "demo"
     assert inputs.panels_of(["radfm"]).models[0].model == "radfm"
+
+
+def test_other_reports_stand_in_place_of_the_panels_and_nothing_was_published_of_them(
+    demo: Path, tampering: Tampering
+) -> None:
+    tampering.path(layout.DEMO_MARKER).unlink()
+    inputs = Inputs(artifacts=demo)
+    given = PanelReports((ModelReports("mine", ()),), ())
+    about = inputs.about(given, None)
+    assert inputs.published("noise_floor") is not None
+    assert about.published("noise_floor") is None
+    assert about.panels() is about.panels(marks=False) is given
+    assert [model.model for model in about.panels_of(["radfm"]).models] == ["radfm"], "the panel is there"
+
+
+def test_a_bundle_is_there_where_it_is_named_or_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert not Inputs().has_bundle
+    assert Inputs(artifacts=tmp_path / "nowhere").has_bundle
+    (tmp_path / "artifacts").mkdir()
+    assert Inputs().has_bundle
 
 
 def test_mentions_come_with_the_reports_of_the_selected_models(demo: Path) -> None:

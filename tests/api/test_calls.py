@@ -10,7 +10,8 @@ import pytest
 import spinefairbench as sfb
 from spinefairbench.analysis.compare import CompareRow
 from spinefairbench.analysis.noise_floor import NoiseFloorRow
-from tests.conftest import Run
+from spinefairbench.bundle import layout
+from tests.conftest import Run, Tampering
 from tests.submissions import panel_submission
 
 FEW = 60
@@ -168,3 +169,15 @@ def test_what_cannot_be_asked_is_said(
         ask(sfb, bundle)
     assert len(caught.value.problems) == len(said)
     assert all(word in str(problem) for word, problem in zip(said, caught.value.problems, strict=True))
+
+
+def test_a_score_of_a_demo_is_not_told_as_one_of_another_bundle(
+    demo: Path, tampering: Tampering, rows: list[dict[str, Any]]
+) -> None:
+    score = sfb.score(rows, sfb.open_bundle(demo), bootstrap_iterations=FEW)
+    tampering.path(layout.DEMO_MARKER).unlink()
+    with pytest.raises(
+        sfb.SubmissionError,
+        match="a result of score was made on a bundle of the kind demo; this one is of the kind other",
+    ):
+        sfb.noise_floor(score, sfb.open_bundle(demo), bootstrap_iterations=FEW)

@@ -68,6 +68,7 @@ def test_faults_of_the_panel_stand_before_the_rows(demo: Path, tampering: Tamper
     [problem] = found.problems
     assert "report is missing" in str(problem)
     assert repr(found).startswith(f"problem: {problem}\n")
+    assert repr(found).endswith("noise-floor: FAILED (1 problem, above) (DEMO bundle)")
     assert str(problem) in found._repr_html_()
 
 

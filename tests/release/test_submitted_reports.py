@@ -72,7 +72,9 @@ def test_a_score_of_another_kind_of_bundle_is_refused(demo: Path, score: Path) -
     value = json.loads(score.read_text(encoding="utf-8"))
     value["bundle"] = "release"
     score.write_text(json.dumps(value), encoding="utf-8")
-    with pytest.raises(SubmissionError, match=r"score\.json: scored on a release bundle, and this is a demo bundle"):
+    with pytest.raises(
+        SubmissionError, match=r"score\.json was made on a bundle of the kind release; this one is of the kind demo"
+    ):
         _asked(score, demo)
 
 
