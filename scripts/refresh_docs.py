@@ -33,7 +33,7 @@ _SESSION = """
 import ast, contextlib, io
 def run(source):
     for node in ast.parse(source).body:
-        exec(compile(ast.Interactive([node]), "<page>", "single"), globals())
+        exec(compile(ast.Interactive([node]), "page", "single"), globals())
 with contextlib.redirect_stdout(io.StringIO()):
     run({before!r})
 run({source!r})

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import spinefairbench as sfb
 from tests.submissions import panel_submission
@@ -103,14 +105,14 @@ def test_a_blank_report_is_a_fault_or_by_request_a_refusal(
     path.write_text(json.dumps(value), encoding="utf-8")
     with pytest.raises(sfb.SubmissionError, match="blank"):
         sfb.noise_floor(path, bundle)
-    for given in (rows, path):
-        score = sfb.score(given, bundle, blank_as_refusal=True, bootstrap_iterations=20)
+    for reports in (rows, path):
+        score = sfb.score(reports, bundle, blank_as_refusal=True, bootstrap_iterations=20)
         assert "blank:1-as-refusal" in score.signature
         floors = [
-            sfb.noise_floor(each, bundle, blank_as_refusal=True, bootstrap_iterations=20) for each in (given, score)
+            sfb.noise_floor(each, bundle, blank_as_refusal=True, bootstrap_iterations=20) for each in (reports, score)
         ]
         assert floors[0].rows == floors[1].rows
-        assert sfb.disparity(given, bundle, blank_as_refusal=True, bootstrap_iterations=20).entries
+        assert sfb.disparity(reports, bundle, blank_as_refusal=True, bootstrap_iterations=20).entries
 
 
 def test_a_model_and_a_scope_are_those_of_rows(bundle: sfb.OpenBundle, rows: list[dict[str, Any]]) -> None:
@@ -122,3 +124,30 @@ def test_a_model_and_a_scope_are_those_of_rows(bundle: sfb.OpenBundle, rows: lis
         sfb.score(rows, bundle, model=3)  # type: ignore[arg-type]
     with pytest.raises(sfb.UsageError, match="unknown scope 'all'"):
         sfb.score(rows, bundle, scope="all")
+
+
+_NAMES = st.sampled_from(
+    ["pair_id", "source_report", "counterfactual_report", "role", "report", "metadata", "source_id"]
+)
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.binary(max_size=3) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(_NAMES, inner, max_size=2) | st.tuples(inner),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=60)
+@given(
+    rows=st.lists(st.dictionaries(_NAMES | st.integers(), _VALUES, max_size=4) | _VALUES, max_size=3),
+    first=st.booleans(),
+)
+def test_any_rows_are_scored_or_refused(rows: list[Any], first: bool, demo: Path) -> None:
+    bundle = sfb.open_bundle(demo)
+    known = bundle.pairs()[0]
+    if first:
+        rows = [{**row, "pair_id": known} if isinstance(row, dict) else row for row in rows]
+    try:
+        scored = [row["pair_id"] for row in sfb.score(rows, bundle, scope="toy", bootstrap_iterations=1).pairs]
+    except sfb.SubmissionError as error:
+        scored = [known] if error.problems else []
+    assert scored == [known]

@@ -61,7 +61,8 @@ def test_all_pages_can_be_followed_in_one_folder_and_again(
 
 
 _DEMO = "python3 reviewer_verify.py demo-bundle --output demo --core-sources 60"
-_WRITES = re.compile(r">|--output|--record|--report|^mkdir")
+_WRITES = re.compile(r">|--output|--record|--report|^mkdir|\.save\((?![\s\S]*\nrun\()")
+"""Of Python, what its own block writes; those before it are run without their output, in the line before the last."""
 _SLOW = re.compile(r" (all --record|report --artifacts) ")
 """What takes seconds; that it may be run again is seen from its --force."""
 _SHELL = re.compile(r"[|>;$'\"*]|^(?!python3 reviewer_verify\.py )")
@@ -74,6 +75,23 @@ def _followed(step: Step, folder: Path) -> tuple[int, str]:
         return done.returncode, done.stdout
     with redirect_stdout(io.StringIO()) as out, redirect_stderr(out):
         return main(shlex.split(step.command)[2:]), out.getvalue()
+
+
+def test_python_goes_on_where_it_ended_and_only_what_the_block_prints_is_its_output(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    blocks = ["a = 2\nprint('once')\na\n", "a + 1\n", "a + 1\n"]
+    outputs = ["once\n2\n", "3\n", "4\n"]
+    cells = zip(blocks, outputs, strict=True)
+    page.write_text("".join(f"```python\n{block}```\n\n```text\n{output}```\n\n" for block, output in cells))
+    found = steps(page)
+    assert [page.read_text().splitlines()[step.line - 1] for step in found] == ["```text"] * 3
+    printed = [run_step(step, tmp_path).stdout for step in found]
+    assert printed == ["once\n2\n", "3\n", "3\n"]
+    assert [differences(step.output, out) is None for step, out in zip(found, printed, strict=True)] == [
+        True,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
