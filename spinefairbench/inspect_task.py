@@ -4,7 +4,18 @@ import importlib.util
 import sys
 from pathlib import Path
 
-from inspect_ai import Task, task
+if __name__ == "__main__":
+    sys.exit(
+        "this file is run by Inspect (install it with: python3 -m pip install -r requirements-inspect.txt): "
+        "inspect eval spinefairbench/inspect_task.py --model MODEL -T sources=FOLDER"
+    )
+
+# In a checkout nothing need be installed but Inspect, which puts the folder of this file on the path and no other.
+if importlib.util.find_spec("spinefairbench") is None:
+    sys.path.append(str(Path(__file__).resolve().parent.parent))
+
+from spinefairbench.inspect_eval.evaluation import evaluation
+from spinefairbench.inspect_eval.library import Task, task
 
 __all__ = ["spine_reports"]
 
@@ -25,9 +36,4 @@ def spine_reports(
         artifacts: The bundle; by default `artifacts` in the current folder, else beside the code.
         allow_partial: Leave out the pairs whose source has no image.
     """
-    # In a checkout nothing need be installed but Inspect, which puts the folder of this file on the path and no other.
-    if importlib.util.find_spec("spinefairbench") is None:
-        sys.path.append(str(Path(__file__).resolve().parent.parent))
-    from spinefairbench.inspect_eval.evaluation import evaluation
-
     return evaluation(sources, scope, artifacts, allow_partial=allow_partial)

@@ -3,13 +3,19 @@
 from logging import getLogger
 from typing import Final
 
-from inspect_ai import Task
-from inspect_ai._util.error import PrerequisiteError
-from inspect_ai.dataset import MemoryDataset, Sample
-from inspect_ai.model import ChatMessageSystem, ChatMessageUser, ContentImage, ContentText
-
 from spinefairbench.bundle.pair_ids import parts_of
 from spinefairbench.errors import SpineFairBenchError
+from spinefairbench.inspect_eval.library import (
+    ChatMessageSystem,
+    ChatMessageUser,
+    Content,
+    ContentImage,
+    ContentText,
+    MemoryDataset,
+    PrerequisiteError,
+    Sample,
+    Task,
+)
 from spinefairbench.inspect_eval.plan import Plan, PlannedReport, plan_run, start_folder
 from spinefairbench.inspect_eval.report_scorer import figures, spine_report
 from spinefairbench.inspect_eval.report_solver import one_report
@@ -43,7 +49,7 @@ def evaluation(sources: object, scope: object, artifacts: object, *, allow_parti
 def _sample(report: PlannedReport, prompts: Prompts) -> Sample:
     """The same messages for every pair of a source; the image is sent as bytes, so no name tells a model of the edit."""
     source_id, edit_label = parts_of(report.pair_id)
-    content = [ContentText(text=prompts.primary), ContentImage(image=str(report.path))]
+    content: list[Content] = [ContentText(text=prompts.primary), ContentImage(image=str(report.path))]
     return Sample(
         id=report.id,
         input=[ChatMessageSystem(content=prompts.system), ChatMessageUser(content=content)],

@@ -3,9 +3,16 @@
 import math
 from typing import Any, Final
 
-from inspect_ai.scorer import Metric, SampleScore, Score, Scorer, Target, metric, scorer
-from inspect_ai.solver import TaskState
-
+from spinefairbench.inspect_eval.library import (
+    Metric,
+    SampleScore,
+    Score,
+    Scorer,
+    Target,
+    TaskState,
+    metric,
+    scorer,
+)
 from spinefairbench.metrics.features import extract_features, label_names, recommendation_names
 from spinefairbench.release.report_rows import Row
 from spinefairbench.release.request_map import Report

@@ -2,10 +2,15 @@
 
 from typing import Any
 
-from inspect_ai.model import CachePolicy, get_model
-from inspect_ai.model._generate_config import active_generate_config  # nothing public tells the options of the run
-from inspect_ai.solver import Generate, Solver, TaskState, solver
-
+from spinefairbench.inspect_eval.library import (
+    CachePolicy,
+    Generate,
+    Solver,
+    TaskState,
+    active_generate_config,
+    get_model,
+    solver,
+)
 from spinefairbench.release.request_map import Report
 from spinefairbench.release.requests import own_seed
 
