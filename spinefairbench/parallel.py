@@ -206,8 +206,10 @@ def _pool(jobs: int) -> "ProcessPoolExecutor | None":
         jobs = min(jobs, _MOST_ON_WINDOWS)
     try:
         if sys.platform != "win32":
-            # Starting it lets interruptions through again, so it must run before they are withheld.
-            resource_tracker.ensure_running()
+            # Starting it lets interruptions through again, so it must run before they are withheld. A hangup, which a
+            # terminal sends to every process, stays withheld from it: it ends by itself, after those it serves.
+            with _interruptions_withheld():
+                resource_tracker.ensure_running()
         # Started afresh and not forked: a fork copies whatever threads hold at that moment.
         return ProcessPoolExecutor(
             jobs, mp_context=get_context("spawn"), initializer=_as_its_parent, initargs=(gc.get_threshold(),)

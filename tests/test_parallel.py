@@ -1,12 +1,17 @@
 """Work spread over processes."""
 
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from spinefairbench import parallel
 from spinefairbench.parallel import OrderedWorkers, begun, in_order, shared_processes
+from tests import ROOT
 
 
 def _square(value: int) -> int:
@@ -115,3 +120,17 @@ def test_begun_work_is_waited_for_and_comes_in_order(jobs: int) -> None:
     with shared_processes():
         results = begun(abs, (-number for number in range(9)), jobs)
         assert list(results()) == list(range(9)) == list(results())
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="signals that are withheld are told by /proc")
+def test_a_hangup_leaves_the_helper_of_the_processes_to_tidy_up() -> None:
+    """A terminal sends it to every process; Python warns of a helper that ended before those it serves."""
+    code = (
+        "from multiprocessing.resource_tracker import _resource_tracker\n"
+        "from spinefairbench.parallel import in_order\n"
+        "assert list(in_order(abs, [-1, -2], 2)) == [1, 2]\n"
+        "print(open(f'/proc/{_resource_tracker._pid}/status').read())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    [withheld] = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("SigBlk:")]
+    assert int(withheld, 16) >> (signal.SIGHUP - 1) & 1

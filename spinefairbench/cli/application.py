@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from typing import Any, Final, NoReturn
 
 from spinefairbench.cli.commands import COMMANDS, GROUPS
-from spinefairbench.cli.ending_signals import Ended, ended_by_signals
 from spinefairbench.cli.options import COMMON, Option, add_options
 from spinefairbench.cli.program_name import program_name
 from spinefairbench.cli.terminal import escape_unencodable, open_closed_streams, print_error
+from spinefairbench.files.ending_signals import Ended, ended_by_signals
 from spinefairbench.render.formats import FORMATS
 from spinefairbench.version import __version__
 

@@ -3,9 +3,11 @@
 import os
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import nullcontext
 
 from spinefairbench import problems
 from spinefairbench.errors import SpineFairBenchError
+from spinefairbench.files.ending_signals import Ended, ended_by_signals
 from spinefairbench.files.reading import reason
 
 __all__ = [
@@ -75,11 +77,14 @@ def exit_status(
     """Run a command's work and return its exit status, with a sentence on stderr for each problem.
 
     Returns what `work` returns, or 2 for unusable input, a file that cannot be used or too little memory, 130 for an
-    interrupt, and 1 if the reader of the output has gone away. `reports` says whether this process is the one to report an error;
-    `advice` is added to the message of an interrupt.
+    interrupt, 143 and 129 for SIGTERM and SIGHUP, and 1 if the reader of the output has gone away. `reports` says whether
+    this process is the one to report an error; `advice` is added to the message of an interrupt or signal.
     """
+    # A launched process may wait for others where Python hears no signal: there, the launcher's must end it at once.
+    signals = nullcontext() if "WORLD_SIZE" in os.environ else ended_by_signals()
     try:
-        status = work()
+        with signals:
+            status = work()
         sys.stdout.flush()
     except BrokenPipeError:
         # Python would complain again on exit, with nobody left to read it.
@@ -88,7 +93,9 @@ def exit_status(
     except (SpineFairBenchError, OSError, MemoryError, KeyboardInterrupt) as error:
         if reports(error):
             print(_explanation(error, advice), file=sys.stderr)
-        return 130 if isinstance(error, KeyboardInterrupt) else 2
+        if isinstance(error, KeyboardInterrupt):
+            return error.status if isinstance(error, Ended) else 130
+        return 2
     return status
 
 
@@ -97,4 +104,6 @@ def _explanation(error: BaseException, advice: str) -> str:
         return str(error)
     if isinstance(error, OSError):
         return f"{error.filename or 'input or output failed'}: {reason(error)}"
-    return "out of memory" if isinstance(error, MemoryError) else "interrupted" + advice
+    if isinstance(error, MemoryError):
+        return "out of memory"
+    return f"{error if isinstance(error, Ended) else 'interrupted'}{advice}"

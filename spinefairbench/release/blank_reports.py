@@ -40,5 +40,5 @@ def blank_advice(blank: int) -> str:
 
 def blanks_kept(blank: int) -> list[str]:
     """What is said of blank reports that are kept; nothing where there are none."""
-    verb = "is" if blank == 1 else "are"
-    return [f"{counted(blank, 'blank report')} {verb} kept as full refusals (--blank-as-refusal)"] if blank else []
+    verb = "is kept as a full refusal" if blank == 1 else "are kept as full refusals"
+    return [f"{counted(blank, 'blank report')} {verb} (--blank-as-refusal)"] if blank else []

@@ -1,6 +1,7 @@
 """A command that cannot go on ends with sentences and an exit status."""
 
 import errno
+import signal
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,16 @@ def test_too_little_memory_and_an_interrupt_are_sentences(capsys: pytest.Capture
     assert ends_with(KeyboardInterrupt()) == 130 and capsys.readouterr().err == "interrupted; go on\n"
     assert ends_with(UsageError(["one", "two"])) == 2 and capsys.readouterr().err == "one\ntwo\n"
     assert exit_status(lambda: 7) == 7
+
+
+def test_a_launched_process_leaves_signals_to_its_launcher(monkeypatch: pytest.MonkeyPatch) -> None:
+    def handlers() -> int:
+        return sum(signal.getsignal(number) is not signal.SIG_DFL for number in (signal.SIGTERM, signal.SIGHUP))
+
+    monkeypatch.delenv("WORLD_SIZE", raising=False)
+    assert exit_status(handlers) == 2
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    assert exit_status(handlers) == 0
 
 
 def test_a_file_that_the_system_refuses_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

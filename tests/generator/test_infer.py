@@ -385,12 +385,16 @@ def test_a_run_that_is_killed_outright_leaves_whole_files_only(tiny: Tiny, radio
     assert tree(out) == finished
 
 
-def test_an_interrupt_exits_130_with_whole_files_and_the_way_to_go_on(
-    tiny: Tiny, radiographs: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("number", "status", "word"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated"), (signal.SIGHUP, 129, "hung up")],
+)
+def test_what_ends_a_run_leaves_whole_files_and_the_way_to_go_on(
+    tiny: Tiny, radiographs: Path, tmp_path: Path, number: signal.Signals, status: int, word: str
 ) -> None:
     # Enough of them that the run still goes on when the interrupt arrives, however loaded the machine is.
-    for number in range(60):
-        shutil.copy(radiographs / "a.png", radiographs / f"more{number}.png")
+    for copy in range(60):
+        shutil.copy(radiographs / "a.png", radiographs / f"more{copy}.png")
     out = tmp_path / "out"
     process = subprocess.Popen(
         module_command(*options(tiny, radiographs, out, "--progress")), cwd=ROOT, stderr=subprocess.PIPE, text=True,
@@ -401,10 +405,10 @@ def test_an_interrupt_exits_130_with_whole_files_and_the_way_to_go_on(
     for line in process.stderr:
         said.append(line)
         if line.startswith("1/248 pairs"):
-            process.send_signal(signal.SIGINT)
+            process.send_signal(number)
     process.stderr.close()
-    assert process.wait(timeout=60) == 130
-    assert "--resume" in said[-1] and not any("Traceback" in line for line in said)
+    assert process.wait(timeout=60) == status
+    assert said[-1].startswith(f"{word}; ") and "--resume" in said[-1] and not any("Traceback" in line for line in said)
     assert not [name for name in tree(out) if ".part" in name]
     assert all(json.dumps(row) for row in rows(out))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from spinefairbench.cli.ending_signals import Ended, ended_by_signals
+from spinefairbench.files.ending_signals import Ended, ended_by_signals
 from tests import ROOT
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
@@ -60,7 +60,7 @@ def test_a_signal_that_comes_while_it_tidies_up_changes_nothing(tmp_path: Path) 
 def test_a_signal_that_is_ignored_stays_ignored(tmp_path: Path) -> None:
     code = (
         "import os, signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
-        "from spinefairbench.cli.ending_signals import ended_by_signals\n"
+        "from spinefairbench.files.ending_signals import ended_by_signals\n"
         "with ended_by_signals():\n    os.kill(os.getpid(), signal.SIGHUP)\nprint('went on')"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
