@@ -12,7 +12,8 @@ from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import looks_like_bundle
 from spinefairbench.bundle.checksum_manifest import ManifestCheck, check_manifest, files_below
-from spinefairbench.errors import BundleError
+from spinefairbench.errors import BundleError, UsageError
+from spinefairbench.files.reading import STANDARD_INPUT
 from spinefairbench.problems import Problem
 
 if TYPE_CHECKING:
@@ -142,8 +143,15 @@ def _left_out_below(root: Path) -> Callable[[Path], bool]:
 
 
 def check(inputs: Inputs) -> CheckResult:
-    """Answer the command `checksums`: the manifests named, or those of the code and of the bundle."""
+    """Answer the command `checksums`: the manifests named, or those of the code and of the bundle.
+
+    Raises UsageError for standard input as a manifest, BundleError.
+    """
     options = inputs.options
+    if STANDARD_INPUT in options.manifests:
+        raise UsageError(
+            "manifest -: the files that a manifest lists lie beside it; expected a file, not standard input"
+        )
     requests = [ManifestRequest(Path(name), name) for name in options.manifests]
     not_checked = []
     if not requests:

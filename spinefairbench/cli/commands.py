@@ -310,7 +310,7 @@ COMMANDS: Final = (
             option(
                 "name",
                 metavar="MODEL|SCORE",
-                help="a model of the panel, or a score file; a model of that name goes first",
+                help="a model of the panel, or a score file (- is standard input); a model of that name goes first",
             ),
             option("--alone", action="store_true", help="do not compare with the other models of the panel"),
             SUBMISSION.but(help="the score file's submission, whose texts the parser audit reads"),
@@ -499,7 +499,9 @@ COMMANDS: Final = (
         "mine.json theirs.json --panel --output leaderboard",
         "spinefairbench.cli.leaderboard_build:check",
         (
-            option("scores", nargs="*", metavar="SCORE", help="score files, as `score` writes them"),
+            option(
+                "scores", nargs="*", metavar="SCORE", help="score files, as `score` writes them; - is standard input"
+            ),
             OUTPUT.but(metavar="DIR", help="the folder to write to, new or empty"),
             option("--panel", action="store_true", help="add the models of the bundle's panel"),
             FORCE.but(help="overwrite an existing leaderboard"),

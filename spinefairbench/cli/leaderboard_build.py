@@ -30,7 +30,7 @@ def check(inputs: Inputs) -> CheckResult:
     collector = ErrorCollector(SubmissionError)
     for path in options.scores:
         with collector:
-            scores.append(read_score(Path(path)))
+            scores.append(read_score(Path(path), inputs.standard_input))
     collector.raise_if_any()
     candidates = [score_candidate(score) for score in scores]
     if options.panel:

@@ -150,7 +150,10 @@ CLUSTER: Final = option(
     help="patient: also give intervals that resample patients; a patient may have two views (default: source)",
 )
 NAMES: Final = option(
-    "names", nargs="*", metavar="MODEL|SCORE", help="models of the panel, or else score files (default: all models)"
+    "names",
+    nargs="*",
+    metavar="MODEL|SCORE",
+    help="models of the panel, or else score files; - is standard input (default: all models)",
 )
 SCOPE: Final = option("--scope", choices="spinefairbench.bundle.scopes:SCOPES", help="the pairs to report on")
 SUBMISSION: Final = option(

@@ -147,7 +147,7 @@ def _audit_model(inputs: Inputs) -> CheckResult:
 def _audit_score(inputs: Inputs) -> CheckResult:
     """A score file; the bundle adds what it can: metadata of the sources, and the panel where it is comparable."""
     name = inputs.options.name
-    file = read_score(Path(name))
+    file = read_score(Path(name), inputs.standard_input)
     score = file.score
     notes: list[str] = []
     others: Sequence[ModelReports] = ()
@@ -158,7 +158,7 @@ def _audit_score(inputs: Inputs) -> CheckResult:
         known = read_source_metadata(inputs.bundle)
         if score.bundle not in (None, inputs.bundle_kind):
             raise SubmissionError(
-                f"{name} was scored on a {score.bundle} bundle, and this is a {inputs.bundle_kind} bundle"
+                f"{file.path} was scored on a {score.bundle} bundle, and this is a {inputs.bundle_kind} bundle"
             )
         expected = expected_pairs(score, inputs.bundle)
         if score.comparable_to_panel_scope and not inputs.options.alone:

@@ -12,6 +12,7 @@ from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle.reports import PanelReports, panel_models
 from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.errors import BundleError, ErrorCollector, SubmissionError, UsageError
+from spinefairbench.files.reading import STANDARD_INPUT, input_name
 from spinefairbench.release.score_file import ScoreFile, read_score
 from spinefairbench.release.signature import comparison_problems, panel_signature
 
@@ -48,7 +49,7 @@ def named_models(
     others = [name for name in names if name not in given]
     known = _models_of_panel(others, inputs) if others or not names else {}
     kind = inputs.bundle_kind
-    scores = {**given, **_scores([name for name in others if name not in known], known)}
+    scores = {**given, **_scores([name for name in others if name not in known], known, inputs)}
     wanted = [name for name in others if name in known] if names else list(known)
     panels = inputs.panels_of(wanted, marks=False) if wanted else None
     check_comparable(scores, kind if panels is not None and panels.models else None)
@@ -70,7 +71,7 @@ def names_score_file(name: str, inputs: Inputs) -> bool:
 
 def _looks_like_file(name: str) -> bool:
     """Whether a name is meant as the path of a score file."""
-    return Path(name).suffix == ".json" or "/" in name or Path(name).is_file()
+    return name == STANDARD_INPUT or Path(name).suffix == ".json" or "/" in name or Path(name).is_file()
 
 
 def _models_of_panel(names: Sequence[str], inputs: Inputs) -> Mapping[str, str]:
@@ -86,7 +87,7 @@ def _models_of_panel(names: Sequence[str], inputs: Inputs) -> Mapping[str, str]:
         return {}
 
 
-def _scores(names: Sequence[str], known: Mapping[str, str]) -> dict[str, ScoreFile]:
+def _scores(names: Sequence[str], known: Mapping[str, str], inputs: Inputs) -> dict[str, ScoreFile]:
     scores: dict[str, ScoreFile] = {}
     collector = ErrorCollector(SubmissionError)
     for name in names:
@@ -94,7 +95,7 @@ def _scores(names: Sequence[str], known: Mapping[str, str]) -> dict[str, ScoreFi
             if not _looks_like_file(name):
                 models = ", ".join(known) or "none"
                 raise SubmissionError(f"{name}: neither a model of the panel ({models}) nor a score file")
-            scores[name] = read_score(Path(name))
+            scores[name] = read_score(Path(name), inputs.standard_input)
     collector.raise_if_any()
     return scores
 
@@ -103,7 +104,7 @@ def _label(path: str, file: ScoreFile, scores: Mapping[str, ScoreFile], models: 
     """A score's model name, or its path where another has that name too."""
     name = file.score.reports.model
     alike = sum(other.score.reports.model == name for other in scores.values())
-    return path if alike > 1 or name in models else name
+    return input_name(path) if alike > 1 or name in models else name
 
 
 def check_comparable(scores: Mapping[str, ScoreFile], panel: str | None) -> None:

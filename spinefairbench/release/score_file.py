@@ -7,7 +7,7 @@ intervals are taken on trust here; whoever uses a score file computes them anew 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from spinefairbench.analysis.estimates import answer_without_intervals
 from spinefairbench.analysis.noise_floor import noise_floor_request
@@ -15,6 +15,7 @@ from spinefairbench.analysis.symmetric_form import symmetric_forms
 from spinefairbench.analysis.table2 import endpoints_request
 from spinefairbench.bundle.pair_ids import source_of, split_pair_id
 from spinefairbench.errors import SubmissionError
+from spinefairbench.files.reading import input_name
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.matcher import mask_of, names_of
@@ -70,13 +71,17 @@ class ScoreFile(NamedTuple):
     content: Mapping[str, Any]
 
 
-def read_score(path: Path) -> ScoreFile:
-    """Read and check a score file. Raises SubmissionError with everything that is wrong with it."""
-    value = load_submission(path)
+def read_score(path: Path, standard_input: BinaryIO | None = None) -> ScoreFile:
+    """Read and check a score file, or `standard_input` where the path is `-`.
+
+    Raises SubmissionError with everything that is wrong with it.
+    """
+    value = load_submission(path, standard_input)
+    name = input_name(str(path))
     try:
-        return score_from_json(value, str(path))
+        return score_from_json(value, name)
     except SubmissionError as error:
-        raise error.within(str(path)) from None
+        raise error.within(name) from None
 
 
 def score_from_json(value: Any, name: str) -> ScoreFile:

@@ -85,3 +85,9 @@ def test_all_names_an_edited_checkout_and_holds_while_checksums_fails(
     damaged = run("all", "--artifacts", demo)
     assert damaged.status == 1
     assert "checksums: code: SHA256SUMS.txt: this release is damaged" in damaged.err
+
+
+def test_standard_input_is_no_manifest(run: Run) -> None:
+    ran = run("checksums", "-")
+    said = "manifest -: the files that a manifest lists lie beside it; expected a file, not standard input"
+    assert (ran.status, ran.err.strip()) == (2, said)

@@ -1,5 +1,6 @@
 """The audit commands as a user runs them, repeated reports in submissions, and score files read back."""
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -229,6 +230,37 @@ def test_a_v1_score_gains_a_noise_floor_and_the_quality_of_its_reports_and_nothi
         assert "T_other_pairs" in panel[endpoint].keys() - found.keys()
     assert score["noise_floor"]["energy"] is None
     assert "repeats" not in signature_parts(score["signature"])
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("audit", "-", *FEW),
+        ("compare", "-", "gpt-5.4", *FEW),
+        ("power", "-", "gpt-5.4"),
+        ("noise-floor", "--submission", "-", *FEW),
+        ("leaderboard", "build", "-", "--output", "board", "--force"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_score_file_may_come_from_standard_input(
+    command: tuple[str, ...],
+    submission: dict[str, Any],
+    scored: Scored,
+    run: Run,
+    demo: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path, _ = scored(submission)
+    monkeypatch.chdir(tmp_path)
+    more = ("--artifacts", demo, "--format", "json", "--jobs", "1")
+    named = run(*(path if part == "-" else part for part in command), *more)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(path.read_bytes())))
+    piped = run(*command, *more)
+    assert piped.status == named.status == 0, piped.err
+    wanted = json.dumps(named.json["results"]).replace(json.dumps(str(path)), '"standard input"')
+    assert json.dumps(piped.json["results"]) == wanted
 
 
 def test_repeated_edits_give_the_symmetric_form(submission: dict[str, Any], scored: Scored) -> None:
