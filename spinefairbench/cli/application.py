@@ -53,7 +53,11 @@ class _Parser(argparse.ArgumentParser):
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         waiting, self._waiting = self._waiting, ()
         add_options(self, waiting)
-        return super().parse_known_args(args, namespace)
+        parsed, unknown = super().parse_known_args(args, namespace)
+        if waiting and unknown:
+            # Said here, where the command is known; the parser around this one would say it of the whole program.
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return parsed, unknown
 
     def error(self, message: str) -> NoReturn:
         command = self.prog.removeprefix(program_name().name).strip()

@@ -50,6 +50,7 @@ def test_help_and_errors_name_what_was_called(
     assert f"usage: {name} table2 [" in out
     assert f"example: {call} table2" in out
     assert f"(see `{name} table2 --help`)" in run("table2", "--seed", "x").err
+    assert run("table2", "--sead").err == f"unrecognized arguments: --sead (see `{name} table2 --help`)\n"
     assert run("leaderboard", "build", "--format", "json").json["command"] == "leaderboard build"
 
 
