@@ -29,10 +29,10 @@ def reports(rows: Iterable[Row]) -> Iterator[RunnerReport]:
     for row in rows:
         result = row.fields.get("result")
         kind = within(result, "type")
-        answer = answer_of(within(result, "message", "content"))
+        answer = answer_of(within(result, "message"))
         ending = within(result, "message", "stop_reason")
         if kind == "succeeded":
-            failure = ending_failure(ending, answer.text)
+            failure = answer.failure or ending_failure(ending, answer.text)
         else:
             said = f"{shortened(kind)}: {error_words(within(result, 'error'), 'no message')}"
             failure = Failure(FailureKind.ERROR, said)

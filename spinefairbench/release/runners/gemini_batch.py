@@ -12,7 +12,9 @@ from spinefairbench.release.runners.runner_report import (
     RunnerReport,
     ending_failure,
     error_words,
+    joined,
     states_ending,
+    unreadable,
     within,
 )
 
@@ -54,18 +56,17 @@ def _read(fields: Mapping[str, Any]) -> tuple[Answer, Any, Failure | None]:
     if len(candidates) > 1:
         said = f"{len(candidates):,} candidates; expected one, since repeats are requests of their own"
         return nothing, None, Failure(FailureKind.ERROR, said)
-    answer = _joined(within(candidates, 0, "content", "parts"))
+    answer = _answer_of(candidates[0])
     ending = within(candidates, 0, "finishReason")
-    return answer, ending, ending_failure(ending, answer.text)
+    return answer, ending, answer.failure or ending_failure(ending, answer.text)
 
 
-def _joined(parts: Any) -> Answer:
-    texts: list[str] = []
-    thoughts = 0
-    for part in parts if isinstance(parts, list) else ():
-        text = within(part, "text")
-        if within(part, "thought"):
-            thoughts += 1
-        elif isinstance(text, str):
-            texts.append(text)
-    return Answer("".join(texts) if texts else None, thoughts)
+def _answer_of(candidate: Any) -> Answer:
+    """The text of a candidate; one that wrote nothing has no parts, or no content."""
+    if not isinstance(candidate, Mapping):
+        return unreadable(f"expected a candidate, found {shortened(candidate)}")
+    content = candidate.get("content")
+    parts = within(content, "parts")
+    if not isinstance(content, Mapping | None) or not isinstance(parts, list | None):
+        return unreadable(f"content: expected a list of parts, found {shortened(content)}")
+    return joined(parts or (), lambda part: bool(within(part, "thought")), lambda part: within(part, "text"))

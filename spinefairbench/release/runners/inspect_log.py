@@ -104,14 +104,14 @@ def _read(sample: Mapping[str, Any]) -> tuple[Answer, Any, Failure | None]:
     choices = within(sample, "output", "choices")
     if not isinstance(choices, list) or not choices:
         return nothing, None, Failure(FailureKind.EMPTY, "the output has no choices")
-    answer = answer_of(within(choices, 0, "message", "content"))
+    answer = answer_of(within(choices, 0, "message"))
     if answer.text is not None and answer.text.startswith(_ATTACHMENT):
         text = within(sample, "attachments", answer.text.removeprefix(_ATTACHMENT))
         if not isinstance(text, str):
             return nothing, None, Failure(FailureKind.ERROR, f"{shortened(answer.text)} is not among its attachments")
         answer = answer._replace(text=text)
     ending = within(choices, 0, "stop_reason")
-    failure = ending_failure(ending, answer.text)
+    failure = answer.failure or ending_failure(ending, answer.text)
     limit = sample.get("limit")
     if failure is None and limit:
         failure = Failure(FailureKind.TRUNCATED, f"a limit ended the sample: {shortened(within(limit, 'type'))}")

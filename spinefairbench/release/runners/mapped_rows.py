@@ -5,8 +5,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from spinefairbench.errors import UsageError
+from spinefairbench.problems import shortened
 from spinefairbench.release.report_rows import Row
-from spinefairbench.release.runners.runner_report import RunnerReport, ending_failure, states_ending, within
+from spinefairbench.release.runners.runner_report import (
+    Failure,
+    FailureKind,
+    RunnerReport,
+    ending_failure,
+    states_ending,
+    within,
+)
 
 __all__ = ["FieldMap"]
 
@@ -61,22 +69,36 @@ class FieldMap:
             found = {name: _value(row.fields, field) for name, field in self._fields.items()}
             if self._wide:
                 for name, image in self._wide.items():
-                    yield _report(row.place, found[name], None, pair_id=found["pair_id"], image=image)
+                    yield self._report(row, name, found[name], None, pair_id=found["pair_id"], image=image)
             elif "custom_id" in found or "role" not in found:
                 named = {"custom_id": found.get("custom_id", found.get("pair_id")), "repeat": found.get("repeat", 1)}
-                yield _report(row.place, found["report"], found.get("finish_reason"), **named)
+                yield self._report(row, "report", found["report"], found.get("finish_reason"), **named)
             else:
                 named = {"pair_id": found["pair_id"], "image": found["role"], "repeat": found.get("repeat", 1)}
-                yield _report(row.place, found["report"], found.get("finish_reason"), **named)
+                yield self._report(row, "report", found["report"], found.get("finish_reason"), **named)
 
-
-def _report(place: str, text: Any, ending: Any, **named: Any) -> RunnerReport:
-    written = text if isinstance(text, str) else None
-    failure = ending_failure(ending, written)
-    return RunnerReport(place, None if failure else written, failure, **named, ended=states_ending(ending))
+    def _report(self, row: Row, name: str, text: Any, ending: Any, **named: Any) -> RunnerReport:
+        """An answer; a field that a row lacks, or that holds no text, is not taken for a blank text."""
+        field = self._fields[name]
+        failure = ending_failure(ending, text if isinstance(text, str) else None)
+        if not isinstance(text, str) and (text is not None or not _has(row.fields, field)):
+            found = shortened(text) if _has(row.fields, field) else "no such field"
+            failure = failure or Failure(FailureKind.EMPTY, f"{field}: expected a text, found {found}")
+        return RunnerReport(row.place, None if failure else text, failure, **named, ended=states_ending(ending))
 
 
 def _value(fields: Mapping[str, Any], field: str) -> Any:
-    if field in fields:
-        return fields[field]
-    return within(fields, *(int(step) if re.fullmatch("[0-9]{1,9}", step) else step for step in field.split(".")))
+    """What a field holds, or what stands at the end of a path; None for nothing."""
+    return fields[field] if field in fields else within(fields, *_steps(field))
+
+
+def _has(fields: Mapping[str, Any], field: str) -> bool:
+    """Whether a row has a field, which may hold null."""
+    *way, last = _steps(field)
+    holder = within(fields, *way)
+    within_list = isinstance(holder, list) and isinstance(last, int) and last < len(holder)
+    return field in fields or within_list or (isinstance(holder, Mapping) and last in holder)
+
+
+def _steps(field: str) -> list[str | int]:
+    return [int(step) if re.fullmatch("[0-9]{1,9}", step) else step for step in field.split(".")]

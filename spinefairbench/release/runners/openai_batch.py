@@ -58,9 +58,10 @@ def _read(fields: Mapping[str, Any]) -> tuple[Answer, Any, Failure | None]:
         said = f"{len(choices):,} choices; expected one, since repeats are requests of their own"
         return nothing, None, Failure(FailureKind.ERROR, said)
     message = within(choices, 0, "message")
-    answer = answer_of(within(message, "content"))
+    answer = answer_of(message)
     apart = next((key for key in ("reasoning_content", "reasoning") if within(message, key)), None)
     refusal = within(message, "refusal")
     text = refusal if answer.text is None and isinstance(refusal, str) else answer.text
     ending = within(choices, 0, "finish_reason")
-    return Answer(text, answer.reasoning + (apart is not None)), ending, ending_failure(ending, text)
+    answer = answer._replace(text=text, reasoning=answer.reasoning + (apart is not None))
+    return answer, ending, answer.failure or ending_failure(ending, text)

@@ -1,6 +1,6 @@
 """One answer of a model as a runner wrote it, whatever the format: the report it is of, and its text or why there is none."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, NamedTuple
@@ -15,7 +15,9 @@ __all__ = [
     "answer_of",
     "ending_failure",
     "error_words",
+    "joined",
     "states_ending",
+    "unreadable",
     "within",
 ]
 
@@ -60,10 +62,14 @@ class Failure(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A text (None where there is none) and the number of reasoning blocks that were left out of it."""
+    """A text (None where there is none) and the number of reasoning blocks that were left out of it.
+
+    `failure` is None for what can be read, also where the model wrote nothing.
+    """
 
     text: str | None
     reasoning: int = 0
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True)
@@ -98,23 +104,53 @@ def within(value: Any, *path: str | int) -> Any:
     return value
 
 
-def answer_of(content: Any) -> Answer:
-    """The text of a message's content: a text, or a list of blocks of which those of text are joined."""
-    if isinstance(content, str):
+def answer_of(message: Any) -> Answer:
+    """The text of a message: of its content, which is a text or a list of blocks; those of text are joined."""
+    if not isinstance(message, Mapping):
+        return unreadable(f"expected a message, found {shortened(message)}")
+    content = message.get("content")
+    if content is None or isinstance(content, str):
         return Answer(content)
     if not isinstance(content, list):
-        return Answer(None)
+        return unreadable(f"content: expected a text, found {shortened(content)}")
+    return joined(content, lambda block: _kind(block) in _REASONING_TYPES, _text_of)
+
+
+def joined(blocks: Iterable[Any], is_reasoning: Callable[[Any], bool], text_of: Callable[[Any], Any]) -> Answer:
+    """The texts of blocks, joined, without those that are reasoning.
+
+    Where blocks of other kinds are all that there is, the model did write something: that is not taken for a blank text.
+    """
     texts: list[str] = []
+    others: list[Any] = []
     reasoning = 0
-    for block in content:
-        stated = within(block, "type")
-        kind = stated if isinstance(stated, str) else None
-        text = block if isinstance(block, str) else within(block, "text")
-        if kind in _REASONING_TYPES:
+    for block in blocks:
+        if is_reasoning(block):
             reasoning += 1
-        elif isinstance(text, str) and (isinstance(block, str) or kind in _TEXT_TYPES):
+        elif isinstance(text := text_of(block), str):
             texts.append(text)
+        else:
+            others.append(block)
+    if others and not texts:
+        return unreadable(f"no text, but {shortened(others[0])}")
     return Answer("".join(texts) if texts else None, reasoning)
+
+
+def unreadable(said: str) -> Answer:
+    """What is not an answer as the runner writes them."""
+    return Answer(None, failure=Failure(FailureKind.EMPTY, said))
+
+
+def _kind(block: Any) -> str:
+    """The type of a block; one that states none is of text."""
+    stated = within(block, "type")
+    return stated if isinstance(stated, str) else "text" if stated is None else "unknown"
+
+
+def _text_of(block: Any) -> Any:
+    if isinstance(block, str):
+        return block
+    return within(block, "text") if _kind(block) in _TEXT_TYPES else None
 
 
 def ending_failure(ending: Any, text: str | None) -> Failure | None:

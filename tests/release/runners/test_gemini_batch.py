@@ -32,6 +32,23 @@ def test_a_response_without_one_candidate_is_a_failure(response: object) -> None
     assert report.failure is not None
 
 
+@pytest.mark.parametrize(
+    ("candidate", "said"),
+    [
+        (7, "expected a candidate, found 7"),
+        ({"content": "Normal."}, "content: expected a list of parts, found 'Normal.'"),
+        ({"content": {"parts": "Normal."}}, "content: expected a list of parts, found {'parts': 'Normal.'}"),
+        ({"content": {"parts": [{"inlineData": {}}]}}, "no text, but {'inlineData': {}}"),
+        ({"content": {"role": "model"}}, None),
+        ({}, None),
+    ],
+)
+def test_only_a_candidate_that_wrote_nothing_is_a_blank_text(candidate: object, said: str | None) -> None:
+    [report] = reports(row({"key": "a", "response": {"candidates": [candidate]}}))
+    assert report.text is None
+    assert (report.failure and report.failure.detail) == said
+
+
 def test_an_ending_that_is_not_known_is_no_report() -> None:
     line = gemini_line("a", "Normal.")
     line["response"]["candidates"][0]["finishReason"] = "MALFORMED_FUNCTION_CALL"

@@ -1,5 +1,7 @@
 """Rows of any other program: which field holds what, also within nested values."""
 
+from typing import Any
+
 import pytest
 
 from spinefairbench.errors import UsageError
@@ -57,3 +59,21 @@ def test_the_ending_of_an_answer_is_heeded_where_it_is_named() -> None:
 def test_a_map_that_makes_no_report_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="--map"):
         FieldMap(text)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "a.0.t: expected a text, found no such field"),
+        ({"a": []}, "a.0.t: expected a text, found no such field"),
+        ({"a": [{"t": 7}]}, "a.0.t: expected a text, found 7"),
+        ({"a": [{"t": None}]}, None),
+        ({"a.0.t": None}, None),
+        ({"a": [{"t": ""}]}, None),
+    ],
+)
+def test_only_what_is_there_and_empty_is_a_blank_text(fields: dict[str, Any], said: str | None) -> None:
+    """Who names a field that no row has must not be told that the model wrote nothing."""
+    [report] = FieldMap("report=a.0.t,custom_id=id").reports(row({"id": "x|source", **fields}))
+    assert not report.text
+    assert (report.failure and report.failure.detail) == said

@@ -6,6 +6,7 @@ import pytest
 
 from spinefairbench.release.runners.runner_report import (
     Answer,
+    Failure,
     FailureKind,
     answer_of,
     ending_failure,
@@ -27,15 +28,32 @@ def test_a_path_that_leads_nowhere_gives_none() -> None:
         ("Normal.", Answer("Normal.")),
         ([{"type": "text", "text": "Nor"}, "mal."], Answer("Normal.")),
         ([{"type": "reasoning", "reasoning": "Hm."}, {"type": "text", "text": "Normal."}], Answer("Normal.", 1)),
-        ([{"type": "image", "text": "x"}, {"type": ["text"]}, 7, {"type": "text", "text": 4}], Answer(None)),
-        ([{"type": ["text"], "text": "x"}], Answer(None)),
+        ([{"type": "image", "image": "x"}, {"type": "text", "text": "Normal."}], Answer("Normal.")),
+        ([{"text": "Normal."}], Answer("Normal.")),
+        ([{"type": "reasoning", "reasoning": "Hm."}], Answer(None, 1)),
         ([], Answer(None)),
         (None, Answer(None)),
-        (7, Answer(None)),
     ],
 )
 def test_only_text_is_joined(content: Any, answer: Answer) -> None:
-    assert answer_of(content) == answer
+    assert answer_of({"content": content}) == answer
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        (None, "expected a message, found None"),
+        ("Normal.", "expected a message, found 'Normal.'"),
+        ({"content": 7}, "content: expected a text, found 7"),
+        ({"content": {"text": "Normal."}}, "content: expected a text, found {'text': 'Normal.'}"),
+        ({"content": [7]}, "no text, but 7"),
+        ({"content": [{"type": "text", "text": 4}]}, "no text, but {'type': 'text', 'text': 4}"),
+        ({"content": [{"type": ["text"], "text": "x"}]}, "no text, but {'type': ['text'], 'text': 'x'}"),
+        ({"content": [{"type": "image", "text": "x"}]}, "no text, but {'type': 'image', 'text': 'x'}"),
+    ],
+)
+def test_what_cannot_be_read_is_a_failure_and_not_a_blank_text(message: Any, said: str) -> None:
+    assert answer_of(message) == Answer(None, failure=Failure(FailureKind.EMPTY, said))
 
 
 @pytest.mark.parametrize(
