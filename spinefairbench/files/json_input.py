@@ -36,7 +36,9 @@ class JsonFault(ValueError):
     `may_be_cut` says whether more text could make JSON of it.
     """
 
-    may_be_cut = False
+    def __init__(self, message: str, *, may_be_cut: bool = False) -> None:
+        super().__init__(message)
+        self.may_be_cut = may_be_cut
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -80,9 +82,9 @@ def decode_json_at(text: str, position: int, *, nan_is_none: bool = False) -> tu
     try:
         return _decode_at(text, position, _UNKNOWING_DECODER if nan_is_none else _DECODER)
     except ValueError as error:
-        fault = JsonFault(f"not JSON: {error.msg}" if isinstance(error, json.JSONDecodeError) else _sentence(error))
-        fault.may_be_cut = isinstance(error, json.JSONDecodeError)
-        raise fault from None
+        if isinstance(error, json.JSONDecodeError):
+            raise JsonFault(f"not JSON: {error.msg}", may_be_cut=True) from None
+        raise JsonFault(_sentence(error)) from None
 
 
 def _sentence(error: ValueError) -> str:

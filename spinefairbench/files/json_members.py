@@ -75,18 +75,19 @@ class MemberStream:
         window = self._window
         window.next_character()
         while True:
-            fault = None
+            fault, may_be_cut = "", True
             number = _NUMBER_RUN.match(window.text, window.position)
             if window.ended or not number or number.end() < len(window.text):
                 try:
                     value, window.position = decode_json_at(window.text, window.position, nan_is_none=self._nan_is_none)
                 except JsonFault as found:
-                    fault = found
+                    # Not the exception: it holds this frame, which would hold it, and with it the text that was read.
+                    fault, may_be_cut = str(found), found.may_be_cut
                 else:
                     return value
             # The value may only be cut at the edge of what was read: a fault is one that more text does not mend.
-            if fault is not None and (window.ended or not fault.may_be_cut):
-                self._fail(str(fault))
+            if fault and (window.ended or not may_be_cut):
+                self._fail(fault)
             if len(window.text) - window.position > _MAX_VALUE_CHARACTERS:
                 self._fail(f"not JSON, or a value of more than {_MAX_VALUE_CHARACTERS:,} characters")
             window.grow()

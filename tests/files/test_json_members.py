@@ -1,5 +1,6 @@
 """An object read member by member and item by item: the same as the parser makes of the whole, or one sentence."""
 
+import gc
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -88,3 +89,16 @@ def test_items_come_before_the_rest_is_read() -> None:
     assert found.members == {"a": 1, "samples": None}
     with pytest.raises(SubmissionError):
         next(items)
+
+
+def test_no_text_that_was_read_waits_for_the_garbage_collector() -> None:
+    """A run collects garbage seldom: cycles that hold a piece each would be the whole file in memory."""
+    items = [{"text": "x" * 100} for _ in range(50)]
+    data = json.dumps({"a": 1, "samples": items, "b": [2, 3]}).encode()
+    gc.collect()
+    gc.disable()
+    try:
+        assert list(stream(data, 64)) == items
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
