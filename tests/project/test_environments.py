@@ -53,8 +53,8 @@ def test_an_environment_is_made_unless_it_is_whole(there: None, asked: list[str]
     assert made == asked
 
 
-@pytest.mark.parametrize("script", ["run_tests.sh", "run_generator_tests.sh"])
-def test_both_test_commands_use_it(script: str) -> None:
+@pytest.mark.parametrize("script", ["run_tests.sh", "run_generator_tests.sh", "run_inspect_tests.sh"])
+def test_every_test_command_uses_it(script: str) -> None:
     text = (ROOT / "scripts" / script).read_text(encoding="utf-8")
     assert "bash scripts/make_environment.sh .venv" in text
     assert "-m venv" not in text
