@@ -122,4 +122,6 @@ def test_a_run_against_a_served_model_is_scored(server: str, demo: Path, sources
     for key, endpoint in score["primary_endpoints"].items():
         assert shown[key] == endpoint["point_estimate"]
     assert shown["recommendation_excess"] == score["noise_floor"]["recommendation"]["excess"]
-    assert re.search(r"recommendation_change_rate +0\.\d", done.stdout)
+    printed = re.search(r"recommendation_change_rate +([0-9.]+)", done.stdout)
+    assert printed, done.stdout
+    assert float(printed[1]) == pytest.approx(shown["recommendation_change_rate"], abs=0.01)
