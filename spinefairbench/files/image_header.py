@@ -1,4 +1,4 @@
-"""Size and kind of a PNG or JPEG image, read from its header; no pixel is decoded."""
+"""Size and kind of a PNG or JPEG image that is there to its end, read from its header; no pixel is decoded."""
 
 import struct
 from typing import Final, NamedTuple
@@ -6,6 +6,9 @@ from typing import Final, NamedTuple
 __all__ = ["PNG_SIGNATURE", "ImageFault", "ImageHeader", "image_header"]
 
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+_CHUNK_FRAME: Final = 12
+"""A chunk's length, kind and checksum."""
+_JPEG_END: Final = b"\xff\xd9"
 _JPEG_START: Final = b"\xff\xd8\xff"
 _DICOM_MARK: Final = b"DICM"
 _DICOM_MARK_AT: Final = 128
@@ -68,7 +71,20 @@ def _png_header(data: bytes) -> ImageHeader:
         raise ImageFault("a PNG that is cut off") from None
     if (length, kind) != (13, b"IHDR") or color not in _PNG_MODES:
         raise ImageFault("a PNG with a damaged header")
+    if not _has_end(data):
+        raise ImageFault("a PNG that is cut off")
     return ImageHeader("image/png", width, height, _PNG_MODES[color], bits)
+
+
+def _has_end(data: bytes) -> bool:
+    """Whether the chunks of a PNG lead to its last one: half a file has a whole header."""
+    at = len(PNG_SIGNATURE)
+    while at + _CHUNK_FRAME <= len(data):
+        length, kind = struct.unpack_from(">I4s", data, at)
+        at += _CHUNK_FRAME + length
+        if kind == b"IEND":
+            return bool(at <= len(data))
+    return False
 
 
 def _jpeg_header(data: bytes) -> ImageHeader:
@@ -82,6 +98,9 @@ def _jpeg_header(data: bytes) -> ImageHeader:
         elif marker in _WITHOUT_LENGTH:
             at += 2
         elif marker in _FRAMES and at + 10 <= len(data):
+            # Within the data of a scan, no byte 0xff is followed by this one.
+            if data.find(_JPEG_END, at) < 0:
+                raise ImageFault("a JPEG that is cut off")
             bits, height, width, components = struct.unpack_from(">BHHB", data, at + 4)
             return ImageHeader("image/jpeg", width, height, _JPEG_MODES.get(components, f"{components} channels"), bits)
         elif marker == _SCAN:

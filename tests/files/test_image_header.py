@@ -52,6 +52,15 @@ def test_what_is_no_image_is_refused(data: bytes, words: str) -> None:
         image_header(data)
 
 
+@pytest.mark.parametrize("data", [png(3, 2, bytes(8)), grayscale_png(3, 2, bytes(6)), jpeg(3, 3)])
+def test_an_image_that_is_cut_off_anywhere_is_refused(data: bytes) -> None:
+    """A download that broke off leaves a whole header."""
+    for length in range(len(data)):
+        with pytest.raises(ImageFault):
+            image_header(data[:length])
+    assert image_header(data + b"appended by a camera") == image_header(data)
+
+
 @given(st.sampled_from((b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")), st.binary(max_size=60))
 def test_no_bytes_end_in_anything_but_a_header_or_a_fault(start: bytes, rest: bytes) -> None:
     with suppress(ImageFault):
