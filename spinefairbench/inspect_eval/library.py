@@ -56,4 +56,4 @@ def __getattr__(name: str) -> Any:
     try:
         return getattr(importlib.import_module(PLACES[name]), name)
     except (ImportError, AttributeError) as error:
-        raise MissingInspectError(f"inspect_ai has another version than is needed here ({error}); {_INSTALL}") from None
+        raise MissingInspectError(f"inspect_ai cannot be used as it is installed ({error}); {_INSTALL}") from None

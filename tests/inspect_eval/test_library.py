@@ -26,7 +26,7 @@ def test_a_version_that_lacks_a_name_is_a_sentence(monkeypatch: pytest.MonkeyPat
     monkeypatch.syspath_prepend(tmp_path)
     for known in [name for name in sys.modules if name.partition(".")[0] == "inspect_ai"]:
         monkeypatch.delitem(sys.modules, known)
-    expected = r"^inspect_ai has another version than is needed here \(.*task.*\); install it with: "
+    expected = r"^inspect_ai cannot be used as it is installed \(.*task.*\); install it with: "
     with pytest.raises(library.MissingInspectError, match=expected):
         importlib.import_module("spinefairbench.inspect_eval.library").__getattr__("task")
     del sys.modules["inspect_ai"]
