@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_MATCHER
 from spinefairbench.metrics.features import ReportFeatures, extract_features
 from spinefairbench.metrics.primary_diagnosis import extract_stage1_primary_diagnosis
-from spinefairbench.metrics.refusal_detector import ResponseClass
+from spinefairbench.metrics.refusal_detector import ResponseClass, is_blank
 
 __all__ = ["STAGE1_MISSING", "ConditionReport", "Diagnosis", "ReportState", "condition_report", "read_diagnosis"]
 
@@ -69,7 +69,7 @@ def condition_report(text: str | None, diagnosis: Diagnosis, *, failed: bool, la
         return ConditionReport(ReportState.API_FAILURE)
     if text is None:
         return ConditionReport(ReportState.MISSING, lacks=lacks)
-    if not text or text.isspace():
+    if is_blank(text):
         return ConditionReport(ReportState.PARSE_FAILURE)
     features = extract_features(text)
     own = (features.response_class, features.recommendations, diagnosis.labels)

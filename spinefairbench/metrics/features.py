@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.matcher import names_of
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
-from spinefairbench.metrics.refusal_detector import ResponseClass, classify_response
+from spinefairbench.metrics.refusal_detector import ResponseClass, classify_response, is_blank
 from spinefairbench.metrics.remembering import remembered
 from spinefairbench.metrics.report_terms import read_terms
 
@@ -40,7 +40,7 @@ def extract_features(text: str) -> ReportFeatures:
     """
     terms = read_terms(text)
     # Without the beginning of a refusal cue, only a blank text is a refusal.
-    certain = not terms.may_refuse and not (not text or text.isspace())
+    certain = not terms.may_refuse and not is_blank(text)
     return ReportFeatures(_GENUINE if certain else classify_response(text), terms.labels, terms.recommendations)
 
 
