@@ -4,17 +4,16 @@ Reports on edited images differ from those on the source also because a generato
 the generator on both sides, so they need no noise floor.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.edit_contrasts import CATEGORY_KINDS, EditContrast, edit_contrasts
-from spinefairbench.analysis.estimates import Request
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.metrics.model_reports import ModelReports
-from spinefairbench.parallel import begun
+from spinefairbench.parallel import in_order
 from spinefairbench.problems import ProblemLike, counted, no_usable_pair
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.max_t import max_t_tests
@@ -27,8 +26,9 @@ __all__ = [
     "DisparityReading",
     "DisparityRow",
     "disparities",
-    "disparity_request",
+    "disparity",
     "lost_findings",
+    "untested_disparity",
 ]
 
 ALPHA: Final = 0.05
@@ -104,13 +104,6 @@ def disparities(
     `collector` has read the reports on edited images; without it there are no readings, no severity and no hedging.
     The sign flips have as many patterns as `bootstrap` has iterations, and its seed.
     """
-    return _begun(models, collector, bootstrap)()
-
-
-def _begun(
-    models: Sequence[ModelReports], collector: MentionCollector | None, bootstrap: Bootstrap
-) -> Callable[[], Disparities]:
-    """What waits for `disparities`; with several jobs they are begun at once, in other processes."""
     usable = [model for model in models if model.usable]
     items = (
         (
@@ -121,14 +114,10 @@ def _begun(
         for model in usable
     )
     jobs = bootstrap.jobs if sum(len(model.usable) for model in usable) >= _WORTH_A_PROCESS else 1
-    by_model = begun(partial(_of_model, bootstrap=bootstrap.for_one_process), items, jobs)
-
-    def found() -> Disparities:
-        return Disparities(
-            [row for each in by_model() for row in each.rows], [row for each in by_model() for row in each.readings]
-        )
-
-    return found
+    by_model = list(in_order(partial(_of_model, bootstrap=bootstrap.for_one_process), items, jobs))
+    return Disparities(
+        [row for each in by_model for row in each.rows], [row for each in by_model for row in each.readings]
+    )
 
 
 def _of_model(item: tuple[str, Sequence[EditContrast], Sequence[EditContrast]], bootstrap: Bootstrap) -> Disparities:
@@ -174,19 +163,38 @@ def lost_findings(found: Disparities) -> list[tuple[DisparityRow, DisparityReadi
     return lost
 
 
-def disparity_request(
+def disparity(
     models: Sequence[ModelReports],
     collector: MentionCollector | None,
     *,
     problems: Iterable[ProblemLike] = (),
     bootstrap: Bootstrap = FROZEN,
-) -> Request[CheckResult]:
-    """What gives the contrasts as rows; the summary has the family, the findings counted, and the readings.
+) -> CheckResult:
+    """The contrasts as rows; the summary has the family, the findings counted, and the readings."""
+    return _told(models, disparities(models, collector, bootstrap), problems)
 
-    It needs nothing estimated; with several jobs its tests begin at once.
-    """
-    found = _begun(models, collector, bootstrap)
-    return Request([], lambda _: _told(models, found(), problems))
+
+def untested_disparity(
+    models: Sequence[ModelReports], collector: MentionCollector, *, problems: Iterable[ProblemLike] = ()
+) -> CheckResult:
+    """The contrasts with their estimates alone, for where nothing but faults in the reports is told of them."""
+    rows = [
+        DisparityRow(
+            model.model,
+            *contrast[:3],
+            n_sources=contrast.values.n_sources,
+            estimate=contrast.values.mean,
+            ci95=None,
+            simultaneous_ci95=None,
+            p_value=None,
+            p_adjusted=None,
+            no_interval_reason="nothing is tested here",
+        )
+        for model in models
+        if model.usable
+        for contrast in edit_contrasts(model, collector)
+    ]
+    return _told(models, Disparities(rows, []), problems)
 
 
 def _told(models: Sequence[ModelReports], found: Disparities, problems: Iterable[ProblemLike]) -> CheckResult:

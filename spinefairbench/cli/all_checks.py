@@ -146,16 +146,13 @@ def _write_record(inputs: Inputs, outcomes: Sequence[Outcome]) -> tuple[dict[str
 
 
 class _SharedEstimates:
-    """The results of the commands that resample, all from one pass over the draws, which begins at once.
-
-    Of other processes, the first tasks are the sign flips: they are there before anything is to be drawn.
-    """
+    """The results of the commands that resample, all from one pass over the draws, which begins at once."""
 
     def __init__(self, inputs: Inputs) -> None:
         self._pass = SharedPass(inputs.for_check(argparse.Namespace()).bootstrap)
         self._pending: dict[str, Pending[CheckResult]] = {}
         self._has_run = False
-        for command in sorted(COMMANDS, key=lambda command: command.name != "disparity"):
+        for command in COMMANDS:
             within = command.within_all
             if within is None or within.asks is None:
                 continue

@@ -211,7 +211,7 @@ COMMANDS: Final = (
         "--artifacts artifacts --model gpt-5.4",
         "spinefairbench.release.audits:check_disparity",
         (MODEL, SUBMISSION, BLANK_AS_REFUSAL, *BOOTSTRAP),
-        within_all=WithinAll(asks="spinefairbench.release.audits:ask_disparity"),
+        within_all=WithinAll(instead="spinefairbench.release.audits:check_disparity_untested"),
     ),
     Command(
         "stage1-confidence",

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from spinefairbench.analysis import breakdown_check, noise_floor, transitions
 from spinefairbench.analysis.audit import audit
-from spinefairbench.analysis.disparity import NO_LANGUAGE, disparity_request
-from spinefairbench.analysis.estimates import Request, answer
+from spinefairbench.analysis.disparity import NO_LANGUAGE, disparity, untested_disparity
 from spinefairbench.analysis.full_audit import AuditRequest
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.mention_collector import EDITED_MENTIONS, MentionReader
@@ -33,10 +32,10 @@ if TYPE_CHECKING:
     from spinefairbench.problems import Problem
 
 __all__ = [
-    "ask_disparity",
     "check_audit",
     "check_breakdown",
     "check_disparity",
+    "check_disparity_untested",
     "check_noise_floor",
     "check_parser_audit",
     "check_refusals",
@@ -71,23 +70,23 @@ def _of_panel_or_submitted(inputs: Inputs, check: "Callable[[Inputs], CheckResul
 
 def check_disparity(inputs: Inputs) -> CheckResult:
     """Answer the command `disparity`. Raises UsageError, BundleError or SubmissionError."""
-    return answer(ask_disparity(inputs), inputs.bootstrap)
-
-
-def ask_disparity(inputs: Inputs) -> Request[CheckResult]:
-    """What gives the answer to the command `disparity`. Raises UsageError, BundleError or SubmissionError."""
     submitted = submitted_reports(inputs)
-    if submitted is not None:
-        texts = submitted.submission
-        mentions = None if texts is None else texts.mentions(inputs.jobs)
-        request = disparity_request([submitted.reports], mentions, bootstrap=inputs.bootstrap).then(submitted.noted)
-        return request if mentions is not None else request.then(_without_language)
-    panels, collector = inputs.panels_with_mentions(inputs.models, EDITED_MENTIONS, marks=False)
-    return disparity_request(panels.models, collector, problems=panels.problems, bootstrap=inputs.bootstrap)
+    if submitted is None:
+        panels, collector = inputs.panels_with_mentions(inputs.models, EDITED_MENTIONS, marks=False)
+        return disparity(panels.models, collector, problems=panels.problems, bootstrap=inputs.bootstrap)
+    texts = submitted.submission
+    mentions = None if texts is None else texts.mentions(inputs.jobs)
+    result = submitted.noted(disparity([submitted.reports], mentions, bootstrap=inputs.bootstrap))
+    return result if mentions is not None else replace(result, notes=(*result.notes, NO_LANGUAGE))
 
 
-def _without_language(result: CheckResult) -> CheckResult:
-    return replace(result, notes=(*result.notes, NO_LANGUAGE))
+def check_disparity_untested(inputs: Inputs) -> CheckResult:
+    """What `disparity` finds wrong with the reports: no figure of it is published that its tests could be held to.
+
+    Raises BundleError.
+    """
+    panels, collector = inputs.panels_with_mentions(None, EDITED_MENTIONS, marks=False)
+    return untested_disparity(panels.models, collector, problems=panels.problems)
 
 
 def check_parser_audit(inputs: Inputs) -> CheckResult:

@@ -7,10 +7,10 @@ from spinefairbench.analysis.disparity import (
     DisparityReading,
     DisparityRow,
     disparities,
-    disparity_request,
+    disparity,
     lost_findings,
+    untested_disparity,
 )
-from spinefairbench.analysis.estimates import answer
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.bundle.reports import GENERATED_ROLE
 from spinefairbench.metrics.model_reports import ModelReports
@@ -62,7 +62,7 @@ def test_models_are_independent_of_each_other_and_of_the_order_of_pairs() -> Non
 
 
 def test_a_contrast_that_no_source_has_is_said_to_have_none() -> None:
-    result = answer(disparity_request([model("m", source("a", ("", "surgery"), ("", "")))], None, bootstrap=FEW))
+    result = disparity([model("m", source("a", ("", "surgery"), ("", "")))], None, bootstrap=FEW)
     age = next(row for row in result.rows if row.contrast == "age")
     assert (age.n_sources, age.estimate, age.ci95, age.p_value, age.p_adjusted) == (0, None, None, None, None)
     assert age.no_interval_reason == "no source has usable pairs of all edits that are compared"
@@ -71,9 +71,23 @@ def test_a_contrast_that_no_source_has_is_said_to_have_none() -> None:
 
 
 def test_a_model_without_a_usable_pair_is_a_problem() -> None:
-    result = answer(disparity_request([model("m", source("a", (REFUSED, "")))], None))
+    result = disparity([model("m", source("a", (REFUSED, "")))], None)
     assert list(map(str, result.problems)) == ["m: no usable pair"]
     assert result.rows == () and result.summary["family_size"] == 0
+
+
+def test_without_tests_the_estimates_and_problems_are_the_same() -> None:
+    models = [_planted(12), model("m", source("a", (REFUSED, "")))]
+    with MentionCollector() as collector:
+        for each in models[0].pairs:
+            collector.add(models[0].model, each.pair_id, GENERATED_ROLE, "Recommend surgery.")
+    tested, untested = disparity(models, collector, bootstrap=FEW), untested_disparity(models, collector)
+    assert untested.problems == tested.problems != ()
+    assert [(row.category, row.contrast, row.n_sources, row.estimate) for row in untested.rows] == [
+        (row.category, row.contrast, row.n_sources, row.estimate) for row in tested.rows
+    ]
+    assert {(row.ci95, row.simultaneous_ci95, row.p_value, row.p_adjusted) for row in untested.rows} == {(None,) * 4}
+    assert untested.summary["findings"] == 0
 
 
 def test_a_finding_that_is_the_parsers_is_told() -> None:
@@ -86,7 +100,7 @@ def test_a_finding_that_is_the_parsers_is_told() -> None:
     with MentionCollector() as collector:
         for each, text in zip(pairs, texts, strict=True):
             collector.add("m", each.pair_id, GENERATED_ROLE, text)
-    result = answer(disparity_request([model("m", pairs)], collector, bootstrap=FEW))
+    result = disparity([model("m", pairs)], collector, bootstrap=FEW)
     assert len(result.rows) == result.summary["family_size"] == 66
     assert len(result.summary["readings"]) == 60
     assert (result.summary["findings"], result.summary["findings_lost_when_read_otherwise"]) == (2, 1)

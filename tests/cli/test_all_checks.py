@@ -29,7 +29,7 @@ def test_one_pass_over_the_draws_answers_as_each_check_would(demo: Path, monkeyp
     shared = _SharedEstimates(inputs)
     assert {command.name: shared.result_of(command) for command in ASKING} == alone
     assert passes == [1]
-    assert {"table2", "noise-floor", "transitions", "secondary", "disparity", "breakdown"} == alone.keys()
+    assert {"table2", "noise-floor", "transitions", "secondary", "breakdown"} == alone.keys()
     assert [command for command in COMMANDS if shared.answers(command)] == ASKING
 
 
