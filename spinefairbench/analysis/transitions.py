@@ -15,6 +15,7 @@ from spinefairbench.analysis.estimates import (
     Sample,
     adjustment_notes,
     answer,
+    answer_without_intervals,
 )
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult, Row, plain
@@ -33,6 +34,7 @@ __all__ = [
     "TransitionRow",
     "Transitions",
     "check",
+    "check_counts",
     "transitions",
     "transitions_request",
 ]
@@ -262,10 +264,14 @@ def _published_problems(
 
 
 def check(inputs: Inputs) -> CheckResult:
-    """Answer the command `transitions`."""
-    return answer(ask(inputs), inputs.bootstrap)
+    """Answer the command `transitions`. Raises BundleError or UsageError."""
+    return answer(_request(inputs), inputs.bootstrap)
 
 
-def ask(inputs: Inputs) -> Request[CheckResult]:
-    """What the command `transitions` needs estimated. Raises BundleError or UsageError."""
+def check_counts(inputs: Inputs) -> CheckResult:
+    """As `check`, without the intervals of flows: none is published that they could be held to. Raises BundleError."""
+    return answer_without_intervals(_request(inputs))
+
+
+def _request(inputs: Inputs) -> Request[CheckResult]:
     return _check_request(inputs.panels(marks=False), inputs.published("transitions"), inputs.whole_panel)

@@ -195,7 +195,7 @@ COMMANDS: Final = (
         "--artifacts artifacts --model gpt-5.4",
         "spinefairbench.release.audits:check_transitions",
         (MODEL, SUBMISSION, BLANK_AS_REFUSAL, *BOOTSTRAP),
-        within_all=WithinAll(asks="spinefairbench.analysis.transitions:ask"),
+        within_all=WithinAll(instead="spinefairbench.analysis.transitions:check_counts"),
     ),
     Command(
         "secondary",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from spinefairbench.analysis import resampling
+from spinefairbench.analysis import resampling, transitions
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.mention_collector import EDITED_MENTIONS
 from spinefairbench.bundle import layout
@@ -29,7 +29,7 @@ def test_one_pass_over_the_draws_answers_as_each_check_would(demo: Path, monkeyp
     shared = _SharedEstimates(inputs)
     assert {command.name: shared.result_of(command) for command in ASKING} == alone
     assert passes == [1]
-    assert {"table2", "noise-floor", "transitions", "secondary", "breakdown"} == alone.keys()
+    assert {"table2", "noise-floor", "secondary", "breakdown"} == alone.keys()
     assert [command for command in COMMANDS if shared.answers(command)] == ASKING
 
 
@@ -41,3 +41,14 @@ def test_what_keeps_one_check_from_asking_is_said_by_it_alone(tampering: Tamperi
     assert [command.name for command in unasked] == ["table2", "secondary"]
     assert all(_result_of(command, inputs).errors for command in unasked)
     assert not any(shared.result_of(command).errors for command in ASKING if command not in unasked)
+
+
+def test_the_flows_are_counted_without_drawing(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs = Inputs(artifacts=demo, read_ahead=EDITED_MENTIONS)
+    [command] = [command for command in COMMANDS if command.name == "transitions"]
+    alone = transitions.check(inputs.for_check(command.parse(("--bootstrap-iterations", "100"))))
+    monkeypatch.setattr(resampling, "percentile_intervals", None)
+    counted = _result_of(command, inputs)
+    assert (counted.rows, counted.problems) == (alone.rows, ())
+    for flow, its in zip(alone.summary["flows"], counted.summary["flows"], strict=True):
+        assert its["net_rate"] == flow["net_rate"] and its["ci95"] is None
