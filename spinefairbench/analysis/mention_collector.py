@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Final, NamedTuple, Self, get_args
 
@@ -16,7 +17,7 @@ from spinefairbench.metrics.mentions import mentions_of
 from spinefairbench.metrics.model_reports import SOURCE_ROLE
 from spinefairbench.metrics.parser_variants import CategoryMasks, categories_under, variant_bits
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
-from spinefairbench.metrics.remembering import remembered
+from spinefairbench.metrics.remembering import RememberedTexts, remembered
 from spinefairbench.metrics.report_language import ReportLanguage, read_language
 from spinefairbench.metrics.sentences import lines_of
 from spinefairbench.metrics.term_sentences import read_line
@@ -56,9 +57,7 @@ _TALLIES: Final = tuple(
 _NUMBER_OF: Final[dict[tuple[str, str, str, bool], int]] = {tally: number for number, tally in enumerate(_TALLIES)}
 
 
-# Models say the same of one picture after another, and headings and whole lines are the same in most reports.
-@remembered(most=1 << 14, longest=400)
-def _of_line(line: str, under_heading: bool) -> tuple[int, bytes, bool]:
+def _of_line(under_heading: bool, line: str) -> tuple[int, bytes, bool]:
     """The `variant_bits` of the mentions of a line, their numbers in `_TALLIES`, and what the next line stands under.
 
     `under_heading`: the line stands under a heading that says that everything is recommended.
@@ -71,6 +70,12 @@ def _of_line(line: str, under_heading: bool) -> tuple[int, bytes, bool]:
         bits |= own_bits
         numbers += own_numbers
     return bits, numbers, _recommends(last, under_heading)
+
+
+# Models say the same of one picture after another, and headings and whole lines are the same in most reports.
+_LINES: Final = tuple(
+    RememberedTexts(partial(_of_line, under_heading), most=1 << 14, longest=400) for under_heading in (False, True)
+)
 
 
 @remembered(most=1 << 13, longest=400)
@@ -91,9 +96,10 @@ def _bits_and_numbers(text: str) -> tuple[int, bytes]:
     numbers = []
     under_heading = False
     for line in lines_of(with_like_digits(text)):
-        own_bits, own_numbers, under_heading = _of_line(line, under_heading)
-        bits |= own_bits
-        numbers.append(own_numbers)
+        own_bits, own_numbers, under_heading = _LINES[under_heading][line]
+        if own_numbers:
+            bits |= own_bits
+            numbers.append(own_numbers)
     return bits, b"".join(numbers)
 
 
@@ -139,7 +145,7 @@ class MentionCollector:
     """
 
     def __init__(self, jobs: int = 1) -> None:
-        self._numbers: dict[str, Counter[int]] = {}
+        self._numbers: dict[str, bytearray] = {}
         self._bits: dict[str, dict[_Key, int]] = {}
         self._same_bits: dict[int, int] = {}
         self._language: dict[str, dict[str, ReportLanguage]] = {}
@@ -168,7 +174,7 @@ class MentionCollector:
         # Equal values are kept once: tens of thousands of reports have few different ones.
         self._bits.setdefault(model, {})[pair_id, role] = self._same_bits.setdefault(bits, bits)
         if numbers is not None:
-            self._numbers.setdefault(model, Counter()).update(numbers)
+            self._numbers.setdefault(model, bytearray()).extend(numbers)
         if language is not None:
             self._language.setdefault(model, {})[pair_id] = self._same_language.setdefault(language, language)
 
@@ -189,7 +195,7 @@ class MentionCollector:
 
     def counts_of(self, model: str) -> Counter[MentionTally]:
         """The mentions in all reports of a model."""
-        return Counter({_TALLIES[number]: count for number, count in self._numbers.get(model, Counter()).items()})
+        return Counter({_TALLIES[number]: count for number, count in Counter(self._numbers.get(model, b"")).items()})
 
     def report_counts_of(self, model: str, variant: str) -> Counter[CategoryMasks]:
         """How many reports of a model have which categories under one of `PARSER_VARIANTS`."""

@@ -6,7 +6,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 from spinefairbench.metrics.letters import with_like_digits
 
-__all__ = ["RememberedSentences", "remembered"]
+__all__ = ["RememberedSentences", "RememberedTexts", "remembered"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Found = TypeVar("_Found")
@@ -30,6 +30,28 @@ def remembered(*, most: int, longest: int) -> Callable[[_Function], _Function]:
         return cast("_Function", read)
 
     return decorate
+
+
+class RememberedTexts(dict[str, _Found]):
+    """What `read` finds in a text, by the text: found when it is first asked for, and remembered within limits.
+
+    Up to `most` texts of at most `longest` characters are kept; when there are more, all are forgotten. A known text is
+    looked up several times as fast as by `remembered`, for what is asked a million times.
+    """
+
+    def __init__(self, read: Callable[[str], _Found], *, most: int, longest: int) -> None:
+        super().__init__()
+        self._read = read
+        self._most = most
+        self._longest = longest
+
+    def __missing__(self, text: str) -> _Found:
+        found = self._read(text)
+        if len(text) <= self._longest:
+            if len(self) >= self._most:
+                self.clear()
+            self[text] = found
+        return found
 
 
 _MOST_SENTENCES: Final = 1 << 14

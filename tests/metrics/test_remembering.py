@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spinefairbench.metrics import remembering
-from spinefairbench.metrics.remembering import RememberedSentences, remembered
+from spinefairbench.metrics.remembering import RememberedSentences, RememberedTexts, remembered
 
 
 def test_texts_are_remembered_with_the_other_arguments_unless_they_are_long() -> None:
@@ -40,6 +40,19 @@ def test_what_is_remembered_can_be_forgotten() -> None:
     vars(length)["cache_clear"]()
     assert length("abc") == 3
     assert calls == ["abc", "abc"]
+
+
+def test_texts_are_looked_up_and_all_forgotten_when_there_are_too_many() -> None:
+    calls = []
+
+    def length(text: str) -> int:
+        calls.append(text)
+        return len(text)
+
+    lengths = RememberedTexts(length, most=2, longest=3)
+    assert [lengths[text] for text in ("a", "bb", "a", "long", "long", "ccc", "a")] == [1, 2, 1, 4, 4, 3, 1]
+    assert calls == ["a", "bb", "long", "long", "ccc", "a"]
+    assert set(lengths) == {"ccc", "a"}
 
 
 # --- sentences -------------------------------------------------------------------------------------------------
