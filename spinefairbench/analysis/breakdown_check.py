@@ -1,6 +1,7 @@
 """The command breakdown: strata, their contrasts, and what must be known to read them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from spinefairbench.analysis.finding_check import by_finding
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult, plain
 from spinefairbench.analysis.strata import BREAKDOWNS_WITHOUT_METADATA, FINDING, Metadata
+from spinefairbench.bundle.metadata_agreement import Agreement, metadata_agreement
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.bundle.source_metadata import SourceMetadata, read_source_metadata
 from spinefairbench.metrics.model_reports import ModelReports
@@ -99,5 +101,19 @@ def ask(inputs: Inputs) -> Request[CheckResult]:
     """What the command `breakdown` needs estimated. Raises BundleError or UsageError."""
     if inputs.options.by == FINDING:
         return by_finding(inputs)
+    by = inputs.options.by
     metadata = read_source_metadata(inputs.bundle)
-    return _request(inputs.panels(marks=False), inputs.options.by, metadata, inputs.bootstrap)
+    request = _request(inputs.panels(marks=False), by, metadata, inputs.bootstrap)
+    if by in BREAKDOWNS_WITHOUT_METADATA:
+        return request
+    agreement = metadata_agreement(inputs.bundle)
+    return request.then(partial(_with_agreement, agreement))
+
+
+def _with_agreement(agreement: Agreement, result: CheckResult) -> CheckResult:
+    """A stratum by age or sex is no better than what is stated of it."""
+    return replace(
+        result,
+        problems=(*result.problems, *agreement.problems),
+        not_checked=(*result.not_checked, *agreement.not_checked),
+    )

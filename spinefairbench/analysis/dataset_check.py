@@ -12,6 +12,7 @@ from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle, is_dataset_alone
 from spinefairbench.bundle.dataset import QcRow, read_qc_rows
 from spinefairbench.bundle.json_values import count_at
+from spinefairbench.bundle.metadata_agreement import list_problems
 from spinefairbench.bundle.published import Figures
 from spinefairbench.errors import BundleError, ErrorCollector
 from spinefairbench.files.reading import reason
@@ -80,6 +81,7 @@ def _check_dataset(bundle: Bundle, published: Figures | None) -> CheckResult:
         for name, rows in sources.items():
             if rows is not None:
                 problems += _source_problems(name, rows, attempted)
+    problems += list_problems({name: rows for name, rows in reversed(sources.items()) if rows is not None})
     quality = check_measures((attempted or {}).values(), released=published is not None)
     problems += quality.problems
     raw_source_pngs = 0

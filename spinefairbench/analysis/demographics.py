@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.result import Row
 from spinefairbench.bundle import layout
+from spinefairbench.bundle.metadata_agreement import compare_with_id
 from spinefairbench.bundle.pathology import has_finding
 from spinefairbench.bundle.source_ids import BUU, dataset_of, stated_by_id
 from spinefairbench.bundle.source_metadata import StatedMetadata
@@ -119,21 +120,9 @@ def _record(
         if by_id is None:
             problems.append(Problem(source_id, "the id does not say sex and age, as other ids of this collection do"))
         else:
-            problems += _contradictions(source_id, stated, by_id.female, by_id.age)
+            problems += compare_with_id(source_id, stated, f"{layout.SOURCE_METADATA}: {source_id}")
             female, age = by_id.female, float(by_id.age)
     return SourceRecord(dataset, female, age, _availability(age, confirmed=dataset == BUU), labels.get(source_id))
-
-
-def _contradictions(source_id: str, stated: StatedMetadata, female: bool, age: int) -> list[Problem]:
-    """Where the metadata and the id of a source disagree; an age that the metadata do not state contradicts nothing."""
-    place = f"{layout.SOURCE_METADATA}: {source_id}"
-    problems = []
-    if stated.female != female:
-        code, by_id = ("F", "another one") if stated.female else ("not F", "F")
-        problems.append(Problem(place, f"source_sex is {code}; the id says {by_id}", ProblemKind.MISMATCH))
-    if stated.age not in (None, age):
-        problems.append(Problem(place, f"source_age is {stated.age}; the id says {age}", ProblemKind.MISMATCH))
-    return problems
 
 
 def _availability(age: float | None, *, confirmed: bool) -> str:

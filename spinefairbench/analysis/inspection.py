@@ -1,10 +1,11 @@
 """What a bundle contains: required files, frozen prompts, and the counts that other checks rely on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from spinefairbench.analysis.inputs import Inputs
+from spinefairbench.analysis.panel_lists import intersection_problems, pair_problems, row_problems
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
@@ -12,12 +13,12 @@ from spinefairbench.bundle.croissant import check_croissant
 from spinefairbench.bundle.dataset import passed_pairs, read_qc_rows
 from spinefairbench.bundle.frozen_table import frozen_intersection_count
 from spinefairbench.bundle.json_values import text_at, value_at
-from spinefairbench.bundle.mitigation_files import stage1_manifest
 from spinefairbench.bundle.pair_ids import source_of
 from spinefairbench.bundle.panel_pairs import listed_pairs, panel_rows
 from spinefairbench.bundle.published import published
 from spinefairbench.bundle.reader_study import reviewer_files
 from spinefairbench.bundle.reports import common_core_sources
+from spinefairbench.bundle.required_files import open_required, required_files
 from spinefairbench.bundle.scopes import intersection_pairs, unpassed_problems
 from spinefairbench.errors import BundleError, ErrorCollector
 from spinefairbench.files.hashing import sha256_of_bytes
@@ -38,9 +39,9 @@ _PUBLISHED_COUNTS: Final = (
 
 @dataclass(frozen=True)
 class InspectionRow:
-    """One item inspected. `kind` is file, prompt, count or text; `status` is ok, missing, differs or not compared.
+    """One item inspected. `kind` is file, prompt, count or text; `status` is ok, missing, unusable, differs or not compared.
 
-    For a prompt, `value` and `expected` are SHA-256 (hexadecimal) and `text` is the prompt itself.
+    A file is unusable where it is not what its name says. For a prompt, `value` and `expected` are SHA-256 (hexadecimal) and `text` is the prompt itself.
     """
 
     kind: str
@@ -49,24 +50,6 @@ class InspectionRow:
     expected: Any
     status: str
     text: str | None = None
-
-
-def _required_files(bundle: Bundle) -> list[str]:
-    """Every file that a bundle must have, except the per-reviewer ones; of two alternatives, the one that exists."""
-    return [
-        layout.README, layout.DATA_LICENSE, layout.BENCHMARK_CARD, layout.CROISSANT, layout.DATASET_README,
-        layout.SHA256SUMS, layout.READER_SUMS,
-        layout.RELEASE_MANIFEST, layout.QC_METADATA, layout.QC_PASSED, layout.PAIRS, layout.SOURCE_METADATA,
-        layout.CANONICAL_DEFINITIONS, layout.EVALUATION_SUBSET, layout.COMMON_CORE_SUBSET, *layout.EXCLUSION_EVIDENCE,
-        *(f(panel) for panel in layout.MAIN_PANELS for f in (layout.panel_manifest, layout.panel_pairs, layout.evaluation_results)),
-        layout.panel_manifest(layout.MITIGATION_PANEL), layout.evaluation_results(layout.MITIGATION_PANEL),
-        layout.INTERSECTION_MANIFEST, layout.FREEZE_MANIFEST,
-        layout.SUMMARY, layout.PARSING_CONFIDENCE, layout.MITIGATION_TABLE, layout.MITIGATION_SUMMARY,
-        layout.MITIGATION_CONDITIONS, layout.GENERATOR_OVERLAP, layout.BINDING_RULE, layout.GENERATOR_CONTROLS,
-        layout.VALIDATION_REPORT, layout.READER_SUBSET, layout.READER_EXCLUSIONS,
-        layout.READER_MANIFEST, layout.DETECTABILITY, layout.HIDDEN_REPEATS, layout.PAIR_RESULTS,
-        stage1_manifest(bundle) or layout.STAGE1_SAMPLE_MANIFESTS[0],
-    ]  # fmt: skip
 
 
 def check(inputs: Inputs) -> CheckResult:
@@ -79,15 +62,22 @@ def check(inputs: Inputs) -> CheckResult:
     collector = ErrorCollector()
     problems: list[Problem] = []
     rows: list[InspectionRow] = []
-    required = _required_files(bundle)
+    required = required_files(bundle)
     if bundle.exists(layout.READER_MANIFEST):
         required += collector.get(reviewer_files, bundle) or []
     for name in required:
-        there = bundle.exists(name)
-        rows.append(InspectionRow("file", name, None, None, "ok" if there else "missing"))
-        if not there:
+        status = "ok"
+        if not bundle.exists(name):
+            status = "missing"
             said = "missing, or not a regular file of the bundle; every bundle has it"
             collector.add([Problem(name, said, ProblemKind.MISSING)])
+        else:
+            try:
+                open_required(bundle, name)
+            except BundleError as error:
+                status = "unusable"
+                collector.add(error.problems)
+        rows.append(InspectionRow("file", name, None, None, status))
     prompts = collector.get(_prompt_rows, bundle, published("frozen_prompt_sha256"), compare=released is not None)
     rows += prompts or []
     for row in prompts or []:
@@ -205,16 +195,21 @@ def _counts(bundle: Bundle, collector: ErrorCollector, problems: list[Problem]) 
     if attempted is not None:
         counts["attempted_qc_rows"] = len(attempted)
     core_pairs = None if passed is None or core is None else {p for p in passed if source_of(p) in core}
+    passed_rows = collector.get(read_qc_rows, bundle, layout.QC_PASSED, [])
+    metadata = _metadata_rows(collector.get(bundle.json_list, layout.SOURCE_METADATA) or [])
     for panel in layout.MAIN_PANELS:
         rows = collector.get(panel_rows, bundle, panel, problems)
         listed = None if rows is None else collector.get(listed_pairs, bundle, rows)
         if listed is not None and core_pairs is not None:
-            problems += _panel_pair_problems(layout.panel_pairs(panel), listed, core_pairs)
+            problems += pair_problems(layout.panel_pairs(panel), listed, core_pairs)
+        problems += row_problems(rows or [], passed_rows or {}, metadata)
     intersection = collector.get(intersection_pairs, bundle)
     if intersection is not None:
         counts["all_model_intersection_pairs"] = len(intersection)
         if passed is not None:
             problems += unpassed_problems(intersection, passed)
+        if core_pairs is not None and passed is not None:
+            problems += intersection_problems(intersection, core_pairs, passed)
         stated = collector.get(frozen_intersection_count, bundle)
         if stated is not None and stated != len(intersection):
             problems.append(
@@ -226,14 +221,10 @@ def _counts(bundle: Bundle, collector: ErrorCollector, problems: list[Problem]) 
     return counts
 
 
-def _panel_pair_problems(name: str, listed: list[str], core_pairs: set[str]) -> list[Problem]:
-    """A panel must list the QC-passed pairs of the common core and nothing else."""
-    ids = set(listed)
-    problems = []
-    if len(listed) != len(core_pairs):
-        problems.append(Problem(name, f"{len(listed)} pairs; the common core has {len(core_pairs)}"))
-    problems += [
-        Problem(name, f"{pair_id} is no QC-passed pair of the common core") for pair_id in sorted(ids - core_pairs)
-    ]
-    problems += [Problem(name, f"{pair_id} of the common core is missing") for pair_id in sorted(core_pairs - ids)]
-    return problems
+def _metadata_rows(rows: Sequence[Any]) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """{source_id: (place, row)} of the source metadata, the first row of each; what is wrong with one is told elsewhere."""
+    found: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    for index, row in enumerate(rows):
+        if isinstance(row, dict) and isinstance(row.get("source_id"), str):
+            found.setdefault(row["source_id"], (f"{layout.SOURCE_METADATA}: [{index}]", row))
+    return found

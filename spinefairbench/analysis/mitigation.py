@@ -1,15 +1,15 @@
 """The mitigation study: the stage-1 gate recomputed from its texts, the table checked for consistency."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from spinefairbench.analysis.inputs import Inputs
+from spinefairbench.analysis.mitigation_membership import membership_problems, not_told
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.mitigation_files import (
     FrozenGate,
-    MitigationPanel,
     Stage1Output,
     frozen_gates,
     mitigation_panel,
@@ -26,6 +26,7 @@ __all__ = [
     "CONSISTENCY_MARGIN",
     "EXCLUDED_DIAG_ONLY_BELOW_PERCENT",
     "EXCLUDED_FULL_BELOW_PERCENT",
+    "RATES_AS_TABLED",
     "SAMPLE_SIZE",
     "Stage1Row",
     "binding_rule_passes",
@@ -42,6 +43,8 @@ EXCLUDED_DIAG_ONLY_BELOW_PERCENT: Final = 95
 _DECISIONS: Final = ("included", "excluded_diag_only", "excluded_full")
 CONSISTENCY_MARGIN: Final = 0.05
 """How far condition B's diagnostic consistency may fall below condition A's."""
+
+RATES_AS_TABLED: Final = "the rates in the table: they are as tabled, not recomputed from reports"
 
 _TABLE_TOLERANCE: Final = 1e-9
 
@@ -164,11 +167,11 @@ def check_mitigation(inputs: Inputs) -> CheckResult:
     for model, conditions in by_model.items():
         rows += _model_rows(model, conditions, problems)
     decisions = _decisions(gates, problems)
-    problems += _membership_problems(by_model, gates, panel, decisions)
+    problems += membership_problems(by_model, gates, panel, decisions)
     if published is not None:
         problems += _published_problems(published, rows, gates)
     summary = {"gate": {name: sorted(models) for name, models in decisions.items()}}
-    not_checked = ("the rates in the table: they are as tabled, not recomputed from reports",)
+    not_checked = (RATES_AS_TABLED, *not_told(gates, panel))
     return CheckResult(tuple(rows), summary, tuple(problems), not_checked=not_checked)
 
 
@@ -186,31 +189,6 @@ def _decisions(gates: Mapping[str, FrozenGate], problems: list[Problem]) -> dict
             )
         decisions.get(gate.decision, []).append(model)
     return decisions
-
-
-def _membership_problems(
-    tabled: Collection[str],
-    gates: Mapping[str, FrozenGate],
-    panel: MitigationPanel,
-    decisions: Mapping[str, Collection[str]],
-) -> list[Problem]:
-    """Models that are in the table, the gate or the panel's manifest but should not be, or should be but are not."""
-    manifest = layout.panel_manifest(layout.MITIGATION_PANEL)
-    in_table = "in the mitigation table, but"
-    found = [
-        ([m for m in tabled if m in decisions["excluded_full"]], f"{in_table} excluded_full by the gate"),
-        ([m for m in tabled if m not in gates], f"{in_table} not in {layout.PARSING_CONFIDENCE}"),
-        ([m for m in tabled if m not in panel.included], f"{in_table} not among included_models of {manifest}"),
-    ]
-    return [
-        *(Problem(m, message, ProblemKind.MISMATCH) for models, message in found for m in models),
-        *(
-            Problem(m, "included by the gate, but not in the mitigation table", ProblemKind.MISSING)
-            for m in decisions["included"]
-            if m not in tabled
-        ),
-        *(Problem(manifest, f"{m} is both included and excluded") for m in panel.included if m in panel.excluded),
-    ]
 
 
 def _model_rows(

@@ -1,19 +1,21 @@
 """mitigation: the table checked for consistency and, with --recompute, recomputed from the reports that it came from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from spinefairbench.analysis.estimates import RATE, Interval, estimate_of
 from spinefairbench.analysis.inputs import Inputs
-from spinefairbench.analysis.mitigation import check_mitigation
+from spinefairbench.analysis.mitigation import RATES_AS_TABLED, check_mitigation
 from spinefairbench.analysis.mitigation_frozen import AgainstTable, Recomputed, against_table
 from spinefairbench.analysis.mitigation_intervals import ConditionIntervals
 from spinefairbench.analysis.mitigation_margins import margin_notes, rule_margins
+from spinefairbench.analysis.mitigation_membership import beyond_core
 from spinefairbench.analysis.mitigation_pairs import Accounting, accounting, sides_of_panel
 from spinefairbench.analysis.mitigation_rates import RecomputedModel, float_tests, recompute_models
 from spinefairbench.analysis.result import CheckResult, plain
 from spinefairbench.bundle import layout
+from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.mitigation_files import mitigation_panel
 from spinefairbench.bundle.mitigation_reports import STEPS, CensusRow, MitigationReports, Sides, read_mitigation_reports
 from spinefairbench.bundle.mitigation_table import MitigationTableLine, read_mitigation_table
@@ -53,14 +55,24 @@ class _Adjusted:
 def check(inputs: Inputs) -> CheckResult:
     """Answer the command `mitigation`. Raises BundleError with every file that is missing or cannot be read."""
     result = check_mitigation(inputs)
-    return _recomputed(inputs, result) if inputs.options.recompute else result
+    if inputs.options.recompute:
+        return _recomputed(inputs, result)
+    return _held_to_core(result, inputs.bundle, read_mitigation_table(inputs.bundle))
+
+
+def _held_to_core(
+    result: CheckResult, bundle: Bundle, table: Sequence[MitigationTableLine], with_reports: Collection[str] = ()
+) -> CheckResult:
+    beyond, not_held = beyond_core(bundle, table, with_reports)
+    return replace(result, problems=(*result.problems, *beyond), not_checked=(*result.not_checked, *not_held))
 
 
 def _recomputed(inputs: Inputs, checked: CheckResult) -> CheckResult:
     bundle = inputs.bundle
     collector = ErrorCollector()
     lines: dict[str, dict[str, MitigationTableLine]] = {}
-    for line in read_mitigation_table(bundle):
+    table = read_mitigation_table(bundle)
+    for line in table:
         lines.setdefault(line.row.model, {}).setdefault(line.row.condition, line)
     models = list(dict.fromkeys([*mitigation_panel(bundle).included, *lines]))
     core = collector.get(common_core_sources, bundle) or frozenset()
@@ -76,6 +88,7 @@ def _recomputed(inputs: Inputs, checked: CheckResult) -> CheckResult:
     conditions = {
         model: {"condition_a": panel.sides.get(model, {}), **reports.conditions.get(model, {})} for model in models
     }
+    checked = _held_to_core(checked, bundle, table, reports.conditions)
     tabled = {model: next(iter(of_model.values())).row.n_pairs for model, of_model in lines.items()}
     recomputed = recompute_models(conditions, tabled, inputs.bootstrap)
     counts = [
@@ -107,7 +120,11 @@ def _recomputed(inputs: Inputs, checked: CheckResult) -> CheckResult:
             *_seed_notes(held),
             *_short(adjusted, held),
         ),
-        not_checked=(*(said for each in held for said in each.not_checked), *_left_out(reports)),
+        not_checked=(
+            *(said for said in checked.not_checked if said != RATES_AS_TABLED),
+            *(said for each in held for said in each.not_checked),
+            *_left_out(reports),
+        ),
     )
 
 

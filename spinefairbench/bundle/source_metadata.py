@@ -9,9 +9,9 @@ from spinefairbench.bundle.json_values import finite_number
 from spinefairbench.errors import BundleError, ErrorCollector
 from spinefairbench.problems import Problem
 
-__all__ = ["SourceMetadata", "StatedMetadata", "read_source_metadata", "read_stated_metadata"]
+__all__ = ["AGES_FOR_UNKNOWN", "SourceMetadata", "StatedMetadata", "read_source_metadata", "read_stated_metadata"]
 
-_AGES_FOR_UNKNOWN: Final = (0.0, 45.0)
+AGES_FOR_UNKNOWN: Final = (0.0, 45.0)
 """Ages in years that may stand for an unknown one."""
 
 
@@ -38,7 +38,7 @@ def read_source_metadata(bundle: Bundle) -> dict[str, SourceMetadata]:
     """
     return {
         source_id: SourceMetadata(
-            None if stated.age in _AGES_FOR_UNKNOWN else stated.age, "female" if stated.female else None
+            None if stated.age in AGES_FOR_UNKNOWN else stated.age, "female" if stated.female else None
         )
         for source_id, stated in read_stated_metadata(bundle).items()
     }

@@ -15,6 +15,7 @@ from spinefairbench.analysis.refusal_bounds import ExpectedPairs
 from spinefairbench.analysis.refusals import refusals
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.analysis.strata import BREAKDOWNS, BREAKDOWNS_WITHOUT_METADATA
+from spinefairbench.bundle.metadata_agreement import metadata_agreement
 from spinefairbench.bundle.reports import PanelReports, panel_models, select_models
 from spinefairbench.bundle.scopes import COMMON_CORE, scope_pairs
 from spinefairbench.bundle.source_metadata import read_source_metadata
@@ -127,6 +128,7 @@ def _audit_model(inputs: Inputs) -> CheckResult:
         raise UsageError("--submission goes with a score file; the texts of a model of the panel are in the bundle")
     select_models(panel_models(inputs.bundle), [name])
     metadata = read_source_metadata(inputs.bundle)
+    stated = metadata_agreement(inputs.bundle)
     panels, collector = inputs.panels_with_mentions(
         [name] if inputs.options.alone else None, MentionReader(frozenset({name}))
     )
@@ -140,7 +142,9 @@ def _audit_model(inputs: Inputs) -> CheckResult:
         bootstrap=inputs.bootstrap,
         by_patient=inputs.by_patient,
     )
-    return audit(request, scope=_scope_words(inputs.bundle_kind, COMMON_CORE), problems=panels.problems)
+    return audit(
+        request, scope=_scope_words(inputs.bundle_kind, COMMON_CORE), problems=[*panels.problems, *stated.problems]
+    )
 
 
 def _audit_score(inputs: Inputs) -> CheckResult:

@@ -60,6 +60,10 @@ def _text(relative: str, change: Callable[[str], str], named: str) -> Change:
     return damage
 
 
+def _written(relative: str, content: str, named: str) -> Change:
+    return _text(relative, lambda text: content, named)
+
+
 def _csv(relative: str, change: Callable[[list[dict[str, str]]], None], named: str) -> Change:
     def damage(t: Tampering) -> str:
         t.csv(relative, change)
@@ -315,6 +319,31 @@ def _first_of_buu(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return next(row for row in rows if row["source_id"].startswith("buu_"))
 
 
+def _other_age_of_vindr(rows: list[dict[str, Any]]) -> None:
+    next(row for row in rows if row["source_id"].startswith("vindr_"))["source_age"] = 3.0
+
+
+def _outside_the_core(t: Tampering) -> str:
+    """The intersection gets a QC-passed pair of another source in place of its first one."""
+    core = set(json.loads((t.root / layout.COMMON_CORE_SUBSET).read_text())["source_ids"])
+    rows = map(json.loads, (t.root / layout.QC_PASSED).read_text().splitlines())
+    other = str(next(row["pair_id"] for row in rows if row["source_id"] not in core))
+    t.json(layout.INTERSECTION_MANIFEST, lambda v: v["records"][0].update(pair_id=other))
+    return f"{other} is of a source outside"
+
+
+def _every_row(**cells: str) -> Callable[[list[dict[str, str]]], None]:
+    def change(rows: list[dict[str, str]]) -> None:
+        for row in rows:
+            row.update(cells)
+
+    return change
+
+
+def _panel(**models: list[str]) -> Callable[[dict[str, Any]], None]:
+    return lambda manifest: manifest.update({f"{name}_models": listed for name, listed in models.items()})
+
+
 def _one_reader_twice(rows: list[dict[str, str]]) -> None:
     first, second, *_ = (row for row in rows if row["pair_id"] == rows[0]["pair_id"])
     second["reviewer"] = first["reviewer"]
@@ -526,6 +555,33 @@ CASES: list[tuple[str, str, Change]] = [
     ("inspect", "the summary's count", _json(layout.SUMMARY, lambda v: v["common_pairs"].update(intersection_9_all_models=1), "intersection")),
     ("inspect", "a pair that did not pass", _json(layout.INTERSECTION_MANIFEST, lambda v: v["records"][0].update(pair_id="buu_x__young_male"), "buu_x__young_male")),
     ("inspect", "a prompt gone", _json(layout.CANONICAL_DEFINITIONS, lambda v: v["prompt_registry"].pop("system") and None, "system")),
+    ("dataset", "an age of one list only", _json(layout.SOURCE_METADATA, _other_age_of_vindr, "(vindr_")),
+    ("dataset", "an age that the id contradicts", _json(layout.PAIRS, _other_age, "source_age is 17.0; the id says")),
+    ("dataset", "a sex that the id contradicts", _json(layout.PAIRS, _other_sex, "source_sex is")),
+    ("dataset", "an age that is a text", _json(layout.PAIRS, lambda v: v[0].update(source_age="old"), "source_age: expected a number")),
+    ("breakdown --by age", "an age of one list only", _json(layout.SOURCE_METADATA, _other_age_of_vindr, "has 3.0")),
+    ("breakdown --by sex", "a sex that the id contradicts", _json(layout.SOURCE_METADATA, _other_sex, "source_sex is")),
+    ("audit gpt-5.4", "an age that the id contradicts", _json(layout.SOURCE_METADATA, _other_age, "source_age is 17.0; the id says")),
+    ("inspect", "a pair of the intersection outside the core", _outside_the_core),
+    ("inspect", "a panel row of another edit", _json(layout.panel_pairs(layout.FULL_PANEL), lambda v: v[0].update(edit_label="other"), "edit_label of")),
+    ("inspect", "a panel row that did not pass", _json(layout.panel_pairs(layout.BASELINE_PANEL), lambda v: v[0].update(passed_qc=False), "passed_qc of")),
+    ("inspect", "a panel row of another measure", _json(layout.panel_pairs(layout.BASELINE_PANEL), lambda v: v[0].update(ssim=0.1), "ssim of")),
+    ("inspect", "a panel row of another age", _json(layout.panel_pairs(layout.BASELINE_PANEL), lambda v: v[0].update(source_age=1), "source_age is 1")),
+    *(
+        ("inspect", f"{words}: {name}", _written(name, said, f"{name}: {found}"))
+        for name, found_in_text in (
+            (layout.CROISSANT, "not JSON"), (layout.GENERATOR_OVERLAP, "not JSON"), (layout.MITIGATION_SUMMARY, "not JSON"), (FULL, "no JSON list of rows"),
+            (layout.evaluation_results(layout.MITIGATION_PANEL), "no JSON list of rows"), (layout.QC_METADATA, "no JSON Lines"), (layout.HIDDEN_REPEATS, "a header and no row"),
+            (layout.BINDING_RULE, ""),
+        )
+        for words, said, found in (("no bytes", "", "empty"), ("no such content", "nothing", found_in_text))
+        if found
+    ),
+    ("mitigation --recompute", "more pairs than the core has", _csv(layout.MITIGATION_TABLE, _every_row(n_pairs="99999"), "line 6 (glm-4.6v, condition_a): n_pairs is 99999; the common core has")),
+    ("mitigation", "nothing excluded", _json(layout.panel_manifest(layout.MITIGATION_PANEL), _panel(excluded=[]), "claude-opus-4-6 is neither among included_models nor among excluded_models")),
+    ("mitigation", "an excluded model included", _json(layout.panel_manifest(layout.MITIGATION_PANEL), _panel(included=["gpt-5.4", "glm-4.6v", "claude-opus-4-6"], excluded=["kimi-k2.5", "claude-sonnet-4-6"]), "claude-opus-4-6 is among included_models; its decision in")),
+    ("mitigation", "an included model excluded", _json(layout.panel_manifest(layout.MITIGATION_PANEL), lambda v: v["excluded_models"].append("glm-4.6v"), "glm-4.6v is among excluded_models; its decision in")),
+    ("mitigation", "a model that no gate decided on", _json(layout.panel_manifest(layout.MITIGATION_PANEL), lambda v: v["included_models"].append("gemma-4"), "gemma-4 is among included_models")),
     ("inspect", "no freeze time", _json(layout.FREEZE_MANIFEST, lambda v: {}, "prepared_at_utc")),
     *(
         ("inspect", f"no {name}", _missing(name))
