@@ -12,6 +12,7 @@ from spinefairbench.analysis.reader_agreement import (
     term_lines,
     term_problems,
 )
+from spinefairbench.analysis.reader_cross_check import cross_check
 from spinefairbench.analysis.reader_record import ReaderLabels, StatedFigure, erratum_problems, find_labels, stated_ac1
 from spinefairbench.analysis.result import CheckResult, plain
 from spinefairbench.bundle import layout
@@ -57,10 +58,12 @@ def check(inputs: Inputs) -> CheckResult:
     subset = collector.get(validated_pairs, bundle)
     exclusions = collector.get(excluded_pairs, bundle)
     labels = collector.get(find_labels, bundle)
+    twice = collector.get(cross_check, bundle)
     report = collector.get(bundle.json, layout.VALIDATION_REPORT)
     collector.raise_if_any()
     assert answers is not None and detectability is not None and repeats is not None
     assert events is not None and subset is not None and exclusions is not None and labels is not None
+    assert twice is not None
 
     problems: list[Problem] = []
     not_checked = [f"agreement on {question}: some answers are blank" for question in answers.incomplete]
@@ -102,16 +105,12 @@ def check(inputs: Inputs) -> CheckResult:
     by_row = {row.question: row for row in rows}
     stated = stated_ac1(report, by_row["q2"].gwet_ac1 if "q2" in by_row else None)
     marked = answers.excluded_final
-    problems += labels.problems
+    problems += [*labels.problems, *twice.problems]
+    not_checked += twice.not_checked
     problems += _published_problems(inputs, summary, by_row)
     problems += _published_record_problems(inputs, summary, labels, stated, marked)
     if bundle.held_to_release:
-        if marked is None:
-            not_checked.append(f"excluded_final: {layout.PAIR_RESULTS} has no such column")
-        if labels.not_told is not None:
-            not_checked.append(f"the published exchange of two reader labels: {labels.not_told}")
-        if not any(figure.stale for figure in stated):
-            not_checked.append(f"the stale AC1 of q2 that was published of {layout.VALIDATION_REPORT}: not found there")
+        not_checked += _published_and_not_told(labels, stated, marked)
     summary |= {
         "hidden_repeats_per_reviewer": labels.repeats_of_each,
         "excluded_final_rows": None if marked is None else len(marked),
@@ -133,6 +132,20 @@ def check(inputs: Inputs) -> CheckResult:
         details=tuple(term_lines(rows)),
         not_checked=tuple(not_checked),
     )
+
+
+def _published_and_not_told(
+    labels: ReaderLabels, stated: list[StatedFigure], marked: tuple[str, ...] | None
+) -> list[str]:
+    """What was published of the record and cannot be held to it."""
+    told = []
+    if marked is None:
+        told.append(f"excluded_final: {layout.PAIR_RESULTS} has no such column")
+    if labels.not_told is not None:
+        told.append(f"the published exchange of two reader labels: {labels.not_told}")
+    if not any(figure.stale for figure in stated):
+        told.append(f"the stale AC1 of q2 that was published of {layout.VALIDATION_REPORT}: not found there")
+    return told
 
 
 def _alike(rows: Mapping[str, AgreementRow], q1: _Pairs, q2: _Pairs) -> list[str]:

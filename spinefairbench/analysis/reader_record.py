@@ -9,13 +9,13 @@ from spinefairbench.analysis.reader_labels import LabelMatch, match_labels
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.published import Figures
-from spinefairbench.bundle.reader_records import read_combined, read_per_reviewer, read_repeat_records
+from spinefairbench.bundle.reader_records import PER_REVIEWER, read_combined, read_per_reviewer, read_repeat_records
 from spinefairbench.errors import ErrorCollector
 from spinefairbench.problems import TOLERANCE, Problem, differs
 
 __all__ = ["ReaderLabels", "StatedFigure", "erratum_problems", "find_labels", "stated_ac1"]
 
-_OWN: Final = "the per-reviewer files"
+_OWN: Final = PER_REVIEWER
 _COMBINED: Final = layout.PAIR_RESULTS.rpartition("/")[2]
 _NUMBER: Final = re.compile(r"-?[01]?\.\d{1,20}")
 _SUBJECT_KEYS: Final = ("question", "measure", "metric", "name", "id")

@@ -13,12 +13,19 @@ from spinefairbench.bundle.reader_study import READER_COLUMN, first_and_repeated
 from spinefairbench.errors import ErrorCollector
 from spinefairbench.files.csv_format import CsvTable, read_csv
 
-__all__ = ["Answers", "ReaderRecords", "read_combined", "read_per_reviewer", "read_repeat_records"]
+__all__ = [
+    "PER_REVIEWER", "Answers", "Cases", "ReaderCases", "ReaderRecords", "read_cases", "read_combined", "read_per_reviewer", "read_repeat_records",
+]  # fmt: skip
 
 Answers: TypeAlias = dict[str, dict[str, str]]
 """{pair_id: {question: answer}} of one reader."""
 
+Cases: TypeAlias = dict[str, dict[str, tuple[str, ...]]]
+"""{question: {pair_id: what was answered, sorted}}, whoever answered."""
+
 _PAIR: Final = "pair_id"
+PER_REVIEWER: Final = "the per-reviewer files"
+"""What messages call the readers' own files together."""
 _MARK_WORDS: Final = ("hidden", "repeat")
 _MARKED: Final = ("true", "1", "yes")
 _BETWEEN_WORDS: Final = str.maketrans("_-.", "   ")
@@ -30,6 +37,83 @@ class ReaderRecords(NamedTuple):
     main: dict[str, Answers]
     repeats: dict[str, Answers]
     lacking: str | None = None
+
+
+class ReaderCases(NamedTuple):
+    """What stands in the files of the study, whoever answered, each as the number of rows and their cases.
+
+    `own` are the readers' own files together, without and with `again` what was shown again; `first` and `again` of the
+    hidden repeats are the two answers that a record holds. A question is in `Cases` where the file has a column for it.
+    `lacking` has a reason for each file without pairs, by the name of the file.
+    """
+
+    combined: Cases
+    detectability: Cases
+    own: Cases
+    own_again: Cases
+    first: Cases
+    again: Cases
+    rows: dict[str, int]
+    lacking: dict[str, str]
+
+
+def read_cases(bundle: Bundle) -> ReaderCases:
+    """Read the answers of every file of the study by case. Raises BundleError."""
+    collector = ErrorCollector()
+    rows: dict[str, int] = {}
+    lacking: dict[str, str] = {}
+
+    def table(relative: str, stands_for: str) -> CsvTable:
+        found = collector.get(read_csv, bundle, relative) or CsvTable((_PAIR,), ())
+        rows[stands_for] = rows.get(stands_for, 0) + len(found.rows)
+        absent = _lacking(found, relative, (_PAIR,))
+        if absent is None:
+            return found
+        lacking[stands_for] = absent
+        return CsvTable((_PAIR,), ())
+
+    combined, detectability, repeats = (
+        table(name, name) for name in (layout.PAIR_RESULTS, layout.DETECTABILITY, layout.HIDDEN_REPEATS)
+    )
+    first, again = first_and_repeated(repeats.columns)
+    own: list[Answers] = []
+    own_again: list[Answers] = []
+    for relative in collector.get(reviewer_files, bundle) or []:
+        main, shown_again = _main_and_repeats(table(relative, PER_REVIEWER))
+        own.append(main)
+        own_again.append(shown_again)
+    collector.raise_if_any()
+    return ReaderCases(
+        _cases(combined, _questions(combined.columns)),
+        _cases(detectability, _questions(detectability.columns)),
+        _together(own),
+        _together(own_again),
+        _cases(repeats, first),
+        _cases(repeats, again),
+        rows,
+        lacking,
+    )
+
+
+def _cases(table: CsvTable, questions: dict[str, str]) -> Cases:
+    found: dict[str, dict[str, list[str]]] = {question: {} for question in questions}
+    for _, cells in table.rows:
+        for question, column in questions.items():
+            found[question].setdefault(cells[_PAIR], []).append(_plain(cells[column]))
+    return _sorted(found)
+
+
+def _together(files: Iterable[Answers]) -> Cases:
+    found: dict[str, dict[str, list[str]]] = {}
+    for answers in files:
+        for pair_id, given in answers.items():
+            for question, answer in given.items():
+                found.setdefault(question, {}).setdefault(pair_id, []).append(answer)
+    return _sorted(found)
+
+
+def _sorted(found: dict[str, dict[str, list[str]]]) -> Cases:
+    return {q: {pair_id: tuple(sorted(given)) for pair_id, given in pairs.items()} for q, pairs in found.items()}
 
 
 def read_combined(bundle: Bundle, relative: str) -> ReaderRecords:

@@ -322,7 +322,7 @@ class _Writer:
         report = {"report_schema_version": "1.0", "synthetic": True, "agreement": stale}
         self._tree.json(layout.VALIDATION_REPORT, report)
         files = {"per_reviewer_files": list(PER_REVIEWER_FILES)}
-        self._tree.json(layout.READER_MANIFEST, {"synthetic": True, "files": files})
+        self._tree.json(layout.READER_MANIFEST, {"synthetic": True, "files": files, "counts": study.counts})
         columns = {path: content.partition("\n")[0].split(",") for path, content in study.files.items()}
         self._tree.json(_VALIDATION_COLUMNS, columns)
 

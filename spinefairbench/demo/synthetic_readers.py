@@ -47,9 +47,10 @@ _Answers = dict[str, list[list[str]]]
 
 
 class ReaderStudy(NamedTuple):
-    """The text of the study's files, by path, and the ids of the pairs that passed and failed."""
+    """The text of the study's files, by path, its numbers of rows, and the ids of the pairs that passed and failed."""
 
     files: dict[str, str]
+    counts: dict[str, int]
     passing: list[str]
     failing: list[str]
 
@@ -101,7 +102,14 @@ def reader_study(pair_ids: Sequence[str], seed: int) -> ReaderStudy:
     for pair, pair_id in enumerate(pair_ids):
         passed = passes(tuple(answers["q1"][pair]), tuple(answers["q2"][pair]))
         (passing if passed else failing).append(pair_id)
-    return ReaderStudy(files, passing, failing)
+    responses = len(every_answer)
+    counts = {
+        "pairs": PAIRS,
+        "responses": responses,
+        "display_events": responses + len(repeats),
+        "hidden_repeats": len(repeats),
+    }
+    return ReaderStudy(files, counts, passing, failing)
 
 
 def _label(reader: int) -> str:

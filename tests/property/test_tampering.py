@@ -390,6 +390,17 @@ def _with(place: tuple[str | int, ...], value: object) -> Callable[[Any], None]:
     return change
 
 
+def _one_answer(column: str, other: str) -> Callable[[list[dict[str, str]]], None]:
+    def change(rows: list[dict[str, str]]) -> None:
+        next(row for row in rows if row[column] not in (other, "No", ""))[column] = other
+
+    return change
+
+
+def _emptied(text: str) -> str:
+    return text.partition("\n")[0] + "\n"
+
+
 def _own_answer_changed(t: Tampering) -> str:
     def change(rows: list[dict[str, str]]) -> None:
         row = next(row for row in rows if row["hidden_repeat"] == "False" and row["q1"] == "Yes")
@@ -548,6 +559,13 @@ CASES: list[tuple[str, str, Change]] = [
     ("mitigation", "a model included and excluded", _json(layout.panel_manifest(layout.MITIGATION_PANEL), lambda v: v["excluded_models"].append("gpt-5.4"), "both included and excluded")),
     ("radiologist", "a reader twice on a pair", _csv(layout.PAIR_RESULTS, _one_reader_twice, "duplicate answer")),
     ("radiologist", "a reader twice on a display", _csv(layout.DETECTABILITY, _one_reader_twice, "duplicate answer")),
+    ("radiologist", "an answer that the readers' own files contradict", _csv(layout.PAIR_RESULTS, _one_answer("q1_clinical_plausibility", "No"), "is no, yes, yes; the per-reviewer files: yes, yes, yes")),
+    ("radiologist", "a detectability that the combined file contradicts", _csv(layout.DETECTABILITY, _one_answer("q4_detectability", "Image A edited"), f"image a edited; {layout.PAIR_RESULTS}: cannot tell")),
+    ("radiologist", "a repeated answer that a reader's file contradicts", _csv(layout.HIDDEN_REPEATS, _one_answer("q2_repeat", "No"), "(repeated answers): q2 of")),
+    ("radiologist", "a reader's file emptied", _text(PER_REVIEWER_FILES[2], _emptied, "the per-reviewer files: 920 rows; ")),
+    ("radiologist", "the detectability emptied", _text(layout.DETECTABILITY, _emptied, f"{layout.DETECTABILITY}: 0 rows; ")),
+    ("radiologist", "the hidden repeats emptied", _text(layout.HIDDEN_REPEATS, _emptied, "counts.hidden_repeats is 30; the rows are 0")),
+    ("radiologist", "a count that is none", _json(layout.READER_MANIFEST, lambda v: v["counts"].update(pairs="450"), "counts.pairs: expected a whole number")),
     ("radiologist", "no hidden repeats", _text(layout.HIDDEN_REPEATS, lambda t: "", f"{layout.HIDDEN_REPEATS}: empty")),
     ("inspect", "a panel with another pair of a core source", _core_pair_exchanged),
     ("inspect", "an attempted row that is none", _qc(lambda t: t + "\0\0\0\n", "qc_metadata.jsonl: line")),
