@@ -161,6 +161,8 @@ def check(inputs: Inputs) -> CheckResult:
         else:
             not_checked.append("the code's own files: an installed package has no manifest")
         root = inputs.bundle.root
+        # Every file that they list is hashed; these two say which.
+        inputs.bundle.note(name for name in (layout.SHA256SUMS, layout.READER_SUMS) if inputs.bundle.exists(name))
         requests += [
             ManifestRequest(root / layout.SHA256SUMS, _BUNDLE_MANIFEST, "bundle"),
             ManifestRequest(root / layout.READER_SUMS, _READER_MANIFEST, "bundle"),

@@ -57,6 +57,7 @@ class _Cache:
         self.bundle: Bundle | None = None
         self.found: Path | None = None
         self.readings: dict[tuple[str, ...] | None, _Reading | BundleError] = {}
+        self.files: dict[tuple[str, ...] | None, set[str]] = {}
         self.ledger = Ledger()
 
 
@@ -220,19 +221,22 @@ class Inputs:
         return reading.panels, reading.collector
 
     def _reading(self, models: Iterable[str] | None, marks: bool, reader: "MentionReader | None") -> _Reading:
+        """The reading that serves; its files are noted of every check that uses it, whichever made it."""
         selected = None if models is None else tuple(models)
         readings = self._cache.readings
         known = readings.get(selected)
+        self.bundle.note(self._cache.files.get(selected, ()))
         if isinstance(known, BundleError):
             raise BundleError(known.problems)
         if known is None or not known.serves(marks, reader):
             if selected is None and self.read_ahead is not None:
                 marks, reader = True, reader or self.read_ahead
-            try:
-                known = readings[selected] = self._read(selected, marks, reader)
-            except BundleError as error:
-                readings[selected] = error
-                raise
+            with self.bundle.noting() as self._cache.files[selected]:
+                try:
+                    known = readings[selected] = self._read(selected, marks, reader)
+                except BundleError as error:
+                    readings[selected] = error
+                    raise
         return known
 
     def _read(self, selected: tuple[str, ...] | None, marks: bool, reader: "MentionReader | None") -> _Reading:

@@ -36,6 +36,7 @@ def check(inputs: Inputs) -> CheckResult:
     expected = dict(anchors)
     if bundle.held_to_release:
         expected |= release["frozen_files"] | _by_path(bundle, release["reader_files"])
+    bundle.note(path for path, actual in bundle.anchors.items() if actual is not None)
     rows: list[AnchorRow] = []
     errors: list[Problem] = []
     problems: list[Problem] = []

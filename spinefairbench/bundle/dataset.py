@@ -1,6 +1,5 @@
 """The rows of the dataset's quality-control manifests."""
 
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from spinefairbench.bundle import layout
@@ -56,9 +55,13 @@ def _qc_row(raw: dict[str, Any], place: str, problems: list[Problem]) -> QcRow |
     return None if faults else QcRow(pair_id, source_id, edit_label, passed is True, raw)
 
 
-@lru_cache(maxsize=1)  # a submission's scope, its pairs and its coverage all ask for the same list
 def passed_pairs(bundle: Bundle) -> frozenset[str]:
     """Read the pairs that passed quality control. Raises BundleError with everything that is wrong in their list."""
+    # A submission's scope, its pairs and its coverage all ask for the same list.
+    return bundle.once("passed pairs", lambda: _passed_pairs(bundle))
+
+
+def _passed_pairs(bundle: Bundle) -> frozenset[str]:
     problems: list[Problem] = []
     rows = read_qc_rows(bundle, layout.QC_PASSED, problems)
     problems += [

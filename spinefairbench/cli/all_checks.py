@@ -13,6 +13,7 @@ from spinefairbench.analysis.estimates import Pending, SharedPass
 from spinefairbench.analysis.inputs import Inputs, default_artifacts
 from spinefairbench.analysis.mention_collector import EDITED_MENTIONS
 from spinefairbench.analysis.result import CheckResult
+from spinefairbench.bundle.files_read import FilesRead
 from spinefairbench.bundle.published import Tally
 from spinefairbench.cli.commands import COMMANDS, Command
 from spinefairbench.cli.execution import INPUT_ERRORS, problems_of
@@ -58,8 +59,10 @@ def _run_checks(inputs: Inputs) -> CheckResult:
     # What each check notes about its own rows is told where those are shown; here, only what it left out.
     not_checked: list[str] = []
     outcomes: list[Outcome] = []
-    for command, result, seconds in _results(inputs):
-        rows.append({"command": command.name, "status": status_of(result), "seconds": seconds})
+    files = FilesRead(inputs.bundle)
+    for command, result, seconds, opened in _results(inputs):
+        names = files.names_of(opened)
+        rows.append({"command": command.name, "status": status_of(result), "seconds": seconds, "files": names})
         problems += [f"{command.name}: {problem}" for problem in result.problems]
         errors += [f"{command.name}: {problem}" for problem in result.errors]
         not_checked += [f"{command.name}: {said}" for said in result.not_checked]
@@ -72,9 +75,10 @@ def _run_checks(inputs: Inputs) -> CheckResult:
     errors += unwritten
     counted = {status: sum(row["status"] == status for row in rows) for status in ("ok", "failed", "error")}
     tally = inputs.ledger.tally()
+    digests = {"files": files.digests()} if inputs.options.format == "json" else {}
     return CheckResult(
         tuple(rows),
-        {**counted, **recorded, "published_numbers": tally._asdict()},
+        {**counted, **recorded, "published_numbers": tally._asdict(), **digests},
         tuple(problems),
         tuple(errors),
         not_checked=tuple(not_checked),
@@ -86,6 +90,7 @@ class _Timed(NamedTuple):
     command: Command
     result: CheckResult
     seconds: float
+    files: frozenset[str]
 
 
 def _results(inputs: Inputs) -> list[_Timed]:
@@ -104,14 +109,19 @@ def _results(inputs: Inputs) -> list[_Timed]:
             shared = _SharedEstimates(inputs)
             begun = time.perf_counter() - started
         if shared is None or not shared.answers(command):
-            found[command.name] = _Timed(command, _result_of(command, inputs), time.perf_counter() - started)
+            with inputs.bundle.noting() as opened:
+                result = _result_of(command, inputs)
+            found[command.name] = _Timed(command, result, time.perf_counter() - started, frozenset(opened))
     for command in checks:
         if command.name not in found:
             assert shared is not None
             started = time.perf_counter()
-            result = shared.result_of(command)
+            with inputs.bundle.noting() as opened:
+                result = shared.result_of(command)
+            opened |= shared.files_of(command)
             # What all of them share is told of the first.
-            found[command.name] = _Timed(command, result, begun + time.perf_counter() - started)
+            seconds = begun + time.perf_counter() - started
+            found[command.name] = _Timed(command, result, seconds, frozenset(opened))
             begun = 0.0
     return [found[command.name] for command in checks]
 
@@ -151,6 +161,7 @@ class _SharedEstimates:
     def __init__(self, inputs: Inputs) -> None:
         self._pass = SharedPass(inputs.for_check(argparse.Namespace()).bootstrap)
         self._pending: dict[str, Pending[CheckResult]] = {}
+        self._files: dict[str, set[str]] = {}
         self._has_run = False
         for command in COMMANDS:
             within = command.within_all
@@ -159,13 +170,17 @@ class _SharedEstimates:
             inputs.progress(f"{command.name} …")
             options = command.parse(within.arguments)
             # What keeps a command from asking, it says where it is run by itself.
-            with suppress(*INPUT_ERRORS):
+            with inputs.bundle.noting() as self._files[command.name], suppress(*INPUT_ERRORS):
                 self._pending[command.name] = self._pass.add(load(within.asks)(inputs.for_check(options)))
         self._pass.begin()
 
     def answers(self, command: Command) -> bool:
         """Whether this is one of the commands."""
         return command.name in self._pending
+
+    def files_of(self, command: Command) -> set[str]:
+        """The files that were opened to ask for what one of the commands needs."""
+        return self._files[command.name]
 
     def result_of(self, command: Command) -> CheckResult:
         """The result of one of the commands."""

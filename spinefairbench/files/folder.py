@@ -4,15 +4,19 @@ import hashlib
 import os
 import re
 import stat
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from spinefairbench.errors import BundleError
 from spinefairbench.files.reading import open_regular, reason
 from spinefairbench.problems import Problem, missing, unreadable
 
 __all__ = ["Folder", "relative_path_fault"]
+
+_T = TypeVar("_T")
 
 # Half of a surrogate pair is refused too: it cannot be written as UTF-8.
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -39,12 +43,43 @@ def relative_path_fault(path: str) -> str | None:
 
 
 class Folder:
-    """A folder whose files are named by relative paths with forward slashes; links may not leave it."""
+    """A folder whose files are named by relative paths with forward slashes; links may not leave it.
+
+    Every file of it is opened by `open`, which is where is noted what was read.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._real_root = os.path.realpath(root)
         self._safe_folders: dict[str, bool] = {}
+        self._noted: list[set[str]] = []
+        self._kept: dict[str, tuple[Any, frozenset[str]]] = {}
+
+    @contextmanager
+    def noting(self) -> Iterator[set[str]]:
+        """The files that are opened in this block, filled while it runs; blocks may lie within one another."""
+        files: set[str] = set()
+        self._noted.append(files)
+        try:
+            yield files
+        finally:
+            self._noted.pop()
+
+    def note(self, files: Iterable[str]) -> None:
+        """Count files as opened here: those of a reading that was made before and is used again."""
+        for noted in self._noted:
+            noted.update(files)
+
+    def once(self, name: str, read: Callable[[], _T]) -> _T:
+        """What `read` returns, read when it is first asked for; its files are noted each time."""
+        if name not in self._kept:
+            with self.noting() as files:
+                value = read()
+            self._kept[name] = value, frozenset(files)
+        found, opened = self._kept[name]
+        self.note(opened)
+        kept: _T = found
+        return kept
 
     def locate(self, relative: str) -> str:
         """The path to open. Raises BundleError where the name or a link on the way leaves the folder."""
@@ -68,11 +103,13 @@ class Folder:
         """Open a file for reading. Raises BundleError with the reason where that cannot be done."""
         path = self.locate(relative)
         try:
-            return open_regular(path)
+            handle = open_regular(path)
         except (FileNotFoundError, NotADirectoryError):
             raise BundleError(missing(relative)) from None
         except OSError as error:
             raise BundleError(unreadable(relative, reason(error))) from None
+        self.note((relative,))
+        return handle
 
     def exists(self, relative: str) -> bool:
         """Whether there is a regular file that `open` would open."""

@@ -125,7 +125,7 @@ _AGE_BINS: Final = {
 }
 
 VIEWS: Final = {
-    "all": View(("command", "status", "seconds"), 2),
+    "all": View(("command", "status", "seconds"), 2, hidden=("files",)),
     "inspect": View(("status", "kind", "name", "value")),
     "release-identity": View(("path", "actual")),
     "demographics": View(

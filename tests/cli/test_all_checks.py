@@ -8,10 +8,12 @@ from spinefairbench.analysis import resampling, transitions
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.mention_collector import EDITED_MENTIONS
 from spinefairbench.bundle import layout
+from spinefairbench.bundle.files_read import FilesRead
 from spinefairbench.cli.all_checks import _result_of, _SharedEstimates
 from spinefairbench.cli.commands import COMMANDS
+from spinefairbench.files.hashing import sha256_of_bytes
 from spinefairbench.statistics.bootstrap import percentile_intervals
-from tests.conftest import Tampering
+from tests.conftest import Run, Tampering
 
 ASKING = [command for command in COMMANDS if command.within_all is not None and command.within_all.asks is not None]
 
@@ -52,3 +54,21 @@ def test_the_flows_are_counted_without_drawing(demo: Path, monkeypatch: pytest.M
     assert (counted.rows, counted.problems) == (alone.rows, ())
     for flow, its in zip(alone.summary["flows"], counted.summary["flows"], strict=True):
         assert its["net_rate"] == flow["net_rate"] and its["ci95"] is None
+
+
+def test_each_row_lists_the_files_that_its_check_reads_and_their_digests_stand_once(demo: Path, run: Run) -> None:
+    done = run("all", "--artifacts", demo, "--format", "json").json
+    listed = {row["command"]: row["files"] for row in done["results"]}
+    for command in COMMANDS:
+        if command.name in ("gap-sensitivity", "radiologist", "score"):
+            inputs = Inputs(artifacts=demo)
+            bundle = inputs.bundle
+            with bundle.noting() as opened:
+                _result_of(command, inputs)
+            assert FilesRead(bundle).names_of(opened) == listed[command.name]
+    assert layout.MITIGATION_TABLE in listed["mitigation"]
+    assert listed["diagnostic-scoring"] == []
+    digests = done["summary"]["files"]
+    assert {name for names in listed.values() for name in names} == digests.keys()
+    table = (demo / layout.MITIGATION_TABLE).read_bytes()
+    assert digests[layout.MITIGATION_TABLE] == sha256_of_bytes(table)

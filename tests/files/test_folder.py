@@ -74,3 +74,35 @@ def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "big").write_bytes(b"x" * 11)
     with pytest.raises(BundleError, match="at most 10"):
         Folder(tmp_path).read_bytes("big", limit=10)
+
+
+def test_opened_files_are_noted_in_every_block_around(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / name).write_text(name)
+    folder = Folder(tmp_path)
+    folder.sha256("a")
+    with folder.noting() as outer:
+        folder.read_text("b", limit=9)
+        with folder.noting() as inner:
+            folder.read_bytes("c", limit=9)
+            folder.exists("a")
+            with pytest.raises(BundleError):
+                folder.open("none")
+    folder.sha256("a")
+    assert (outer, inner) == ({"b", "c"}, {"c"})
+
+
+def test_what_is_read_once_is_noted_of_all_who_use_it(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("text")
+    folder = Folder(tmp_path)
+    reads: list[str] = []
+
+    def read() -> str:
+        reads.append("a")
+        return folder.read_text("a", limit=9)
+
+    for _ in range(2):
+        with folder.noting() as files:
+            assert folder.once("a text", read) == "text"
+        assert files == {"a"}
+    assert reads == ["a"]
