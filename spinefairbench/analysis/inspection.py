@@ -152,7 +152,10 @@ def _without_repeats(errors: list[Problem]) -> list[Problem]:
 
 
 def _text(bundle: Bundle, file: str, key: str) -> str:
-    return text_at(bundle.json(file), (key,), file)
+    text = text_at(bundle.json(file), (key,), file)
+    if not text.strip():
+        raise BundleError(Problem(f"{file}: {key}", "empty; expected a text"))
+    return text
 
 
 def _prompt_rows(bundle: Bundle, hashes: Mapping[str, str], *, compare: bool) -> list[InspectionRow]:
@@ -166,6 +169,8 @@ def _prompt_rows(bundle: Bundle, hashes: Mapping[str, str], *, compare: bool) ->
         raise BundleError([missing(f"{place}.{name}") for name in absent])
     rows = []
     for name, text in registry.items():
+        if not text.strip():
+            raise BundleError(Problem(f"{place}.{name}", "empty; expected a prompt"))
         actual = sha256_of_bytes(text.encode("utf-8", "surrogatepass"))
         expected = hashes.get(name)
         status = "not compared" if expected is None or not compare else "ok" if actual == expected else "differs"

@@ -105,7 +105,7 @@ def check(inputs: Inputs) -> CheckResult:
     by_row = {row.question: row for row in rows}
     stated = stated_ac1(report, by_row["q2"].gwet_ac1 if "q2" in by_row else None)
     marked = answers.excluded_final
-    problems += [*labels.problems, *twice.problems]
+    problems += [*labels.problems, *twice.problems, *_marked_problems(marked or (), set(exclusions))]
     not_checked += twice.not_checked
     problems += _published_problems(inputs, summary, by_row)
     problems += _published_record_problems(inputs, summary, labels, stated, marked)
@@ -171,6 +171,14 @@ def _list_problems(passing: set[str], failing: set[str], subset: set[str], exclu
         *(Problem(p, f"in {layout.READER_EXCLUSIONS}, but passes") for p in sorted(exclusions & passing)),
         *(Problem(p, f"in {layout.READER_EXCLUSIONS}, but not in {layout.PAIR_RESULTS}") for p in sorted(exclusions - passing - failing)),
     ]  # fmt: skip
+
+
+def _marked_problems(marked: tuple[str, ...], exclusions: set[str]) -> list[Problem]:
+    """The column `excluded_final` may be blank; what it marks must be excluded."""
+    return [
+        Problem(pair_id, f"marked in excluded_final of {layout.PAIR_RESULTS}, but not in {layout.READER_EXCLUSIONS}")
+        for pair_id in sorted(set(marked) - exclusions)
+    ]
 
 
 def _published_problems(inputs: Inputs, summary: Mapping[str, Any], rows: Mapping[str, AgreementRow]) -> list[Problem]:

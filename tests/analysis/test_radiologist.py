@@ -195,6 +195,8 @@ def test_a_mark_in_the_column_for_exclusions_is_counted(run: Run, release: Tampe
     release.csv(layout.PAIR_RESULTS, lambda rows: rows[0].update(excluded_final="True"))
     found = _summary(run, release.root)
     assert found["excluded_final_rows"] == 1
-    assert [problem.partition(" is ")[0] for problem in found["problems"]] == [
+    contradicted, *compared = found["problems"]
+    assert contradicted.endswith(f"but not in {layout.READER_EXCLUSIONS}")
+    assert [problem.partition(" is ")[0] for problem in compared] == [
         "majority_rule_2_of_3: excluded_final_rows", "majority_rule_2_of_3: excluded_final_distinct_pairs",
     ]  # fmt: skip

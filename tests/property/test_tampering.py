@@ -600,6 +600,9 @@ CASES: list[tuple[str, str, Change]] = [
     ("mitigation", "an excluded model included", _json(layout.panel_manifest(layout.MITIGATION_PANEL), _panel(included=["gpt-5.4", "glm-4.6v", "claude-opus-4-6"], excluded=["kimi-k2.5", "claude-sonnet-4-6"]), "claude-opus-4-6 is among included_models; its decision in")),
     ("mitigation", "an included model excluded", _json(layout.panel_manifest(layout.MITIGATION_PANEL), lambda v: v["excluded_models"].append("glm-4.6v"), "glm-4.6v is among excluded_models; its decision in")),
     ("mitigation", "a model that no gate decided on", _json(layout.panel_manifest(layout.MITIGATION_PANEL), lambda v: v["included_models"].append("gemma-4"), "gemma-4 is among included_models")),
+    ("inspect", "an empty freeze time", _json(layout.FREEZE_MANIFEST, lambda v: v.update(prepared_at_utc=" "), "prepared_at_utc: empty")),
+    ("inspect", "an empty prompt", _json(layout.CANONICAL_DEFINITIONS, lambda v: v["prompt_registry"].update(primary=""), "prompt_registry.primary: empty")),
+    ("radiologist", "a mark on a pair that passes", _csv(layout.PAIR_RESULTS, lambda rows: rows[0].update(excluded_final="True"), "marked in excluded_final")),
     ("inspect", "no freeze time", _json(layout.FREEZE_MANIFEST, lambda v: {}, "prepared_at_utc")),
     *(
         ("inspect", f"no {name}", _missing(name))
