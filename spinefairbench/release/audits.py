@@ -170,6 +170,7 @@ def _audit_score(inputs: Inputs) -> CheckResult:
             others = [model for model in panels.models if model.model != score.reports.model]
             problems = panels.problems
         metadata = known
+        problems = [*problems, *metadata_agreement(inputs.bundle).problems]
     except (BundleError, SubmissionError) as error:
         notes.append(f"no bundle was used: {error.problems[0]}")
     submission = _submission_of(inputs, file)

@@ -470,3 +470,15 @@ def test_patients_are_resampled_beside_the_sources_and_change_nothing_else(
 def test_an_unknown_cluster_is_wrong_usage(run: Run, demo: Path) -> None:
     ran = run("table2", "--artifacts", demo, "--cluster", "hospital")
     assert ran.status == 2 and "hospital" in ran.err
+
+
+def test_the_audit_of_a_score_is_told_of_ages_that_contradict_each_other(
+    run: Run, tampering: Tampering, tmp_path: Path
+) -> None:
+    score = tmp_path / "score.json"
+    toy = tampering.root / layout.TOY_SUBMISSION
+    assert run("score", "--submission", toy, "--artifacts", tampering.root, "--output", score).status == 0
+    tampering.json(layout.PAIRS, lambda rows: rows[0].update(source_age=3.0))
+    done = run("audit", score, "--artifacts", tampering.root, "--bootstrap-iterations", "20")
+    assert done.status == 1
+    assert "source_age is 3.0; the id says" in done.err
