@@ -53,7 +53,9 @@ def test_an_environment_is_made_unless_it_is_whole(there: None, asked: list[str]
     assert made == asked
 
 
-@pytest.mark.parametrize("script", ["run_tests.sh", "run_generator_tests.sh", "run_inspect_tests.sh"])
+@pytest.mark.parametrize(
+    "script", ["run_tests.sh", "run_generator_tests.sh", "run_inspect_tests.sh", "run_mutation.sh"]
+)
 def test_every_test_command_uses_it(script: str) -> None:
     text = (ROOT / "scripts" / script).read_text(encoding="utf-8")
     assert "bash scripts/make_environment.sh .venv" in text
