@@ -53,6 +53,27 @@ def test_the_bounded_mean_bound_scales_with_the_range() -> None:
     assert bounded_mean_interval(stretched, bounds=(-1, 1)) == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [[(3, 1), (12, 2), (30, 3), (5, 1)], [(0, 2), (24, 2), (6, 1), (0, 4), (12, 3)], [(1, 1)] * 11 + [(12, 1)]],
+)
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_the_bound_is_where_a_gambler_has_won_enough(rows: list[tuple[int, int]], level: float) -> None:
+    """At the lower bound, bets that the mean is higher have multiplied the capital by 2/(1 - level); above it, by less."""
+    largest = max(count for _, count in rows)
+
+    def capital(mean: float) -> float:
+        def won(stake: float) -> float:
+            factors = (1 + stake * (total / 12 / mean - count) / largest for total, count in rows)
+            return math.prod(factors)
+
+        return math.fsum(won(2.0**-power) for power in range(9)) / 9
+
+    lower, _ = bounded_mean_interval(totals_of(rows), level=level)
+    assert 0 < lower < totals_of(rows).estimate
+    assert capital(lower * (1 - 1e-6)) > 2 / (1 - level) > capital(lower * (1 + 1e-6))
+
+
 def test_values_outside_the_bounds_are_refused() -> None:
     with pytest.raises(ValueError, match="cannot all lie between 0 and 1"):
         bounded_mean_interval(ClusterTotals((3, 0), (2, 2)))

@@ -1,13 +1,14 @@
 """The spread of a difference under an effect, against data whose spread is known."""
 
 import random
+from dataclasses import astuple
 
 import pytest
 
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.difference_plans import NoiseMoments, excess_plan, paired_plan
 from spinefairbench.statistics.power import minimum_detectable_effect, required_sources
-from spinefairbench.statistics.superposition import DifferencePlan
+from spinefairbench.statistics.superposition import DifferencePlan, Layout, Reaction
 from spinefairbench.statistics.variance import clustered_mean
 
 ALWAYS_SAME = NoiseMoments(0.0, 0.0, 0.0, 0.0)
@@ -135,3 +136,97 @@ def test_two_models_that_differ_to_one_side_only() -> None:
     first = totals([1] * 40 + [0] * 60)
     difference = totals([0] * 20 + [1] * 20 + [0] * 60)
     assert paired_plan(first, second, difference) == "all sources differ to the same side"
+
+
+def several_pairs(sources: int = 120) -> tuple[ClusterTotals, ClusterTotals, ClusterTotals]:
+    """Two models on sources of one to four pairs each."""
+    draws = random.Random(4)
+    counts = tuple(draws.randint(1, 4) for _ in range(sources))
+    first, second = (
+        tuple(sum(draws.random() < rate for _ in range(count)) for count in counts) for rate in (0.35, 0.25)
+    )
+    difference = tuple(a - b for a, b in zip(first, second, strict=True))
+    return (
+        ClusterTotals(first, counts, sum_of_squares=sum(first)),
+        ClusterTotals(second, counts, sum_of_squares=sum(second)),
+        ClusterTotals(difference, counts),
+    )
+
+
+# Stored: the plans of which scripts/validation/power.py has shown that their power holds. Each field has its own part
+# in that power, so that a formula that comes out otherwise is another plan.
+STORED = {
+    "excess": (
+        Reaction(0.32055555555555554, Layout(0.25, 0.75), 1.0, 0.0, 0.4096, certain=False),
+        (0.06186666666666665, 0.0576, 0.0064, 0.0098010480054436, 0.0080512492133443, 0.5130712378919592, 1.0, False, 300),
+    ),
+    "two models, one pair a source": (
+        Reaction(0.1790326834528181, Layout(1.0, 0.0), 1.0, 0.0, 0.6739873348386808, certain=True),
+        (0.2927371850530867, 0.14709037383553455, 0.14644875148784253, -0.002223517609494047, 0.08871226432916463,
+         0.26895688445129684, 1.0, False, 400),
+    ),
+    "two models above one half": (
+        Reaction(0.32771645021645024, Layout(1.0, 0.0), 1.0, 0.0, 0.45196517130957065, certain=True),
+        (0.4336261219089887, 0.22040842036083713, 0.2168559777499353, -0.022446331669826923, 0.03364340499489931,
+         0.37785918101249083, 1.0, False, 400),
+    ),
+    "two models, several pairs a source": (
+        Reaction(0.2814135749299819, Layout(0.40816326530612246, 0.7719005969734832), 1.0034129692832763,
+                 0.026198418343687583, 0.5216642937915169, certain=True),
+        (0.20155690902313483, 0.08692383306818466, 0.09632535522567413, 0.021428008904591657, 0.02902482433592962,
+         0.5177525936514923, 1.0, False, 120),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_plans_are_those_whose_power_was_simulated(name: str) -> None:
+    plan = {
+        "excess": lambda: sampling_plan(300, 0.2, 0.1),
+        "two models, one pair a source": lambda: paired_plan(*two_models(0.2, 0.1, 400)),
+        "two models above one half": lambda: paired_plan(*two_models(0.6, 0.1, 400)),
+        "two models, several pairs a source": lambda: paired_plan(*several_pairs()),
+    }[name]()
+    assert isinstance(plan, DifferencePlan)
+    reaction, rest = STORED[name]
+    assert plan.reaction.layout == pytest.approx(reaction.layout, rel=1e-9)
+    assert plan.reaction.certain is reaction.certain
+    for field in ("base", "size", "alike", "both_free"):
+        assert getattr(plan.reaction, field) == pytest.approx(getattr(reaction, field), rel=1e-9, abs=1e-12)
+    assert astuple(plan)[1:] == pytest.approx(rest, rel=1e-9, abs=1e-12)
+
+
+def test_means_above_one_half_are_planned_as_their_distances_from_1() -> None:
+    first, second, difference = several_pairs()
+    of_first, of_second = (
+        ClusterTotals(
+            tuple(count - total for total, count in zip(each.sums, each.counts, strict=True)),
+            each.counts,
+            sum_of_squares=sum(each.counts) - sum(each.sums),
+        )
+        for each in (first, second)
+    )
+    one, other = paired_plan(first, second, difference), paired_plan(of_second, of_first, difference)
+    assert isinstance(one, DifferencePlan) and isinstance(other, DifferencePlan)
+    assert astuple(other)[1:] == pytest.approx(astuple(one)[1:], rel=1e-9, abs=1e-12)
+    assert other.reaction.size == pytest.approx(one.reaction.size, rel=1e-9)
+
+
+def test_a_second_model_that_never_changes_leaves_a_plan_of_the_first_alone() -> None:
+    first = ClusterTotals((4,) * 21 + (0,) * 39, (4,) * 60, sum_of_squares=84)
+    never = ClusterTotals((0,) * 60, (4,) * 60, sum_of_squares=0)
+    plan = paired_plan(first, never, first)
+    assert isinstance(plan, DifferencePlan)
+    # A variance from 240 values divides by 239.
+    assert plan.reaction.size == pytest.approx(240 / 239)
+    assert plan.reaction._replace(size=1.0) == deterministic(21, 60).reaction
+    assert plan.one_sided and plan.power(0.1, 60) == pytest.approx(deterministic(21, 60).power(0.1, 60), abs=1e-3)
+
+
+def test_values_that_react_in_part_have_a_size_below_one() -> None:
+    # Every pair that changes does so by one half: of the variance of a value of 0 or 1 with that mean, a third is left.
+    halves = ClusterTotals((2, 0) * 30, (1,) * 60, 4, sum_of_squares=120)
+    never = ClusterTotals((0,) * 60, (1,) * 60, 4, sum_of_squares=0)
+    plan = paired_plan(halves, never, halves)
+    assert isinstance(plan, DifferencePlan)
+    assert plan.reaction.size == pytest.approx((0.25**2 * 60 / 59) / (0.25 * 0.75))

@@ -5,7 +5,9 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
+from spinefairbench.statistics import distributions
 from spinefairbench.statistics.distributions import (
     beta_cdf,
     beta_quantile,
@@ -68,3 +70,23 @@ def test_the_beta_quantile_inverts_the_distribution(q: float, a: float, b: float
 def test_a_quantile_that_does_not_exist_is_refused(q: float, df: float) -> None:
     with pytest.raises(ValueError, match="no t quantile"):
         student_t_quantile(q, df)
+
+
+@pytest.mark.parametrize("q", [0.025, 0.5, 0.975])
+@pytest.mark.parametrize(("a", "b"), [(0.5, 10.0), (3.0, 4.0), (20.5, 180.5), (999.0, 2.0)])
+def test_a_quantile_takes_far_fewer_steps_than_halving_alone(
+    q: float, a: float, b: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Halving from [0, 1] down to neighbouring numbers evaluates the distribution more than fifty times.
+    asked: list[float] = []
+
+    evaluated = distributions._beta_fraction
+
+    def counted(x: float, a: float, b: float) -> float:
+        asked.append(x)
+        return evaluated(x, a, b)
+
+    monkeypatch.setattr(distributions, "_beta_fraction", counted)
+    found = distributions.beta_quantile(q, a, b)
+    assert found == pytest.approx(stats.beta.ppf(q, a, b), rel=1e-9)
+    assert len(asked) <= 32

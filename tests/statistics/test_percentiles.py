@@ -18,3 +18,10 @@ def test_percentiles_interpolate_between_neighbours() -> None:
     assert percentile_interval([7.0]) == (7.0, 7.0)
     with pytest.raises(ValueError, match="no value"):
         percentile_interval([])
+
+
+def test_from_the_middle_on_a_quantile_is_reached_from_above() -> None:
+    # 0.1 + (0.4 - 0.1)·0.75 is 0.32500000000000007 in floating point; from the other end it is 0.325.
+    assert quantile_of_sorted([0.1, 0.4], 0.75) == 0.325
+    assert quantile_of_sorted([0.1, 0.4], 0.5) == 0.4 - (0.4 - 0.1) * 0.5
+    assert quantile_of_sorted([0.1, 0.4], 0.25) == 0.1 + (0.4 - 0.1) * 0.25

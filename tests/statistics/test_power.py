@@ -1,16 +1,21 @@
 """Minimum detectable effects and required sources: the power they are computed from, and that they are the smallest."""
 
+import math
 from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import optimize, stats
 
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.power import (
     RatePlan,
     at_least,
+    few_carry,
+    interval_reach,
     minimum_detectable_effect,
+    pilot_noise,
     rate_plan,
     required_sources,
     unplannable,
@@ -111,3 +116,44 @@ def test_no_smaller_effect_or_number_would_do(changed: int, effect: float) -> No
     needed = required_sources(plan, effect)
     if not isinstance(needed, str):
         assert plan.power(effect, needed) >= 0.8 and plan.power(effect, needed - 1) < 0.82
+
+
+@pytest.mark.parametrize("sources", [19, 30, 49, 50, 60, 400])
+@pytest.mark.parametrize(("value", "effect"), [(0.1, 0.05), (0.1, 0.2), (0.02, 0.03), (0.4, 0.1)])
+def test_the_power_of_a_rate_by_scipy(value: float, effect: float, sources: int) -> None:
+    """The chance that the estimate passes the one whose lower limit is the fixed value, with each of two intervals."""
+    spread, independent = 1.7, 2.5
+    truth = value + effect
+    error = math.sqrt(spread * truth * (1 - truth) / sources)
+    skewness = (1 - 2 * truth) / math.sqrt(truth * (1 - truth)) * math.sqrt(spread / sources)
+    z, t = stats.norm.ppf(0.975), stats.t.ppf(0.975, sources - 1)
+    by_wilson = value + t * math.sqrt(spread * value * (1 - value) / sources)
+
+    def limit(estimate: float) -> float:
+        return float(estimate - z * math.sqrt(spread * estimate * (1 - estimate) * (sources - 1) / sources**2))
+
+    by_percentiles = optimize.brentq(lambda estimate: limit(estimate) - value, value, 1) - (
+        (z**2 - 1) / 6 * skewness * error
+    )
+    spread_of_limit = math.sqrt(1 + t**2 / (4 * (sources - 1)))
+    passes = [stats.norm.cdf((truth - it) / error / spread_of_limit) for it in (by_percentiles, by_wilson)]
+    enough = stats.binom.sf(19, sources, 1 - (1 - truth) ** independent) if sources >= 50 else 0.0
+    expected = enough * passes[0] + (1 - enough) * passes[1]
+    assert RatePlan(value, spread, independent).power(effect, sources) == pytest.approx(expected, abs=1e-9)
+
+
+def test_how_far_the_lower_limit_lies_below_the_mean() -> None:
+    z = 1.959963984540054
+    assert interval_reach(40, 0.3, percentile=True) == pytest.approx(z * math.sqrt(39 / 40) - (z**2 - 1) / 6 * 0.3)
+    assert interval_reach(40, 0.3, percentile=False) == pytest.approx(stats.t.ppf(0.975, 39), abs=1e-9)
+    # (1.96 + 0.8416)² / (2·49): the power of 80% and the level of 5% from 50 sources.
+    assert pilot_noise(50) == pytest.approx((z + 0.8416212335729143) ** 2 / 98)
+
+
+def test_as_much_evenness_as_of_ten_equal_sources_is_enough() -> None:
+    def off_the_mean(sources: int) -> ClusterTotals:
+        return ClusterTotals((*(2, 0) * (sources // 2), *(1,) * 90), (1,) * (sources + 90))
+
+    assert few_carry(off_the_mean(10), 20) is None
+    assert few_carry(off_the_mean(8), 20) == "a few sources carry most of the variation"
+    assert few_carry(off_the_mean(8), 19) is None

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spinefairbench.statistics import ranks
 from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.ranks import rank_sets
@@ -106,6 +107,74 @@ def test_two_models_have_the_ranks_that_all_sign_patterns_give(first: list[int],
     models = [ClusterTotals(tuple(each), (4,) * len(each)) for each in (first, second)]
     sets = rank_sets(models, Bootstrap(4000), higher_is_better=True)
     assert [(it.best_rank, it.worst_rank) for it in sets] == _worked(first, second)
+
+
+def _stepped_down(models: list[list[int]]) -> tuple[list[tuple[int, int]], list[float]]:
+    """Rank sets by the definition, higher being better: every sign pattern, all ordered pairs, step by step.
+
+    Also the critical value of each step.
+    """
+    n = len(models[0])
+    patterns = list(itertools.product((1, -1), repeat=n))
+
+    def student(values: list[float]) -> float:
+        mean = sum(values) / n
+        return mean / math.sqrt(sum((value - mean) ** 2 for value in values) / (n - 1) / n)
+
+    observed: dict[tuple[int, int], float] = {}
+    flipped: dict[tuple[int, int], list[float]] = {}
+    for pair in itertools.permutations(range(len(models)), 2):
+        values = [float(one - other) for one, other in zip(*(models[at] for at in pair), strict=True)]
+        centred = [value - sum(values) / n for value in values]
+        observed[pair] = student(values)
+        flipped[pair] = [student([s * value for s, value in zip(signs, centred, strict=True)]) for signs in patterns]
+    shown: set[tuple[int, int]] = set()
+    critical: list[float] = []
+    while waiting := observed.keys() - shown:
+        largest = sorted(max(flipped[pair][at] for pair in waiting) for at in range(len(patterns)))
+        critical.append(largest[math.ceil(0.95 * (len(patterns) + 1)) - 1])
+        rejected = {pair for pair in waiting if observed[pair] > critical[-1]}
+        if not rejected:
+            break
+        shown |= rejected
+    models_at = range(len(models))
+    return [
+        (
+            1 + sum((other, at) in shown for other in models_at),
+            len(models) - sum((at, other) in shown for other in models_at),
+        )
+        for at in models_at
+    ], critical
+
+
+# The last two models differ by a t of 2.68: less than the first critical value, and more than that of the second step.
+STEPPED = [[4, 4, 3, 4, 4, 4, 2, 4, 4], [3, 2, 1, 3, 2, 2, 1, 3, 2], [2, 1, 2, 2, 1, 0, 1, 0, 1]]
+
+
+def test_three_models_are_stepped_down_as_the_definition_says() -> None:
+    expected, critical = _stepped_down(STEPPED)
+    assert critical[0] > 3.1 and critical[1] < 2.6 and expected == [(1, 1), (2, 2), (3, 3)]
+    models = [ClusterTotals(tuple(each), (4,) * len(each)) for each in STEPPED]
+    sets = rank_sets(models, Bootstrap(6000), higher_is_better=True)
+    assert [(it.best_rank, it.worst_rank) for it in sets] == expected
+
+
+def test_the_critical_value_is_the_order_statistic_that_leaves_five_percent() -> None:
+    # Of 19 patterns the largest is the 95% quantile: position 0.95·20 = 19; of 39, the second largest.
+    assert ranks._critical_value(iter([[float(value) for value in range(19)]])) == 18
+    assert ranks._critical_value(iter([[float(value) for value in range(39)]])) == 37
+    assert ranks._critical_value(iter([[0.0] * 18])) == math.inf
+    # The largest of each pattern counts, whichever pair of models it is of.
+    assert ranks._critical_value(iter([[9.0] + [0.0] * 18, [0.0] * 18 + [7.0]])) == 9
+
+
+def test_models_that_are_measured_on_other_scales_are_ranked_alike() -> None:
+    coarse = [ClusterTotals(tuple(each), (4,) * len(each)) for each in STEPPED]
+    fine = [ClusterTotals(tuple(3 * total for total in each.sums), each.counts, 3) for each in coarse]
+    mixed = [coarse[0], fine[1], coarse[2]]
+    assert rank_sets(mixed, Bootstrap(500), higher_is_better=True) == rank_sets(
+        coarse, Bootstrap(500), higher_is_better=True
+    )
 
 
 def test_models_on_other_pairs_cannot_be_ranked() -> None:

@@ -1,10 +1,13 @@
 """Reactions laid over a difference: their variance, their skewness and how many sources they reach."""
 
+import math
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from math import comb
 
 import pytest
+from scipy import stats
 
 from spinefairbench.statistics.superposition import DifferencePlan, Layout, Reaction, moved_third
 
@@ -96,3 +99,47 @@ def test_the_power_rises_with_the_effect_and_the_sources() -> None:
     by_sources = [noisy.power(0.03, sources) for sources in (50, 100, 400, 1600)]
     assert by_effect == sorted(by_effect) and by_sources == sorted(by_sources)
     assert by_effect[0] < 0.2 and by_effect[-1] > 0.99
+
+
+@pytest.mark.parametrize("sources", [19, 20, 49, 50, 100, 1600])
+@pytest.mark.parametrize("effect", [0.02, 0.1, 0.3])
+@pytest.mark.parametrize(("still_third", "skewing"), [(0.0, 0.0), (0.01, 0.02), (-0.9, 0.0)])
+def test_the_power_of_both_signs_by_scipy(effect: float, sources: int, still_third: float, skewing: float) -> None:
+    """The estimate less its distance from the limit is normal, with the spread that its standard error adds."""
+    noisy = replace(plan(one_sided=False, still_affected=0.1), still_third=still_third, skewing=skewing)
+    variance = noisy.variance(effect)
+    skewness = min(max(noisy.third_moment(effect) / variance**1.5, -6), 6) / math.sqrt(sources)
+    z, t = stats.norm.ppf(0.975), stats.t.ppf(0.975, sources - 1)
+    # The percentile interval is printed from 50 sources on, where 20 of them are likely affected.
+    enough = stats.binom.sf(19, sources, noisy.affected(effect)) >= 0.5
+    reach = z * math.sqrt(1 - 1 / sources) - (z * z - 1) / 6 * skewness if sources >= 50 and enough else t
+    distance = effect * math.sqrt(sources / variance) - reach + 3 / 16 * reach * skewness**2
+    spread = (
+        1
+        - reach * skewness
+        + 3 / 8 * (reach * skewness) ** 2
+        + reach**2 / (2 * (sources - 1))
+        + (z + stats.norm.ppf(0.8)) ** 2 / (2 * 199)
+    )
+    expected = stats.norm.cdf(distance / math.sqrt(max(0.2, spread)))
+    assert noisy.power(effect, sources) == pytest.approx(expected, abs=1e-9)
+
+
+def test_without_any_variation_nothing_is_claimed() -> None:
+    rigid = replace(plan(one_sided=False), still=0.0, mean_spread=0.0, not_shared=0.0)
+    assert rigid.variance(0.0) == 0.0
+    assert rigid.power(0.0, 100) == 0.0
+
+
+def test_sources_that_react_wholly_need_one_less() -> None:
+    whole = replace(plan(one_sided=True), reaction=reaction(pairs=1))
+    # A source has one pair, so that the effect is the share of affected sources: five of them show it, not six.
+    fewer = sum(comb(100, number) * 0.05**number * 0.95 ** (100 - number) for number in range(5))
+    assert whole.power(0.05, 100) == pytest.approx(1 - fewer)
+
+
+def test_what_is_asked_and_within_reach() -> None:
+    assert plan(one_sided=True).asked == 0.8
+    assert plan(one_sided=False).asked == pytest.approx(0.815)
+    assert plan(one_sided=True).reach == pytest.approx(0.999)
+    assert plan(one_sided=False).reach == pytest.approx(0.999 * 0.6 * 0.7)
