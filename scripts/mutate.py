@@ -19,7 +19,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -41,6 +41,7 @@ _CONFIG: Final = """
 source_paths = ["spinefairbench"]
 only_mutate = ["spinefairbench/{package}/{module}.py"]
 also_copy = [{others}]
+timeout_constant = 30.0
 pytest_add_cli_args = ["-p", "no:xdist", "-p", "no:cov"]
 pytest_add_cli_args_test_selection = {tests}
 """
@@ -83,6 +84,26 @@ def meaning(code: str) -> str:
     return ast.dump(_Meaning().visit(ast.parse(code)))
 
 
+def _write_demo_bundles_once() -> None:
+    """Let the tests of one process, and those of its forks, copy a demo bundle that was written before."""
+    from spinefairbench import demo
+
+    write = demo.write_demo_bundle
+    written: dict[object, Path] = {}
+    place = Path("mutants", "demo_bundles").resolve()
+
+    def write_or_copy(root: Path, **settings: Any) -> Any:
+        if root.exists() or "progress" in settings:
+            return write(root, **settings)
+        key = tuple(sorted(settings.items()))
+        if key not in written:
+            written[key] = place / str(len(written))
+            write(written[key], **settings)
+        return shutil.copytree(written[key], root)
+
+    demo.write_demo_bundle = write_or_copy
+
+
 class Mutants:
     """The mutants of the copy in the working directory."""
 
@@ -102,6 +123,7 @@ class Mutants:
         mutmut.copy_also_copy_files()
         mutmut.setup_source_paths()
         mutmut.create_mutants(1)
+        _write_demo_bundles_once()
 
     def names(self) -> list[str]:
         """Every mutant but those of wording and of assertions, sorted."""

@@ -1,6 +1,6 @@
-"""Every parser reads hostile text in time linear in its length."""
+"""Every parser does an amount of work that is linear in the length of hostile text, by count and not by the clock."""
 
-import time
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +10,7 @@ from spinefairbench.metrics.mentions import read_mentions
 from spinefairbench.metrics.primary_diagnosis import extract_stage1_primary_diagnosis
 from spinefairbench.metrics.readability import read_report
 from spinefairbench.metrics.refusal_detector import classify_response, explain_response
+from tests.metrics.counted import CountedPattern, Counter, counting
 
 REFUSED = "I'm unable to help. "
 HOSTILE = [
@@ -43,26 +44,45 @@ MENTION_UNITS = [
 ]  # fmt: skip
 
 
-def seconds(parse: Callable[[str], object], head: str, unit: str, repetitions: int) -> float:
-    """The least time of three runs."""
-    best = float("inf")
-    for attempt in range(3):
-        # A text that was read before is remembered, so each is another.
-        text = head + unit * repetitions + " " * attempt
-        start = time.process_time()
-        parse(text)
-        best = min(best, time.process_time() - start)
-    return best
+SHORT, LONG = 30, 240
+"""Repetitions. Eight times the text takes 8 times the work if that is linear, 64 times if it is quadratic."""
+MOST = 10
+
+
+@pytest.fixture
+def counter(monkeypatch: pytest.MonkeyPatch) -> Counter:
+    return counting(monkeypatch)
+
+
+def growth(counter: Counter, parse: Callable[[str], object], head: str, unit: str) -> float:
+    short, long = (counter.of(parse, head + unit * repetitions) for repetitions in (SHORT, LONG))
+    assert short > 0
+    return long / short
 
 
 @pytest.mark.parametrize(("parse", "head", "unit"), HOSTILE)
-def test_parsers_take_no_longer_per_character(parse: Callable[[str], object], head: str, unit: str) -> None:
-    # Sixteen times the text: 16 if linear, 256 if quadratic. What a busy machine adds stays far below that.
-    assert seconds(parse, head, unit, 16000) < 80 * max(seconds(parse, head, unit, 1000), 1e-4)
+def test_parsers_do_no_more_per_character(
+    parse: Callable[[str], object], head: str, unit: str, counter: Counter
+) -> None:
+    assert growth(counter, parse, head, unit) < MOST
 
 
 @pytest.mark.parametrize("unit", MENTION_UNITS)
-def test_mentions_take_no_longer_per_character(unit: str) -> None:
-    head = "mri fracture "
-    # Eight times the text: 8 if linear, 64 if quadratic.
-    assert seconds(read_mentions, head, unit, 4000) < 32 * max(seconds(read_mentions, head, unit, 500), 1e-4)
+def test_mentions_take_no_more_per_character(unit: str, counter: Counter) -> None:
+    assert growth(counter, read_mentions, "mri fracture ", unit) < MOST
+
+
+def test_searches_that_begin_again_at_each_word_are_noticed(counter: Counter) -> None:
+    """What the counter is for: each search looks at the whole rest of the text, in one call."""
+    never = CountedPattern(re.compile("never"), counter)
+
+    def by_pattern(text: str) -> None:
+        for place in range(0, len(text), 4):
+            never.search(text, place)
+
+    def by_text(text: str) -> None:
+        for place in range(0, len(text), 4):
+            text.find("never", place)
+
+    assert growth(counter, by_pattern, "", "word") > 5 * MOST
+    assert growth(counter, by_text, "", "word") > 5 * MOST

@@ -122,7 +122,7 @@ _SUBJECTS: Final = {
     "generator": _WHOLE_RUNS,
     "inspect_eval/test_inspect_command.py": "the task file, as a user runs it",
     "inspect_eval/test_served_model.py": "a run against a real server of a real model",
-    "metrics/test_linear_time.py": "growth of time with the length of a text, for every parser",
+    "metrics/test_linear_time.py": "growth of work with the length of a text, for every parser",
     "metrics/test_vectors.py": "the vectors of real texts, for every parser",
 }
 """Test modules outside the folders of APART that mirror no module, and what they test."""
