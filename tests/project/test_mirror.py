@@ -27,7 +27,6 @@ FOLDERS_TESTED_TOGETHER: Final = {
 _INSPECT_RUNS: Final = ("inspect_eval/test_evaluation.py", "tested in runs of Inspect")
 _AUDIT_COMMANDS: Final = ("cli/test_audit_commands.py", "tested through the commands that show it")
 _BUNDLE_WRITER: Final = ("demo/test_bundle_writer.py", "tested on the bundle that it is a part of")
-_CHECKS: Final = ("cli/test_commands.py", "every check runs there, and in property/test_tampering.py on damaged files")
 _DAMAGE: Final = ("property/test_tampering.py", "every kind of damage to a bundle's files is found and named there")
 _DOCUMENTS: Final = ("render/test_document.py", "every format is shown there, and what it must carry")
 _PARSER_AUDIT: Final = ("analysis/test_parser_audit.py", "a part of the parser audit")
@@ -43,20 +42,15 @@ TESTED_BY: Final = {
     "analysis/audit.py": _AUDIT_COMMANDS,
     "analysis/breakdown_check.py": _STRATA,
     "analysis/contrasts.py": _STRATA,
-    "analysis/dataset_check.py": _CHECKS,
     "analysis/full_audit.py": _AUDIT_COMMANDS,
-    "analysis/inspection.py": _CHECKS,
     "analysis/mention_collector.py": _PARSER_AUDIT,
     "analysis/mention_counts.py": _PARSER_AUDIT,
-    "analysis/parse_sample.py": _CHECKS,
     "analysis/partial_means.py": _STRATA,
     "analysis/reader_agreement.py": _READERS,
     "analysis/reader_record.py": _READERS,
     "analysis/report_distances.py": ("analysis/test_noise_floor.py", "a part of the noise floor"),
     "analysis/result.py": _VALUES,
-    "analysis/scoring_path.py": _CHECKS,
     "analysis/strata.py": _STRATA,
-    "analysis/table2.py": _CHECKS,
     "analysis/variant_endpoints.py": _PARSER_AUDIT,
     "bundle/artifacts.py": _DAMAGE,
     "bundle/croissant_files.py": ("bundle/test_croissant.py", "a part of the description's check"),
@@ -103,7 +97,6 @@ TESTED_BY: Final = {
     "release/request_folder.py": _REQUESTS,
     "release/request_lines.py": _REQUESTS,
     "release/schema.py": _SUBMISSIONS,
-    "release/score_file.py": ("release/test_leaderboard.py", "score files are read back there, damaged ones too"),
     "release/signature.py": ("release/test_scoring.py", "a part of every score"),
     "release/submission.py": ("release/test_scoring.py", "submissions are read there, refused ones too"),
     "release/submitted_controls.py": ("cli/test_control_arms.py", "tested through `score`, fault by fault"),

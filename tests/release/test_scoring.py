@@ -107,6 +107,42 @@ def test_a_complete_core_submission_is_comparable(score: Score, core: dict[str, 
     assert any("word for word" in warning for warning in value["warnings"])
 
 
+@pytest.fixture
+def intersection(demo: Path) -> dict[str, Any]:
+    """A complete submission of the pairs that every model of the panel has usable."""
+    records = json.loads((demo / layout.INTERSECTION_MANIFEST).read_text())["records"]
+    rows = [
+        {"pair_id": each["pair_id"], "source_report": FINDINGS, "counterfactual_report": FINDINGS} for each in records
+    ]
+    return submission(rows, scope="all-model-intersection-2166")
+
+
+def test_a_complete_submission_of_the_intersection_is_comparable(score: Score, intersection: dict[str, Any]) -> None:
+    value = json.loads(score(intersection, "--bootstrap-iterations", "10")[1].read_text())
+    pairs = len(intersection["results"])
+    assert value["scope"] == "all-model-intersection-2166"
+    assert value["coverage"] == {
+        "expected_pairs": pairs, "submitted_pairs": pairs, "missing_pairs": 0, "unexpected_pairs": 0,
+        "usable_pairs": pairs, "unique_sources_usable": value["coverage"]["unique_sources_usable"],
+        "comparable_to_panel_scope": True,
+    }  # fmt: skip
+
+
+def test_a_pair_outside_the_intersection_and_one_that_is_missing_are_named(
+    score: Score, intersection: dict[str, Any], core_pairs: list[str]
+) -> None:
+    stray = next(pair for pair in core_pairs if pair not in {row["pair_id"] for row in intersection["results"]})
+    missing = intersection["results"].pop()["pair_id"]
+    intersection["results"].append({"pair_id": stray, "source_report": "a", "counterfactual_report": "b"})
+    done, target = score(intersection)
+    assert (done.status, target.exists()) == (2, False)
+    said = [line.partition("submission.json: ")[2] for line in done.err.splitlines()]
+    assert [line for line in said if stray in line] == [
+        f"$.results[{len(intersection['results']) - 1}].pair_id: {stray} is outside the scope all-model-intersection-2166"
+    ]
+    assert [line for line in said if missing in line] == [f"$.results: missing pair {missing}"]
+
+
 def test_missing_pairs_are_each_named_unless_partial_is_allowed(score: Score, core: dict[str, Any]) -> None:
     dropped = [core["results"].pop(0)["pair_id"] for _ in range(3)]
     done, target = score(core)
