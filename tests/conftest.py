@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +24,10 @@ settings.register_profile(
     derandomize="CI" in os.environ,  # there, the same change is tested with the same examples every time
 )
 settings.load_profile("spinefairbench")
+
+# A shell has what it starts in the background ignore interruptions, and so would every process that a test starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Ran(NamedTuple):
