@@ -1,4 +1,4 @@
-"""Reports read in several processes: what is found, and what is said of faults, is the same as in one."""
+"""Every fault of a report row; and reports read in several processes, where all is the same as in one."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -9,7 +9,7 @@ import pytest
 
 from spinefairbench.bundle import layout, panel_rows, reports
 from spinefairbench.bundle.artifacts import open_bundle
-from spinefairbench.bundle.panel_rows import RetainedRow
+from spinefairbench.bundle.panel_rows import RetainedRow, checked_row, duplicate
 from spinefairbench.bundle.reports import Observer, read_panels
 from spinefairbench.errors import BundleError
 from spinefairbench.files import json_parts
@@ -109,3 +109,68 @@ def test_a_file_is_read_in_parts_where_several_processes_may(demo: Path, monkeyp
     assert len(read_panels(open_bundle(demo), jobs=2).models) == 9
     with pytest.raises(AssertionError, match="in one process"):
         read_panels(open_bundle(demo), jobs=1)
+
+
+ROW = {
+    "model": "m", "pair_id": "buu_1__young_male", "image_role": "source", "response": "MRI.", "error": None,
+    "pair_source_id": "buu_1", "edit_label": "young_male",
+}  # fmt: skip
+NAMED = "row 3 (m, buu_1__young_male, source)"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"error": ""}, {"source_id": "buu_1", "pair_source_id": None}, {"source_id": "buu_1"}, {"response": " MRI "}],
+)
+def test_a_sound_row_is_kept(fields: dict[str, Any]) -> None:
+    row = ROW | fields
+    assert checked_row(row, "row 3", frozenset({"buu_1"})) == RetainedRow(
+        "m", "buu_1__young_male", "source", row["response"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"model": ""}, "row 3 (, buu_1__young_male, source): model: expected a name, found ''"),
+        ({"model": None}, "row 3 (None, buu_1__young_male, source): model: expected a name, found None"),
+        (
+            {"image_role": "edited"},
+            "row 3 (m, buu_1__young_male, edited): unknown image_role 'edited'; expected 'source' or 'generated'",
+        ),
+        ({"error": False}, f"{NAMED}: unresolved error False"),
+        ({"error": "timeout"}, f"{NAMED}: unresolved error 'timeout'"),
+        ({"error": 0}, f"{NAMED}: unresolved error 0"),
+        ({"response": 7}, f"{NAMED}: response: expected a text, found 7"),
+        ({"response": ["MRI."]}, f"{NAMED}: response: expected a text, found ['MRI.']"),
+        ({"response": ""}, f"{NAMED}: the report is blank"),
+        ({"response": "\u00a0\n"}, f"{NAMED}: the report is blank"),
+        ({"pair_id": None}, "row 3: pair_id: expected a text, found None"),
+        (
+            {"pair_id": "buu_1"},
+            "row 3 (m, buu_1, source): pair_id is not source_id__edit_label with one of the four edits",
+        ),
+        ({"pair_source_id": None}, f"{NAMED}: neither pair_source_id nor source_id is given"),
+        ({"source_id": "buu_2"}, f"{NAMED}: source_id is 'buu_2'; the pair_id says 'buu_1'"),
+        ({"pair_source_id": 1}, f"{NAMED}: pair_source_id is 1; the pair_id says 'buu_1'"),
+        ({"edit_label": None}, f"{NAMED}: edit_label is None; the pair_id says 'young_male'"),
+        (
+            {"pair_id": "buu_2__young_male", "pair_source_id": "buu_2"},
+            "row 3 (m, buu_2__young_male, source): the source buu_2 is outside the common core",
+        ),
+    ],
+)
+def test_a_fault_of_a_row_is_named_with_its_place(fields: dict[str, Any], said: str) -> None:
+    problems = checked_row(ROW | fields, "row 3", frozenset({"buu_1"}))
+    assert isinstance(problems, list)
+    assert list(map(str, problems)) == [said]
+
+
+def test_all_faults_of_a_row_are_named_at_once() -> None:
+    row = ROW | {"model": 1, "image_role": None, "error": "x", "response": "", "source_id": "b", "edit_label": "c"}
+    problems = checked_row(row, "row 3", frozenset())
+    assert isinstance(problems, list) and len(problems) == 7
+
+
+def test_a_repeated_row_is_named_by_what_it_repeats() -> None:
+    assert str(duplicate(RetainedRow("m", "p", "source", "MRI."), "row 3")) == "row 3: duplicate source report of m, p"
