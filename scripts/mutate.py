@@ -31,7 +31,7 @@ TESTED_BY: Final = {
     "metrics": ["tests/metrics"],
     "statistics": ["tests/statistics"],
     "analysis": ["tests/analysis", "tests/cli/test_audit_commands.py"],
-    "bundle": ["tests/bundle"],
+    "bundle": ["tests/bundle", "tests/analysis/test_radiologist.py"],
     "release": ["tests/release", "tests/cli/test_submission_commands.py"],
 }
 """The tests that are run against the mutants of each package.

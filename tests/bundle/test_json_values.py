@@ -53,3 +53,10 @@ def test_a_value_of_another_kind_is_named(read: Callable[..., Any], key: str, sa
     with pytest.raises(BundleError) as refused:
         read(VALUE, ("a", key), "f")
     assert str(refused.value) == said
+
+
+@pytest.mark.parametrize("read", [count_at, list_at, number_at, object_at, strings_at, text_at])
+def test_a_value_that_is_missing_is_named_whatever_it_should_be(read: Callable[..., Any]) -> None:
+    with pytest.raises(BundleError) as refused:
+        read(VALUE, ("a", "none"), "f")
+    assert str(refused.value) == "f: a.none: missing"

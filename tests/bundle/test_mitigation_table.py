@@ -56,3 +56,14 @@ def test_every_further_cell_that_is_none_is_named_and_a_blank_one_is_left_out(tm
         "wilcoxon_p_rec",
     ]
     assert further_cells(blank) == {}
+
+
+@pytest.mark.parametrize("column", ["model", "condition", "n_pairs", "rec_change", "delta_diag", "b_rule_pass"])
+def test_a_column_that_must_be_there_is_named(tmp_path: Path, column: str) -> None:
+    with pytest.raises(BundleError, match=f"the header lacks {column}"):
+        table(tmp_path, "m,condition_b,4,0.25,0.5,-0.5,,True,3,1e-9", header=HEADER.replace(column, "other"))
+
+
+def test_a_number_that_is_none_is_named_with_what_was_expected(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="delta_rec: expected a finite number, found '1_0'"):
+        table(tmp_path, "m,condition_b,4,0.25,0.5,1_0,,True,3,1e-9")

@@ -7,7 +7,8 @@ import pytest
 
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
-from spinefairbench.bundle.reports import read_pair_texts, read_panels
+from spinefairbench.bundle.reports import find_pair, panel_models, read_pair_texts, read_panels, select_models
+from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.metrics.features import extract_features
 from tests.conftest import Tampering
 
@@ -56,3 +57,67 @@ def test_of_a_repeated_report_the_first_is_shown(tampering: Tampering) -> None:
     repeated = {**_first_row(tampering, FULL), "response": OTHER_TEXT}
     tampering.json(FULL, lambda rows: [*rows, repeated])
     _check_texts(tampering, faults=1)
+
+
+def _manifest(tampering: Tampering, panel: str) -> list[str]:
+    models: list[str] = json.loads((tampering.root / layout.panel_manifest(panel)).read_text())["models"]
+    return models
+
+
+def test_models_are_those_of_both_manifests_in_their_order(tampering: Tampering) -> None:
+    full, baseline = (_manifest(tampering, panel) for panel in layout.MAIN_PANELS)
+    models = panel_models(Bundle(tampering.root))
+    assert list(models.items()) == [(name, layout.MAIN_PANELS[0]) for name in full] + [
+        (name, layout.MAIN_PANELS[1]) for name in baseline
+    ]
+    assert select_models(models, None) == models
+    assert list(select_models(models, [baseline[0], full[1]])) == [full[1], baseline[0]]
+    with pytest.raises(UsageError) as error:
+        select_models({"a": "full", "b": "full"}, ["a", "c", "d"])
+    assert list(map(str, error.value.problems)) == [
+        "unknown model 'c'; this bundle has a, b",
+        "unknown model 'd'; this bundle has a, b",
+    ]
+
+
+def test_a_model_of_both_panels_is_named_with_the_second_manifest(tampering: Tampering) -> None:
+    name = layout.panel_manifest(layout.MAIN_PANELS[1])
+    twice = _manifest(tampering, layout.MAIN_PANELS[0])[0]
+    tampering.json(name, lambda value: value["models"].append(twice))
+    with pytest.raises(BundleError) as error:
+        panel_models(Bundle(tampering.root))
+    assert list(map(str, error.value.problems)) == [f"{name}: the model {twice} is in both panels"]
+
+
+def test_a_pair_is_found_by_its_model_and_id(tampering: Tampering) -> None:
+    bundle = Bundle(tampering.root)
+    rows = json.loads((tampering.root / FULL).read_text())
+    model = _manifest(tampering, layout.FULL_PANEL)[0]
+    pair = rows[-1]["pair_id"]
+    texts = {row["image_role"]: row["response"] for row in rows if (row["model"], row["pair_id"]) == (model, pair)}
+    found = find_pair(bundle, None, pair)
+    assert [(row.model, row.pair_id, row.role) for row in found] == [
+        (model, pair, "source"),
+        (model, pair, "generated"),
+    ]
+    assert {row.role: row.response for row in found} == texts
+    assert find_pair(bundle, model, pair) == found
+    with pytest.raises(UsageError, match=f"unknown pair 'x' of {model}; expected a pair of the common core"):
+        find_pair(bundle, model, "x")
+    with pytest.raises(UsageError, match="unknown model 'nobody'"):
+        find_pair(bundle, "nobody", pair)
+
+
+def test_a_pair_of_which_one_report_is_there_or_one_twice_is_named(tampering: Tampering) -> None:
+    first = _first_row(tampering, FULL)
+    model, pair = first["model"], first["pair_id"]
+
+    def others(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [row for row in rows if (row["model"], row["pair_id"]) != (model, pair)]
+
+    tampering.json(FULL, lambda rows: [first, *others(rows)])
+    with pytest.raises(BundleError, match=f"{model}, {pair}: only the {first['image_role']} report was found"):
+        find_pair(Bundle(tampering.root), model, pair)
+    tampering.json(FULL, lambda rows: [first, first, *others(rows)])
+    with pytest.raises(BundleError, match=f"row 2: duplicate {first['image_role']} report of {model}, {pair}"):
+        find_pair(Bundle(tampering.root), model, pair)

@@ -60,7 +60,8 @@ def test_every_pair_of_the_intersection_that_did_not_pass_is_named(tampering: Ta
         ({"records": [{"pair_id": "a"}], "pair_count": 2}, "pair_count is 2; 1 records are listed"),
         ({"records": ["a"], "pair_count": 1}, r"records \(pair_id\): expected a list of strings"),
         ({"records": [{"pair_id": "a"}] * 2, "pair_count": 2}, "duplicate entry a"),
-        ({"pair_count": 0}, "records: missing"),
+        ({"pair_count": 0}, f"{layout.INTERSECTION_MANIFEST}: records: missing"),
+        ({"records": []}, f"{layout.INTERSECTION_MANIFEST}: pair_count: missing"),
         ([], "expected a JSON object"),
     ],
 )
