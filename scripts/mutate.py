@@ -45,7 +45,8 @@ _CONFIG: Final = """
 source_paths = ["spinefairbench"]
 only_mutate = ["spinefairbench/{package}/{module}.py"]
 also_copy = [{others}]
-timeout_constant = 30.0
+timeout_constant = 12.0
+timeout_multiplier = 5.0
 pytest_add_cli_args = ["-p", "no:xdist", "-p", "no:cov"]
 pytest_add_cli_args_test_selection = {tests}
 """

@@ -38,3 +38,21 @@ def test_below_one_there_is_only_zero() -> None:
 def test_bounds_without_a_32_bit_draw_are_refused(n: int) -> None:
     with pytest.raises(ValueError, match="draws are made below"):
         BoundedDraws(n, 4)
+
+
+def test_a_block_without_a_rejection_is_not_looked_through() -> None:
+    # Looking through the parts for rejected halves costs more than drawing; below 3, one half in 2**32 is rejected.
+    draws = BoundedDraws(3, 4)
+    asked: list[int] = []
+    halves = draws._halves
+
+    def counted(lanes: int) -> "array[int]":
+        asked.append(lanes)
+        return halves(lanes)
+
+    draws._halves = counted  # type: ignore[method-assign]
+    assert len(draws.below(next(packed_words(1, 4)))) == 8
+    assert len(asked) == 1
+    # A product whose low part is 0 is below the threshold 1, so that the half is rejected.
+    assert len(draws.below(0)) == 0
+    assert len(asked) == 3

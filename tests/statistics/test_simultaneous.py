@@ -6,7 +6,9 @@ import statistics
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
+from spinefairbench.statistics import simultaneous
 from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.distributions import student_t_quantile
@@ -92,3 +94,13 @@ def test_an_interval_holds_its_estimate_and_lies_within_the_simultaneous_one(fam
         assert -1 <= found.simultaneous[0] <= found.interval[0] <= found.estimate
         assert found.estimate <= found.interval[1] <= found.simultaneous[1] <= 1
         assert found.interval[0] < found.interval[1]
+
+
+@pytest.mark.parametrize("sources", [5, 12, 60])
+def test_a_critical_value_has_the_error_of_its_t(sources: int) -> None:
+    """The root of the sum of squares that gives t is t·sqrt(n/(n - 1 + t²)); beyond sqrt(n) there is no t."""
+    for t in (0.5, 2.0, 4.0):
+        critical = t * math.sqrt(sources / (sources - 1 + t * t))
+        expected = 2 * stats.t.sf(t, sources - 1)
+        assert simultaneous._error_beyond(critical, sources) == pytest.approx(expected, rel=1e-9)
+    assert simultaneous._error_beyond(math.sqrt(sources) + 1, sources) == 0.0
