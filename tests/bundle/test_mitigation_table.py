@@ -67,3 +67,10 @@ def test_a_column_that_must_be_there_is_named(tmp_path: Path, column: str) -> No
 def test_a_number_that_is_none_is_named_with_what_was_expected(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="delta_rec: expected a finite number, found '1_0'"):
         table(tmp_path, "m,condition_b,4,0.25,0.5,1_0,,True,3,1e-9")
+
+
+def test_whether_the_diagnosis_is_preserved_is_a_truth_value_and_no_number(tmp_path: Path) -> None:
+    header = f"{HEADER},diag_preserved_within_guardrail"
+    yes, no = table(tmp_path, "m,condition_b,4,1,0.5,,,,,,True", "m,condition_d,4,1,0.5,,,,,,false", header=header)
+    assert further_cells(yes) == {"diag_preserved_within_guardrail": True}
+    assert further_cells(no) == {"diag_preserved_within_guardrail": False}

@@ -1,6 +1,6 @@
 """The published figures: counted, compared through a ledger, and each either compared or quoted with a reason."""
 
-from spinefairbench.bundle.published import QUOTED, Figures, Ledger, Tally, published_numbers
+from spinefairbench.bundle.published import QUOTED, Figures, Ledger, Tally, published, published_numbers
 from spinefairbench.problems import TOLERANCE
 
 
@@ -48,3 +48,12 @@ def test_what_is_quoted_exists_and_has_a_reason() -> None:
     for prefix, reason in QUOTED.items():
         assert any(path[: len(prefix)] == prefix for path in published_numbers()), prefix
         assert len(reason) > 20
+
+
+def test_what_is_compared_without_a_ledger_is_compared_all_the_same_and_noted_with_one() -> None:
+    assert Figures({"pairs": 2}).expect("pairs", 2) == []
+    ledger = Ledger()
+    figures = Figures(published("both_empty_diagnostic"), ledger, ("both_empty_diagnostic",))
+    figures.expect("pairs", figures["pairs"])
+    figures.expect("rate", -1.0, 1e-6)
+    assert (ledger.tally().held, ledger.tally().differed) == (1, 1)
