@@ -11,6 +11,8 @@ Everything happens in a copy under build/mutation/, which also keeps what was fo
 
 import argparse
 import ast
+import functools
+import gc
 import json
 import os
 import random
@@ -89,6 +91,15 @@ def meaning(code: str) -> str:
     return ast.dump(_Meaning().visit(ast.parse(code)))
 
 
+def _forget() -> None:
+    """Empty every cache of the package: what the tests made it remember before was found by unchanged code."""
+    for each in gc.get_objects():
+        if isinstance(each, functools._lru_cache_wrapper) and str(each.__module__).startswith("spinefairbench."):
+            each.cache_clear()
+        elif type(each).__name__ == "RememberedSentences":
+            vars(each).update(_found={}, _seen=set())
+
+
 def _write_demo_bundles_once() -> None:
     """Let the tests of one process, and those of its forks, copy a demo bundle that was written before."""
     from spinefairbench import demo
@@ -119,9 +130,12 @@ class Mutants:
         self._mutmut = mutmut
         # Tests are named without their parameters: pytest does not find all of those names a second time in a process.
         arguments = PytestRunner._pytest_args_regular_run
-        PytestRunner._pytest_args_regular_run = lambda runner, tests: arguments(
-            runner, sorted({test.partition("[")[0] for test in tests})
-        )
+
+        def arguments_of_functions(runner: Any, tests: Sequence[str]) -> Any:
+            _forget()
+            return arguments(runner, sorted({test.partition("[")[0] for test in tests}))
+
+        PytestRunner._pytest_args_regular_run = arguments_of_functions
         mutmut.set_mutant_under_test("mutant_generation")
         Path("mutants").mkdir(exist_ok=True)
         mutmut.copy_src_dir()

@@ -32,5 +32,9 @@ STAGE1_PIECES = [
 @example("Primary diagnosis\nOverall severity")
 @example("Primary diagnosis\ndisc\nPrimary diagnosis:\n\n")
 @example("Primary diagnosis\ndisc\nPrimary diagnosis: \n")
+@example("The Primary diagnosis: none\nPrimary diagnosis: disc")
+@example(". Primary diagnosis: disc")
+@example(" . Primary diagnosis: disc\n2. Primary diagnosis: lesion")
+@example("x1. Primary diagnosis: disc")
 def test_primary_diagnosis_is_that_of_the_plain_expressions(text: str) -> None:
     assert extract_stage1_primary_diagnosis(text) == plain_primary_diagnosis(text)

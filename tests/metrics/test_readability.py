@@ -115,7 +115,23 @@ _SENTENCES = "There is mild narrowing of the disc. The vertebral bodies are pres
             ),
             False,
         ),
+        # Of lines of sentences, the last one breaks off: three sentences must have ended before.
+        (_SENTENCES.replace(". ", ".\n") + "A small osteophyte at the anterior corner of L4 with adja", True),
+        (_SENTENCES[:82] + "A small osteophyte at the anterior corner of L4 with adja", False),
+        (_SENTENCES.replace(". ", ".\n") + "A small osteophyte at L4", False),
+        # One line of six words that ends without a point: an author who writes like that.
+        (
+            _SENTENCES
+            + "\nMild narrowing of the disc space\nA small osteophyte at the anterior corner of L4 with adja",
+            False,
+        ),
+        (_SENTENCES + "\nMild narrowing of it\nA small osteophyte at the anterior corner of L4 with adja", True),
     ],
 )
 def test_a_text_that_breaks_off(text: str, truncated: bool) -> None:
     assert (Trait.POSSIBLY_TRUNCATED in traits(text)) == truncated
+
+
+def test_a_text_may_have_several_traits() -> None:
+    found = traits("<think>Nothing of the kind that is known</think> " + "Nothing more to say of this picture " * 3)
+    assert Trait.REASONING_TAGS in found and Trait.NO_TERM_OR_CUE in found

@@ -79,6 +79,8 @@ def test_without_texts_only_what_was_parsed_is_known() -> None:
     assert bare.quality == replace(MODEL.quality, texts=None)
     assert bare.quality.readable is None
     assert bare.quality.to_json()["unreadable"] is None
+    assert bare.quality.to_json()["readable"] is bare.quality.readable
+    assert bare.quality.to_json()["doubts"] == list(bare.quality.doubts)
     stated = replace(bare, stated_texts=texts(MODEL))
     assert stated.quality == MODEL.quality
     assert stated.only(["a__young_male"]).quality.texts is None
