@@ -491,7 +491,12 @@ COMMANDS: Final = (
         "write an HTML page with all results of the panel, and its pairs to browse",
         "--artifacts artifacts --output report.html",
         "spinefairbench.cli.report:check",
-        (OUTPUT.but(help="the HTML file to write"), FORCE, PAIRS),
+        (
+            OUTPUT.but(help="the HTML file to write"),
+            FORCE,
+            PAIRS,
+            option("--figures", metavar="DIR", help="also write every figure of the page into this folder, as SVG"),
+        ),
     ),
     Command(
         "leaderboard build",

@@ -1,14 +1,11 @@
 """leaderboard build: score files side by side, as a page, as CSV and as JSON."""
 
-import os
 from pathlib import Path
 
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
-from spinefairbench.cli.output_files import new_folder, outside_bundle, require_unread
-from spinefairbench.errors import ErrorCollector, OutputError, SubmissionError, UsageError
-from spinefairbench.files.reading import reason
-from spinefairbench.problems import Problem
+from spinefairbench.cli.output_files import new_folder, outside_bundle, require_free_folder, require_unread
+from spinefairbench.errors import ErrorCollector, SubmissionError, UsageError
 from spinefairbench.release.leaderboard import build_leaderboard, candidates_of_panel, score_candidate
 from spinefairbench.release.score_file import ScoreFile, read_score
 from spinefairbench.render.leaderboard_files import LEADERBOARD_FILES, leaderboard_rows, write_leaderboard
@@ -25,7 +22,7 @@ def check(inputs: Inputs) -> CheckResult:
     outside_bundle(inputs, options.output)
     outputs = {f"output {name}": str(folder / name) for name in LEADERBOARD_FILES}
     require_unread(outputs, [("a score file that is read", name) for name in options.scores])
-    _check_folder(folder, force=options.force)
+    require_free_folder(folder, ", ".join(LEADERBOARD_FILES), force=options.force)
     scores: list[ScoreFile] = []
     collector = ErrorCollector(SubmissionError)
     for path in options.scores:
@@ -57,21 +54,3 @@ def check(inputs: Inputs) -> CheckResult:
         "no_ranks_because": board.ranking.reason,
     }
     return CheckResult(tuple(rows), summary, notes=tuple(notes))
-
-
-def _check_folder(folder: Path, *, force: bool) -> None:
-    """Raise OutputError where the folder holds anything and is not to be overwritten, or is no folder."""
-    try:
-        held = sorted(os.listdir(folder))
-    except FileNotFoundError:
-        return
-    except (OSError, ValueError) as error:
-        why = reason(error) if isinstance(error, OSError) else "not a usable path"
-        raise OutputError(Problem(str(folder), f"cannot be written to: {why}")) from None
-    if held and not force:
-        shown = ", ".join(held[:5]) + (", …" if len(held) > 5 else "")
-        message = (
-            f"not empty ({shown}); give a new or empty folder, or use --force to overwrite "
-            f"{', '.join(LEADERBOARD_FILES)} and leave the rest"
-        )
-        raise OutputError(Problem(str(folder), message))

@@ -11,11 +11,11 @@ from pathlib import Path
 from spinefairbench.analysis.inputs import Inputs, default_artifacts
 from spinefairbench.bundle.artifacts import looks_like_bundle
 from spinefairbench.errors import OutputError, UsageError
-from spinefairbench.files.reading import STANDARD_INPUT
+from spinefairbench.files.reading import STANDARD_INPUT, reason
 from spinefairbench.files.writing import STANDARD_OUTPUT
 from spinefairbench.problems import Problem
 
-__all__ = ["new_folder", "outside_bundle", "require_unread", "require_writable"]
+__all__ = ["new_folder", "outside_bundle", "require_free_folder", "require_unread", "require_writable"]
 
 
 def require_writable(
@@ -64,13 +64,31 @@ def outside_bundle(inputs: Inputs, path: str, *, or_itself: bool = False) -> Non
         raise UsageError(Problem(path, f"lies inside the bundle {root}; expected a place outside it"))
 
 
-def new_folder(path: str) -> Path:
+def new_folder(path: str, option: str = "output") -> Path:
     """The path of a folder to write. Raises UsageError for a path that no folder has, and for `-`: standard output is a file."""
     if path == STANDARD_OUTPUT:
-        raise UsageError("--output -: a folder is written, which standard output is not")
+        raise UsageError(f"--{option} -: a folder is written, which standard output is not")
     if not _names_a_file(path):
-        raise UsageError(f"--output {path!r}: not a usable path")
+        raise UsageError(f"--{option} {path!r}: not a usable path")
     return Path(path)
+
+
+def require_free_folder(folder: Path, replaced: str, *, force: bool) -> None:
+    """Raise OutputError where the folder holds anything and is not to be overwritten, or is no folder.
+
+    `replaced` says what would be overwritten.
+    """
+    try:
+        held = sorted(os.listdir(folder))
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else "not a usable path"
+        raise OutputError(Problem(str(folder), f"cannot be written to: {why}")) from None
+    if held and not force:
+        shown = ", ".join(held[:5]) + (", \u2026" if len(held) > 5 else "")
+        message = f"not empty ({shown}); give a new or empty folder, or use --force to overwrite {replaced} and leave the rest"
+        raise OutputError(Problem(str(folder), message))
 
 
 def _is_broken_link(path: str) -> bool:

@@ -15,6 +15,7 @@ from spinefairbench.files.package_data import read_data
 from spinefairbench.version import __version__
 
 __all__ = [
+    "SYNTHETIC_NOTICE",
     "Cell",
     "Column",
     "Markup",
@@ -212,7 +213,8 @@ def _policy(styles: Sequence[str], scripts: Sequence[str]) -> str:
     )
 
 
-_SYNTHETIC: Final = "Synthetic data: not a result of the benchmark"
+SYNTHETIC_NOTICE: Final = "Synthetic data: not a result of the benchmark"
+"""What a page about a demo bundle says on every screen, and every figure of it."""
 
 
 def page(
@@ -247,7 +249,7 @@ def page(
     ]
     body = [
         element("a", {"class": "skip", "href": "#main"}, "Skip to content"),
-        element("div", {"class": "banner", "role": "note"}, _SYNTHETIC) if synthetic else None,
+        element("div", {"class": "banner", "role": "note"}, SYNTHETIC_NOTICE) if synthetic else None,
         element("header", {"class": "page-header"}, *header),
         element("main", {"id": "main", "tabindex": -1}, *main),
         element("footer", {"class": "page-footer"}, *footer),

@@ -148,7 +148,7 @@ def _html(board: Leaderboard, notes: Sequence[str], *, synthetic: bool) -> str:
         main,
         header=header,
         footer=[footer()],
-        styles=[asset("page.css"), asset("leaderboard.css")],
+        styles=[asset("page.css"), asset("figures.css"), asset("leaderboard.css")],
         scripts=[asset("leaderboard.js")],
         synthetic=synthetic,
     )

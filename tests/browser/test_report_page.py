@@ -15,8 +15,8 @@ from tests.browser.conftest import HOSTILE_NAME, HOSTILE_TEXTS
 pytestmark = pytest.mark.browser
 
 _SECTIONS = [
-    "verdict", "endpoints", "noise-floor", "breakdown", "age-and-sex", "transitions", "refusals", "parser-audit",
-    "comparison", "pairs",
+    "finding", "age-and-sex", "endpoints", "noise-floor", "breakdown", "transitions", "refusals", "parser-audit",
+    "comparison", "pairs", "verdict",
 ]  # fmt: skip
 
 _SHOWN = "Array.from(document.querySelectorAll('#pair-list > li')).filter(item => item.getClientRects().length)"

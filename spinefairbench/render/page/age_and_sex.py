@@ -5,20 +5,22 @@ from typing import Final
 
 from spinefairbench.analysis.disparity import ALPHA, Disparities, DisparityRow, lost_findings
 from spinefairbench.problems import counted
-from spinefairbench.render.html import Column, table
+from spinefairbench.render.html import Column
 from spinefairbench.render.page.contents import PageContents
-from spinefairbench.render.page.parts import MODEL, Section, notes, section, sentences
-from spinefairbench.render.page.words import grouped, interval, p_value, signed, spaced
+from spinefairbench.render.page.disparity_figure import disparity_figures
+from spinefairbench.render.page.parts import MODEL, Section, folded_table, notes, remark, section, sentences
+from spinefairbench.render.page.words import clipped, grouped, interval, p_value, signed, spaced
 
 __all__ = ["disparity_section"]
 
 _CONTRASTS: Final = {
     "age": "elderly \u2212 young",
     "sex": "female \u2212 male",
-    "age_x_sex": "elderly \u2212 young, female \u2212 male",
+    "age_x_sex": "elderly \u2212 young in female less that in male",
 }
 _LANGUAGE: Final = {"severity_language": "severity level (0 to 4)", "confidence": "hedging terms"}
 _MOST_ROWS: Final = 20
+_MOST_NAMED: Final = 6
 
 
 def disparity_section(contents: PageContents) -> Section | None:
@@ -38,7 +40,13 @@ def disparity_section(contents: PageContents) -> Section | None:
             "its traces are on both sides.",
             _words(found),
         ),
-        table("Contrasts with the smallest adjusted p values", _columns(found), rows),
+        sentences(_named_words(found.rows, len({row.model for row in tested}))),
+        disparity_figures(found.rows),
+        remark(
+            "Dots with their simultaneous 95% intervals, in points of 100 reports: in full colour where the interval excludes "
+            "zero, grey where it includes it. The axes are the same for all models; an interval that reaches their end goes on."
+        ),
+        folded_table("Contrasts with the smallest adjusted p values", _columns(found), rows),
         notes(
             [
                 f"{counted(left_out, 'more contrast')} with no smaller adjusted p value: disparity --format json has them"
@@ -55,12 +63,38 @@ def _words(found: Disparities) -> str:
     findings = sum(row.found for row in found.rows)
     if not findings:
         return f"No contrast has an adjusted p value of at most {ALPHA}."
-    words = (
-        f"Of {counted(len(found.rows), 'contrast')}, {grouped(findings)} have an adjusted p value of at most {ALPHA}"
-    )
+    words = f"Of {counted(len(found.rows), 'contrast')}, {_verb(findings, 'has', 'have')} an adjusted p value of at most {ALPHA}"
     if not found.readings:
         return f"{words}."
-    return f"{words}; {grouped(len(lost_findings(found)))} of them are not found when plurals and negation are read."
+    return f"{words}; {_verb(len(lost_findings(found)), 'is', 'are')} not found when plurals and negation are read."
+
+
+def _named_words(rows: Sequence[DisparityRow], models: int) -> str:
+    """The contrasts whose simultaneous interval excludes zero, by name, the largest first."""
+    given = [row for row in rows if row.simultaneous_ci95 is not None]
+    apart = sorted((row for row in given if row.excludes_zero), key=lambda row: -abs(row.estimate or 0.0))
+    if not apart:
+        return (
+            f"None of the {counted(len(given), 'simultaneous interval')} excludes zero, which does not show that reports are "
+            "alike."
+        )
+    named = [_named(row, with_model=models > 1) for row in apart[:_MOST_NAMED]]
+    if len(apart) > len(named):
+        named.append(f"and {len(apart) - len(named):,} more")
+    across = "; they hold together within one model, and not across models" if models > 1 else ""
+    return f"{len(apart):,} of {counted(len(given), 'simultaneous interval')} {'excludes' if len(apart) == 1 else 'exclude'} zero: {'; '.join(named)}{across}."
+
+
+def _verb(number: int, one: str, many: str) -> str:
+    return f"{grouped(number)} {one if number == 1 else many}"
+
+
+def _named(row: DisparityRow, *, with_model: bool) -> str:
+    model = f"{clipped(row.model)}, " if with_model else ""
+    if row.kind in _LANGUAGE:
+        return f"{model}{_LANGUAGE[row.kind]}, {_CONTRASTS[row.contrast]} ({signed(row.estimate, 2)})"
+    points = signed(100 * (row.estimate or 0.0), 1)
+    return f"{model}{spaced(row.category)}, {_CONTRASTS[row.contrast]} ({points} points)"
 
 
 def _columns(found: Disparities) -> Sequence[Column[DisparityRow]]:

@@ -1,29 +1,42 @@
 """Charts of rows: a label, a strip with marks along one axis, and the value in figures.
 
-Labels and values are text of the page, so they keep their size on a narrow screen. Only the strip is SVG; places
-along its axis are percentages, so it takes whatever width is left.
+A chart is drawn twice, for a wide and for a narrow screen, with the same marks; one of the two is shown.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
 from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.metrics.endpoint import ByEndpoint, Endpoint
 from spinefairbench.render.html import Markup, element
+from spinefairbench.render.page.axes import SHARE, Scale
+from spinefairbench.render.page.drawing import (
+    GRID,
+    INK,
+    MUTED,
+    VALUE,
+    circle,
+    drawing,
+    fitted,
+    label,
+    rectangle,
+    segment,
+    segments,
+    text_width,
+    wrapped,
+)
 from spinefairbench.render.page.words import clipped
-from spinefairbench.render.values import fixed_point
 from spinefairbench.statistics.ranks import RankSet
 
 __all__ = [
-    "SHARE",
     "ChartRow",
     "Key",
     "Mark",
-    "Scale",
     "adjusted_key",
     "band",
     "dot",
     "estimate",
+    "figure",
     "interval_marks",
     "line",
     "rank_chart",
@@ -32,43 +45,46 @@ __all__ = [
 ]
 
 _STRIP_HEIGHT: Final = 22
-_AXIS_HEIGHT: Final = 34
-_KEY_SIZE: Final = (26, 16)
 _RANK_UNITS: Final = ByEndpoint.of(lambda endpoint: f"rank (1: {endpoint.first_rank})")
-_CAP_HEIGHT: Final = 8.0
-_DOT_RADIUS: Final = 5.0
-_SQUARE_SIDE: Final = 9.0
+_RADIUS: Final = 3.5
+_CAP: Final = 8.0
+_TICK: Final = 13.0
+_TITLE_HEIGHT: Final = 24
+_KEY_HEIGHT: Final = 17
+_SWATCH: Final = 26
+_AXIS_HEIGHT: Final = 36
 
 
-class Scale(NamedTuple):
-    """A linear axis with its ticks; `decimals` are those of the tick labels."""
+class _Layout(NamedTuple):
+    """Where things stand: the width of a chart, the left end and width of its strips, and where values stand.
 
-    low: float
-    high: float
-    ticks: tuple[float, ...]
-    decimals: int = 1
+    `value_x` None: label and value have a line of their own above the strip.
+    """
 
-    def share(self, value: float) -> float:
-        """Where a value lies along the axis, from 0 to 1; one outside the axis is put at its end."""
-        return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
+    width: int
+    strip: tuple[int, int]
+    value_x: int | None
 
-    def at(self, value: float) -> str:
-        """The place of a value along the strip, as a percentage."""
-        return _percentage(self.share(value))
+    @property
+    def above(self) -> int:
+        """The height of what stands above a strip."""
+        return 16 if self.value_x is None else 0
 
 
-SHARE: Final = Scale(0.0, 1.0, (0.0, 0.2, 0.4, 0.6, 0.8, 1.0))
-"""The axis of both endpoints."""
+_WIDE: Final = _Layout(620, (150, 270), 434)
+_NARROW: Final = _Layout(343, (4, 335), None)
 
 
 class Mark(NamedTuple):
     """A mark on a strip, at `low` or from `low` to `high`. `height`: its middle, as a share of the strip's height."""
 
-    shape: Literal["dot", "square", "line", "whisker", "band"]
+    shape: Literal["dot", "square", "tick", "line", "whisker", "band", "outline"]
     low: float
     high: float
-    classes: str
+    colour: str = VALUE
     height: float = 0.5
+    hollow: bool = False
+    thick: bool = False
 
 
 class Key(NamedTuple):
@@ -88,43 +104,44 @@ class ChartRow(NamedTuple):
     strong: bool = False
 
 
-def dot(value: float, *, hollow: bool = False, series: str = "a", height: float = 0.5) -> Mark:
+def dot(value: float, *, hollow: bool = False, colour: str = VALUE, height: float = 0.5) -> Mark:
     """A round mark, filled or hollow."""
-    return Mark("dot", value, value, _mark_classes(series, hollow), height)
+    return Mark("dot", value, value, colour, height, hollow)
 
 
-def square(value: float, *, hollow: bool = False, series: str = "a", height: float = 0.5) -> Mark:
+def square(value: float, *, hollow: bool = False, colour: str = VALUE, height: float = 0.5) -> Mark:
     """A square mark, filled or hollow."""
-    return Mark("square", value, value, _mark_classes(series, hollow), height)
+    return Mark("square", value, value, colour, height, hollow)
 
 
-def _mark_classes(series: str, hollow: bool) -> str:
-    return f"mark series-{series}" + (" hollow" if hollow else "")
-
-
-def line(low: float, high: float, *, series: str = "a", thick: bool = False, height: float = 0.5) -> Mark:
+def line(low: float, high: float, *, colour: str = VALUE, thick: bool = False, height: float = 0.5) -> Mark:
     """A line between two values: an interval, or the distance from one mark to another."""
-    return Mark("line", low, high, f"line series-{series}" + (" thick" if thick else ""), height)
+    return Mark("line", low, high, colour, height, thick=thick)
 
 
-def band(low: float, high: float, classes: str) -> Mark:
+def band(low: float, high: float, colour: str) -> Mark:
     """A filled part of the strip between two values."""
-    return Mark("band", low, high, f"part {classes}")
+    return Mark("band", low, high, colour)
 
 
 def estimate(
     value: float | None, bounds: tuple[float, float] | None, *, hollow: bool = False, thick: bool = False
 ) -> list[Mark]:
-    """A value with the line of its interval; what is None has no mark."""
+    """A value with the line of its interval; what is None has no mark.
+
+    A value is a stroke across its interval, which is too thin to hide it, or a hollow dot.
+    """
     marks = [] if bounds is None else [line(*bounds, thick=thick)]
-    return marks if value is None else [*marks, dot(value, hollow=hollow)]
+    if value is None:
+        return marks
+    return [*marks, dot(value, hollow=True) if hollow else Mark("tick", value, value)]
 
 
-def interval_marks(found: Estimate, *, series: str = "a", height: float = 0.5) -> list[Mark]:
+def interval_marks(found: Estimate, *, colour: str = VALUE, height: float = 0.5) -> list[Mark]:
     """The percentile interval as a line, and the adjusted one, where there is one, as a thin line with ends."""
-    marks = [] if found.ci95 is None else [line(*found.ci95, series=series, height=height)]
+    marks = [] if found.ci95 is None else [line(*found.ci95, colour=colour, height=height)]
     if found.adjusted_ci95 is not None:
-        marks.append(Mark("whisker", *found.adjusted_ci95, f"whisker series-{series}", height))
+        marks.append(Mark("whisker", *found.adjusted_ci95, colour, height))
     return marks
 
 
@@ -139,25 +156,24 @@ _ADJUSTED: Final = Key(
 )
 
 
-def row_chart(title: str, unit: str, scale: Scale, rows: Sequence[ChartRow], keys: Sequence[Key] = ()) -> Markup:
-    """The chart as a figure: title, legend, rows, and the axis with its unit."""
-    return element(
-        "figure",
-        {"class": "chart"},
-        element(
-            "figcaption",
-            {"class": "wrapping"},
-            element("span", {"class": "chart-title"}, title),
-            *map(_legend_entry, keys),
-        ),
-        element("ul", {"class": "plain"}, *(_chart_row(row, scale) for row in rows)),
-        _axis(scale, unit),
-    )
+# --- charts ----------------------------------------------------------------------------------------------------
+
+
+def figure(*drawings: Markup) -> Markup:
+    """The drawings of one figure, for wide and for narrow screens."""
+    return element("figure", {"class": "figure"}, *drawings)
+
+
+def row_chart(
+    name: str, title: str, unit: str, scale: Scale, rows: Sequence[ChartRow], keys: Sequence[Key] = ()
+) -> Markup:
+    """The chart as a figure: title, legend, rows, and the axis with its unit. `name` tells its file from others."""
+    return figure(*(_chart(layout, name, title, unit, scale, rows, keys) for layout in (_WIDE, _NARROW)))
 
 
 def rank_chart(endpoint: Endpoint, ranked: Iterable[tuple[str, RankSet]]) -> Markup:
     """The ranks of models by name, each with its interval; those whose interval includes rank 1 are set apart."""
-    in_order = sorted(ranked, key=lambda each: (each[1].rank, each[0]))
+    in_order = list(ranked)
     scale = Scale(0.5, len(in_order) + 0.5, tuple(range(1, len(in_order) + 1)), 0)
     rows = [
         ChartRow(
@@ -169,80 +185,119 @@ def rank_chart(endpoint: Endpoint, ranked: Iterable[tuple[str, RankSet]]) -> Mar
         for name, ranks in in_order
     ]
     keys = [Key("rank, with its 95% interval", estimate(0.5, (0.0, 1.0), thick=True))]
-    return row_chart(endpoint.title, _RANK_UNITS.at(endpoint), scale, rows, keys)
+    name = f"ranks-{endpoint.short_name}"
+    return row_chart(name, endpoint.title, _RANK_UNITS.at(endpoint), scale, rows, keys)
 
 
-def _legend_entry(key: Key) -> Markup:
-    width, height = _KEY_SIZE
-    drawn = [_drawn(mark, SHARE, height) for mark in key.marks]
-    return element("span", {"class": "key"}, _svg(drawn, width, height), key.text)
-
-
-def _chart_row(row: ChartRow, scale: Scale) -> Markup:
-    grid = [
-        element("line", {"class": "grid", "x1": scale.at(tick), "x2": scale.at(tick), "y1": 0, "y2": row.strip_height})
+def _chart(
+    layout: _Layout, name: str, title: str, unit: str, scale: Scale, rows: Sequence[ChartRow], keys: Sequence[Key]
+) -> Markup:
+    left, width = layout.strip
+    keys_drawn, top = _keys(keys, layout.width)
+    parts: list[Markup | None] = [label(0, 16, title, size=14, bold=True), *keys_drawn]
+    y = top
+    texts: list[Markup] = []
+    shapes: list[_Shape] = []
+    for row in rows:
+        texts += _texts(layout, row, y)
+        lane = (y + layout.above, row.strip_height)
+        shapes += [shape for mark in row.marks for shape in _shapes(mark, scale, layout.strip, lane)]
+        y += layout.above + row.strip_height
+    parts += [_grid(layout, scale, top, y), *_painted(shapes), *texts]
+    parts += [
+        label(left + scale.share(tick) * width, y + 15, scale.tick_label(tick), size=11, colour=MUTED, anchor="middle")
         for tick in scale.ticks
     ]
-    drawn = [_drawn(mark, scale, row.strip_height) for mark in row.marks]
-    return element(
-        "li",
-        {"class": "chart-row strong" if row.strong else "chart-row"},
-        element("span", {"class": "chart-label"}, clipped(row.label)),
-        _strip([*grid, *drawn], row.strip_height),
-        element("span", {"class": "chart-value"}, row.value),
-    )
+    parts.append(label(left + width / 2, y + 31, unit, size=11, colour=MUTED, anchor="middle"))
+    size = (layout.width, y + _AXIS_HEIGHT)
+    return drawing(name, f"{title}, {unit}", size, parts, narrow=layout is _NARROW)
 
 
-def _axis(scale: Scale, unit: str) -> Markup:
-    labels = [
-        element("text", {"x": scale.at(tick), "y": 14, "text-anchor": "middle"}, _tick_label(tick, scale))
-        for tick in scale.ticks
-    ]
-    labels.append(element("text", {"x": "50%", "y": 30, "text-anchor": "middle"}, unit))
-    return element(
-        "div",
-        {"class": "chart-row", "aria-hidden": "true"},
-        element("span", {"class": "chart-label"}),
-        _strip(labels, _AXIS_HEIGHT),
-        element("span", {"class": "chart-value"}),
-    )
+def _grid(layout: _Layout, scale: Scale, top: float, bottom: float) -> Markup:
+    left, width = layout.strip
+    at = {tick: left + scale.share(tick) * width for tick in scale.ticks}
+    grid = segments(((x, top, x, bottom) for tick, x in at.items() if tick != scale.origin), GRID)
+    if scale.origin is None:
+        return element("g", None, grid)
+    zero = left + scale.share(scale.origin) * width
+    return element("g", None, grid, segment(zero, top, zero, bottom, MUTED, 2))
 
 
-def _tick_label(tick: float, scale: Scale) -> str:
-    return fixed_point(tick, scale.decimals).replace("-", "\u2212")
+def _keys(keys: Sequence[Key], width: int) -> tuple[list[Markup | None], float]:
+    """The legend as it flows into this width, and where it ends."""
+    drawn: list[Markup | None] = []
+    x, y = 0.0, float(_TITLE_HEIGHT)
+    for key in keys:
+        lines = wrapped(key.text, width - _SWATCH - 6, 11)
+        wide = _SWATCH + 6 + max(text_width(each, 11) for each in lines)
+        if x and x + wide > width:
+            x, y = 0.0, y + _KEY_HEIGHT
+        strip = (x + 4, _SWATCH - 8)
+        drawn += _painted(shape for mark in key.marks for shape in _shapes(mark, SHARE, strip, (y, 14)))
+        for at, words in enumerate(lines):
+            drawn.append(label(x + _SWATCH + 6, y + 11 + 13 * at, words, size=11, colour=MUTED))
+        y += 13 * (len(lines) - 1)
+        x += wide + 18
+    return drawn, y + (_KEY_HEIGHT + 6 if keys else 0)
 
 
-def _strip(children: Sequence[Markup], height: int) -> Markup:
-    return element("div", {"class": "plot"}, _svg(children, "100%", height))
+def _texts(layout: _Layout, row: ChartRow, y: float) -> Iterator[Markup]:
+    """Label and value of a row whose upper edge is at `y`."""
+    name = clipped(row.label)
+    if layout.value_x is None:
+        value_width = text_width(row.value)
+        yield label(0, y + 13, fitted(name, layout.width - value_width - 8), bold=row.strong, whole=name)
+        yield label(layout.width, y + 13, row.value, anchor="end", bold=row.strong)
+    else:
+        middle = y + row.strip_height / 2 + 4
+        yield label(0, middle, fitted(name, layout.strip[0] - 12), bold=row.strong, whole=name)
+        yield label(layout.value_x, middle, row.value, bold=row.strong)
 
 
-def _svg(children: Sequence[Markup], width: int | str, height: int) -> Markup:
-    return element("svg", {"width": width, "height": height, "aria-hidden": "true"}, *children)
+class _Stroke(NamedTuple):
+    """A line from x1, y1 to x2, y2."""
+
+    place: tuple[float, float, float, float]
+    colour: str
+    width: float
 
 
-def _drawn(mark: Mark, scale: Scale, strip_height: int) -> Markup:
-    x, y = scale.at(mark.low), mark.height * strip_height
+_Shape = _Stroke | Markup
+
+
+def _painted(shapes: Iterable[_Shape]) -> Iterator[Markup | None]:
+    """The shapes, lines of one kind as one path: wide ones first, and all below what is no line."""
+    strokes: dict[tuple[float, str], list[tuple[float, float, float, float]]] = {}
+    others = []
+    for shape in shapes:
+        if isinstance(shape, _Stroke):
+            strokes.setdefault((-shape.width, shape.colour), []).append(shape.place)
+        else:
+            others.append(shape)
+    for (width, colour), places in sorted(strokes.items()):
+        yield segments(places, colour, -width)
+    yield from others
+
+
+def _shapes(mark: Mark, scale: Scale, strip: tuple[float, float], lane: tuple[float, float]) -> Iterator[_Shape]:
+    """The shapes of a mark on the strip with this left end and width, in the lane with this upper edge and height."""
+    (left, width), (top, tall) = strip, lane
+    x, end = sorted(left + scale.share(value) * width for value in (mark.low, mark.high))
+    y = top + mark.height * tall
     if mark.shape == "dot":
-        return element("circle", {"class": mark.classes, "cx": x, "cy": y, "r": _DOT_RADIUS})
-    if mark.shape == "line":
-        return element("line", {"class": mark.classes, "x1": x, "x2": scale.at(mark.high), "y1": y, "y2": y})
-    if mark.shape == "whisker":
-        end = scale.at(mark.high)
-        ends = [(x, end, y, y), *((at, at, y - _CAP_HEIGHT / 2, y + _CAP_HEIGHT / 2) for at in (x, end))]
-        lines = (element("line", {"x1": x1, "x2": x2, "y1": y1, "y2": y2}) for x1, x2, y1, y2 in ends)
-        return element("g", {"class": mark.classes}, *lines)
-    if mark.shape == "square":
-        half = _SQUARE_SIDE / 2
-        drawn = _rectangle(mark.classes, x, y - half, _SQUARE_SIDE, _SQUARE_SIDE)
-        # A percentage cannot say "half a side to the left".
-        return element("g", {"transform": f"translate({-half:g} 0)"}, drawn)
-    width = _percentage(scale.share(mark.high) - scale.share(mark.low))
-    return _rectangle(mark.classes, x, 0.2 * strip_height, width, 0.6 * strip_height)
-
-
-def _rectangle(classes: str, x: str, y: float, width: str | float, height: float) -> Markup:
-    return element("rect", {"class": classes, "x": x, "y": y, "width": width, "height": height})
-
-
-def _percentage(share: float) -> str:
-    return f"{round(100 * share, 2) + 0.0:g}%"
+        yield circle(x, y, _RADIUS, mark.colour, hollow=mark.hollow)
+    elif mark.shape == "square":
+        yield rectangle(x - _RADIUS, y - _RADIUS, 2 * _RADIUS, 2 * _RADIUS, mark.colour, hollow=mark.hollow)
+    elif mark.shape == "tick":
+        yield _Stroke((x, y - _TICK / 2, x, y + _TICK / 2), mark.colour, 2)
+    elif mark.shape == "line":
+        yield _Stroke((x, y, end, y), mark.colour, 5 if mark.thick else 3)
+    elif mark.shape == "whisker":
+        yield _Stroke((x, y, end, y), mark.colour, 1)
+        for at in (x, end):
+            yield _Stroke((at, y - _CAP / 2, at, y + _CAP / 2), mark.colour, 1)
+    elif mark.shape == "outline":
+        yield rectangle(x, top + 0.62 * tall, end - x, 0.2 * tall, INK, hollow=True)
+    else:
+        # A gap of the page's colour tells two parts side by side from one another.
+        yield rectangle(x, top + 0.2 * tall, end - x - 1.5, 0.6 * tall, mark.colour)

@@ -1,6 +1,5 @@
 """Which models differ: all models of a panel with one another, or a submission with each of them."""
 
-import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,10 +8,10 @@ from spinefairbench.analysis.excess_order import EXCESS_ORDER_NOTE
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, TableCell, element, table
+from spinefairbench.render.page.axes import Scale, symmetric_scale
 from spinefairbench.render.page.charts import (
     ChartRow,
     Key,
-    Scale,
     adjusted_key,
     dot,
     interval_marks,
@@ -20,6 +19,7 @@ from spinefairbench.render.page.charts import (
     row_chart,
 )
 from spinefairbench.render.page.contents import PageContents
+from spinefairbench.render.page.finding_words import alarms_of
 from spinefairbench.render.page.parts import (
     MODEL,
     SIGNIFICANT,
@@ -50,7 +50,7 @@ _MORE_AND_LESS: Final = ByEndpoint(
     ("changes more than", "changes less than"), ("is more consistent than", "is less consistent than")
 )
 _NOT_ALIKE: Final = "A difference that is not separated from zero does not show that two models are alike"
-_TICK: Final = 0.1
+_LEAST_REACH: Final = 0.1
 
 
 # --- the models of a panel -------------------------------------------------------------------------------------
@@ -173,7 +173,7 @@ def _difference_table(differences: Sequence[DifferenceRow], caption: str) -> Mar
 
 def against_section(contents: PageContents) -> Section | None:
     """The submission's rank among the models of the panel, and its difference from each of them."""
-    told, found = contents.against, contents.audit.against
+    told, found, alarms = contents.against, contents.audit.against, alarms_of(contents)
     if told is None:
         return None
     if told.missing is not None or found is None:
@@ -181,7 +181,7 @@ def against_section(contents: PageContents) -> Section | None:
     return section(
         *_HEADING,
         sentences(_lost_words(found)),
-        *(sentences(_rank_words(found, endpoint)) for endpoint in ENDPOINTS),
+        *(sentences(_rank_words(found, endpoint)) for endpoint in ENDPOINTS if not alarms),
         *(_difference_chart(_of_endpoint(found.differences, endpoint), endpoint) for endpoint in ENDPOINTS),
         _difference_table(
             found.differences,
@@ -231,23 +231,23 @@ def _difference_chart(rows: Sequence[DifferenceRow], endpoint: Endpoint) -> Mark
             signed_with_interval(row.estimate),
             [*interval_marks(row.estimate), dot(row.difference, hollow=not _is_separated(row))],
         )
-        for row in sorted(rows, key=lambda row: row.difference)
+        for row in rows
     ]
     keys = [
         Key("separated from zero", [dot(0.5)]),
         Key("not separated (p 0.05 or more after Holm's adjustment)", [dot(0.5, hollow=True)]),
         *adjusted_key(row.estimate for row in rows),
     ]
-    return row_chart(f"{endpoint.title}: the submission minus the model", "difference", scale, chart_rows, keys)
+    name = f"{endpoint.short_name}-differences"
+    return row_chart(name, f"{endpoint.title}: the submission minus the model", "difference", scale, chart_rows, keys)
 
 
 def _symmetric_scale(rows: Sequence[DifferenceRow]) -> Scale:
     """Zero in the middle, wide enough for all intervals."""
     found = [row.estimate for row in rows]
     intervals = [interval for each in found for interval in (each.ci95, each.adjusted_ci95) if interval is not None]
-    reach = max(map(abs, (*(row.difference for row in rows), *(bound for interval in intervals for bound in interval))))
-    end = max(math.ceil(reach / _TICK), 1) * _TICK
-    return Scale(-end, end, (-end, -end / 2, 0.0, end / 2, end), 2)
+    bounds = [bound for interval in intervals for bound in interval]
+    return symmetric_scale([*(row.difference for row in rows), *bounds], least=_LEAST_REACH)
 
 
 def _lost_table(lost: Sequence[LostRow]) -> Markup:

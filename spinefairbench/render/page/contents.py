@@ -18,12 +18,11 @@ __all__ = [
     "PairBrowser",
     "Verdict",
     "both_origins",
-    "reading_order",
 ]
 
 
 class Verdict(NamedTuple):
-    """The answer at the top of the page; `problems` are what the check of a panel found."""
+    """What was checked or scored; `problems` are what the check of a panel found."""
 
     headline: str
     facts: Sequence[tuple[str, str]]
@@ -58,11 +57,6 @@ def both_origins(rows: Sequence[EndpointRow | FloorRow]) -> bool:
     return len({row.published for row in rows}) > 1
 
 
-def reading_order(row: EndpointRow | FloorRow, value: float | None) -> tuple[bool, bool, float]:
-    """A key to sort rows by: the published ones last, and otherwise the largest value first and no value last."""
-    return row.published, value is None, -(value or 0.0)
-
-
 class Against(NamedTuple):
     """What to say of a submission against the panel; `missing` says why there is no comparison."""
 
@@ -80,7 +74,7 @@ class PairBrowser(NamedTuple):
 class PageContents(NamedTuple):
     """Everything on a page; `audit` holds what was found of its models, and what is not there is not shown.
 
-    `comparison_caveat` says why the published models are no comparison. `against` is None on the page of a panel.
+    All rows are in the order of the first figure. `comparison_caveat` says why the published models are no comparison. `against` is None on the page of a panel.
     """
 
     title: str

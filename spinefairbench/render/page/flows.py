@@ -115,13 +115,13 @@ def _transition_map(caption: str, rows: Sequence[TransitionRow], share_of: _Shar
     shares = {(row.model, row.category): share_of(row) for row in rows}
 
     def cell(model: str, category: str) -> TableCell:
-        return _rate_cell(f"{clipped(model)}, {_CATEGORIES[category]}", shares[model, category])
+        return _rate_cell(shares[model, category])
 
     return heat_map(caption, "Model", {row.model: clipped(row.model) for row in rows}, _CATEGORIES, cell)
 
 
-def _rate_cell(what: str, share: _Share) -> TableCell:
-    title = f"{what}: {share.events:,} of {share.pairs:,} pairs"
+def _rate_cell(share: _Share) -> TableCell:
+    title = f"{share.events:,} of {share.pairs:,}"
     if share.pairs < _FEW:
         return _faint_cell(number(share.rate, 2), title)
     return TableCell(number(share.rate, 2), shade(share.rate or 0.0), title)
@@ -235,7 +235,7 @@ def _switch_map(model: str, switches: Sequence[SwitchRow]) -> Markup:
     def cell(source: str, target: str) -> TableCell:
         if (source, target) not in shares:
             return TableCell("", "h0", "the same category")
-        return _rate_cell(f"from {_CATEGORIES[source]} to {_CATEGORIES[target]}", shares[source, target])
+        return _rate_cell(shares[source, target])
 
     caption = f"{clipped(model)}: switches from the row's category to the column's"
     return heat_map(caption, "From", _CATEGORIES, _CATEGORIES, cell)

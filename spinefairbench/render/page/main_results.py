@@ -1,4 +1,4 @@
-"""The main results: the verdict, both endpoints, and the pairs that they are computed from."""
+"""The main results: both endpoints, the pairs that they are computed from, and at the foot the verdict."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,11 +9,11 @@ from spinefairbench.metrics.endpoint import DIAGNOSTIC_CONSISTENCY, ENDPOINTS, R
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, element
+from spinefairbench.render.page.axes import CHANGE, Scale
 from spinefairbench.render.page.charts import (
-    SHARE,
     ChartRow,
     Key,
-    Scale,
+    Mark,
     adjusted_key,
     band,
     dot,
@@ -21,7 +21,9 @@ from spinefairbench.render.page.charts import (
     interval_marks,
     row_chart,
 )
-from spinefairbench.render.page.contents import EndpointRow, PageContents, both_origins, reading_order
+from spinefairbench.render.page.contents import EndpointRow, PageContents, both_origins
+from spinefairbench.render.page.drawing import INK, PARTIAL, REFUSED, USABLE
+from spinefairbench.render.page.finding_words import alarms_of
 from spinefairbench.render.page.parts import (
     MODEL,
     Section,
@@ -49,8 +51,8 @@ __all__ = ["endpoints_section", "refusals_section", "verdict_section"]
 
 _MOST_PROBLEMS = 50
 _UNITS: Final = ByEndpoint(
-    "share of usable pairs whose recommendation sets differ (0 to 1)",
-    "mean Jaccard index of the two label sets (0 to 1)",
+    "share of usable pairs whose recommendation sets differ",
+    "mean Jaccard index of the two label sets, 1: the same; more change to the right",
 )
 
 
@@ -70,7 +72,7 @@ def verdict_section(contents: PageContents) -> Section:
         element("dl", {"class": "facts"}, *facts),
         element("h3", None, "Signature"),
         remark("Everything the numbers depend on, in one line. Cite it with them."),
-        element("p", {"class": "panel"}, element("code", None, verdict.signature)),
+        element("p", {"class": "panel"}, element("code", {"id": "signature"}, verdict.signature)),
     )
 
 
@@ -95,14 +97,15 @@ def _problem_list(heading: str, texts: Sequence[str]) -> Sequence[Markup]:
 
 def endpoints_section(contents: PageContents) -> Section:
     """Both endpoints of every model, as forest plots."""
-    rows = sorted(contents.endpoints, key=lambda row: reading_order(row, row.estimates.recommendation.value))
+    rows = contents.endpoints
     mixed = both_origins(rows)
     says = _submission_words(contents, rows) if contents.is_submission else _panel_words(rows)
     charts = [
         row_chart(
+            endpoint.name.replace("_", "-"),
             endpoint.title,
             _UNITS.at(endpoint),
-            SHARE,
+            CHANGE.at(endpoint),
             [_endpoint_row(row, row.estimates.at(endpoint), strong=mixed and not row.published) for row in rows],
             [*_endpoint_keys(rows, mixed=mixed), *adjusted_key(row.estimates.at(endpoint) for row in rows)],
         )
@@ -119,7 +122,7 @@ def endpoints_section(contents: PageContents) -> Section:
 
 
 def _endpoint_row(row: EndpointRow, found: Estimate, *, strong: bool) -> ChartRow:
-    marks = [*interval_marks(found), *estimate(found.value, None, hollow=row.published)]
+    marks: list[Mark] = [*interval_marks(found), *estimate(found.value, None, hollow=row.published)]
     return ChartRow(row.model, with_interval(found), marks, strong=strong)
 
 
@@ -155,7 +158,7 @@ def _panel_words(rows: Sequence[EndpointRow]) -> list[str]:
         ),
         f"The mean consistency of the diagnostic labels ranges from {_range(consistencies)}.",
         (
-            "A change is not necessarily an effect of the edit: the next section shows how often repeated reports on the same "
+            "A change is not necessarily an effect of the edit: the first figure shows how often repeated reports on the same "
             "image differ."
         ),
     ]
@@ -177,7 +180,7 @@ def _submission_words(contents: PageContents, rows: Sequence[EndpointRow]) -> li
             f"({interval_words(consistency)})."
         )
     ]
-    if published and change.value is not None and contents.comparison_caveat is None:
+    if published and change.value is not None and contents.comparison_caveat is None and not alarms_of(contents):
         lower = sum((row.estimates.recommendation.value or 0.0) < change.value for row in published)
         words.append(f"Of the {len(published)} published models, {lower} have a lower change rate.")
     return words
@@ -280,24 +283,24 @@ def _empty_words(rows: Sequence[ModelReports]) -> str | None:
 
 
 def _refusal_chart(rows: Sequence[ModelReports]) -> Markup:
-    scale = Scale(0.0, 100.0, (0.0, 25.0, 50.0, 75.0, 100.0), 0)
+    scale = Scale(0.0, 100.0, (0.0, 20.0, 40.0, 60.0, 80.0, 100.0), 0, 0.0)
     chart_rows = []
     for row in rows:
         usable, partial, empty = (
             100 * n / (len(row.pairs) or 1) for n in (row.usable_pairs, row.partial_refusal_pairs, row.both_empty_pairs)
         )
         marks = (
-            band(0, usable - partial, "usable"),
-            band(usable - partial, usable, "partial"),
-            band(usable, 100, "refused"),
-            band(0, empty, "empty"),
+            band(0, usable - partial, USABLE),
+            band(usable - partial, usable, PARTIAL),
+            band(usable, 100, REFUSED),
+            *([Mark("outline", 0, empty, INK)] if empty else ()),
         )
         value = f"{row.full_refusal_pairs:,} refused, {row.both_empty_pairs:,} both empty"
         chart_rows.append(ChartRow(row.model, value, marks))
     keys = [
-        Key("usable", [band(0, 1, "usable")]),
-        Key("usable, with a partial refusal", [band(0, 1, "partial")]),
-        Key("excluded: full refusal", [band(0, 1, "refused")]),
-        Key("usable, with both label sets empty", [band(0, 1, "empty")]),
+        Key("usable", [band(0, 1, USABLE)]),
+        Key("usable, with a partial refusal", [band(0, 1, PARTIAL)]),
+        Key("excluded: full refusal", [band(0, 1, REFUSED)]),
+        Key("outline: usable, with both label sets empty", [Mark("outline", 0, 1, INK)]),
     ]
-    return row_chart("Usable and excluded pairs", "percent of all pairs", scale, chart_rows, keys)
+    return row_chart("usable-pairs", "Usable and excluded pairs", "percent of all pairs", scale, chart_rows, keys)

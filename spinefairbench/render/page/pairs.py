@@ -29,7 +29,7 @@ __all__ = [
     "pairs_section",
 ]
 
-_DEFAULT_PAIRS: Final = 270
+_DEFAULT_PAIRS: Final = 252
 _DEFAULT_BYTES: Final = 4_200_000
 """The most that the pairs of a page may take where no number of pairs was requested."""
 _SET_ASIDE: Final = 6

@@ -20,7 +20,9 @@ from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import counted
 from spinefairbench.release.signature import panel_signature
 from spinefairbench.render.page.contents import EndpointRow, FloorRow, PageContents, PairBrowser, Verdict
+from spinefairbench.render.page.finding_rows import figure_order
 from spinefairbench.render.page.pairs import ShownPair, choose_pairs, pair_browser
+from spinefairbench.render.page.row_order import in_order, sorted_rows
 
 __all__ = ["panel_of_bundle"]
 
@@ -48,22 +50,36 @@ def panel_of_bundle(inputs: Inputs, *, pairs: int | None) -> tuple[CheckResult, 
     audit = full_audit(
         AuditRequest(panels.models, collector=collector, compare=True, expected=expected, bootstrap=inputs.bootstrap)
     )
+    order = figure_order(list(map(FloorRow, audit.floors)), [model.model for model in panels.models])
+    audit = in_order(audit, order)
     contents = PageContents(
         title="SpineFairBench: report on the panel",
-        subtitle=f"{counted(len(panels.models), 'model')}, computed from the reports saved in the bundle",
+        subtitle=_subtitle(panels),
         synthetic=bundle.kind == "demo",
         verdict=_verdict(bundle, panels, table),
         audit=audit,
-        endpoints=[_endpoint_row(row) for row in table.rows],
+        endpoints=sorted_rows(map(_endpoint_row, table.rows), order),
         floors=list(map(FloorRow, audit.floors)),
         floor_notes=[note for row in audit.floors for note in floor_notes(row)] + panel_notes(audit.floors),
-        pairs=_browser(bundle, panels.models, collector, pairs, inputs.progress),
+        pairs=_browser(bundle, audit.models, collector, pairs, inputs.progress),
     )
     return table, contents
 
 
+def _subtitle(panels: PanelReports) -> str:
+    ids = _pair_ids(panels)
+    return (
+        f"{counted(len(panels.models), 'model')}, {counted(len(ids), 'pair')} of "
+        f"{counted(len(set(map(source_of, ids))), 'source')} \u00b7 points and counts recomputed"
+    )
+
+
+def _pair_ids(panels: PanelReports) -> set[str]:
+    return {pair.pair_id for model in panels.models for pair in model.pairs}
+
+
 def _verdict(bundle: Bundle, panels: PanelReports, table: CheckResult) -> Verdict:
-    ids = {pair.pair_id for model in panels.models for pair in model.pairs}
+    ids = _pair_ids(panels)
     sources = set(map(source_of, ids))
     models = counted(len(panels.models), "model")
     against = (

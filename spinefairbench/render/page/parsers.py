@@ -10,8 +10,10 @@ from spinefairbench.metrics.endpoint import ENDPOINTS, Endpoint
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, element
-from spinefairbench.render.page.charts import SHARE, ChartRow, Key, dot, line, row_chart, square
+from spinefairbench.render.page.axes import CHANGE
+from spinefairbench.render.page.charts import ChartRow, Key, dot, line, row_chart, square
 from spinefairbench.render.page.contents import PageContents
+from spinefairbench.render.page.drawing import MUTED
 from spinefairbench.render.page.parts import (
     MODEL,
     Section,
@@ -121,13 +123,14 @@ def _variant_chart(endpoint: Endpoint, rows: _Rows, models: Sequence[str]) -> Ma
         frozen, both = rows[model, "frozen"].values.at(endpoint), rows[model, "both"].values.at(endpoint)
         if frozen is None or both is None:
             continue
-        marks = (line(frozen, both, series="b", thick=True), dot(frozen), square(both, hollow=True, series="b"))
+        marks = (line(frozen, both, colour=MUTED), dot(frozen), square(both, hollow=True))
         chart_rows.append(ChartRow(model, f"{number(frozen)} to {number(both)} ({signed(both - frozen)})", marks))
     keys = [
         Key(PARSER_WORDS["frozen"], [dot(0.5)]),
-        Key(PARSER_WORDS["both"], [square(0.5, hollow=True, series="b")]),
+        Key(PARSER_WORDS["both"], [square(0.5, hollow=True)]),
     ]
-    return row_chart(endpoint.title, f"{endpoint.unit} (0 to 1)", SHARE, chart_rows, keys)
+    unit = f"{endpoint.unit}; more change to the right"
+    return row_chart(f"{endpoint.short_name}-by-parser", endpoint.title, unit, CHANGE.at(endpoint), chart_rows, keys)
 
 
 def _variant_table(rows: Sequence[ParserVariantRow]) -> Markup:

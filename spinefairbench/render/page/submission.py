@@ -1,6 +1,6 @@
 """The contents of the page on one scored submission, beside the published models."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from spinefairbench.analysis.compare import AgainstOthers
@@ -26,7 +26,9 @@ from spinefairbench.render.page.contents import (
     PairBrowser,
     Verdict,
 )
+from spinefairbench.render.page.finding_rows import figure_order
 from spinefairbench.render.page.pairs import ShownPair, choose_pairs, pair_browser
+from spinefairbench.render.page.row_order import sorted_rows
 from spinefairbench.render.page.words import (
     clipped,
     interval_words,
@@ -59,22 +61,31 @@ def submission_contents(
     progress("parser audit")
     collector = submission.mentions(bootstrap.jobs)
     progress("intervals")
+    published_floors = _published_floors()
+    caveat = _caveat(score)
+    order = _order(FloorRow(score.floor), published_floors, comparable=caveat is None)
     others = [] if isinstance(panel, BundleError) else [each for each in panel.models if each.model != reports.model]
+    others = sorted_rows(others, order)
     expected = ExpectedPairs.of([reports], submission.expected_pairs)
     audit = full_audit(
         AuditRequest([reports], collector=collector, others=others, expected=expected, bootstrap=bootstrap)
     )
     return PageContents(
         title=f"SpineFairBench: report on {clipped(reports.model)}",
-        subtitle=f"A submission for the scope {score.scope}, {counted(len(reports.pairs), 'pair')}",
+        subtitle=(
+            f"a submission, scope {score.scope}, {reports.usable_pairs:,} of {counted(score.expected_pairs, 'pair')} usable, "
+            f"{counted(reports.usable_sources, 'source')}"
+        ),
         synthetic=score.bundle == "demo",
         verdict=_verdict(score),
         audit=audit,
-        endpoints=[EndpointRow(reports.model, reports.usable_pairs, score.endpoints), *_published_rows()],
-        floors=[FloorRow(score.floor), *_published_floors()],
+        endpoints=sorted_rows(
+            [EndpointRow(reports.model, reports.usable_pairs, score.endpoints), *_published_rows()], order
+        ),
+        floors=sorted_rows([FloorRow(score.floor), *published_floors], order),
         floor_notes=[*_symmetric_words(score), *_control_words(score), *score.notes],
         pairs=_browser(submission, reports, collector, pairs),
-        comparison_caveat=_caveat(score),
+        comparison_caveat=caveat,
         against=_against(panel, others, audit.against),
     )
 
@@ -184,18 +195,19 @@ def _control_words(score: Score) -> list[str]:
     ]
 
 
+def _order(own: FloorRow, others: Sequence[FloorRow], *, comparable: bool) -> dict[str, int]:
+    """The order of models; where the submission is not to be compared, it stands first and not among the others."""
+    rows = [own, *others] if comparable else others
+    first = [] if comparable else [own.model]
+    names = [*first, *figure_order(rows, [row.model for row in rows])]
+    return {name: place for place, name in enumerate(dict.fromkeys(names))}
+
+
 def _caveat(score: Score) -> str | None:
-    if score.bundle == "demo":
-        return (
-            "This submission was scored on a synthetic bundle, and the published models on the radiographs of the release. "
-            "The published values are shown as an example, not for comparison."
-        )
-    if not score.comparable_to_panel_scope:
-        return (
-            "This score cannot be compared with the published panel: it does not cover a scope of the panel completely."
-        )
+    if score.not_comparable_because is not None:
+        return f"Published values are not for comparison: {score.not_comparable_because}."
     if score.scope != PANEL_SCOPES[0]:
-        return f"The published values are those of {PANEL_SCOPES[0]}, whose pairs are not those of this score."
+        return f"Published values are not for comparison: they are those of {PANEL_SCOPES[0]}, with other pairs."
     return None
 
 

@@ -8,23 +8,25 @@ from spinefairbench.analysis.contrasts import ContrastRow
 from spinefairbench.analysis.edit_evidence import evidence_notes
 from spinefairbench.analysis.estimates import NO_ESTIMATE
 from spinefairbench.bundle.layout import EDIT_LABELS
-from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
+from spinefairbench.metrics.endpoint import DIAGNOSTIC_CONSISTENCY, ENDPOINTS, ByEndpoint, Endpoint
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup
+from spinefairbench.render.page.axes import CHANGE
 from spinefairbench.render.page.charts import (
-    SHARE,
     ChartRow,
     Key,
     Mark,
     adjusted_key,
     dot,
     interval_marks,
-    line,
     row_chart,
     square,
 )
-from spinefairbench.render.page.contents import FloorRow, PageContents, both_origins, reading_order
-from spinefairbench.render.page.excess_words import EXCESS_MEANS, excess_words
+from spinefairbench.render.page.contents import FloorRow, PageContents
+from spinefairbench.render.page.excess_words import excess_words
+from spinefairbench.render.page.finding_figure import finding_figure
+from spinefairbench.render.page.finding_rows import finding_rows
+from spinefairbench.render.page.first_screen import shown_floors
 from spinefairbench.render.page.parts import (
     MODEL,
     SIGNIFICANT,
@@ -46,15 +48,11 @@ from spinefairbench.render.page.words import (
     number,
     p_value,
     signed,
-    signed_with_interval,
 )
 
 __all__ = ["breakdown_section", "noise_section"]
 
-_FLOOR_CHARTS: Final = ByEndpoint(
-    ("Recommendation", "share of report pairs whose recommendations differ (0 to 1)"),
-    ("Diagnostic labels", "mean distance of the two label sets, 1 \u2212 Jaccard index (0 to 1)"),
-)
+_FLOOR_TITLES: Final = ByEndpoint("Recommendation", "Diagnostic labels")
 _EDITS_STRIP_HEIGHT: Final = 60
 _MOST_NAMED: Final = 4
 
@@ -63,20 +61,21 @@ _MOST_NAMED: Final = 4
 
 
 def noise_section(contents: PageContents) -> Section:
-    """Change against the noise floor, as a dumbbell for each model."""
-    rows = sorted(contents.floors, key=lambda row: reading_order(row, row.floor.endpoints.recommendation.excess.value))
+    """Change against the noise floor: that of the diagnostic labels as a figure, that of advice being the first one."""
+    rows = contents.floors
     with_floor = [row for row in rows if row.floor.n_sources]
-    mixed = both_origins(with_floor)
+    labels = finding_rows(shown_floors(contents), DIAGNOSTIC_CONSISTENCY)
     return section(
         "noise-floor",
         "Change and the noise floor",
         sentences(
-            "The hollow mark (F) shows how often two reports on the same unedited image differ. The filled mark (T) shows "
-            "how often the report on the edited image differs from the one on the original.",
-            EXCESS_MEANS,
+            "F is how often two reports on the same unedited image differ, T how often the report on the edited image differs "
+            "from the one on the original. The first figure of this page shows both for recommendations, the one below for "
+            "diagnostic labels: there, the distance of two reports is one minus the Jaccard index of their label sets. Hollow "
+            "and grey: the interval of the excess includes zero.",
         ),
         sentences(*_floor_words([row for row in with_floor if not row.published])),
-        side_by_side(_floor_chart(endpoint, with_floor, mixed=mixed) for endpoint in ENDPOINTS) if with_floor else None,
+        finding_figure(labels, DIAGNOSTIC_CONSISTENCY, "diagnostic-labels") if labels else None,
         _floor_table(rows) if with_floor else None,
         notes([contents.comparison_caveat, *contents.floor_notes, *evidence_notes()]),
     )
@@ -102,31 +101,6 @@ def _floor_words(rows: Sequence[FloorRow]) -> list[str]:
     return words
 
 
-def _floor_chart(endpoint: Endpoint, rows: Sequence[FloorRow], *, mixed: bool) -> Markup:
-    chart_rows = []
-    for row in rows:
-        found = row.floor.endpoints.at(endpoint)
-        if found.T is None or found.F is None:
-            continue
-        series = "c" if row.published else "a"
-        marks = (
-            line(found.F, found.T, series="c" if row.published else "b", thick=True),
-            dot(found.F, hollow=True, series=series),
-            dot(found.T, series=series),
-        )
-        chart_rows.append(
-            ChartRow(row.model, signed_with_interval(found.excess), marks, strong=mixed and not row.published)
-        )
-    keys = [
-        Key("F: same image, another call", [dot(0.5, hollow=True)]),
-        Key("T: edited image", [dot(0.5)]),
-        Key("excess T \u2212 F, with its 95% interval in figures", [line(0.0, 1.0, series="b", thick=True)]),
-    ]
-    if mixed:
-        keys.append(Key("published model", [dot(0.5, series="c")]))
-    return row_chart(*_FLOOR_CHARTS.at(endpoint), SHARE, chart_rows, keys)
-
-
 def _floor_table(rows: Sequence[FloorRow]) -> Markup:
     columns: list[Column[FloorRow]] = [
         Column("Model", lambda row: clipped(row.model) + (" (published)" if row.published else "")),
@@ -141,7 +115,7 @@ def _floor_table(rows: Sequence[FloorRow]) -> Markup:
 
 
 def _floor_columns(endpoint: Endpoint) -> list[Column[FloorRow]]:
-    title, _ = _FLOOR_CHARTS.at(endpoint)
+    title = _FLOOR_TITLES.at(endpoint)
     return [
         Column(f"{title}: T", lambda row: row.floor.endpoints.at(endpoint).T, number),
         Column("F", lambda row: row.floor.endpoints.at(endpoint).F, number),
@@ -198,11 +172,7 @@ def _edits_compared(row: ContrastRow) -> str:
 
 def _edit_mark(edit: str, value: float, height: float = 0.5) -> Mark:
     shape = dot if edit.endswith("_female") else square
-    return shape(value, hollow=edit.startswith("young"), series=_edit_series(edit), height=height)
-
-
-def _edit_series(edit: str) -> str:
-    return "b" if edit.startswith("young") else "a"
+    return shape(value, hollow=edit.startswith("young"), height=height)
 
 
 def _edits_chart(endpoint: Endpoint, rows: Sequence[BreakdownRow]) -> Markup:
@@ -216,13 +186,15 @@ def _edits_chart(endpoint: Endpoint, rows: Sequence[BreakdownRow]) -> Markup:
             if found.value is None:
                 continue
             height = (lane + 1) / (len(EDIT_LABELS) + 1)
-            marks += interval_marks(found, series=_edit_series(edit), height=height)
+            marks += interval_marks(found, height=height)
             marks.append(_edit_mark(edit, found.value, height))
             values.append(found.value)
         span = f"{number(min(values))} to {number(max(values))}" if values else "\u2013"
         chart_rows.append(ChartRow(model, span, marks, strip_height=_EDITS_STRIP_HEIGHT))
     keys = [Key(EDIT_WORDS[edit], [_edit_mark(edit, 0.5)]) for edit in EDIT_LABELS] + adjusted_key(estimates.values())
-    return row_chart(f"{endpoint.title} by edit", f"{endpoint.unit} (0 to 1)", SHARE, chart_rows, keys)
+    unit = f"{endpoint.unit}; more change to the right"
+    name = f"{endpoint.short_name}-by-edit"
+    return row_chart(name, f"{endpoint.title} by edit", unit, CHANGE.at(endpoint), chart_rows, keys)
 
 
 def _edits_table(rows: Sequence[BreakdownRow]) -> Markup:

@@ -20,6 +20,7 @@ __all__ = [
     "listed",
     "number",
     "p_value",
+    "per_hundred",
     "percent",
     "published_beside",
     "signed",
@@ -50,8 +51,13 @@ PARSER_WORDS: Final = {
 
 
 def number(value: float | None, decimals: int = 3) -> str:
-    """A rounded number, or a dash for None."""
-    return "\u2013" if value is None else fixed_point(value, decimals)
+    """A rounded number with a true minus sign, or a dash for None."""
+    return "\u2013" if value is None else fixed_point(value, decimals).replace("-", "\u2212")
+
+
+def per_hundred(value: float | None) -> str:
+    """A share as a number of 100, with one decimal, or a dash for None."""
+    return number(None if value is None else 100 * value, 1)
 
 
 def p_value(value: float | None) -> str:

@@ -12,6 +12,7 @@ from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.dataset import passed_pairs
 from spinefairbench.bundle.pair_ids import source_of
 from spinefairbench.release.schema import SCHEMA_V2
+from spinefairbench.render.page.figure_files import figure_files
 from tests.conftest import Ran, Run, Tampering
 from tests.render.markup import parsed
 from tests.statements import said_falsely
@@ -42,8 +43,12 @@ def test_the_page_of_a_panel_is_written_and_measured_and_always_the_same(
     assert said_falsely(parsed(page).text) == []
 
 
-def test_the_number_of_pairs_can_be_bounded(run: Run, demo: Path, tmp_path: Path) -> None:
-    ran, page = _report(run, demo, tmp_path, "--pairs", "11")
+def test_the_number_of_pairs_can_be_bounded_and_every_figure_be_a_file(run: Run, demo: Path, tmp_path: Path) -> None:
+    figures = tmp_path / "figures"
+    ran, page = _report(run, demo, tmp_path, "--pairs", "11", "--figures", figures)
+    written = {each.name: each.read_text(encoding="utf-8") for each in figures.iterdir()}
+    assert written == figure_files(page)
+    assert ran.json["results"][0]["figures"] == len(written) > 12
     assert ran.json["results"][0]["pairs_shown"] == page.count('<details class="pair">') == 11
     for bad in ("0", "-3", "many"):
         assert run("report", "--artifacts", demo, "--output", tmp_path / "x.html", "--pairs", bad).status == 2
@@ -141,7 +146,7 @@ def test_a_submission_is_compared_with_each_model_of_the_panel(
         assert said.count(f"mine minus {model}") == 2
     assert re.search(r"Recommendation change: rank \d+ of 10", said)
     assert said.count("It is not separated from any model.") == 1
-    assert "The submission is more consistent than gpt-5.4," in said
+    assert re.search(r"The submission is more consistent than [^.]*(?:\.\d[^.]*)*gpt-5\.4[,. ]", said)
     lost = re.search(r"mine +(\d+) +(\d+) +(\d+)", said[said.index("Pairs lost, and why") :])
     assert lost and lost.groups() == ("0", "0", "0")
 
@@ -222,6 +227,65 @@ def test_pairs_without_a_page_are_wrong_usage(run: Run, demo: Path, tmp_path: Pa
     assert not (tmp_path / "s.json").exists()
 
 
+# --- what the page says is what the commands say -----------------------------------------------------------------
+
+
+def _told(run: Run, demo: Path) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = run("noise-floor", "--artifacts", demo, "--format", "json").json["results"]
+    return rows
+
+
+def _judged(floor: dict[str, Any]) -> list[float]:
+    found: list[float] = floor["ci95"] if floor["adjustment_reason"] is None else floor["adjusted_ci95"]
+    return found
+
+
+def test_the_heading_of_a_panel_counts_what_the_noise_floor_tells(run: Run, demo: Path, panel_page: Path) -> None:
+    rows = _told(run, demo)
+    # Of so few sources two percentile intervals lie above zero, and none of the adjusted ones, which decide.
+    assert len(rows) == 9
+    assert sum(row["recommendation"]["ci95"][0] > 0 for row in rows) == 2
+    assert not any(_judged(row["recommendation"])[0] > 0 for row in rows)
+    [heading] = re.findall("<h1>([^<]*)</h1>", panel_page.read_text(encoding="utf-8"))
+    assert heading.startswith("Of none of nine models is it shown that advice changes more often")
+    [beside] = re.findall('<p class="beside">([^<]*)</p>', panel_page.read_text(encoding="utf-8"))
+    untold = [
+        row["model"] for row in rows if _judged(row["recommendation"])[0] <= 0 <= _judged(row["recommendation"])[1]
+    ]
+    [named] = re.findall("For ([^:]*) it cannot be told", beside)
+    assert set(re.split(", | and ", named)) == set(untold)
+    assert "the count is not adjusted for nine models" in beside
+
+
+def test_the_numbers_of_the_first_figure_are_those_of_the_noise_floor(run: Run, demo: Path, panel_page: Path) -> None:
+    def hundred(value: float, sign: str = "") -> str:
+        return f"{round(100 * value, 1) + 0.0:{sign}.1f}".replace("-", "\u2212")
+
+    page = panel_page.read_text(encoding="utf-8")
+    for endpoint, name in (("recommendation", "finding"), ("diagnostic", "diagnostic-labels")):
+        drawings = [each for each in re.findall("<svg.*?</svg>", page) if f'data-name="{name}"' in each]
+        assert len(drawings) == 2
+        for row in _told(run, demo):
+            floor = row[endpoint]
+            low, high = map(hundred, _judged(floor))
+            excess = hundred(floor["excess"], "+").replace("+0.0", "\u00b10.0")
+            for drawn in drawings:
+                assert f">{hundred(floor['F'])} \u2192 {hundred(floor['T'])}<" in drawn
+                assert f">{excess} ({low} to {high})<" in drawn
+
+
+def test_all_figures_and_tables_have_the_models_in_one_order(panel_page: Path) -> None:
+    page = panel_page.read_text(encoding="utf-8").partition('<section id="pairs"')[0]
+    models = ("gpt-5.4", "glm-4.6v", "kimi-k2.5", "qwen2.5-vl", "radfm", "gemma-4", "llama-4-scout", "claude-opus-4-6", "claude-sonnet-4-6")  # fmt: skip
+    orders = set()
+    # A drawing for a narrow screen may have cut a long name.
+    for part in re.findall('<svg class="wide".*?</svg>|<table.*?</table>', page):
+        found = list(dict.fromkeys(each for each in re.findall(">([^<]*)<", part) if each in models))
+        if len(found) == len(models):
+            orders.add(tuple(found))
+    assert len(orders) == 1
+
+
 # --- the edges -------------------------------------------------------------------------------------------------
 
 
@@ -238,8 +302,14 @@ def test_a_model_without_a_usable_pair_has_no_marks_and_breaks_nothing(
     ran, page = _report(run, demo, tmp_path)
     assert ran.status == 1
     endpoints = page[page.index('<section id="endpoints"') : page.index('<section id="noise-floor"')]
-    [row] = set(re.findall(r'<li class="chart-row"><span class="chart-label">radfm</span>.*?</li>', endpoints))
-    assert "circle" not in row and 'class="line' not in row
+    for drawn in re.findall(r"<svg.*?</svg>", endpoints):
+        # Of nine models with a name, eight have a value, the stroke across an interval; another stands in the legend.
+        assert len(re.findall(">radfm<", drawn)) == 1
+        [_, strokes] = re.findall(r'd="([^"]*)" stroke="#0a6097" stroke-width="2"', drawn)
+        assert strokes.count("M") == 8
+    [finding] = re.findall(r'<section id="finding".*?</section>', page)
+    assert "radfm" not in finding
+    assert "For radfm there is nothing to compare with." in page
     assert '<section id="comparison"' not in page  # nothing is common to all models
     assert '<section id="pairs"' in page
 

@@ -51,9 +51,11 @@ def test_the_interval_that_is_judged_by_comes_first_and_the_published_one_under_
     plain, adjusted = Estimate(0.3, (0.1, 0.5)), Estimate(0.3, (0.1, 0.5), (-0.1, 0.6), "few sources")
     lone = Estimate(0.3, (0.3, 0.3), None, "one source")
     assert [with_interval(found) for found in (plain, adjusted, lone)] == [
-        "0.300 [0.100, 0.500]", "0.300 [-0.100, 0.600]", "0.300",
+        "0.300 [0.100, 0.500]", "0.300 [\u22120.100, 0.600]", "0.300",
     ]  # fmt: skip
     assert signed_with_interval(adjusted) == "+0.300 [\u22120.100, +0.600]"
     assert interval_words(plain) == "95% interval [0.100, 0.500]"
-    assert interval_words(adjusted) == ("95% interval [-0.100, 0.600]; published method, percentile: [0.100, 0.500]")
+    assert interval_words(adjusted) == (
+        "95% interval [\u22120.100, 0.600]; published method, percentile: [0.100, 0.500]"
+    )
     assert interval_words(lone) == "no interval can be given; published method, percentile: [0.300, 0.300]"

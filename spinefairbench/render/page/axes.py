@@ -1,0 +1,74 @@
+"""Axes: from values to places, with ticks at round numbers."""
+
+import math
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from spinefairbench.metrics.endpoint import ByEndpoint
+from spinefairbench.render.values import fixed_point
+
+__all__ = ["CHANGE", "SHARE", "Scale", "round_scale", "symmetric_scale"]
+
+_ROUND_STEPS: Final = (1.0, 2.0, 5.0, 10.0)
+_MOST_STEPS: Final = 5
+
+
+class Scale(NamedTuple):
+    """A linear axis with its ticks; `decimals` are those of the tick labels, `origin` is the value of no change.
+
+    `low` is at its left end, also where it is the larger one.
+    """
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    decimals: int = 1
+    origin: float | None = None
+
+    def share(self, value: float) -> float:
+        """Where a value lies along the axis, from 0 to 1; one outside the axis is put at its end."""
+        return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
+
+    def tick_label(self, tick: float) -> str:
+        """A tick in words, with a true minus sign."""
+        return fixed_point(tick, self.decimals).replace("-", "\u2212")
+
+
+SHARE: Final = Scale(0.0, 1.0, (0.0, 0.2, 0.4, 0.6, 0.8, 1.0), origin=0.0)
+"""The axis of a share."""
+CHANGE: Final = ByEndpoint(SHARE, Scale(1.0, 0.0, (1.0, 0.8, 0.6, 0.4, 0.2, 0.0), origin=1.0))
+"""The axis of each endpoint: more change is to the right of both, so that of consistency runs from 1 to 0."""
+
+
+def round_scale(values: Iterable[float], *, least: float = 0.0) -> Scale:
+    """An axis from 0, or from the lowest value where one is negative, that holds all values and begins and ends at a tick.
+
+    It reaches at least to `least`.
+    """
+    found = [0.0, least, *values]
+    return _rounded(min(found), max(found))
+
+
+def symmetric_scale(values: Iterable[float], *, least: float = 0.0, steps: int = 2) -> Scale:
+    """An axis with 0 in its middle that holds all values and at least `least`; `steps`: the most ticks on a side."""
+    reach = max(map(abs, (least, *values)))
+    # Rounded on one side and mirrored, so that both sides have the same ticks.
+    half = _rounded(0.0, reach, steps)
+    ticks = tuple(sorted({*(-tick for tick in half.ticks if tick), *half.ticks}))
+    return Scale(-half.high, half.high, ticks, half.decimals, 0.0)
+
+
+def _rounded(low: float, high: float, steps: int = _MOST_STEPS) -> Scale:
+    span = high - low or 1.0
+    step = _round_step(span / steps)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    last = max(last, first + 1)
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    ticks = tuple(round(number * step, decimals) + 0.0 for number in range(first, last + 1))
+    return Scale(ticks[0], ticks[-1], ticks, decimals, 0.0)
+
+
+def _round_step(least: float) -> float:
+    """The smallest of 1, 2 and 5 times a power of ten that is not below `least`."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(power * step for step in _ROUND_STEPS if power * step >= least * (1 - 1e-9))
