@@ -23,6 +23,7 @@ from spinefairbench.render.page.drawing import (
     segment,
     segments,
     text_width,
+    tick_label,
     wrapped,
 )
 from spinefairbench.render.page.words import clipped
@@ -64,6 +65,12 @@ class _Layout(NamedTuple):
     width: int
     strip: tuple[int, int]
     value_x: int | None
+
+    @property
+    def unit_width(self) -> float:
+        """The room for a text below the middle of the strips."""
+        middle = self.strip[0] + self.strip[1] / 2
+        return 2 * min(middle, self.width - middle)
 
     @property
     def above(self) -> int:
@@ -205,11 +212,15 @@ def _chart(
         y += layout.above + row.strip_height
     parts += [_grid(layout, scale, top, y), *_painted(shapes), *texts]
     parts += [
-        label(left + scale.share(tick) * width, y + 15, scale.tick_label(tick), size=11, colour=MUTED, anchor="middle")
+        tick_label(left + scale.share(tick) * width, y + 15, scale.tick_label(tick), layout.width)
         for tick in scale.ticks
     ]
-    parts.append(label(left + width / 2, y + 31, unit, size=11, colour=MUTED, anchor="middle"))
-    size = (layout.width, y + _AXIS_HEIGHT)
+    lines = wrapped(unit, layout.unit_width, 11)
+    parts += [
+        label(left + width / 2, y + 31 + 13 * number, words, size=11, colour=MUTED, anchor="middle")
+        for number, words in enumerate(lines)
+    ]
+    size = (layout.width, y + _AXIS_HEIGHT + 13 * (len(lines) - 1))
     return drawing(name, f"{title}, {unit}", size, parts, narrow=layout is _NARROW)
 
 

@@ -36,6 +36,7 @@ __all__ = [
     "segment",
     "segments",
     "text_width",
+    "tick_label",
     "wrapped",
 ]
 
@@ -64,6 +65,7 @@ _PLACE_OF_CITATION: Final = re.compile(r'<g class="citation" data-width="(\d+)">
 _MOST_CITATION: Final = 56
 _FONT: Final = "Helvetica, Arial, sans-serif"
 _SIZE: Final = 12
+_TICK_SIZE: Final = 11
 _CITATION_SIZE: Final = 8
 # The mean width of a character, as a share of the size of the letters: enough for a sans-serif text with figures.
 _CHARACTER: Final = 0.56
@@ -139,6 +141,15 @@ def label(
     }
     hover = element("title", None, whole) if whole is not None and whole != words else None
     return element("text", attributes, words, hover)
+
+
+def tick_label(x: float, y: float, words: str, width: float) -> Markup:
+    """The number of a tick below `x`, kept within a drawing of this width."""
+    half = text_width(words, _TICK_SIZE) / 2
+    anchor = None if x < half else "end" if x > width - half else "middle"
+    return label(
+        0 if x < half else width if x > width - half else x, y, words, size=_TICK_SIZE, colour=MUTED, anchor=anchor
+    )
 
 
 def group(

@@ -26,6 +26,7 @@ from spinefairbench.render.page.drawing import (
     segment,
     segments,
     text_width,
+    tick_label,
     wrapped,
 )
 from spinefairbench.render.page.finding_rows import FindingRow, Told
@@ -93,7 +94,7 @@ class _Layout(NamedTuple):
         return (16, 10) if self.narrow else (5, self.row - 12)
 
 
-_WIDE: Final = _Layout(1200, 172, (180, 330), (660, 350), 1030, 34, 14, 50)
+_WIDE: Final = _Layout(960, 142, (150, 232), (522, 268), 804, 29, 12, 44)
 _NARROW: Final = _Layout(343, 343, (2, 150), (176, 163), None, 30, 12, 48)
 
 
@@ -117,8 +118,8 @@ def _drawn(rows: Sequence[FindingRow], endpoint: Endpoint, name: str, layout: _L
             body.append(segment(0, y, layout.width, y, INK, 1, "5 4"))
             y += 2
         if told is not None:
-            body.append(label(0, y + 11, told.value, size=11, colour=MUTED))
-            y += 15
+            body.append(label(0, y + 11, told.value, size=10, colour=MUTED))
+        y += 15
         top = y
         for row in group:
             body += _row(layout, row, y, left, right)
@@ -130,8 +131,8 @@ def _drawn(rows: Sequence[FindingRow], endpoint: Endpoint, name: str, layout: _L
             spans.append((top, y))
     parts = [
         *_head(layout, words, any(row.excess.adjusted_ci95 is not None for row in rows)),
-        *_axis(layout.left, left, spans),
-        *_axis(layout.right, right, spans),
+        *_axis(layout, layout.left, left, spans),
+        *_axis(layout, layout.right, right, spans),
         *body,
     ]
     says = f"{words.left}, and {words.right[0].lower()}{words.right[1:]}, with 95% intervals: " + "; ".join(
@@ -168,20 +169,23 @@ def _head(layout: _Layout, words: _Words, adjusted: bool) -> Iterator[Markup]:
         if adjusted:
             yield label(right, 42, "thin line: adjusted interval", size=11, colour=MUTED)
     else:
-        yield label(left, 16, words.left, size=15, bold=True)
-        yield label(right, 16, words.right, size=15, bold=True)
-        swatches, size = ((left, 26), (left + 36 + text_width(words.anyway, 12), 26)), 12
+        yield label(left, 14, words.left, size=13, bold=True)
+        yield label(right, 14, words.right, size=13, bold=True)
+        swatches, size = ((left, 23), (left + 36 + text_width(words.anyway, 11), 23)), 11
+        # They stand in the line of the first heading of a group.
         assert layout.values_x is not None
-        yield label(left + layout.left[1] + 12, 36, "anyway \u2192 with the edit", size=11, colour=MUTED)
-        yield label(layout.values_x, 36, "excess (95% interval)", size=11, colour=MUTED)
+        yield label(left + layout.left[1] + 8, layout.head + 11, "anyway \u2192 with edit", size=10, colour=MUTED)
+        yield label(layout.values_x, layout.head + 11, "excess (95% interval)", size=10, colour=MUTED)
         drawn = "estimate with its 95% interval" + ("; thin: the adjusted one" if adjusted else "")
-        yield label(right, 36, drawn, size=12, colour=MUTED)
+        yield label(right, 33, drawn, size=11, colour=MUTED)
     for (x, y), colour, text in zip(swatches, (ANYWAY, VALUE), (words.anyway, words.more), strict=True):
         yield rectangle(x, y, 14, 11, colour)
         yield label(x + 19, y + 10, text, size=size, colour=MUTED)
 
 
-def _axis(side: tuple[int, int], scale: Scale, spans: Sequence[tuple[float, float]]) -> Iterator[Markup | None]:
+def _axis(
+    layout: _Layout, side: tuple[int, int], scale: Scale, spans: Sequence[tuple[float, float]]
+) -> Iterator[Markup | None]:
     """The lines of an axis along these spans of rows, and the numbers of its ticks below the last."""
     start, width = side
     bottom = spans[-1][1]
@@ -194,7 +198,7 @@ def _axis(side: tuple[int, int], scale: Scale, spans: Sequence[tuple[float, floa
     origin = [tick for tick, _ in places].index(0.0)
     for number, (tick, x) in enumerate(places):
         if (number - origin) % step == 0:
-            yield label(x, bottom + 15, scale.tick_label(tick), size=11, colour=MUTED, anchor="middle")
+            yield tick_label(x, bottom + 15, scale.tick_label(tick), layout.width)
 
 
 def _row(layout: _Layout, row: FindingRow, y: float, left: Scale, right: Scale) -> Iterator[Markup]:
@@ -222,7 +226,7 @@ def _texts(layout: _Layout, row: FindingRow, y: float) -> Iterator[Markup]:
     for number, words in enumerate(lines, 1):
         yield label(0, first + 11 * number, words, size=10, colour=MUTED)
     middle = y + _height(layout, row) / 2 + 3
-    yield label(layout.left[0] + layout.left[1] + 12, middle, shares, size=layout.size)
+    yield label(layout.left[0] + layout.left[1] + 8, middle, shares, size=layout.size)
     yield label(layout.values_x, middle, excess, size=layout.size, colour=colour, bold=told)
 
 
@@ -268,4 +272,4 @@ def _interval(layout: _Layout, row: FindingRow, y: float, scale: Scale) -> Itera
         yield ends
     if found.ci95 is not None:
         yield segment(at(found.ci95[0]), middle, at(found.ci95[1]), middle, colour, 3)
-    yield circle(at(found.value or 0.0), middle, 3.5 if layout.narrow else 4.5, colour, hollow=not told)
+    yield circle(at(found.value or 0.0), middle, 3.5 if layout.narrow else 4, colour, hollow=not told)

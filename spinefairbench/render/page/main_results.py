@@ -8,8 +8,9 @@ from spinefairbench.analysis.refusals import RefusalRow
 from spinefairbench.metrics.endpoint import DIAGNOSTIC_CONSISTENCY, ENDPOINTS, RECOMMENDATION_CHANGE, ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import counted
-from spinefairbench.render.html import Column, Markup, element
+from spinefairbench.render.html import SYNTHETIC_NOTICE, Column, Markup, element
 from spinefairbench.render.page.axes import CHANGE, Scale
+from spinefairbench.render.page.bibtex import bibtex_entry
 from spinefairbench.render.page.charts import (
     ChartRow,
     Key,
@@ -62,6 +63,7 @@ _UNITS: Final = ByEndpoint(
 def verdict_section(contents: PageContents) -> Section:
     """What was checked or scored, whether it passed, and the signature."""
     verdict = contents.verdict
+    notice = SYNTHETIC_NOTICE if contents.synthetic else None
     facts = [part for term, words in verdict.facts for part in (element("dt", None, term), element("dd", None, words))]
     return section(
         "verdict",
@@ -72,7 +74,13 @@ def verdict_section(contents: PageContents) -> Section:
         element("dl", {"class": "facts"}, *facts),
         element("h3", None, "Signature"),
         remark("Everything the numbers depend on, in one line. Cite it with them."),
-        element("p", {"class": "panel"}, element("code", {"id": "signature"}, verdict.signature)),
+        element("p", {"class": "panel"}, element("code", {"data-copy": "signature"}, verdict.signature)),
+        remark("The same as an entry in BibTeX:"),
+        element(
+            "pre",
+            {"class": "panel"},
+            element("code", {"data-copy": "citation"}, bibtex_entry(contents.title, verdict.signature, notice)),
+        ),
     )
 
 

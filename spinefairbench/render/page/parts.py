@@ -1,5 +1,6 @@
 """What sections are made of: headings, sentences, notes, tables of figures and heat maps."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple, TypeVar
@@ -38,6 +39,8 @@ SIGNIFICANT: Final = 0.05
 MODEL: Final[Column[Any]] = Column("Model", lambda row: clipped(row.model))
 """The first column of most tables."""
 _SHADES: Final = 6
+# The hyphen of a name or of a range is none.
+_MINUS: Final = re.compile(r"(?<![\w.)-])-(?=\d)")
 Row = TypeVar("Row")
 
 
@@ -99,7 +102,8 @@ def notes(texts: Iterable[str | None]) -> Markup | None:
 
 
 def _sentence(text: str) -> str:
-    """The text with a capital letter and a full stop; a name before a colon keeps its own spelling."""
+    """The text with a capital letter, a full stop and true minus signs; a name before a colon keeps its own spelling."""
+    text = _MINUS.sub("\u2212", text)
     start = text if text.partition(" ")[0].endswith(":") else text[:1].upper() + text[1:]
     return start if start[-1:] in ".!?" else f"{start}."
 

@@ -23,25 +23,25 @@ def row(excess: Estimate, repeated: float = 0.2, model: str = "m") -> FindingRow
 
 def test_bars_are_as_long_as_the_shares() -> None:
     drawn = wide([row(Estimate(0.3, (0.2, 0.4)))])
-    # The left side is 330 wide and ends at 50 of 100: 20 of it are 132, 30 more are 198.
-    [anyway] = re.findall(rf'<rect x="180" y="70" width="([\d.]+)" height="22" fill="{ANYWAY}">', drawn)
-    [more] = re.findall(rf'<rect x="312.75" y="70" width="([\d.]+)" height="22" fill="{VALUE}">', drawn)
-    assert (float(anyway), float(more)) == (132, 197.25)
-    # The right side is 350 wide from 660 and ends at 40.
-    assert f'<line x1="835" y1="81" x2="1010" y2="81" stroke="{VALUE}" stroke-width="3">' in drawn
-    assert f'<circle cx="922.5" cy="81" r="4.5" fill="{VALUE}">' in drawn
+    # The left side is 232 wide from 150 and ends at 50 of 100: 20 of it are 92.8, 30 more are 139.2.
+    [anyway] = re.findall(rf'<rect x="150" y="64" width="([\d.]+)" height="17" fill="{ANYWAY}">', drawn)
+    [more] = re.findall(rf'<rect x="243.55" y="64" width="([\d.]+)" height="17" fill="{VALUE}">', drawn)
+    assert (float(anyway), float(more)) == (92.8, 138.45)
+    # The right side is 268 wide from 522 and ends at 40.
+    assert f'<line x1="656" y1="72.5" x2="790" y2="72.5" stroke="{VALUE}" stroke-width="3">' in drawn
+    assert f'<circle cx="723" cy="72.5" r="4" fill="{VALUE}">' in drawn
     assert ">20.0 \u2192 50.0<" in drawn
     assert ">+30.0 (20.0 to 40.0)<" in drawn
 
 
 def test_what_cannot_be_told_is_hollow_and_grey() -> None:
     drawn = wide([row(Estimate(0.3, (0.1, 0.5), (-0.1, 0.6), "few sources"))])
-    assert f'<circle cx="878.75" cy="81" r="4.5" fill="{PAPER}" stroke="{MUTED}"' in drawn
+    assert f'<circle cx="689.5" cy="72.5" r="4" fill="{PAPER}" stroke="{MUTED}"' in drawn
     assert drawn.count(f'fill="{VALUE}"') == 1, "the legend alone"
     assert "no telling: the interval includes zero" in drawn
     assert ">+30.0 (\u221210.0 to 60.0)<" in drawn, "by the adjusted interval"
     # That one is a thin line with ends, outside the percentile one.
-    assert re.search(rf'd="M\S+ 76L\S+ 86M\S+ 76L\S+ 86M\S+ 81H\S+" stroke="{MUTED}" stroke-width="1"', drawn)
+    assert re.search(rf'd="M\S+ 67.5L\S+ 77.5M\S+ 67.5L\S+ 77.5M\S+ 72.5H\S+" stroke="{MUTED}" stroke-width="1"', drawn)
 
 
 def test_a_rule_parts_what_is_told_from_what_is_not() -> None:

@@ -10,9 +10,11 @@ from spinefairbench.render.page.parts import estimate_cell, heat_map, notes, sha
 
 
 def test_a_note_is_a_sentence_but_a_name_keeps_its_spelling() -> None:
-    made = notes(["one source only", "radfm: F is 0", "Really?"])
+    made = notes(["one source only", "radfm: F is 0", "Really?", "-0.1 to 2-3 (-4), gpt-5"])
     assert made is not None
-    assert re.findall("<li>([^<]*)</li>", made) == ["One source only.", "radfm: F is 0.", "Really?"]
+    assert re.findall("<li>([^<]*)</li>", made) == [
+        "One source only.", "radfm: F is 0.", "Really?", "\u22120.1 to 2-3 (\u22124), gpt-5.",
+    ]  # fmt: skip
     assert notes([]) is None
 
 
