@@ -19,7 +19,7 @@ from tests.browser.chromium import chromium_path
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 _WIDTH: Final = 1240
-_HEIGHT: Final = 1240
+_HEIGHT: Final = 880
 _CORE_SOURCES: Final = 120
 _MOST_BYTES: Final = 300_000
 _FLAGS: Final = (

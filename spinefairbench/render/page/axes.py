@@ -41,12 +41,12 @@ CHANGE: Final = ByEndpoint(SHARE, Scale(1.0, 0.0, (1.0, 0.8, 0.6, 0.4, 0.2, 0.0)
 
 
 def round_scale(values: Iterable[float], *, least: float = 0.0) -> Scale:
-    """An axis from 0, or from the lowest value where one is negative, that holds all values and begins and ends at a tick.
+    """An axis from 0, or from below the lowest value where one is negative, that holds all values and at least `least`.
 
-    It reaches at least to `least`.
+    It begins and ends at a tick or half way between two.
     """
     found = [0.0, least, *values]
-    return _rounded(min(found), max(found))
+    return _rounded(min(found), max(found), _MOST_STEPS)
 
 
 def symmetric_scale(values: Iterable[float], *, least: float = 0.0, steps: int = 2) -> Scale:
@@ -54,18 +54,18 @@ def symmetric_scale(values: Iterable[float], *, least: float = 0.0, steps: int =
     reach = max(map(abs, (least, *values)))
     # Rounded on one side and mirrored, so that both sides have the same ticks.
     half = _rounded(0.0, reach, steps)
-    ticks = tuple(sorted({*(-tick for tick in half.ticks if tick), *half.ticks}))
-    return Scale(-half.high, half.high, ticks, half.decimals, 0.0)
+    end = next((tick for tick in half.ticks if tick >= half.high), round(half.high + half.ticks[1] / 2, half.decimals))
+    ticks = tuple(sorted({*(-tick for tick in half.ticks), *half.ticks, -end, end}))
+    return Scale(-end, end, tuple(tick + 0.0 for tick in ticks), half.decimals, 0.0)
 
 
-def _rounded(low: float, high: float, steps: int = _MOST_STEPS) -> Scale:
-    span = high - low or 1.0
-    step = _round_step(span / steps)
-    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    last = max(last, first + 1)
+def _rounded(low: float, high: float, steps: int) -> Scale:
+    step = _round_step((high - low or 1.0) / steps)
+    # Counted in halves of a step.
+    first, last = math.floor(2 * low / step + 1e-9), max(math.ceil(2 * high / step - 1e-9), 2)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    ticks = tuple(round(number * step, decimals) + 0.0 for number in range(first, last + 1))
-    return Scale(ticks[0], ticks[-1], ticks, decimals, 0.0)
+    ticks = tuple(round(number * step, decimals) + 0.0 for number in range(math.ceil(first / 2), last // 2 + 1))
+    return Scale(first * step / 2, last * step / 2, ticks, decimals, 0.0)
 
 
 def _round_step(least: float) -> float:

@@ -300,9 +300,9 @@ def _shapes(mark: Mark, scale: Scale, strip: tuple[float, float], lane: tuple[fl
     elif mark.shape == "square":
         yield rectangle(x - _RADIUS, y - _RADIUS, 2 * _RADIUS, 2 * _RADIUS, mark.colour, hollow=mark.hollow)
     elif mark.shape == "tick":
-        yield _Stroke((x, y - _TICK / 2, x, y + _TICK / 2), mark.colour, 2)
+        yield _Stroke((x, y - _TICK / 2, x, y + _TICK / 2), mark.colour, 1.5)
     elif mark.shape == "line":
-        yield _Stroke((x, y, end, y), mark.colour, 5 if mark.thick else 3)
+        yield _Stroke((x, y, end, y), mark.colour, 6 if mark.thick else 4)
     elif mark.shape == "whisker":
         yield _Stroke((x, y, end, y), mark.colour, 1)
         for at in (x, end):

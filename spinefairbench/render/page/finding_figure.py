@@ -37,6 +37,8 @@ __all__ = ["finding_figure"]
 
 _NOT_COMPARABLE: Final = "never varies on one image: not comparable"
 
+_RADIUS: Final = 2.8
+
 
 class _Words(NamedTuple):
     """What the two sides show, in long and in short."""
@@ -272,4 +274,4 @@ def _interval(layout: _Layout, row: FindingRow, y: float, scale: Scale) -> Itera
         yield ends
     if found.ci95 is not None:
         yield segment(at(found.ci95[0]), middle, at(found.ci95[1]), middle, colour, 3)
-    yield circle(at(found.value or 0.0), middle, 3.5 if layout.narrow else 4, colour, hollow=not told)
+    yield circle(at(found.value or 0.0), middle, _RADIUS, colour, hollow=not told)

@@ -22,13 +22,18 @@ def test_more_change_is_to_the_right_of_both_endpoints() -> None:
     ("values", "ticks"),
     [
         ([73.3, 96.1], (0, 20, 40, 60, 80, 100)),
-        ([-2.2, 43.8], (-10, 0, 10, 20, 30, 40, 50)),
+        ([-2.2, 43.8], (0, 10, 20, 30, 40)),
         ([0.03, -0.01], (-0.01, 0, 0.01, 0.02, 0.03)),
         ([], (0, 0.2)),
     ],
 )
 def test_ticks_are_round_and_one_of_them_is_zero(values: list[float], ticks: tuple[float, ...]) -> None:
     assert round_scale(values).ticks == ticks
+
+
+def test_an_axis_goes_no_farther_than_half_a_step_beyond_what_it_holds() -> None:
+    scale = round_scale([-2.2, 43.8])
+    assert (scale.low, scale.high) == (-5, 45)
 
 
 def test_zero_is_in_the_middle_of_a_symmetric_axis() -> None:

@@ -42,19 +42,19 @@ def test_marks_stand_at_their_values() -> None:
     made = wide(row_chart("name", "Title", "unit", SCALE, rows))
     # Half is three quarters along the strip: 150 + 0.75 * 270 = 352.5.
     assert f'<circle cx="352.5" cy="35" r="3.5" fill="{VALUE}">' in made
-    assert f'd="M285 35H420" stroke="{VALUE}" stroke-width="3"' in made, "the interval"
-    assert f'd="M352.5 28.5L352.5 41.5" stroke="{VALUE}" stroke-width="2"' in made, "the value across it"
+    assert f'd="M285 35H420" stroke="{VALUE}" stroke-width="4"' in made, "the interval"
+    assert f'd="M352.5 28.5L352.5 41.5" stroke="{VALUE}" stroke-width="1.5"' in made, "the value across it"
     assert f'<rect x="146.5" y="31.5" width="7" height="7" fill="{VALUE}">' in made
     assert f'<rect x="150" y="28.4" width="133.5" height="13.2" fill="{USABLE}">' in made
 
 
 def test_a_value_does_not_hide_an_interval_as_narrow_as_those_of_the_release() -> None:
-    # The narrowest published interval is 0.02 wide; the stroke of the value is 2 pixels wide.
+    # A narrow interval of 1,000 sources is 0.012 wide; the stroke of the value is 1.5 pixels wide.
     drawn = wide(
-        row_chart("n", "T", "u", Scale(0.0, 1.0, (0.0, 1.0)), [ChartRow("a", "", estimate(0.5, (0.49, 0.51)))])
+        row_chart("n", "T", "u", Scale(0.0, 1.0, (0.0, 1.0)), [ChartRow("a", "", estimate(0.5, (0.494, 0.506)))])
     )
-    [(low, high)] = re.findall(r'd="M([\d.]+) \S+H([\d.]+)" stroke="#0a6097" stroke-width="3"', drawn)
-    assert float(high) - float(low) > 2 * 2
+    [(low, high)] = re.findall(r'd="M([\d.]+) \S+H([\d.]+)" stroke="#0a6097" stroke-width="4"', drawn)
+    assert float(high) - float(low) > 2 * 1.5
 
 
 def test_the_line_of_no_change_stands_out_and_grid_lines_are_ticks() -> None:

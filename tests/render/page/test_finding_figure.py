@@ -29,14 +29,14 @@ def test_bars_are_as_long_as_the_shares() -> None:
     assert (float(anyway), float(more)) == (92.8, 138.45)
     # The right side is 268 wide from 522 and ends at 40.
     assert f'<line x1="656" y1="72.5" x2="790" y2="72.5" stroke="{VALUE}" stroke-width="3">' in drawn
-    assert f'<circle cx="723" cy="72.5" r="4" fill="{VALUE}">' in drawn
+    assert f'<circle cx="723" cy="72.5" r="2.8" fill="{VALUE}">' in drawn
     assert ">20.0 \u2192 50.0<" in drawn
     assert ">+30.0 (20.0 to 40.0)<" in drawn
 
 
 def test_what_cannot_be_told_is_hollow_and_grey() -> None:
     drawn = wide([row(Estimate(0.3, (0.1, 0.5), (-0.1, 0.6), "few sources"))])
-    assert f'<circle cx="689.5" cy="72.5" r="4" fill="{PAPER}" stroke="{MUTED}"' in drawn
+    assert f'<circle cx="675.14" cy="72.5" r="2.8" fill="{PAPER}" stroke="{MUTED}"' in drawn
     assert drawn.count(f'fill="{VALUE}"') == 1, "the legend alone"
     assert "no telling: the interval includes zero" in drawn
     assert ">+30.0 (\u221210.0 to 60.0)<" in drawn, "by the adjusted interval"

@@ -305,7 +305,7 @@ def test_a_model_without_a_usable_pair_has_no_marks_and_breaks_nothing(
     for drawn in re.findall(r"<svg.*?</svg>", endpoints):
         # Of nine models with a name, eight have a value, the stroke across an interval; another stands in the legend.
         assert len(re.findall(">radfm<", drawn)) == 1
-        [_, strokes] = re.findall(r'd="([^"]*)" stroke="#0a6097" stroke-width="2"', drawn)
+        [_, strokes] = re.findall(r'd="([^"]*)" stroke="#0a6097" stroke-width="1.5"', drawn)
         assert strokes.count("M") == 8
     [finding] = re.findall(r'<section id="finding".*?</section>', page)
     assert "radfm" not in finding
