@@ -29,6 +29,11 @@ class Scale(NamedTuple):
         """Where a value lies along the axis, from 0 to 1; one outside the axis is put at its end."""
         return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
 
+    @property
+    def mirrored(self) -> "Scale":
+        """The axis that runs the other way."""
+        return self._replace(low=self.high, high=self.low)
+
     def tick_label(self, tick: float) -> str:
         """A tick in words, with a true minus sign."""
         return fixed_point(tick, self.decimals).replace("-", "\u2212")

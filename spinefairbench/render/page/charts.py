@@ -47,7 +47,7 @@ __all__ = [
 
 _STRIP_HEIGHT: Final = 22
 _RANK_UNITS: Final = ByEndpoint.of(lambda endpoint: f"rank (1: {endpoint.first_rank})")
-_RADIUS: Final = 3.5
+_RADIUS: Final = 2.8
 _CAP: Final = 8.0
 _TICK: Final = 13.0
 _TITLE_HEIGHT: Final = 24

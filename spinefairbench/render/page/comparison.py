@@ -12,6 +12,7 @@ from spinefairbench.render.page.axes import Scale, symmetric_scale
 from spinefairbench.render.page.charts import (
     ChartRow,
     Key,
+    Mark,
     adjusted_key,
     dot,
     interval_marks,
@@ -19,6 +20,7 @@ from spinefairbench.render.page.charts import (
     row_chart,
 )
 from spinefairbench.render.page.contents import PageContents
+from spinefairbench.render.page.drawing import MUTED, VALUE
 from spinefairbench.render.page.finding_words import alarms_of
 from spinefairbench.render.page.parts import (
     MODEL,
@@ -51,6 +53,8 @@ _MORE_AND_LESS: Final = ByEndpoint(
 )
 _NOT_ALIKE: Final = "A difference that is not separated from zero does not show that two models are alike"
 _LEAST_REACH: Final = 0.1
+_STEPS: Final = 4
+_DIFFERENCE: Final = "difference; more change to the right"
 
 
 # --- the models of a panel -------------------------------------------------------------------------------------
@@ -224,30 +228,38 @@ def _rank_words(found: AgainstOthers, endpoint: Endpoint) -> str:
 
 
 def _difference_chart(rows: Sequence[DifferenceRow], endpoint: Endpoint) -> Markup:
-    scale = _symmetric_scale(rows)
+    scale = _symmetric_scale(rows, endpoint)
     chart_rows = [
         ChartRow(
             row.b,
             signed_with_interval(row.estimate),
-            [*interval_marks(row.estimate), dot(row.difference, hollow=not _is_separated(row))],
+            _difference_marks(row),
         )
         for row in rows
     ]
     keys = [
         Key("separated from zero", [dot(0.5)]),
-        Key("not separated (p 0.05 or more after Holm's adjustment)", [dot(0.5, hollow=True)]),
+        Key("not separated (p 0.05 or more after Holm's adjustment)", [dot(0.5, hollow=True, colour=MUTED)]),
         *adjusted_key(row.estimate for row in rows),
     ]
     name = f"{endpoint.short_name}-differences"
-    return row_chart(name, f"{endpoint.title}: the submission minus the model", "difference", scale, chart_rows, keys)
+    return row_chart(name, f"{endpoint.title}: the submission minus the model", _DIFFERENCE, scale, chart_rows, keys)
 
 
-def _symmetric_scale(rows: Sequence[DifferenceRow]) -> Scale:
-    """Zero in the middle, wide enough for all intervals."""
+def _difference_marks(row: DifferenceRow) -> list[Mark]:
+    """What is not separated is hollow and grey."""
+    separated = _is_separated(row)
+    colour = VALUE if separated else MUTED
+    return [*interval_marks(row.estimate, colour=colour), dot(row.difference, hollow=not separated, colour=colour)]
+
+
+def _symmetric_scale(rows: Sequence[DifferenceRow], endpoint: Endpoint) -> Scale:
+    """Zero in the middle, wide enough for all intervals, with more change to the right."""
     found = [row.estimate for row in rows]
     intervals = [interval for each in found for interval in (each.ci95, each.adjusted_ci95) if interval is not None]
     bounds = [bound for interval in intervals for bound in interval]
-    return symmetric_scale([*(row.difference for row in rows), *bounds], least=_LEAST_REACH)
+    scale = symmetric_scale([*(row.difference for row in rows), *bounds], least=_LEAST_REACH, steps=_STEPS)
+    return scale.mirrored if endpoint.higher_is_better else scale
 
 
 def _lost_table(lost: Sequence[LostRow]) -> Markup:

@@ -42,6 +42,7 @@ def test_zero_is_in_the_middle_of_a_symmetric_axis() -> None:
     assert scale.share(0.0) == 0.5
     assert scale.tick_label(-0.1) == "\u22120.1"
     assert symmetric_scale([28.0], steps=5).ticks[-1] == 30
+    assert scale.mirrored.share(-0.1) == scale.share(0.1)
 
 
 @given(st.lists(st.floats(-1000, 1000), min_size=1, max_size=6))

@@ -41,10 +41,10 @@ def test_marks_stand_at_their_values() -> None:
     rows = [ChartRow("a", "", [*estimate(0.5, (0.0, 1.0)), square(-1.0), band(-1.0, 0.0, USABLE), dot(0.5)])]
     made = wide(row_chart("name", "Title", "unit", SCALE, rows))
     # Half is three quarters along the strip: 150 + 0.75 * 270 = 352.5.
-    assert f'<circle cx="352.5" cy="35" r="3.5" fill="{VALUE}">' in made
+    assert f'<circle cx="352.5" cy="35" r="2.8" fill="{VALUE}">' in made
     assert f'd="M285 35H420" stroke="{VALUE}" stroke-width="4"' in made, "the interval"
     assert f'd="M352.5 28.5L352.5 41.5" stroke="{VALUE}" stroke-width="1.5"' in made, "the value across it"
-    assert f'<rect x="146.5" y="31.5" width="7" height="7" fill="{VALUE}">' in made
+    assert f'<rect x="147.2" y="32.2" width="5.6" height="5.6" fill="{VALUE}">' in made
     assert f'<rect x="150" y="28.4" width="133.5" height="13.2" fill="{USABLE}">' in made
 
 

@@ -147,6 +147,11 @@ def test_a_submission_is_compared_with_each_model_of_the_panel(
     assert re.search(r"Recommendation change: rank \d+ of 10", said)
     assert said.count("It is not separated from any model.") == 1
     assert re.search(r"The submission is more consistent than [^.]*(?:\.\d[^.]*)*gpt-5\.4[,. ]", said)
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    [drawn] = re.findall('<svg class="wide" data-name="diagnostic-differences".*?</svg>', page)
+    places = dict(re.findall(r'<text x="([\d.]+)"[^>]*font-size="11"[^>]*>([\u2212]?0\.\d)<', drawn))
+    assert min(places.items(), key=lambda each: float(each[0]))[1].startswith("0."), "more consistency is to the left"
+    assert 'fill="#ffffff" stroke="#0a6097"' not in drawn, "what is not separated is grey"
     lost = re.search(r"mine +(\d+) +(\d+) +(\d+)", said[said.index("Pairs lost, and why") :])
     assert lost and lost.groups() == ("0", "0", "0")
 
