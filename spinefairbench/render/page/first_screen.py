@@ -8,7 +8,7 @@ from spinefairbench.render.page.contents import FloorRow, PageContents
 from spinefairbench.render.page.excess_words import EXCESS_MEANS
 from spinefairbench.render.page.finding_figure import finding_figure
 from spinefairbench.render.page.finding_rows import FindingRow, by_what_is_told, finding_rows
-from spinefairbench.render.page.finding_words import Finding
+from spinefairbench.render.page.finding_words import Finding, alarms_of
 from spinefairbench.render.page.parts import MODEL, Section, folded_table, remark, signed_estimate_cell
 from spinefairbench.render.page.words import number
 
@@ -28,8 +28,11 @@ def first_lines(contents: PageContents, finding: Finding) -> list[Markup]:
 
 
 def shown_floors(contents: PageContents) -> Sequence[FloorRow]:
-    """The models of the figure: published ones stand in it only where a submission can be compared with them."""
-    if contents.comparison_caveat is None:
+    """The models of the figure: published ones stand in it only where a submission can be compared with them.
+
+    A submission with an alarm stands alone: a place among others would be a rank.
+    """
+    if contents.comparison_caveat is None and not (contents.is_submission and alarms_of(contents)):
         return contents.floors
     return [row for row in contents.floors if not row.published]
 

@@ -3,6 +3,7 @@
 from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.render.page.finding_words import finding_of
 from spinefairbench.render.page.first_screen import finding_section, first_lines, shown_floors
+from tests.analysis.pairs import REFUSED, source
 from tests.render.markup import parsed
 from tests.render.page.test_finding_rows import FLOORS, floor
 from tests.render.page.test_finding_words import ABOVE, contents
@@ -31,6 +32,8 @@ def test_published_models_stand_in_the_figure_only_where_they_are_a_comparison()
     alone = contents(floors, submission=True, caveat="why")
     assert [row.model for row in shown_floors(alone)] == ["mine"]
     assert "theirs" not in finding_section(alone).content
+    doubtful = contents(floors, submission=True, pairs=source("s", ("surgery", REFUSED)))
+    assert [row.model for row in shown_floors(doubtful)] == ["mine"]
 
 
 def test_without_a_floor_there_is_no_figure() -> None:
