@@ -120,7 +120,7 @@ def _drawn(rows: Sequence[FindingRow], endpoint: Endpoint, name: str, layout: _L
             body.append(segment(0, y, layout.width, y, INK, 1, "5 4"))
             y += 2
         if told is not None:
-            body.append(label(0, y + 11, told.value, size=10, colour=MUTED))
+            body.append(label(0, y + 11, told.value, size=11, colour=MUTED))
         y += 15
         top = y
         for row in group:
@@ -176,8 +176,8 @@ def _head(layout: _Layout, words: _Words, adjusted: bool) -> Iterator[Markup]:
         swatches, size = ((left, 23), (left + 36 + text_width(words.anyway, 11), 23)), 11
         # They stand in the line of the first heading of a group.
         assert layout.values_x is not None
-        yield label(left + layout.left[1] + 8, layout.head + 11, "anyway \u2192 with edit", size=10, colour=MUTED)
-        yield label(layout.values_x, layout.head + 11, "excess (95% interval)", size=10, colour=MUTED)
+        yield label(left + layout.left[1] + 8, layout.head + 11, "anyway \u2192 with edit", size=11, colour=MUTED)
+        yield label(layout.values_x, layout.head + 11, "excess (95% interval)", size=11, colour=MUTED)
         drawn = "estimate with its 95% interval" + ("; thin: the adjusted one" if adjusted else "")
         yield label(right, 33, drawn, size=11, colour=MUTED)
     for (x, y), colour, text in zip(swatches, (ANYWAY, VALUE), (words.anyway, words.more), strict=True):

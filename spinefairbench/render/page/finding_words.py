@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from spinefairbench.analysis.estimates import Estimate
+from spinefairbench.analysis.refusals import RefusalRow
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import counted
 from spinefairbench.render.page.contents import FloorRow, PageContents
@@ -17,7 +18,7 @@ from spinefairbench.render.page.words import clipped, listed, per_hundred, perce
 __all__ = ["Finding", "alarms_of", "finding_of", "range_words"]
 
 _ENOUGH_USABLE: Final = 0.8
-"""The share of usable pairs below which a page on a submission says so first, and gives no rank."""
+"""The share of usable pairs below which that is told: first, and instead of a rank, where the page is on a submission."""
 _NUMBERS: Final = (
     "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 )  # fmt: skip
@@ -39,7 +40,8 @@ def finding_of(contents: PageContents) -> Finding:
     alarms = alarms_of(contents)
     if contents.is_submission:
         return Finding(*_of_submission(contents, own[0]), alarms)
-    return Finding(*_of_panel(own), alarms)
+    headline, beside = _of_panel(own)
+    return Finding(headline, [*beside, *_few_usable_words(contents.audit.refusals.rows)], alarms)
 
 
 def alarms_of(contents: PageContents) -> list[str]:
@@ -72,7 +74,7 @@ def _of_panel(floors: Sequence[FloorRow]) -> tuple[str, list[str]]:
 def _panel_headline(rows: Sequence[FindingRow], models: int) -> str:
     more = [row for row in rows if row.told is Told.MORE]
     if not rows:
-        return "No image was reported on twice, so how often advice would change anyway is not known"
+        return "No image has two usable reports, so how often advice would change anyway is not known"
     if models == 1:
         [row] = rows
         if more:
@@ -104,6 +106,16 @@ def _panel_beside(rows: Sequence[FindingRow], floors: Sequence[FloorRow]) -> lis
     return words
 
 
+def _few_usable_words(rows: Sequence[RefusalRow]) -> list[str]:
+    """The models of which so many pairs cannot be used that this stands beside the finding."""
+    few = [
+        f"{clipped(row.model)} ({percent(row.usable_pairs, row.expected_pairs)})"
+        for row in rows
+        if row.usable_pairs < _ENOUGH_USABLE * row.expected_pairs
+    ]
+    return [f"Pairs usable: {listed(few)}; the finding says nothing of the others."] if few else []
+
+
 def _shared_words(rows: Sequence[FindingRow]) -> list[str]:
     """What the count of models leaves open."""
     fixed = [clipped(row.model) for row in rows if not row.varies]
@@ -128,7 +140,7 @@ def _of_submission(contents: PageContents, floor: FloorRow) -> tuple[str, list[s
         [(change, _)] = [row.estimates for row in contents.endpoints if not row.published]
         headline = (
             f"{name}: of 100 pairs {per_hundred(change.value)} change; how many would anyway is not known, since no image "
-            "was reported on twice"
+            "has two usable reports"
         )
         return headline, []
     [row] = rows

@@ -69,7 +69,7 @@ def of_panel(*excesses: Estimate) -> Finding:
         ([EVEN, BELOW], f"Of none of two models is it shown that advice changes more often {EDITED}"),
         ([ABOVE], f"m0 changes its advice more often {EDITED}"),
         ([EVEN], f"It is not shown that m0 changes its advice more often {EDITED}"),
-        ([NO_ESTIMATE], "No image was reported on twice, so how often advice would change anyway is not known"),
+        ([NO_ESTIMATE], "No image has two usable reports, so how often advice would change anyway is not known"),
         ([ABOVE] * 13 + [EVEN], f"13 of 14 models change their advice more often {EDITED}"),
     ],
 )
@@ -91,6 +91,15 @@ def test_beside_it_stands_for_which_it_cannot_be_told_and_what_is_not_controlled
         "For unknown there is nothing to compare with.",
         "far above never varies on one image: its figure is not comparable with the others.",
         "Each model is judged by its own 95% interval; the count is not adjusted for six models.",
+    ]
+
+
+def test_a_panel_model_of_which_few_pairs_are_usable_is_told_beside_the_finding() -> None:
+    pairs = [
+        pair for place in range(4) for pair in source(f"s{place}", ("surgery", REFUSED if place < 1 else "surgery"))
+    ]
+    assert finding_of(contents([floor("m", ABOVE)], pairs=pairs)).beside == [
+        "Pairs usable: m (75.0%); the finding says nothing of the others."
     ]
 
 
@@ -121,7 +130,7 @@ def test_disagreements_of_a_panel_come_first() -> None:
         ),
         (
             NO_ESTIMATE,
-            "m: of 100 pairs 25.0 change; how many would anyway is not known, since no image was reported on twice",
+            "m: of 100 pairs 25.0 change; how many would anyway is not known, since no image has two usable reports",
         ),
     ],
 )
