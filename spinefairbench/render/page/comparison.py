@@ -9,19 +9,11 @@ from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, TableCell, element, table
 from spinefairbench.render.page.axes import Scale, symmetric_scale
-from spinefairbench.render.page.charts import (
-    ChartRow,
-    Key,
-    Mark,
-    adjusted_key,
-    dot,
-    interval_marks,
-    rank_chart,
-    row_chart,
-)
+from spinefairbench.render.page.charts import ChartRow, Key, adjusted_key, rank_chart, row_chart
 from spinefairbench.render.page.contents import PageContents
 from spinefairbench.render.page.drawing import MUTED, VALUE
 from spinefairbench.render.page.finding_words import alarms_of
+from spinefairbench.render.page.marks import Mark, dot, interval_marks
 from spinefairbench.render.page.parts import (
     MODEL,
     SIGNIFICANT,

@@ -17,12 +17,12 @@ from spinefairbench.render.page.drawing import (
     SEX,
     dots,
     drawing,
-    fitted,
     group,
     label,
     segment,
     segments,
 )
+from spinefairbench.render.page.text_fit import fitted
 from spinefairbench.render.page.words import clipped, spaced
 
 __all__ = ["disparity_figures"]

@@ -5,11 +5,11 @@ dark scheme. Numbers are pixels of the drawing.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from spinefairbench.render.html import Markup, element
+from spinefairbench.render.page.text_fit import text_width
 
 __all__ = [
     "AGE",
@@ -29,15 +29,12 @@ __all__ = [
     "cited",
     "dots",
     "drawing",
-    "fitted",
     "group",
     "label",
     "rectangle",
     "segment",
     "segments",
-    "text_width",
     "tick_label",
-    "wrapped",
 ]
 
 INK: Final = "#1b2128"
@@ -67,8 +64,6 @@ _FONT: Final = "Helvetica, Arial, sans-serif"
 _SIZE: Final = 12
 _TICK_SIZE: Final = 11
 _CITATION_SIZE: Final = 8
-# The mean width of a character, as a share of the size of the letters: enough for a sans-serif text with figures.
-_CHARACTER: Final = 0.56
 _CITATION_CHARACTER: Final = 0.6
 
 
@@ -162,37 +157,6 @@ def group(
 
 def _short(value: float) -> str:
     return f"{round(value, 1) + 0.0:g}"
-
-
-# --- texts that fit ----------------------------------------------------------------------------------------------
-
-
-def text_width(words: str, size: float = 12) -> float:
-    """About how wide a text is; wide characters, such as those of Chinese, count twice."""
-    wide = sum(unicodedata.east_asian_width(each) in "WF" for each in words)
-    return (len(words) + wide) * _CHARACTER * size
-
-
-def fitted(words: str, width: float, size: float = 12) -> str:
-    """The text, cut where it would be wider than that."""
-    if text_width(words, size) <= width:
-        return words
-    kept = words[: max(int(width / (_CHARACTER * size)) - 1, 1)]
-    while len(kept) > 1 and text_width(kept + "\u2026", size) > width:
-        kept = kept[:-1]
-    return kept + "\u2026"
-
-
-def wrapped(words: str, width: float, size: float = 12) -> list[str]:
-    """The text in lines that are no wider than that, where no single word is."""
-    lines = [""]
-    for word in words.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and text_width(longer, size) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
 
 
 # --- the drawing -------------------------------------------------------------------------------------------------

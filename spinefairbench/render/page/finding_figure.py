@@ -20,17 +20,15 @@ from spinefairbench.render.page.drawing import (
     VALUE,
     circle,
     drawing,
-    fitted,
     label,
     rectangle,
     segment,
     segments,
-    text_width,
     tick_label,
-    wrapped,
 )
 from spinefairbench.render.page.finding_rows import FindingRow, Told
 from spinefairbench.render.page.finding_words import range_words
+from spinefairbench.render.page.text_fit import fitted, text_width, wrapped
 from spinefairbench.render.page.words import clipped, per_hundred, signed
 
 __all__ = ["finding_figure"]

@@ -38,7 +38,7 @@ def shown_floors(contents: PageContents) -> Sequence[FloorRow]:
 
 
 def finding_section(contents: PageContents) -> Section:
-    """The figure and its numbers; no figure where no image was reported on twice."""
+    """The figure and its numbers; no figure where no image has two usable reports."""
     rows = by_what_is_told(finding_rows(shown_floors(contents)))
     heading_id = "finding-heading"
     content = element(

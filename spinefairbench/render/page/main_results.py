@@ -1,4 +1,4 @@
-"""The main results: both endpoints, the pairs that they are computed from, and at the foot the verdict."""
+"""The main results: both endpoints, and the pairs that they are computed from."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,27 +8,16 @@ from spinefairbench.analysis.refusals import RefusalRow
 from spinefairbench.metrics.endpoint import DIAGNOSTIC_CONSISTENCY, ENDPOINTS, RECOMMENDATION_CHANGE, ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import counted
-from spinefairbench.render.html import SYNTHETIC_NOTICE, Column, Markup, element
+from spinefairbench.render.html import Column, Markup
 from spinefairbench.render.page.axes import CHANGE, Scale
-from spinefairbench.render.page.bibtex import bibtex_entry
-from spinefairbench.render.page.charts import (
-    ChartRow,
-    Key,
-    Mark,
-    adjusted_key,
-    band,
-    dot,
-    estimate,
-    interval_marks,
-    row_chart,
-)
+from spinefairbench.render.page.charts import ChartRow, Key, adjusted_key, row_chart
 from spinefairbench.render.page.contents import EndpointRow, PageContents, both_origins
 from spinefairbench.render.page.drawing import INK, PARTIAL, REFUSED, USABLE
 from spinefairbench.render.page.finding_words import alarms_of
+from spinefairbench.render.page.marks import Mark, band, dot, estimate, interval_marks
 from spinefairbench.render.page.parts import (
     MODEL,
     Section,
-    badge,
     estimate_cell,
     folded_table,
     notes,
@@ -48,56 +37,12 @@ from spinefairbench.render.page.words import (
     with_interval,
 )
 
-__all__ = ["endpoints_section", "refusals_section", "verdict_section"]
+__all__ = ["endpoints_section", "refusals_section"]
 
-_MOST_PROBLEMS = 50
 _UNITS: Final = ByEndpoint(
     "share of usable pairs whose recommendation sets differ",
     "mean Jaccard index of the two label sets, 1: the same; more change to the right",
 )
-
-
-# --- verdict ---------------------------------------------------------------------------------------------------
-
-
-def verdict_section(contents: PageContents) -> Section:
-    """What was checked or scored, whether it passed, and the signature."""
-    verdict = contents.verdict
-    notice = SYNTHETIC_NOTICE if contents.synthetic else None
-    facts = [part for term, words in verdict.facts for part in (element("dt", None, term), element("dd", None, words))]
-    return section(
-        "verdict",
-        "Verdict and signature",
-        element("p", {"class": "headline"}, _verdict_badge(contents), " ", verdict.headline),
-        *_problem_list("Problems", list(map(str, verdict.problems))),
-        *_problem_list("Warnings", verdict.warnings),
-        element("dl", {"class": "facts"}, *facts),
-        element("h3", None, "Signature"),
-        remark("Everything the numbers depend on, in one line. Cite it with them."),
-        element("p", {"class": "panel"}, element("code", {"data-copy": "signature"}, verdict.signature)),
-        remark("The same as an entry in BibTeX:"),
-        element(
-            "pre",
-            {"class": "panel"},
-            element("code", {"data-copy": "citation"}, bibtex_entry(contents.title, verdict.signature, notice)),
-        ),
-    )
-
-
-def _verdict_badge(contents: PageContents) -> Markup:
-    if contents.is_submission:
-        return badge("Scored")
-    return badge("Failed", "bad") if contents.verdict.problems else badge("Passed", "good")
-
-
-def _problem_list(heading: str, texts: Sequence[str]) -> Sequence[Markup]:
-    if not texts:
-        return ()
-    shown = list(texts[:_MOST_PROBLEMS])
-    if len(texts) > len(shown):
-        shown.append(f"and {len(texts) - len(shown):,} more; the command line lists them all")
-    items = (element("li", None, text) for text in shown)
-    return element("h3", None, f"{heading} ({len(texts):,})"), element("ul", None, *items)
 
 
 # --- both endpoints --------------------------------------------------------------------------------------------

@@ -11,9 +11,10 @@ from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, element
 from spinefairbench.render.page.axes import CHANGE
-from spinefairbench.render.page.charts import ChartRow, Key, dot, line, row_chart, square
+from spinefairbench.render.page.charts import ChartRow, Key, row_chart
 from spinefairbench.render.page.contents import PageContents
 from spinefairbench.render.page.drawing import MUTED
+from spinefairbench.render.page.marks import dot, line, square
 from spinefairbench.render.page.parts import (
     MODEL,
     Section,

@@ -11,11 +11,12 @@ from spinefairbench.render.page.drawing import cited
 from spinefairbench.render.page.finding_words import finding_of
 from spinefairbench.render.page.first_screen import finding_section, first_lines
 from spinefairbench.render.page.flows import flows_section
-from spinefairbench.render.page.main_results import endpoints_section, refusals_section, verdict_section
+from spinefairbench.render.page.main_results import endpoints_section, refusals_section
 from spinefairbench.render.page.pairs import pairs_section
 from spinefairbench.render.page.parsers import parsers_section
 from spinefairbench.render.page.parts import Section, footer
 from spinefairbench.render.page.variation import breakdown_section, noise_section
+from spinefairbench.render.page.verdict import verdict_section
 
 __all__ = ["render_page"]
 

@@ -12,21 +12,13 @@ from spinefairbench.metrics.endpoint import DIAGNOSTIC_CONSISTENCY, ENDPOINTS, B
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup
 from spinefairbench.render.page.axes import CHANGE
-from spinefairbench.render.page.charts import (
-    ChartRow,
-    Key,
-    Mark,
-    adjusted_key,
-    dot,
-    interval_marks,
-    row_chart,
-    square,
-)
+from spinefairbench.render.page.charts import ChartRow, Key, adjusted_key, row_chart
 from spinefairbench.render.page.contents import FloorRow, PageContents
 from spinefairbench.render.page.excess_words import excess_words
 from spinefairbench.render.page.finding_figure import finding_figure
 from spinefairbench.render.page.finding_rows import finding_rows
 from spinefairbench.render.page.first_screen import shown_floors
+from spinefairbench.render.page.marks import Mark, dot, interval_marks, square
 from spinefairbench.render.page.parts import (
     MODEL,
     SIGNIFICANT,

@@ -5,19 +5,9 @@ import re
 from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.metrics.endpoint import RECOMMENDATION_CHANGE
 from spinefairbench.render.page.axes import Scale
-from spinefairbench.render.page.charts import (
-    ChartRow,
-    Key,
-    adjusted_key,
-    band,
-    dot,
-    estimate,
-    interval_marks,
-    rank_chart,
-    row_chart,
-    square,
-)
+from spinefairbench.render.page.charts import ChartRow, Key, adjusted_key, rank_chart, row_chart
 from spinefairbench.render.page.drawing import USABLE, VALUE
+from spinefairbench.render.page.marks import band, dot, estimate, interval_marks, square
 from spinefairbench.statistics.ranks import RankSet
 
 SCALE = Scale(-1.0, 1.0, (-1.0, 0.0, 1.0), origin=0.0)
@@ -63,14 +53,8 @@ def test_the_line_of_no_change_stands_out_and_grid_lines_are_ticks() -> None:
     assert 'd="M150 24L150 46M420 24L420 46" stroke="#d3d9e0"' in made
 
 
-def test_what_is_not_known_has_no_mark() -> None:
-    assert estimate(None, None) == []
-    assert len(estimate(0.5, None)) == 1
-
-
 def test_an_adjusted_interval_is_drawn_beside_the_percentile_one_and_the_legend_says_so() -> None:
     plain, adjusted = Estimate(0.5, (0.4, 0.6)), Estimate(0.5, (0.4, 0.6), (0.2, 0.8), "few sources")
-    assert [mark.shape for mark in interval_marks(plain)] == ["line"]
     assert adjusted_key([plain]) == []
     rows = [ChartRow("a", "0.5", interval_marks(adjusted))]
     made = wide(row_chart("n", "Title", "unit", Scale(0.0, 1.0, ()), rows, adjusted_key([plain, adjusted])))

@@ -18,11 +18,8 @@ from spinefairbench.render.page.drawing import (
     cited,
     dots,
     drawing,
-    fitted,
     label,
     segments,
-    text_width,
-    wrapped,
 )
 
 SIGNATURE = "bench:spinefairbench|scope:common-core-1000|pairs:4000/4000#12345678|" + "|".join(
@@ -68,19 +65,6 @@ def test_parts_side_by_side_stand_out_from_one_another() -> None:
 
 def test_no_two_colours_are_one() -> None:
     assert all(first != second for first, second in combinations(PALETTE, 2))
-
-
-def test_a_text_is_cut_where_it_is_too_wide() -> None:
-    assert fitted("short", 100) == "short"
-    cut = fitted("a name that goes on and on", 60)
-    assert cut.endswith("\u2026") and text_width(cut) <= 60
-    assert text_width("\u8116\u67f1") == 2 * text_width("ab")
-    assert text_width(fitted("\u8116" * 40, 60)) <= 60
-
-
-def test_a_text_is_wrapped_between_words() -> None:
-    assert wrapped("one two three", text_width("one two")) == ["one two", "three"]
-    assert wrapped("", 10) == [""]
 
 
 def test_a_cut_text_shows_the_whole_one_on_hovering() -> None:
