@@ -9,6 +9,7 @@ import pytest
 
 from spinefairbench.render.page.figure_files import figure_files
 from tests.browser.chromium import Tab
+from tests.browser.conftest import HOSTILE_NAME
 
 pytestmark = pytest.mark.browser
 
@@ -84,7 +85,14 @@ def test_signature_and_citation_are_selected_to_be_copied(tab: Tab, panel_page: 
         assert tab.value("getSelection().toString()").startswith(start)
 
 
-def test_a_hostile_name_is_no_formula_in_a_table(tab: Tab, hostile_page: Path) -> None:
-    _press(tab, hostile_page, "CSV")
+def test_a_hostile_name_stays_a_text_and_is_no_formula(tab: Tab, hostile_page: Path) -> None:
+    _press(tab, hostile_page, "CSV", "#endpoints")
+    [name] = tab.value("Object.keys(kept)")
+    rows = list(csv.reader(io.StringIO(tab.value(f"kept['{name}'].text()"))))
+    assert HOSTILE_NAME in [row[0] for row in rows]
     assert tab.complaints() == []
     assert tab.value("typeof window.ran") == "undefined"
+    tab.value("document.querySelector('#endpoints tbody th').textContent = '=1+1'")
+    tab.value("document.querySelector('#endpoints details .take button').click()")
+    rows = list(csv.reader(io.StringIO(tab.value(f"kept['{name}'].text()"))))
+    assert rows[1][0] == "'=1+1"
