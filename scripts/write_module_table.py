@@ -21,8 +21,8 @@ PACKAGE = ROOT / "spinefairbench"
 PAGE = ROOT / "CONTRIBUTING.md"
 
 LAYERS: Final = (
-    "cli", "api", "render", "demo", "release", "analysis", "bundle", "files", "metrics", "statistics", "parallel", "errors",
-    "problems", "version",
+    "cli", "api", "render", "demo", "release", "analysis", "bundle", "files", "metrics", "statistics", "parallel",
+    "worker_pool", "errors", "problems", "version",
 )  # fmt: skip
 """From the top down: a layer may import itself and what follows it."""
 OPTIONAL: Final = ("generator", "inspect_eval", "inspect_task")

@@ -1,17 +1,17 @@
 """Work spread over processes, with the same result as without them."""
 
-import gc
 import math
-import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures import Future
+
+    from spinefairbench.worker_pool import WorkerPool
 
 __all__ = ["OrderedWorkers", "begun", "in_order", "shared_processes"]
 
@@ -20,8 +20,6 @@ _Result = TypeVar("_Result")
 
 # Items handed to each process before a result is waited for: all stay busy, and memory stays flat.
 _IN_FLIGHT: Final = 3
-# The most processes that Windows can wait for at once: a pool of more is refused there.
-_MOST_ON_WINDOWS: Final = 61
 
 
 class OrderedWorkers(Generic[_Item, _Result]):
@@ -43,7 +41,7 @@ class OrderedWorkers(Generic[_Item, _Result]):
         self._take = take
         self._waiting: deque[tuple[_Item, Future[_Result]]] = deque()
         self._most = jobs * in_flight
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool: WorkerPool | None = None
         if jobs > 1:
             shared = _SHARED.get()
             self._pool = _pool(jobs) if shared is None else shared.of(jobs)
@@ -53,10 +51,11 @@ class OrderedWorkers(Generic[_Item, _Result]):
         if self._pool is None:
             self._take(self._function(item))
             return
+        from spinefairbench.worker_pool import NoWorker
+
         try:
-            with _interruptions_withheld():
-                future = self._pool.submit(self._function, item)
-        except (RuntimeError, OSError):  # broken, shut down, or its pipes are closed already
+            future = self._pool.submit(self._function, item)
+        except NoWorker:
             self._go_on_alone()
             self._take(self._function(item))
             return
@@ -65,13 +64,13 @@ class OrderedWorkers(Generic[_Item, _Result]):
             self._take_first()
 
     def _take_first(self) -> None:
-        from concurrent.futures.process import BrokenProcessPool
+        from spinefairbench.worker_pool import NoWorker
 
         item, future = self._waiting.popleft()
         try:
             result = future.result()
-        except BrokenProcessPool:
-            # A process was ended from outside; what it was doing can be done here.
+        except NoWorker:
+            # What a process was doing that was ended from outside can be done here.
             result = self._function(item)
         self._take(result)
 
@@ -81,6 +80,8 @@ class OrderedWorkers(Generic[_Item, _Result]):
         shared = _SHARED.get()
         if shared is not None and self._pool is not None:
             shared.drop(self._pool)
+        elif self._pool is not None:
+            self._pool.end()
         self._pool = None
 
     def __enter__(self) -> "OrderedWorkers[_Item, _Result]":
@@ -98,7 +99,7 @@ class OrderedWorkers(Generic[_Item, _Result]):
                 future.cancel()
             shared = _SHARED.get()
             if pool is not None and (shared is None or not shared.keeps(pool)):
-                _end(pool)
+                pool.end()
 
 
 def in_order(function: Callable[[_Item], _Result], items: Iterable[_Item], jobs: int) -> Generator[_Result, None, None]:
@@ -133,26 +134,26 @@ class _SharedPool:
     """The processes that all `OrderedWorkers` of a block use, started when they are first needed."""
 
     def __init__(self) -> None:
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool: WorkerPool | None = None
         self._jobs = 0
 
-    def of(self, jobs: int) -> "ProcessPoolExecutor | None":
+    def of(self, jobs: int) -> "WorkerPool | None":
         if self._pool is None or jobs != self._jobs:
             self.end()
             self._pool, self._jobs = _pool(jobs), jobs
         return self._pool
 
-    def keeps(self, pool: "ProcessPoolExecutor") -> bool:
+    def keeps(self, pool: "WorkerPool") -> bool:
         return pool is self._pool
 
-    def drop(self, pool: "ProcessPoolExecutor") -> None:
-        """End a pool that is broken; the next work gets another one."""
+    def drop(self, pool: "WorkerPool") -> None:
+        """End a pool that has no process left; the next work gets another one."""
         if pool is self._pool:
             self.end()
 
     def end(self) -> None:
         if self._pool is not None:
-            _end(self._pool)
+            self._pool.end()
         self._pool = None
 
 
@@ -174,59 +175,10 @@ def shared_processes() -> Iterator[None]:
         pool.end()
 
 
-def _end(pool: "ProcessPoolExecutor") -> None:
-    # Of a pool that broke, the pipes may be closed already; that must not hide why the block ended.
-    with suppress(OSError):
-        pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _interruptions_withheld() -> Iterator[None]:
-    """Processes started in this block never see Ctrl-C, which is for their parent to act on; ours is only delayed.
-
-    So is what else ends this process: an exception must not leave a process behind that is half started.
-    """
-    import signal
-
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+def _pool(jobs: int) -> "WorkerPool | None":
+    """A pool that starts processes when they are needed; None where the system has none at all."""
     try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _pool(jobs: int) -> "ProcessPoolExecutor | None":
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context, resource_tracker
-
-    if sys.platform == "win32":
-        jobs = min(jobs, _MOST_ON_WINDOWS)
-    try:
-        if sys.platform != "win32":
-            # Starting it lets interruptions through again, so it must run before they are withheld. A hangup, which a
-            # terminal sends to every process, stays withheld from it: it ends by itself, after those it serves.
-            with _interruptions_withheld():
-                resource_tracker.ensure_running()
-        # Started afresh and not forked: a fork copies whatever threads hold at that moment.
-        return ProcessPoolExecutor(
-            jobs, mp_context=get_context("spawn"), initializer=_as_its_parent, initargs=(gc.get_threshold(),)
-        )
-    except (OSError, ImportError):
+        from spinefairbench.worker_pool import WorkerPool
+    except ImportError:
         return None
-
-
-def _as_its_parent(objects_between_collections: tuple[int, int, int]) -> None:
-    """A terminal interrupts every process; only the one that was started by hand shall say so.
-
-    And cycles are searched for as seldom as in the parent, for the same reason.
-    """
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.set_threshold(*objects_between_collections)
-    if hasattr(signal, "pthread_sigmask"):
-        # They were withheld while this process was started, but can end it as any other.
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGHUP})
+    return WorkerPool(jobs)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from spinefairbench import parallel
 from spinefairbench.parallel import OrderedWorkers, begun, in_order, shared_processes
+from spinefairbench.worker_pool import NoWorker, WorkerPool
 from tests import ROOT
 
 
@@ -27,15 +27,6 @@ def test_results_come_in_the_order_of_their_items(jobs: int) -> None:
     assert taken == [value * value for value in range(20)]
 
 
-def test_no_more_processes_than_windows_can_wait_for_are_asked_for_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked_for: list[int] = []
-    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", lambda jobs, **_: asked_for.append(jobs))
-    OrderedWorkers(_square, 64, print)
-    monkeypatch.setattr("sys.platform", "win32")
-    OrderedWorkers(_square, 64, print)
-    assert asked_for == [64, 61]
-
-
 def _refuse(value: int) -> int:
     raise ValueError(f"refused {value}")
 
@@ -46,17 +37,11 @@ def test_an_error_in_a_process_is_an_error_here(jobs: int) -> None:
         workers.put(1)
 
 
-def test_a_pool_of_which_the_pipes_are_closed_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker that was killed leaves closed pipes: the work goes on alone, and an interruption stays one."""
+def test_where_there_is_no_process_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(pool: WorkerPool, function: object, item: object) -> None:
+        raise NoWorker
 
-    class Closed:
-        def submit(self, function: object, item: object) -> None:
-            raise OSError("handle is closed")
-
-        def shutdown(self, *, cancel_futures: bool) -> None:
-            raise OSError("handle is closed")
-
-    monkeypatch.setattr(parallel, "_pool", lambda jobs: Closed())
+    monkeypatch.setattr(WorkerPool, "submit", refuse)
     taken: list[int] = []
     with OrderedWorkers(abs, 2, taken.append) as workers:
         workers.put(-1)

@@ -6,8 +6,9 @@ Completeness (a listed file is missing, a file is not listed) and fixity (a file
 import os
 import re
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, suppress
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -74,13 +75,22 @@ def check_manifest(
 def _in_threads(
     function: Callable[[list[str]], list[str | Problem]], batches: list[list[str]], jobs: int
 ) -> Generator[list[str | Problem], None, None]:
-    """`function` of each batch in turn, in `jobs` threads; one job needs none beside that which asks."""
+    """`function` of each batch in turn, in `jobs` threads; one job needs none beside that which asks.
+
+    Where no more threads can be started, what is left is done in that one too.
+    """
     if jobs == 1:
         yield from map(function, batches)
         return
+    begun: list[Future[list[str | Problem]]] = []
     with ThreadPoolExecutor(jobs) as pool:
         try:
-            yield from pool.map(function, batches)
+            with suppress(RuntimeError):  # the system has no more threads
+                begun += (pool.submit(function, batch) for batch in batches)
+            if len(begun) < len(batches):
+                pool.shutdown(cancel_futures=True)
+            for batch, future in zip_longest(batches, begun):
+                yield function(batch) if future is None or future.cancelled() else future.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
