@@ -4,7 +4,6 @@ import argparse
 import difflib
 import gc
 import itertools
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from typing import Any, Final, NoReturn
 from spinefairbench.cli.commands import COMMANDS, GROUPS
 from spinefairbench.cli.options import COMMON, Option, add_options
 from spinefairbench.cli.program_name import program_name
-from spinefairbench.cli.terminal import escape_unencodable, open_closed_streams, print_error
+from spinefairbench.cli.terminal import drop_unwritten, escape_unencodable, open_closed_streams, print_error
 from spinefairbench.files.ending_signals import Ended, ended_by_signals
 from spinefairbench.render.formats import FORMATS
 from spinefairbench.version import __version__
@@ -58,6 +57,10 @@ class _Parser(argparse.ArgumentParser):
             # Said here, where the command is known; the parser around this one would say it of the whole program.
             self.error(f"unrecognized arguments: {' '.join(unknown)}")
         return parsed, unknown
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        # The library's own passes over an error in writing.
+        (file or sys.stderr).write(message)
 
     def error(self, message: str) -> NoReturn:
         command = self.prog.removeprefix(program_name().name).strip()
@@ -125,21 +128,24 @@ def main(argv: list[str] | None = None) -> int:
         print_error("interrupted")
         return _INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output has left: nobody to tell. Python would complain again on exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return 1  # the reader of our output has left: nobody to tell
     except OSError as error:
         print_error(f"the output could not be written: {error.strerror or error}")
         return 2
     except MemoryError:
         print_error("out of memory")
         return 2
+    finally:
+        drop_unwritten()
 
 
 def _run(arguments: list[str]) -> int:
     parser = _build_parser()
     try:
         args = parser.parse_args(arguments)
+    except SystemExit:
+        sys.stdout.flush()  # --help and --version have printed: whether that can be written is told while it can be
+        raise
     except _WrongUsage as error:
         from spinefairbench.cli.execution import fail
 

@@ -5,11 +5,12 @@ import os
 import shutil
 import sys
 import time
+from contextlib import suppress
 from typing import Final
 
 from spinefairbench.render.values import printable
 
-__all__ = ["Progress", "escape_unencodable", "open_closed_streams", "print_error", "terminal_width"]
+__all__ = ["Progress", "drop_unwritten", "escape_unencodable", "open_closed_streams", "print_error", "terminal_width"]
 
 _REDRAW_SECONDS: Final = 0.1
 
@@ -74,3 +75,12 @@ def escape_unencodable() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def drop_unwritten() -> None:
+    """Let go of what stdout cannot write, which was told: Python would try again on exit, complain and change the status."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

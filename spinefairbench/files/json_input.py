@@ -1,11 +1,12 @@
 """JSON that is not trusted, read strictly and within limits; every fault is named with its place.
 
 Beyond what the grammar refuses, these are refused: a key that is repeated within one object, NaN and Infinity (also
-as a number that overflows), text that is not UTF-8, a byte order mark, and nesting that the parser cannot follow.
+as a number that overflows), a whole number that no float can hold, text that is not UTF-8, a byte order mark, and nesting
+that the parser cannot follow.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO, Final, NoReturn
 
 from spinefairbench.errors import BundleError
@@ -28,6 +29,8 @@ __all__ = [
 MAX_DOCUMENT_BYTES: Final = 256 * 1024 * 1024
 _MAX_ROW_CHARACTERS: Final = 16 * 1024 * 1024
 _SPACE: Final = " \t\n\r"
+_MOST_DIGITS: Final = 300
+"""A float holds any whole number of so many digits, and nothing that is counted has more."""
 
 
 class JsonFault(ValueError):
@@ -63,8 +66,18 @@ def _finite(text: str) -> float:
     return value
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_finite)
-_UNKNOWING_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=lambda _: None, parse_float=_finite)
+def _whole(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise JsonFault("a number has too many digits")
+    return int(digits)
+
+
+def _decoder(constant: Callable[[str], None]) -> json.JSONDecoder:
+    return json.JSONDecoder(object_pairs_hook=_object, parse_constant=constant, parse_float=_finite, parse_int=_whole)
+
+
+_DECODER = _decoder(_no_constant)
+_UNKNOWING_DECODER = _decoder(lambda _: None)
 
 
 def _decode_at(text: str, position: int, decoder: json.JSONDecoder = _DECODER) -> tuple[Any, int]:
@@ -90,9 +103,7 @@ def decode_json_at(text: str, position: int, *, nan_is_none: bool = False) -> tu
 def _sentence(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"not JSON: {error.msg} at line {error.lineno} column {error.colno}"
-    if isinstance(error, JsonFault):
-        return str(error)
-    return "a number has too many digits"
+    return str(error)
 
 
 def parse_json(data: bytes) -> Any:

@@ -93,6 +93,11 @@ def _partial_file(path: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise OutputError(Problem(str(path), f"cannot be written: {reason(error)}")) from None
+        if isinstance(error, UnicodeEncodeError):
+            half = f"U+{ord(error.object[error.start]):04X}"
+            raise OutputError(
+                Problem(str(path), f"cannot be written: a text holds {half}, half of a surrogate pair and no character")
+            ) from None
         raise
 
 

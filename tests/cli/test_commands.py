@@ -221,14 +221,22 @@ def test_interrupted_is_130(run: Run, demo: Path, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_behind_stdout_is_a_sentence(demo: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [("table2", "the output could not be written: No space left on device\n"),
+     ("--help", "the output could not be written: No space left on device\n"),
+     ("submission schema --output -", "input or output failed: no space left on device\n")],
+)  # fmt: skip
+def test_a_full_disk_behind_stdout_is_a_sentence(demo: Path, command: str, said: str, unbuffered: str) -> None:
+    bundle = ("--artifacts", str(demo)) if command == "table2" else ()
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(
-            [sys.executable, "reviewer_verify.py", "table2", "--artifacts", str(demo)],
-            cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True,
+            [sys.executable, "reviewer_verify.py", *command.split(), *bundle],
+            cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
         )  # fmt: skip
     assert done.returncode == 2
-    assert done.stderr == "the output could not be written: No space left on device\n"
+    assert done.stderr == said
 
 
 def test_a_reader_who_leaves_makes_no_noise(demo: Path) -> None:

@@ -37,7 +37,7 @@ def test_a_document_is_what_json_says(value: Any) -> None:
     [
         (b"", "empty"), (b" \n", "empty"), (b"{", "not JSON"), (b"[1,]", "not JSON"), (b"\xff\xfe{}", "not UTF-8"),
         (b"\xef\xbb\xbf{}", "byte order mark"), (b'{"a": NaN}', "NaN"), (b"[Infinity]", "Infinity"), (b"[-Infinity]", "Infinity"),
-        (b"1e999", "out of range"), (b"1" * 5000, "too many digits"), (b"[" * 100_000, "nested too deeply"),
+        (b"1e999", "out of range"), (b"1" * 5000, "too many digits"), (b"-" + b"9" * 300, "too many digits"), (b"[" * 100_000, "nested too deeply"),
         (b'{"a": 1, "a": 2}', "is repeated"), (b"{} {}", "more text"), (b"'a'", "not JSON"),
     ],
 )  # fmt: skip

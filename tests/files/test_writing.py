@@ -92,3 +92,9 @@ def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
     assert left.name.endswith(copy.suffix)
     remove_partial_files(tmp_path)
     assert [path.name for path in (tmp_path / "sub").iterdir()] == ["out.txt"]
+
+
+def test_half_a_surrogate_pair_is_an_output_error(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"a text holds U\+D83D, half"), write_whole(tmp_path / "new.txt") as handle:
+        handle.write("half \ud83d")
+    assert list(tmp_path.iterdir()) == []
