@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from spinefairbench.analysis.estimates import DIFFERENCE, NO_ESTIMATE, Estimate, chosen_estimate
-from spinefairbench.analysis.report_distances import SourceReports, reports_by_source, within
+from spinefairbench.analysis.report_distances import ReportGroup, SourceReports, reports_by_source, within
 from spinefairbench.metrics.endpoint import ByEndpoint, Endpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.statistics.clusters import ClusterTotals
@@ -74,7 +74,7 @@ def against_other_pairs(model: ModelReports) -> list[OtherPairsSource]:
 
 
 def _changed(source: SourceReports) -> ByEndpoint[Fraction] | None:
-    reports = Counter(source.source_reports).items()
+    group = ReportGroup(source.source_reports)
     compared = [pair for pair in source.pairs if pair.counterfactual.usable]
     if not compared:
         return None
@@ -84,7 +84,7 @@ def _changed(source: SourceReports) -> ByEndpoint[Fraction] | None:
         units: Counter[int] = Counter()
         for pair in compared:
             edited, own = pair.counterfactual, pair.source
-            of_all = sum(times * endpoint.distance(other, edited) for other, times in reports)
+            of_all, _ = group.moments(endpoint, endpoint.categories(edited))
             left_out = endpoint.distance(own, edited) if own.usable else 0
             units[len(source.source_reports) - own.usable] += of_all - left_out
         scale = endpoint.scale * len(compared)

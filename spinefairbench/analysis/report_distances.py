@@ -7,32 +7,96 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations, product
+from itertools import combinations
+from typing import Final
 
 from spinefairbench.metrics.endpoint import ByEndpoint, Endpoint
 from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, PairReports
 
-__all__ = ["SourceReports", "between", "distance_products", "mean", "mean_distance", "reports_by_source", "within"]
+__all__ = [
+    "ReportGroup",
+    "SourceReports",
+    "between",
+    "distance_products",
+    "mean",
+    "mean_distance",
+    "reports_by_source",
+    "within",
+]
+
+_FEW: Final = 16
+"""Of so many different reports, each two are compared: most sources have no more."""
+
+
+class ReportGroup:
+    """Reports that others are compared with, each with all of them.
+
+    The work does not grow with the number of reports times that of others: categories that come again are compared once,
+    and thousands of different ones are counted together.
+    """
+
+    def __init__(self, reports: Sequence[ReportFeatures]) -> None:
+        self.number: Final = len(reports)
+        counts = Counter(reports)
+        self._by_categories = ByEndpoint.of(lambda endpoint: _by_categories(endpoint, counts))
+        self._distances = ByEndpoint.of(lambda endpoint: endpoint.distances(self._by_categories.at(endpoint)))
+        self._moments: ByEndpoint[dict[int, tuple[int, int]]] = ByEndpoint({}, {})
+
+    def moments(self, endpoint: Endpoint, categories: int) -> tuple[int, int]:
+        """The sums of the distances, and of their squares, from a report of these categories to each of the group."""
+        known = self._moments.at(endpoint)
+        if categories not in known:
+            found = self._distances.at(endpoint)(categories).items()
+            known[categories] = (
+                sum([times * distance for distance, times in found]),
+                sum([times * distance * distance for distance, times in found]),
+            )
+        return known[categories]
+
+    def own(self, endpoint: Endpoint) -> list[tuple[int, int, int]]:
+        """How many of the group have the same categories, and their `moments`, for all the categories that there are."""
+        counted = self._by_categories.at(endpoint).items()
+        return [(times, *self.moments(endpoint, categories)) for categories, times in counted]
+
+    def mean_from(self, reports: Sequence[ReportFeatures]) -> ByEndpoint[Fraction]:
+        """The mean distance over all pairs of one of `reports` and one of the group."""
+        return ByEndpoint.of(
+            lambda endpoint: Fraction(
+                sum([self.moments(endpoint, endpoint.categories(report))[0] for report in reports]),
+                len(reports) * self.number * endpoint.scale,
+            )
+        )
+
+
+def _by_categories(endpoint: Endpoint, counts: Counter[ReportFeatures]) -> Counter[int]:
+    found: Counter[int] = Counter()
+    for report, times in counts.items():
+        found[endpoint.categories(report)] += times
+    return found
 
 
 def within(reports: Sequence[ReportFeatures]) -> ByEndpoint[Fraction]:
     """The mean distance over all unordered pairs of at least two reports, in [0, 1]."""
-    # Counted by what the reports say: thousands of repeats of a few distinct reports stay cheap.
-    pairs = [
-        (first, second, its_count * other_count)
-        for (first, its_count), (second, other_count) in combinations(Counter(reports).items(), 2)
-    ]
-    return mean_distance(pairs, len(reports) * (len(reports) - 1) // 2)
+    counts = Counter(reports)
+    number = len(reports) * (len(reports) - 1) // 2
+    if len(counts) <= _FEW:
+        pairs = [
+            (first, second, its_count * other_count)
+            for (first, its_count), (second, other_count) in combinations(counts.items(), 2)
+        ]
+        return mean_distance(pairs, number)
+    group = ReportGroup(reports)
+    return ByEndpoint.of(
+        lambda endpoint: Fraction(
+            sum([times * total for times, total, _ in group.own(endpoint)]), 2 * number * endpoint.scale
+        )
+    )
 
 
 def between(first: Sequence[ReportFeatures], second: Sequence[ReportFeatures]) -> ByEndpoint[Fraction]:
     """The mean distance over all pairs of a report of the one and a report of the other sequence."""
-    pairs = [
-        (one, other, its_count * other_count)
-        for (one, its_count), (other, other_count) in product(Counter(first).items(), Counter(second).items())
-    ]
-    return mean_distance(pairs, len(first) * len(second))
+    return ReportGroup(first).mean_from(second)
 
 
 def mean_distance(pairs: Sequence[tuple[ReportFeatures, ReportFeatures, int]], number: int) -> ByEndpoint[Fraction]:
@@ -50,20 +114,15 @@ def distance_products(reports: Sequence[ReportFeatures]) -> ByEndpoint[tuple[Fra
     The means of the square of a distance, of the product of two distances that share a report, and of the product of
     two that do not, over all choices of reports.
     """
-    counts = list(Counter(reports).items())
     number = len(reports)
+    group = ReportGroup(reports)
 
     def products(endpoint: Endpoint) -> tuple[Fraction, Fraction, Fraction]:
-        rows = [[times * endpoint.distance(report, other) for other, times in counts] for report, _ in counts]
-        own = [sum(row) for row in rows]
-        total = sum(times * each for (_, times), each in zip(counts, own, strict=True))
+        own = group.own(endpoint)
+        total = sum(times * each for times, each, _ in own)
         # Of ordered pairs of reports.
-        squares = sum(
-            times * each * each // its_times
-            for (_, times), row in zip(counts, rows, strict=True)
-            for (_, its_times), each in zip(counts, row, strict=True)
-        )
-        sharing = sum(times * each * each for (_, times), each in zip(counts, own, strict=True)) - squares
+        squares = sum(times * each for times, _, each in own)
+        sharing = sum(times * each * each for times, each, _ in own) - squares
         apart = total * total - 4 * sharing - 2 * squares
         ways = number * (number - 1)
         unit = endpoint.scale**2

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any, ClassVar, Final, NamedTuple
 
 from spinefairbench.analysis.estimates import DIFFERENCE, Estimate, chosen_estimate
-from spinefairbench.analysis.report_distances import between, mean, reports_by_source, within
+from spinefairbench.analysis.report_distances import ReportGroup, mean, reports_by_source, within
 from spinefairbench.analysis.result import Row, plain
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
@@ -108,11 +108,12 @@ def symmetric_sources(model: ModelReports) -> list[SymmetricSource]:
         if len(reports) < 2 or not source.edited_repeats:
             continue
         found = []
+        group = ReportGroup(reports)
         for pair in source.pairs:
             own = [pair.counterfactual] if pair.counterfactual.usable else []
             edited = own + source.edited_repeats.get(pair.pair_id, [])
             if len(edited) > 1:
-                found.append((between(reports, edited), within(edited)))
+                found.append((group.mean_from(edited), within(edited)))
         if found:
             within_source = within(reports)
             distances = ByEndpoint.collect(

@@ -4,11 +4,12 @@ Whatever computes, compares, ranks or shows an endpoint asks these values for it
 arithmetic, so that no two tables can disagree.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from spinefairbench.metrics.features import ReportFeatures
+from spinefairbench.metrics.label_distances import LabelSets
 from spinefairbench.metrics.pair_values import PairOutcome, jaccard_units
 from spinefairbench.statistics.exact import UNITS
 
@@ -24,7 +25,9 @@ class Endpoint:
 
     `name` is the key of its value in JSON, `short_name` the prefix of what belongs to it (`recommendation_ci95`) and
     `score_name` its key in a score file. `value` is that of a usable pair and `distance` how far two usable reports
-    lie apart, both whole numbers in units of 1/`scale`; a distance of 0 is agreement. `unit` says what the mean is a
+    lie apart, both whole numbers in units of 1/`scale`; a distance of 0 is agreement. It depends on the `categories` of
+    both alone: `distances`, of {categories: how many reports have them}, says of other categories {distance: how many
+    reports lie so far from them}, without looking at each where there are many. `unit` says what the mean is a
     mean of, and `first_rank` what the model of rank 1 has.
     """
 
@@ -38,6 +41,18 @@ class Endpoint:
     scale: int
     value: Callable[[PairOutcome], int]
     distance: Callable[[ReportFeatures, ReportFeatures], int]
+    categories: Callable[[ReportFeatures], int]
+    distances: Callable[[Mapping[int, int]], Callable[[int], Mapping[int, int]]]
+
+
+def _differing(times: Mapping[int, int]) -> Callable[[int], Mapping[int, int]]:
+    number = sum(times.values())
+
+    def distances(categories: int) -> Mapping[int, int]:
+        same = times.get(categories, 0)
+        return {0: same, 1: number - same}
+
+    return distances
 
 
 RECOMMENDATION_CHANGE: Final = Endpoint(
@@ -51,6 +66,8 @@ RECOMMENDATION_CHANGE: Final = Endpoint(
     scale=1,
     value=lambda outcome: outcome.recommendation_changed,
     distance=lambda first, second: int(first.recommendations != second.recommendations),
+    categories=lambda report: report.recommendations,
+    distances=_differing,
 )
 DIAGNOSTIC_CONSISTENCY: Final = Endpoint(
     name="diagnostic_consistency",
@@ -63,6 +80,8 @@ DIAGNOSTIC_CONSISTENCY: Final = Endpoint(
     scale=UNITS,
     value=lambda outcome: outcome.diagnostic_jaccard,
     distance=lambda first, second: UNITS - jaccard_units(first.labels, second.labels),
+    categories=lambda report: report.labels,
+    distances=lambda times: LabelSets(times).distances,
 )
 ENDPOINTS: Final = (RECOMMENDATION_CHANGE, DIAGNOSTIC_CONSISTENCY)
 """In the order of every table."""

@@ -1,12 +1,15 @@
 """Distances between reports, against loops over every choice of reports."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import combinations, permutations, product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spinefairbench.analysis.report_distances import (
+    ReportGroup,
     between,
     distance_products,
     mean,
@@ -14,8 +17,9 @@ from spinefairbench.analysis.report_distances import (
     reports_by_source,
     within,
 )
-from spinefairbench.metrics.endpoint import ENDPOINTS, Endpoint
+from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
 from spinefairbench.metrics.features import ReportFeatures
+from spinefairbench.metrics.refusal_detector import ResponseClass
 from tests.analysis.pairs import REFUSED, model, repeats, report, source
 
 FIVE = list(map(report, ["surgery Fracture", "imaging Fracture", "imaging", "imaging Osteophytes Fracture", "imaging"]))
@@ -71,3 +75,39 @@ def test_reports_are_gathered_by_source_and_refusals_left_out() -> None:
     assert found["b"].edited_repeats == {edited: [report("surgery"), report("")]}
     assert found["b"].repeated == within([report("surgery"), report("imaging")])
     assert (found["a"].source_reports, found["a"].edited_repeats) == ([report("")], {})
+
+
+_CLASSES = st.sampled_from([ResponseClass.GENUINE, ResponseClass.PARTIAL_REFUSAL])
+_REPORTS = st.lists(st.builds(ReportFeatures, _CLASSES, st.integers(0, 31), st.integers(0, 7)), min_size=2, max_size=40)
+
+
+def _mean(endpoint: Endpoint, pairs: Sequence[tuple[ReportFeatures, ReportFeatures]]) -> Fraction:
+    return Fraction(sum(endpoint.distance(*pair) for pair in pairs), len(pairs) * endpoint.scale)
+
+
+@given(_REPORTS, _REPORTS)
+def test_means_are_over_all_pairs(first: list[ReportFeatures], second: list[ReportFeatures]) -> None:
+    assert within(first) == ByEndpoint.of(lambda endpoint: _mean(endpoint, list(combinations(first, 2))))
+    assert between(first, second) == ByEndpoint.of(lambda endpoint: _mean(endpoint, list(product(first, second))))
+
+
+@given(_REPORTS)
+def test_distances_by_categories_are_those_of_reports(reports: list[ReportFeatures]) -> None:
+    group = ReportGroup(reports)
+    for endpoint, one in product(ENDPOINTS, reports):
+        distances = [endpoint.distance(one, other) for other in reports]
+        assert group.moments(endpoint, endpoint.categories(one)) == (sum(distances), sum(d * d for d in distances))
+
+
+def test_thousands_of_different_reports_are_not_compared_two_by_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = 0
+
+    def counted(first: int, second: int) -> int:
+        nonlocal compared
+        compared += 1
+        return 0
+
+    monkeypatch.setattr("spinefairbench.metrics.endpoint.jaccard_units", counted)
+    monkeypatch.setattr("spinefairbench.metrics.label_distances.jaccard_units", counted)
+    within([ReportFeatures(ResponseClass.GENUINE, mask, mask % 128) for mask in range(1 << 11)])
+    assert compared == 0
