@@ -6,8 +6,8 @@ from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.cli.output_files import new_folder, outside_bundle, require_free_folder, require_unread
 from spinefairbench.errors import ErrorCollector, SubmissionError, UsageError
-from spinefairbench.release.leaderboard import build_leaderboard, candidates_of_panel, score_candidate
-from spinefairbench.release.score_file import ScoreFile, read_score
+from spinefairbench.release.leaderboard import Candidate, build_leaderboard, candidates_of_panel, score_candidate
+from spinefairbench.release.score_file import read_score
 from spinefairbench.render.leaderboard_files import LEADERBOARD_FILES, leaderboard_rows, write_leaderboard
 
 __all__ = ["check"]
@@ -23,13 +23,17 @@ def check(inputs: Inputs) -> CheckResult:
     outputs = {f"output {name}": str(folder / name) for name in LEADERBOARD_FILES}
     require_unread(outputs, [("a score file that is read", name) for name in options.scores])
     require_free_folder(folder, ", ".join(LEADERBOARD_FILES), force=options.force)
-    scores: list[ScoreFile] = []
+    candidates: list[Candidate] = []
+    kinds: set[str | None] = set()
     collector = ErrorCollector(SubmissionError)
-    for path in options.scores:
+    for number, path in enumerate(options.scores, 1):
+        inputs.progress(f"score {number:,} of {len(options.scores):,}")
         with collector:
-            scores.append(read_score(Path(path), inputs.standard_input))
+            # Of a thousand files, the contents would take gigabytes.
+            file = read_score(Path(path), inputs.standard_input)
+            candidates.append(score_candidate(file))
+            kinds.add(file.score.bundle)
     collector.raise_if_any()
-    candidates = [score_candidate(score) for score in scores]
     if options.panel:
         candidates += candidates_of_panel(inputs, candidates)
     board = build_leaderboard(candidates, inputs.bootstrap)
@@ -44,7 +48,7 @@ def check(inputs: Inputs) -> CheckResult:
         )
     # Whoever wrote a score file knew its bundle; one synthetic row makes the whole board synthetic.
     of_panel = options.panel and inputs.bundle_kind == "demo"
-    synthetic = of_panel or any(score.score.bundle == "demo" for score in scores)
+    synthetic = of_panel or "demo" in kinds
     rows = leaderboard_rows(board)
     write_leaderboard(folder, board, rows, notes, synthetic=synthetic)
     summary = {

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
 from spinefairbench.analysis.compare import compare
 from spinefairbench.analysis.inputs import Inputs
@@ -18,20 +19,32 @@ from spinefairbench.release.signature import comparison_problems, panel_signatur
 
 __all__ = ["check_comparable", "check_compare", "check_power", "named_models", "names_score_file"]
 
+_MOST_COMPARED: Final = 60
+"""Each two have differences with intervals of their own: of as many there are thousands."""
+
 
 def check_compare(inputs: Inputs) -> CheckResult:
     """Answer the command `compare`. Raises UsageError, BundleError or SubmissionError."""
     options = inputs.options
     if len(options.names) == 1:
         raise UsageError("a comparison needs at least two models or score files")
+    _require_few(options.names)
     models, problems = named_models(options.names, inputs)
     return compare(models, margin=options.margin, problems=problems, bootstrap=inputs.bootstrap)
 
 
 def check_power(inputs: Inputs) -> CheckResult:
     """Answer the command `power`. Raises UsageError, BundleError or SubmissionError."""
+    _require_few(inputs.options.names)
     models, problems = named_models(inputs.options.names, inputs)
     return power(models, effect=inputs.options.effect, problems=problems)
+
+
+def _require_few(names: Sequence[str]) -> None:
+    """Raise UsageError for more names: every two of them have a row, and none of the files is read for nothing."""
+    if len(names) > _MOST_COMPARED:
+        said = f"{len(names):,} models or score files; at most {_MOST_COMPARED} are compared, each two of them"
+        raise UsageError(said)
 
 
 def named_models(

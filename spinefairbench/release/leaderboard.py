@@ -38,6 +38,8 @@ __all__ = [
 
 _MAY_DIFFER: Final = frozenset({"pairs", "repeats", "controls", "blank"})
 _MOST_ITERATIONS: Final = 1_000_000
+_MOST_RANKED: Final = 200
+"""Each two models are compared under thousands of sign patterns: with more models, that takes minutes and then hours."""
 
 
 class Candidate(NamedTuple):
@@ -296,6 +298,9 @@ def _ranked(
     usable_in_any = len({pair.pair_id for model in models for pair in model.usable})
     if len(models) < 2:
         return Ranking(pairs.common, usable_in_any, "a ranking needs two models"), unranked
+    if len(models) > _MOST_RANKED:
+        said = f"{len(models):,} models; at most {_MOST_RANKED} are ranked together"
+        return Ranking(pairs.common, usable_in_any, said), unranked
     if not pairs.common:
         return Ranking(0, usable_in_any, "no pair is usable for every model"), unranked
     return Ranking(pairs.common, usable_in_any), rank_models(pairs.totals, bootstrap)

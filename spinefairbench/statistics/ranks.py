@@ -10,10 +10,10 @@ Neighbourhoods and Academic Achievement across Countries", Review of Economic St
 
 import math
 from array import array
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import combinations
-from operator import mul
+from operator import mul, sub
 from typing import Final, NamedTuple
 
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
@@ -28,6 +28,8 @@ _ALPHA: Final = 0.05
 # fewer patterns than these.
 _MOST_DIFFERENCES: Final = 50_000_000
 _FEWEST_PATTERNS: Final = 999
+# Sorting takes as long as taking in one or two more gaps.
+_GAPS_BETWEEN_QUANTILES: Final = 8
 
 
 class RankSet(NamedTuple):
@@ -139,8 +141,9 @@ def _step_down(gaps: Sequence[_Gap], totals: Sequence["array[float]"]) -> set[tu
     """The ordered pairs of which the first model is shown to have the larger mean."""
     waiting = {pair: gap for gap in gaps for pair in ((gap.first, gap.second), (gap.second, gap.first))}
     shown: set[tuple[int, int]] = set()
+    peaks = dict.fromkeys(gaps, math.inf)
     while waiting:
-        critical = _critical_value(_statistics(gaps, waiting.keys(), totals))
+        critical = _critical_value(peaks, waiting.keys(), totals)
         rejected = {
             pair
             for pair, gap in waiting.items()
@@ -154,27 +157,42 @@ def _step_down(gaps: Sequence[_Gap], totals: Sequence["array[float]"]) -> set[tu
     return shown
 
 
-def _statistics(
-    gaps: Sequence[_Gap], waiting: Collection[tuple[int, int]], totals: Sequence["array[float]"]
-) -> Iterator[list[float]]:
-    """The statistics of each pair that is still tested under every sign pattern."""
-    for first, second, weight, _ in gaps:
-        forward, backward = (first, second) in waiting, (second, first) in waiting
-        if not (forward or backward):
-            continue
-        signed = weight if forward else -weight
-        column = [(one - other) * signed for one, other in zip(totals[first], totals[second], strict=True)]
-        yield list(map(abs, column)) if forward and backward else column
+def _critical_value(
+    peaks: dict[_Gap, float], waiting: Collection[tuple[int, int]], totals: Sequence["array[float]"]
+) -> float:
+    """The 95% quantile of the largest statistic of the pairs still tested, rounded up to an order statistic.
 
-
-def _critical_value(columns: Iterator[list[float]]) -> float:
-    """The 95% quantile of the largest statistic, rounded up to an order statistic.
-
-    Infinite if there are too few patterns for such a quantile.
+    Infinite if there are too few patterns for such a quantile. `peaks` are the gaps, each with what none of its
+    statistics exceeds, as far as that is known; it is found here. Where that is no more than the quantile of some of
+    the gaps, the gap cannot change it.
     """
-    largest = next(columns)
-    for column in columns:
-        largest = larger_of_each(largest, column)
+    largest: list[float] | None = None
+    quantile = -math.inf
+    added = 0
+    for gap in sorted(peaks, key=peaks.__getitem__, reverse=True):
+        forward, backward = (gap.first, gap.second) in waiting, (gap.second, gap.first) in waiting
+        if not (forward or backward) or peaks[gap] <= quantile:
+            continue
+        differences = list(map(sub, totals[gap.first], totals[gap.second]))
+        peak = max(differences) if forward else -min(differences)
+        if forward and backward:
+            peak = max(peak, -min(differences))
+        peaks[gap] = peak * gap.weight
+        if peaks[gap] <= quantile:
+            continue
+        signed = gap.weight if forward else -gap.weight
+        column = [difference * signed for difference in differences]
+        if forward and backward:
+            column = list(map(abs, column))
+        largest = column if largest is None else larger_of_each(largest, column)
+        added += 1
+        if added % _GAPS_BETWEEN_QUANTILES == 0:
+            quantile = _quantile(largest)
+    assert largest is not None, "a pair is tested"
+    return _quantile(largest)
+
+
+def _quantile(largest: Sequence[float]) -> float:
     position = math.ceil((1 - _ALPHA) * (len(largest) + 1))
     return sorted(largest)[position - 1] if position <= len(largest) else math.inf
 

@@ -166,6 +166,8 @@ def test_the_figures_of_an_audit_are_those_of_the_single_commands(run: Run, demo
         (("noise-floor", "--model", "nobody"), "unknown model 'nobody'"),
         (("compare", "gpt-5.4"), "at least two"),
         (("compare", "gpt-5.4", "gpt-5.4"), "gpt-5.4: named twice"),
+        (("compare", *map(str, range(61))), "61 models or score files; at most 60 are compared, each two of them"),
+        (("power", *map(str, range(61))), "61 models or score files; at most 60 are compared, each two of them"),
         (("compare", "gpt-5.4", "nobody"), "neither a model of the panel"),
         (("compare", "gpt-5.4", "missing.json"), "no such file"),
         (("compare", "gpt-5.4", "radfm", "--margin", "0"), "expected a number above 0"),

@@ -155,6 +155,19 @@ def test_one_score_alone_has_no_rank(run: Run, score: Callable[..., Path], tmp_p
     assert value["rows"][0]["recommendation_change"]["rank"] is None
 
 
+def test_too_many_models_are_listed_and_not_ranked(
+    run: Run, score: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [score("one", 2), score("two", 3)]
+    ranked = built(run, tmp_path / "ranked", *files)
+    monkeypatch.setattr("spinefairbench.release.leaderboard._MOST_RANKED", 1)
+    value = built(run, tmp_path / "board", *files)
+    assert value["ranking"]["reason"] == "2 models; at most 1 are ranked together"
+    for row, with_rank in zip(value["rows"], ranked["rows"], strict=True):
+        assert row["recommendation_change"]["rank"] is None
+        assert row["recommendation_change"]["ci95"] == with_rank["recommendation_change"]["ci95"]
+
+
 def test_a_score_that_does_not_cover_its_scope_stands_apart_with_the_reason(
     run: Run, score: Callable[..., Path], tmp_path: Path, core_pairs: list[str]
 ) -> None:

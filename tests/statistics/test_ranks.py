@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from spinefairbench.statistics import ranks
 from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
+from spinefairbench.statistics.randomization import larger_of_each
 from spinefairbench.statistics.ranks import rank_sets
 from tests.statistics.models import model, simulated
 
@@ -194,6 +195,24 @@ def test_the_order_of_the_models_does_not_matter(order: list[int]) -> None:
     models = [simulated(rate, 60, seed) for seed, rate in enumerate((0.2, 0.3, 0.5, 0.55))]
     sets = rank_sets(models, Bootstrap(150), higher_is_better=True)
     assert rank_sets([models[at] for at in order], Bootstrap(150), higher_is_better=True) == [sets[at] for at in order]
+
+
+def test_gaps_that_cannot_change_the_quantile_are_left_out_and_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    models = [simulated(0.2 + 0.02 * seed, 50, seed) for seed in range(16)]
+    taken_in = 0
+
+    def counted(ones: list[float], others: list[float]) -> list[float]:
+        nonlocal taken_in
+        taken_in += 1
+        return larger_of_each(ones, others)
+
+    monkeypatch.setattr(ranks, "larger_of_each", counted)
+    found = rank_sets(models, Bootstrap(300), higher_is_better=True)
+    left = taken_in
+    taken_in = 0
+    monkeypatch.setattr(ranks, "_GAPS_BETWEEN_QUANTILES", math.inf)
+    assert rank_sets(models, Bootstrap(300), higher_is_better=True) == found
+    assert 2 * left < taken_in
 
 
 def test_ranks_need_models() -> None:
