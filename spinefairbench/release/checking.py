@@ -16,6 +16,7 @@ from spinefairbench.release.conversion import convert_rows
 from spinefairbench.release.fault_tally import FaultTally
 from spinefairbench.release.report_rows import RowFile, open_rows
 from spinefairbench.release.runners.recognition import RUNNER_HEADERS, recognized
+from spinefairbench.release.scoring import NO_USABLE_PAIR
 from spinefairbench.release.submission import SubmittedPair, doubts, missing_pairs, submission_from_json
 
 __all__ = ["check"]
@@ -49,7 +50,8 @@ def check(inputs: Inputs) -> CheckResult:
     missing = conversion.missing_pairs
     pairs = _distinct(conversion.results, blank_as_refusal=blank_as_refusal)
     reports = _reports(None, pairs)
-    found = [*conversion.problems, *_unreadable(reports, file, inputs)]
+    found = conversion.problems or _nothing_to_score(reports, file)
+    found = [*found, *_unreadable(reports, file, inputs)]
     if not allow_partial:
         found += [Problem(file.name, f"pair {pair_id} of {scope} is missing, or lacks a report") for pair_id in missing]
     row = _overview(reports, scope, file, conversion.expected_pairs, conversion.results, pairs, len(missing))
@@ -78,7 +80,8 @@ def _check_document(file: RowFile, value: dict[str, Any], inputs: Inputs) -> Che
     row = _overview(reports, asked, file, expected, rows, pairs, missing)
     kept = _blanks(value, inputs)
     notes = (*blanks_kept(sum(kept.values())), *_notes(reports, pairs, missing))
-    return CheckResult((row | kept,), {}, (*problems, *_unreadable(reports, file, inputs)), notes=notes)
+    found = problems or _nothing_to_score(reports, file)
+    return CheckResult((row | kept,), {}, (*found, *_unreadable(reports, file, inputs)), notes=notes)
 
 
 def _blanks(value: Mapping[str, Any], inputs: Inputs) -> dict[str, int]:
@@ -88,6 +91,13 @@ def _blanks(value: Mapping[str, Any], inputs: Inputs) -> dict[str, int]:
 
 def _reports(name: str | None, pairs: Sequence[SubmittedPair]) -> ModelReports:
     return ModelReports(name or "", tuple(pair.features() for pair in pairs))
+
+
+def _nothing_to_score(reports: ModelReports, file: RowFile) -> list[Problem]:
+    """Why `score` would refuse what holds no other fault: it has no pair, or none that is usable."""
+    if not reports.pairs:
+        return [Problem(file.name, "no pair has both reports")]
+    return [] if reports.usable else [Problem(file.name, NO_USABLE_PAIR)]
 
 
 def _unreadable(reports: ModelReports, file: RowFile, inputs: Inputs) -> list[Problem]:

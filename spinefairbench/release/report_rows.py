@@ -15,11 +15,12 @@ from typing import Any, BinaryIO, Final, NamedTuple, TypeVar
 
 from spinefairbench.errors import SubmissionError
 from spinefairbench.files.csv_format import DELIMITERS, csv_rows
-from spinefairbench.files.json_input import MAX_DOCUMENT_BYTES, JsonFault, json_rows, parse_json
+from spinefairbench.files.json_input import JsonFault, json_rows, parse_json
 from spinefairbench.files.json_members import MemberStream
 from spinefairbench.files.line_stream import MAX_LINE_BYTES, LineStream
 from spinefairbench.files.reading import STANDARD_INPUT, input_name, open_input
 from spinefairbench.problems import Problem
+from spinefairbench.release.submission_input import MAX_SUBMISSION_BYTES
 
 __all__ = ["MAX_PROBLEMS", "Row", "RowFile", "open_rows"]
 
@@ -126,7 +127,7 @@ def _samples(lines: LineStream, samples: Iterable[Any], problems: list[Problem])
 
 def _document(lines: LineStream, problems: list[Problem]) -> RowFile:
     try:
-        value = parse_json(lines.read_all(MAX_DOCUMENT_BYTES))
+        value = parse_json(lines.read_all(MAX_SUBMISSION_BYTES))
     except JsonFault as fault:
         raise SubmissionError(Problem(lines.name, str(fault))) from None
     if isinstance(value, dict):

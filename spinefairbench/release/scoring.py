@@ -22,16 +22,18 @@ from spinefairbench.errors import SubmissionError, UsageError
 from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.features import ReportFeatures, label_names, recommendation_names
 from spinefairbench.metrics.model_reports import COUNTERFACTUAL_ROLE, SOURCE_ROLE, ModelReports, PairReports
-from spinefairbench.problems import counted
+from spinefairbench.problems import Problem, counted
 from spinefairbench.release.blank_reports import blanks_kept
 from spinefairbench.release.signature import score_signature
 from spinefairbench.release.submission import Submission, doubts
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.exact import UNITS
 
-__all__ = ["SCORE_SCHEMA", "Score", "floor_in_brief", "score_submission"]
+__all__ = ["NO_USABLE_PAIR", "SCORE_SCHEMA", "Score", "floor_in_brief", "score_submission"]
 
 SCORE_SCHEMA: Final = "spinefairbench-score-v1"
+NO_USABLE_PAIR: Final = "no usable pair is left: in each, at least one report is a full refusal"
+"""Why a submission without another fault has no score."""
 _FEW_SOURCES: Final = 50
 _POLICIES: Final = {
     "full_refusal_policy": "a pair with a full refusal is excluded",
@@ -255,7 +257,7 @@ def score_submission(submission: Submission, bootstrap: Bootstrap = FROZEN) -> S
     stamp = _time_stamp()
     reports = submission.reports
     if not reports.usable:
-        raise SubmissionError("$.results: no usable pair is left: in each, at least one report is a full refusal")
+        raise SubmissionError(Problem("$.results", NO_USABLE_PAIR))
     shared = SharedPass(bootstrap)
     endpoints = shared.add(endpoints_request([reports]))
     floors = shared.add(noise_floor_request([reports]))

@@ -10,9 +10,10 @@ from spinefairbench.files.line_stream import MAX_LINE_BYTES, LineStream
 from spinefairbench.files.reading import input_name, open_input
 from spinefairbench.problems import Problem
 
-__all__ = ["load_submission"]
+__all__ = ["MAX_SUBMISSION_BYTES", "load_submission"]
 
-_MAX_BYTES: Final = 1024 * 1024 * 1024
+MAX_SUBMISSION_BYTES: Final = 1024 * 1024 * 1024
+"""A submission may have so many bytes, unpacked, whichever command reads it."""
 _ROWS: Final = "rows of reports or results of a runner, no submission; `submission convert` makes one of them"
 _ROW_KEYS: Final = frozenset({"pair_id", "custom_id", "key", "doc_id", "prediction", "eval"})
 """One of these is in each row, and in the logs, that `submission convert` reads."""
@@ -23,7 +24,7 @@ def load_submission(path: Path, standard_input: BinaryIO | None = None) -> Any:
     name = input_name(str(path))
     raw = open_input(str(path), standard_input, SubmissionError)
     try:
-        data = LineStream(name, raw, SubmissionError).read_all(_MAX_BYTES)
+        data = LineStream(name, raw, SubmissionError).read_all(MAX_SUBMISSION_BYTES)
     finally:
         if raw is not standard_input:
             raw.close()

@@ -380,6 +380,25 @@ def test_files_that_cannot_be_opened_are_each_told(ask: Ask, tmp_path: Path) -> 
     ]
 
 
+@pytest.mark.parametrize("name", ["rows.csv", "rows.jsonl", "rows.json"])
+def test_rows_without_a_pair_do_not_pass(run: Run, demo: Path, tmp_path: Path, name: str) -> None:
+    text = {"rows.csv": "pair_id,source_report,counterfactual_report\n", "rows.jsonl": "", "rows.json": "[]"}[name]
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    done = run("submission", "check", tmp_path / name, "--artifacts", demo, "--scope", "toy")
+    assert (done.status, done.err) == (1, f"{tmp_path / name}: no pair has both reports\n")
+
+
+def test_a_submission_in_which_every_pair_is_refused_does_not_pass_and_has_no_score(
+    run: Run, demo: Path, tmp_path: Path, core_pairs: list[str]
+) -> None:
+    rows = [{**row, "source_report": "I am unable to help."} for row in wide(core_pairs[:3])]
+    (tmp_path / "s.json").write_text(json.dumps(submission(rows, scope="toy")), encoding="utf-8")
+    checked = run("submission", "check", tmp_path / "s.json", "--artifacts", demo)
+    assert (checked.status, "no usable pair is left" in checked.err) == (1, True)
+    scored = run("score", "--submission", tmp_path / "s.json", "--output", tmp_path / "o.json", "--artifacts", demo)
+    assert (scored.status, "no usable pair is left" in scored.err) == (2, True)
+
+
 def test_a_submission_given_for_rows_is_recognised(ask: Ask, tmp_path: Path, core_pairs: list[str]) -> None:
     for indent in (None, 1):
         text = json.dumps(submission(wide(core_pairs)), indent=indent)

@@ -127,8 +127,8 @@ def test_every_command_that_reads_a_submission_can_take_blank_reports(
 
 def test_blank_rows_are_converted_on_request(run: Run, demo: Path, core_pairs: list[str], tmp_path: Path) -> None:
     rows = [
-        {"pair_id": pair_id, "source_report": "  ", "counterfactual_report": f"Fracture {pair_id}."}
-        for pair_id in core_pairs[:2]
+        {"pair_id": pair_id, "source_report": source_report, "counterfactual_report": f"Fracture {pair_id}."}
+        for pair_id, source_report in zip(core_pairs, ("  ", "  ", "Fracture."), strict=False)
     ]
     (tmp_path / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
     out = tmp_path / "out.json"
@@ -149,7 +149,7 @@ def test_blank_rows_are_converted_on_request(run: Run, demo: Path, core_pairs: l
     assert done.status == 0, done.err
     assert (done.json["results"][0]["blank_reports"], KEPT in done.json["notes"]) == (2, True)
     value = json.loads(out.read_bytes())
-    assert [row["source_report"] for row in value["results"]] == ["  ", "  "]
+    assert [row["source_report"] for row in value["results"]] == ["  ", "  ", "Fracture."]
     checked = run(
         "submission", "check", tmp_path / "rows.json", "--scope", "toy", "--blank-as-refusal", "--artifacts", demo
     )
