@@ -1,6 +1,7 @@
 """One result in each of the formats of `spinefairbench.render.formats`."""
 
 import json
+import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
@@ -252,10 +253,14 @@ def _markdown_table(table: Table) -> list[str]:
     return [*lines, "", *([_markdown_cell(left_out), ""] if left_out else [])]
 
 
+# What ends the text of a link or an image, and what makes one of a bare address.
+_MARKDOWN_LINK: Final = re.compile(r"\](?=[(\[:])|:(?=//)|(?<=mailto):|(?<=www)\.|@", re.IGNORECASE)
+
+
 def _markdown_cell(cell: str) -> str:
     for character in "\\|<`*_":
         cell = cell.replace(character, "\\" + character)
-    return cell
+    return _MARKDOWN_LINK.sub(r"\\\g<0>", cell)
 
 
 def tables_and_lines(document: Document) -> tuple[dict[str, Table], list[str]]:

@@ -54,12 +54,14 @@ def _visible(code: int) -> str:
 
 
 # Control characters, separators that scripts treat as line ends, marks that change the direction of the text after
-# them (one text could look like another), and lone surrogates, which no encoding can represent.
+# them, characters without a width or a shape (one text could look like another), and lone surrogates, which no encoding
+# can represent.
 _INVISIBLE: Final = (
     *(code for code in range(0x20) if chr(code) not in "\t\n"),
     *range(0x7F, 0xA0),
-    0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0xFFFE, 0xFFFF,
-    *range(0xD800, 0xE000),
+    0xAD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), *range(0x200B, 0x2010),
+    *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0x3164, *range(0xFE00, 0xFE10), 0xFEFF, 0xFFA0,
+    *range(0xFFF9, 0xFFFC), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000), *range(0xE0000, 0xE0080), *range(0xE0100, 0xE01F0),
 )  # fmt: skip
 _ESCAPES: Final[dict[int, str]] = {
     **{code: _visible(code) for code in _INVISIBLE},
@@ -73,7 +75,8 @@ _ESCAPES: Final[dict[int, str]] = {
 def escape(text: str) -> Markup:
     """`text` as HTML that shows it, safe as content and in a quoted attribute; Markup stays as it is.
 
-    Control characters and direction marks become visible signs, so that nothing in a text is invisible.
+    Control characters, direction marks and characters without a width become visible signs, so that nothing in a text
+    is invisible.
     """
     if isinstance(text, Markup):
         return text

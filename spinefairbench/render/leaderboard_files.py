@@ -29,7 +29,7 @@ from spinefairbench.render.page.parts import (
     signed_estimate_cell,
 )
 from spinefairbench.render.page.words import clipped, grouped, listed, number, percent
-from spinefairbench.render.values import printable, rows_as_csv
+from spinefairbench.render.values import rows_as_csv
 from spinefairbench.statistics.ranks import RankSet
 
 __all__ = ["LEADERBOARD_FILES", "leaderboard_rows", "write_leaderboard"]
@@ -95,7 +95,7 @@ def write_leaderboard(
     """
     contents = (
         _html(board, notes, synthetic=synthetic),
-        rows_as_csv(rows, text=_harmless),
+        rows_as_csv(rows),
         _json(board, rows, notes, synthetic=synthetic),
     )
     # Each appears under its name only when all are written beside it.
@@ -116,12 +116,6 @@ def _json(board: Leaderboard, rows: Sequence[Mapping[str, Any]], notes: Sequence
         "rows": rows,
     }
     return json.dumps(value, indent=1, allow_nan=False) + "\n"
-
-
-def _harmless(text: str) -> str:
-    """A text that a spreadsheet does not take for a formula: a model's name may say anything."""
-    shown = printable(text)
-    return f"'{shown}" if shown.startswith(("=", "+", "-", "@")) else shown
 
 
 # --- the page --------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Results as plain values: rows flattened, numbers rounded, text made safe to show."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from spinefairbench.files.csv_format import csv_text
@@ -11,6 +11,8 @@ __all__ = ["Printable", "fixed_point", "flattened", "p_value", "printable", "row
 _P_VALUES: Final = frozenset({"p_value", "p_holm", "p_adjusted"})
 _SMALLEST_P: Final = 0.001
 """Below it, a p value says no more than that: the digits would be those of the resampling."""
+_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""With one of them a formula begins, after spaces too; some spreadsheets take the full-width ones for the others."""
 
 
 class Printable(str):
@@ -88,8 +90,14 @@ def printable(text: str, *, keep_newlines: bool = False) -> str:
     )
 
 
-def rows_as_csv(rows: Iterable[Mapping[str, Any]], *, text: Callable[[str], str] = printable) -> str:
-    """Flattened rows as CSV at full precision; `text` turns each text into what is to be written."""
+def _no_formula(text: str) -> str:
+    """A text that a spreadsheet does not take for a formula: a model's name may say anything."""
+    safe = printable(text)
+    return f"'{safe}" if safe.lstrip().startswith(_FORMULA_SIGNS) else safe
+
+
+def rows_as_csv(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Flattened rows as CSV at full precision; a text that could be a formula has a straight apostrophe before it."""
     flat = [flattened(row) for row in rows]
     columns = list(dict.fromkeys(key for row in flat for key in row))
-    return csv_text(columns, ([row.get(column) for column in columns] for row in flat), text=text)
+    return csv_text(columns, ([row.get(column) for column in columns] for row in flat), text=_no_formula)

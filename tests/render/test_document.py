@@ -114,3 +114,22 @@ def test_text_that_could_steer_a_terminal_or_become_markup_is_escaped() -> None:
     assert "\x1b" not in text(document(hostile)) + markdown(document(hostile))
     assert r"\\x1b[31m\|b" in markdown(document(hostile))
     assert r"\<b>" in markdown(document(hostile))
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", " =", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_no_text_of_a_csv_file_is_a_formula(begins: str) -> None:
+    table = csv_table(document(CheckResult(({"model": f"{begins}1+1", "value": -0.5},))))
+    [row] = csv.DictReader(io.StringIO(table))
+    assert (row["model"][0], row["value"]) == ("'", "-0.5")
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [("![x](https://a.b/c.png)", r"![x\](https\://a.b/c.png)"), ("[a][b]", r"[a\][b]"), ("[a]: b", r"[a\]: b"),
+     ("HTTP://a.b", r"HTTP\://a.b"), ("www.a.b", r"www\.a.b"), ("mailto:a@b.c", r"mailto\:a\@b.c"),
+     ("[0.1, 0.2]", "[0.1, 0.2]"), ("note: so. Yes", "note: so. Yes")],
+)  # fmt: skip
+def test_no_text_of_markdown_is_a_link_or_an_image(given: str, shown: str) -> None:
+    lines = markdown(document(CheckResult(({"model": given},), notes=(given,)))).splitlines()
+    assert f"| {shown} |" in lines
+    assert f"- note: {shown}" in lines

@@ -94,3 +94,8 @@ def test_the_programs_own_styles_and_scripts_ask_for_nothing(name: str) -> None:
     text = asset(name)
     assert not re.search(r"url\(|@import|https?:|//[a-z]|fetch\(|XMLHttp|innerHTML|eval\(|document\.write", text)
     assert isinstance(escape(Markup("x")), Markup)
+
+
+@pytest.mark.parametrize("code", [0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0x3164, 0xFE0F, 0xE0041])
+def test_characters_without_a_width_are_shown(code: int) -> None:
+    assert escape(f"a{chr(code)}b") == f"a\u27e8U+{code:04X}\u27e9b"
