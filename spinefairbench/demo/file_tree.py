@@ -11,6 +11,7 @@ from pathlib import Path
 
 from spinefairbench.errors import OutputError
 from spinefairbench.files.reading import reason
+from spinefairbench.files.unfinished import held, remove_abandoned
 
 __all__ = ["FileTree", "new_tree"]
 
@@ -95,17 +96,20 @@ def new_tree(root: Path) -> Iterator[FileTree]:
         if os.path.lexists(target) and (not target.is_dir() or any(target.iterdir())):
             raise OutputError(f"{root}: already exists; a demo bundle needs a new or empty folder")
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{target.name}.partial-", dir=target.parent))
+        prefix = f".{target.name}.partial-"
+        remove_abandoned(target.parent, prefix, "")
+        partial = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
     except OSError as error:
         raise _cannot_write(root, error) from None
     except ValueError:
         raise OutputError(f"{str(root)!r}: not a usable path") from None
     try:
-        yield FileTree(partial)
-        _give_usual_mode(partial)
-        if target.exists():
-            target.rmdir()
-        os.rename(partial, target)
+        with held(partial):
+            yield FileTree(partial)
+            _give_usual_mode(partial)
+            if target.exists():
+                target.rmdir()
+            os.rename(partial, target)
     except OSError as error:
         raise _cannot_write(root, error) from None
     finally:

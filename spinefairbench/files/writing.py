@@ -10,6 +10,7 @@ from typing import IO, Any, Final
 
 from spinefairbench.errors import OutputError
 from spinefairbench.files.reading import reason, require_regular
+from spinefairbench.files.unfinished import held, remove_abandoned
 from spinefairbench.problems import Problem
 
 __all__ = [
@@ -23,7 +24,10 @@ __all__ = [
 STANDARD_OUTPUT: Final = "-"
 """The name by which a command line calls standard output."""
 
+_PARTIAL_PREFIX: Final = ".spinefairbench-"
 _PARTIAL_SUFFIX: Final = ".part"
+_cleared: Final[set[Path]] = set()
+"""Folders in which this process has looked for what others left: once is enough where thousands of files are written."""
 
 
 def _output_target(path: Path) -> Path:
@@ -46,14 +50,14 @@ def write_whole(path: Path) -> Iterator[IO[str]]:
         yield sys.stdout
         sys.stdout.flush()
         return
-    with _partial_file(path) as beside, open(beside, "x", encoding="utf-8", newline="\n") as handle:
+    with _partial_file(path) as beside, open(beside, "w", encoding="utf-8", newline="\n") as handle:
         yield handle
         _flush(handle)
 
 
 def write_whole_bytes(path: Path, data: bytes) -> None:
     """Write a file of these bytes, whole or not at all, as `write_whole` does. Raises OutputError."""
-    with _partial_file(path) as beside, open(beside, "xb") as handle:
+    with _partial_file(path) as beside, open(beside, "wb") as handle:
         handle.write(data)
         _flush(handle)
 
@@ -76,19 +80,25 @@ def remove_partial_files(folder: Path) -> None:
 
 @contextmanager
 def _partial_file(path: Path) -> Iterator[Path]:
-    """A new file's path beside `path`, renamed to it when the block ends, deleted where it fails."""
+    """A new file's path beside `path`, renamed to it when the block ends, deleted where it fails.
+
+    What a process that was killed has left there before is deleted too.
+    """
     try:
         target = _output_target(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        # Not the process id: a crash in a container, where ids repeat, must not block the next run.
-        beside = target.with_name(f".{os.urandom(8).hex()}{_PARTIAL_SUFFIX}")
+        if target.parent not in _cleared:
+            _cleared.add(target.parent)
+            remove_abandoned(target.parent, _PARTIAL_PREFIX, _PARTIAL_SUFFIX)
+        beside = target.with_name(f"{_PARTIAL_PREFIX}{os.urandom(8).hex()}{_PARTIAL_SUFFIX}")
     except OSError as error:
         raise OutputError(Problem(str(path), f"cannot be written: {reason(error)}")) from None
     except ValueError:
         raise OutputError(f"{str(path)!r}: cannot be written: not a usable path") from None
     try:
-        yield beside
-        os.replace(beside, target)
+        with _held_new(beside):
+            yield beside
+            os.replace(beside, target)
     except BaseException as error:
         beside.unlink(missing_ok=True)
         if isinstance(error, OSError):
@@ -99,6 +109,17 @@ def _partial_file(path: Path) -> Iterator[Path]:
                 Problem(str(path), f"cannot be written: a text holds {half}, half of a surrogate pair and no character")
             ) from None
         raise
+
+
+@contextmanager
+def _held_new(beside: Path) -> Iterator[None]:
+    """Make the file and hold it; again where another run has taken it away before it was held."""
+    there = False
+    while not there:
+        open(beside, "xb").close()
+        with held(beside) as there:
+            if there:
+                yield
 
 
 def _flush(handle: IO[Any]) -> None:
