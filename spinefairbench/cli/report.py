@@ -7,7 +7,7 @@ from typing import Any
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
 from spinefairbench.cli.output_files import new_folder, outside_bundle, require_free_folder, require_writable
-from spinefairbench.files.writing import write_whole
+from spinefairbench.files.writing import require_place, write_whole
 from spinefairbench.render.page.figure_files import figure_files
 from spinefairbench.render.page.panel import panel_of_bundle
 from spinefairbench.render.page.report_page import render_page
@@ -20,10 +20,10 @@ def check(inputs: Inputs) -> CheckResult:
     output = inputs.options.output
     require_writable(inputs, {"output": output})
     folder = _folder(inputs)
-    # Opened first, so that a place that cannot be written to is told before the work and not after it.
+    require_place(Path(output))
+    table, contents = panel_of_bundle(inputs, pairs=inputs.options.pairs)
+    page = render_page(contents)
     with write_whole(Path(output)) as handle:
-        table, contents = panel_of_bundle(inputs, pairs=inputs.options.pairs)
-        page = render_page(contents)
         handle.write(page)
     row: dict[str, Any] = {
         "output": output,

@@ -16,6 +16,7 @@ from spinefairbench.problems import Problem
 __all__ = [
     "STANDARD_OUTPUT",
     "remove_partial_files",
+    "require_place",
     "write_json",
     "write_whole",
     "write_whole_bytes",
@@ -60,6 +61,17 @@ def write_whole_bytes(path: Path, data: bytes) -> None:
     with _partial_file(path) as beside, open(beside, "wb") as handle:
         handle.write(data)
         _flush(handle)
+
+
+class _Tried(Exception):
+    """The file could be made."""
+
+
+def require_place(path: Path) -> None:
+    """Raise OutputError where `write_whole` could not write: told before long work, and nothing is left there."""
+    if str(path) != STANDARD_OUTPUT:
+        with suppress(_Tried), _partial_file(path):
+            raise _Tried
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from spinefairbench.errors import OutputError
-from spinefairbench.files.writing import remove_partial_files, write_json, write_whole, write_whole_bytes
+from spinefairbench.files.writing import remove_partial_files, require_place, write_json, write_whole, write_whole_bytes
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, RuntimeError])
@@ -98,3 +98,12 @@ def test_half_a_surrogate_pair_is_an_output_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"a text holds U\+D83D, half"), write_whole(tmp_path / "new.txt") as handle:
         handle.write("half \ud83d")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_is_tried_and_nothing_left(tmp_path: Path) -> None:
+    require_place(tmp_path / "new.txt")
+    (tmp_path / "file").write_text("kept")
+    require_place(tmp_path / "file")
+    with pytest.raises(OutputError, match="cannot be written"):
+        require_place(tmp_path / "file" / "below.txt")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("file", "kept")]
