@@ -6,7 +6,9 @@ intervals are taken on trust here; whoever uses a score file computes them anew 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
+from functools import lru_cache
 from pathlib import Path
+from sys import intern
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from spinefairbench.analysis.estimates import answer_without_intervals
@@ -210,11 +212,17 @@ def _texts(value: Mapping[str, Any]) -> TextCounts | None:
 
 def _features(row: Mapping[str, Any], prefix: str, place: str, problems: list[Problem]) -> ReportFeatures:
     """A report from its class and the names of its categories."""
-    return ReportFeatures(
+    return _same_features(
         ResponseClass(row[f"{prefix}response_class"]),
         _mask(row, f"{prefix}diagnostic_labels", DIAGNOSTIC_CATEGORIES, place, problems),
         _mask(row, f"{prefix}recommendations", RECOMMENDATION_CATEGORIES, place, problems),
     )
+
+
+# A thousand files name the same pairs, and have few different reports: each is kept once.
+@lru_cache(maxsize=1 << 14)
+def _same_features(response_class: ResponseClass, labels: int, recommendations: int) -> ReportFeatures:
+    return ReportFeatures(response_class, labels, recommendations)
 
 
 def _mask(row: Mapping[str, Any], key: str, categories: Sequence[str], place: str, problems: list[Problem]) -> int:
@@ -240,7 +248,8 @@ def _pairs(rows: Sequence[Mapping[str, Any]], problems: list[Problem]) -> list[P
             )
         last = pair_id
         source, counterfactual = (_features(row, f"{role}_", place, problems) for role in ROLES)
-        pairs.append(PairReports(pair_id, *parts, source, counterfactual))
+        source_id, edit_label = map(intern, parts)
+        pairs.append(PairReports(intern(pair_id), source_id, edit_label, source, counterfactual))
     return pairs
 
 
