@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from array import array
 
 import pytest
 from hypothesis import given, settings
@@ -162,11 +163,14 @@ def test_three_models_are_stepped_down_as_the_definition_says() -> None:
 
 def test_the_critical_value_is_the_order_statistic_that_leaves_five_percent() -> None:
     # Of 19 patterns the largest is the 95% quantile: position 0.95·20 = 19; of 39, the second largest.
-    assert ranks._critical_value(iter([[float(value) for value in range(19)]])) == 18
-    assert ranks._critical_value(iter([[float(value) for value in range(39)]])) == 37
-    assert ranks._critical_value(iter([[0.0] * 18])) == math.inf
-    # The largest of each pattern counts, whichever pair of models it is of.
-    assert ranks._critical_value(iter([[9.0] + [0.0] * 18, [0.0] * 18 + [7.0]])) == 9
+    assert ranks._quantile([float(value) for value in range(19)]) == 18
+    assert ranks._quantile([float(value) for value in range(39)]) == 37
+    assert ranks._quantile([0.0] * 18) == math.inf
+    # The largest of each pattern counts, whichever pair of models it is of, and a gap that is not tested does not.
+    gaps = [ranks._Gap(first, second, 1.0, 0.0) for first, second in ((0, 1), (0, 2), (1, 2))]
+    totals = [array("d", [9.0] + [0.0] * 18), array("d", [0.0] * 19), array("d", [0.0] * 18 + [-7.0])]
+    for waiting, largest in (({(0, 1)}, 9), ({(1, 0)}, 0), ({(1, 2)}, 7), ({(1, 0), (0, 2)}, 9), ({(0, 1), (1, 2)}, 9)):
+        assert ranks._critical_value(dict.fromkeys(gaps, math.inf), waiting, totals) == largest
 
 
 def test_models_that_are_measured_on_other_scales_are_ranked_alike() -> None:
