@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 _LONGEST = 120.0
@@ -32,21 +33,28 @@ def main() -> int:
     parser.add_argument("command", nargs="+", help="the command's arguments, such as parser-audit --jobs 2")
     args = parser.parse_args()
     draws = random.Random(args.seed)  # noqa: S311 (moments, no secret)
-    undisturbed = _run(args.command, None, parent=False)
-    print(f"undisturbed: {undisturbed[0]}")
+    undisturbed = _run(args.command, None, draws, parent=False)
+    print(undisturbed.end)
     ends: collections.Counter[str] = collections.Counter()
     for _ in range(args.runs):
-        end, output = _run(args.command, draws.uniform(*args.between), parent=args.parent)
-        if not args.parent and end == undisturbed[0] and output != undisturbed[1]:
-            end = "another result"
-        ends[end] += 1
+        run = _run(args.command, draws.uniform(*args.between), draws, parent=args.parent)
+        differs = run.ended_well and run.output != undisturbed.output
+        ends["another result" if differs else run.end] += 1
     for end, times in ends.most_common():
         print(f"{times:5}  {end}")
     return int(any(end.startswith(("hung", "left", "another")) for end in ends))
 
 
-def _run(arguments: list[str], after: float | None, *, parent: bool) -> tuple[str, str]:
-    """How one run ended, and what it printed; a worker is killed `after` seconds from when there is one."""
+class _Run(NamedTuple):
+    """How a run ended, what it printed, and whether it ended by itself with status 0."""
+
+    end: str
+    output: str = ""
+    ended_well: bool = False
+
+
+def _run(arguments: list[str], after: float | None, draws: random.Random, *, parent: bool) -> _Run:
+    """One run, of which one worker is killed `after` seconds from when there is one."""
     with subprocess.Popen(
         [sys.executable, str(_REPOSITORY / "reviewer_verify.py"), *arguments],
         stdout=subprocess.PIPE,
@@ -54,23 +62,24 @@ def _run(arguments: list[str], after: float | None, *, parent: bool) -> tuple[st
         text=True,
         start_new_session=True,
     ) as process:
-        killed = after is not None and _kill(process, after, parent=parent)
+        killed = after is not None and _kill(process, after, draws, parent=parent)
         if parent and killed:
             process.wait()
             time.sleep(_LEFT_ALONE)
             left = _members(process.pid)
             _end_group(process)
-            return (f"left {len(left)} processes" if left else "nothing left"), ""
+            return _Run(f"left {len(left)} processes" if left else "killed: nothing left")
         try:
             output, errors = process.communicate(timeout=_LONGEST)
         except subprocess.TimeoutExpired:
             _end_group(process)
-            return "hung", ""
+            return _Run("hung")
     told = errors.strip().splitlines()
-    return f"status {process.returncode}" + (f", {told[-1][:100]}" if told else ""), output
+    end = f"{'killed' if killed else 'undisturbed'}: status {process.returncode}"
+    return _Run(end + (f", {told[-1][:100]}" if told else ""), output, process.returncode == 0)
 
 
-def _kill(process: subprocess.Popen[str], after: float, *, parent: bool) -> bool:
+def _kill(process: subprocess.Popen[str], after: float, draws: random.Random, *, parent: bool) -> bool:
     """Whether a process was there to be killed."""
     while process.poll() is None and not _workers(process.pid):
         time.sleep(0.001)
@@ -78,7 +87,7 @@ def _kill(process: subprocess.Popen[str], after: float, *, parent: bool) -> bool
     workers = _workers(process.pid)
     if process.poll() is not None or not workers:
         return False
-    os.kill(process.pid if parent else workers[0], signal.SIGKILL)
+    os.kill(process.pid if parent else draws.choice(workers), signal.SIGKILL)
     return True
 
 
