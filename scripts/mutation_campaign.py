@@ -4,11 +4,11 @@
 usage: python3 scripts/mutation_campaign.py [--write | --page] [--every N] [--only TEXT]
 
 After each change the checksum manifests are made anew, as whoever changed the file on purpose would make them, and the
-checks of `all` that read the file are run in this process. A change that alters what is printed
-while no check has a problem is undetected. tests/data/undetected_changes.json lists those that are known, each with the
-reason why nothing in the bundle contradicts it; --page writes them into docs/assurance.md. Exit status 1 where a change is undetected and not listed, or listed
-and detected in a file of which all changes were made. --write renews the list; a place that is new in it has an empty reason, which a test
-refuses. --every N takes every Nth change only.
+checks of `all` that read the file are run in this process. A change that alters what is printed while no check has a
+problem is undetected. tests/data/undetected_changes.json lists those that are known, each with the reason why nothing
+in the bundle contradicts it; --page writes them into docs/assurance.md. Exit status 1 where a change is undetected and
+not listed, or listed and detected in a file of which all changes were made. --write renews the list; a place that is new
+in it has an empty reason, which a test refuses. --every N takes every Nth change only.
 """
 
 import argparse
@@ -30,9 +30,8 @@ from scripts.mutations.kinds import Mutation, mutations_of  # noqa: E402
 from spinefairbench.analysis.inputs import Inputs  # noqa: E402
 from spinefairbench.analysis.result import CheckResult, plain  # noqa: E402
 from spinefairbench.bundle import layout  # noqa: E402
+from spinefairbench.cli.all_checks import result_within_all  # noqa: E402
 from spinefairbench.cli.commands import COMMANDS, Command  # noqa: E402
-from spinefairbench.cli.execution import INPUT_ERRORS, problems_of  # noqa: E402
-from spinefairbench.cli.late_imports import load  # noqa: E402
 from spinefairbench.demo import write_demo_bundle  # noqa: E402
 from spinefairbench.demo.model_profiles import PROFILES  # noqa: E402
 from spinefairbench.files.csv_format import csv_text  # noqa: E402
@@ -76,7 +75,7 @@ class Campaign:
         inputs = self._inputs()
         for command in self._checks:
             with inputs.bundle.noting() as files:
-                result = _result_of(command, inputs)
+                result = result_within_all(command, inputs)
             if result.errors or result.problems:
                 raise SystemExit(f"the demo bundle itself: {command.name}: {[*result.errors, *result.problems][:3]}")
             self._before[command.name] = _printed(result)
@@ -114,7 +113,7 @@ class Campaign:
             inputs = self._inputs()
             altered = []
             for command in readers:
-                result = _result_of(command, inputs)
+                result = result_within_all(command, inputs)
                 if result.problems or result.errors:
                     return []
                 if command.name not in _OF_HASHES and _printed(result) != self._before[command.name]:
@@ -177,18 +176,6 @@ _FORMS: Final = {
     ".jsonl": _Form(_read_lines, _write_lines),
     ".csv": _Form(_read_csv, _write_csv),
 }
-
-
-def _result_of(command: Command, inputs: Inputs) -> CheckResult:
-    """What one check of `all` finds, run by itself."""
-    within = command.within_all
-    assert within is not None
-    options = argparse.Namespace() if within.instead else command.parse(within.arguments)
-    try:
-        result: CheckResult = load(within.instead or command.answer)(inputs.for_check(options))
-    except INPUT_ERRORS as error:
-        return CheckResult(errors=problems_of(error))
-    return result
 
 
 def _printed(result: CheckResult) -> str:

@@ -15,7 +15,7 @@ if importlib.util.find_spec("spinefairbench") is None:
     sys.path.append(str(Path(__file__).resolve().parent.parent))
 
 from spinefairbench.inspect_eval.evaluation import evaluation
-from spinefairbench.inspect_eval.library import Task, task
+from spinefairbench.inspect_eval.inspect_library import Task, task
 
 __all__ = ["spine_reports"]
 

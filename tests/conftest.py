@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -151,3 +152,23 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
         return Ran(status, captured.out, captured.err)
 
     return call
+
+
+@pytest.fixture
+def threads_allowed(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], list[threading.Thread]]:
+    """Lets so many threads start and no more, as where the system has no more; the result lists those that did."""
+
+    def allow(most: int) -> list[threading.Thread]:
+        start = threading.Thread.start
+        started: list[threading.Thread] = []
+
+        def limited(thread: threading.Thread) -> None:
+            if len(started) == most:
+                raise RuntimeError("can't start new thread")
+            started.append(thread)
+            start(thread)
+
+        monkeypatch.setattr(threading.Thread, "start", limited)
+        return started
+
+    return allow

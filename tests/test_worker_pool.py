@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -50,18 +51,9 @@ def test_where_no_process_can_be_started_there_is_none(error: Exception, monkeyp
 
 @pytest.mark.parametrize("allowed", [0, 1])
 def test_where_no_more_threads_can_be_started_there_are_no_more_processes(
-    allowed: int, monkeypatch: pytest.MonkeyPatch
+    allowed: int, threads_allowed: Callable[[int], list[threading.Thread]]
 ) -> None:
-    start = threading.Thread.start
-    started: list[threading.Thread] = []
-
-    def limited(thread: threading.Thread) -> None:
-        if len(started) == allowed:
-            raise RuntimeError("can't start new thread")
-        started.append(thread)
-        start(thread)
-
-    monkeypatch.setattr(threading.Thread, "start", limited)
+    threads_allowed(allowed)
     with shared_processes():
         assert list(in_order(abs, range(-9, 0), 3)) == list(range(9, 0, -1))
         assert len(multiprocessing.active_children()) == allowed

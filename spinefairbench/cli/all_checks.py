@@ -26,7 +26,7 @@ from spinefairbench.problems import Problem
 from spinefairbench.release.verification_record import Outcome, verification_record
 from spinefairbench.render.document import status_of
 
-__all__ = ["check"]
+__all__ = ["check", "result_within_all"]
 
 _DEMO: Final = (
     "no bundle was found at artifacts/: this is a DEMO on a synthetic bundle, and verifies nothing about the release"
@@ -110,7 +110,7 @@ def _results(inputs: Inputs) -> list[_Timed]:
             begun = time.perf_counter() - started
         if shared is None or not shared.answers(command):
             with inputs.bundle.noting() as opened:
-                result = _result_of(command, inputs)
+                result = result_within_all(command, inputs)
             found[command.name] = _Timed(command, result, time.perf_counter() - started, frozenset(opened))
     for command in checks:
         if command.name not in found:
@@ -190,8 +190,8 @@ class _SharedEstimates:
         return self._pending[command.name].result
 
 
-def _result_of(command: Command, inputs: Inputs) -> CheckResult:
-    """What one check finds; whatever keeps it from checking is an error of its result."""
+def result_within_all(command: Command, inputs: Inputs) -> CheckResult:
+    """What one check of `all` finds by itself; whatever keeps it from checking is an error of its result."""
     within = command.within_all
     assert within is not None
     options = argparse.Namespace() if within.instead else command.parse(within.arguments)

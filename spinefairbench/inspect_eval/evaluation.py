@@ -5,7 +5,7 @@ from typing import Final
 
 from spinefairbench.bundle.pair_ids import parts_of
 from spinefairbench.errors import SpineFairBenchError
-from spinefairbench.inspect_eval.library import (
+from spinefairbench.inspect_eval.inspect_library import (
     ChatMessageSystem,
     ChatMessageUser,
     Content,

@@ -3,7 +3,7 @@
 import math
 from typing import Any, Final
 
-from spinefairbench.inspect_eval.library import (
+from spinefairbench.inspect_eval.inspect_library import (
     Metric,
     SampleScore,
     Score,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from spinefairbench.inspect_eval.library import (
+from spinefairbench.inspect_eval.inspect_library import (
     CachePolicy,
     Generate,
     Solver,

@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -151,21 +152,12 @@ def test_one_job_starts_no_thread(jobs: int, started: int, tmp_path: Path, monke
 
 @pytest.mark.parametrize("allowed", [0, 1])
 def test_where_no_more_threads_can_be_started_all_files_are_checked_nevertheless(
-    allowed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    allowed: int, tmp_path: Path, threads_allowed: Callable[[int], list[threading.Thread]]
 ) -> None:
     files = {f"{number}": b"x" * number for number in range(500)}
     manifest = _write(tmp_path, files)
     (tmp_path / "499").write_bytes(b"y")
-    start = threading.Thread.start
-    started: list[threading.Thread] = []
-
-    def limited(thread: threading.Thread) -> None:
-        if len(started) == allowed:
-            raise RuntimeError("can't start new thread")
-        started.append(thread)
-        start(thread)
-
-    monkeypatch.setattr(threading.Thread, "start", limited)
+    started = threads_allowed(allowed)
     found = _check(manifest, jobs=3)
     assert found.listed == set(files)
     assert found.changed == ("499",)

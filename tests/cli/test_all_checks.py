@@ -9,7 +9,7 @@ from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.mention_collector import EDITED_MENTIONS
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.files_read import FilesRead
-from spinefairbench.cli.all_checks import _result_of, _SharedEstimates
+from spinefairbench.cli.all_checks import _SharedEstimates, result_within_all
 from spinefairbench.cli.commands import COMMANDS
 from spinefairbench.files.hashing import sha256_of_bytes
 from spinefairbench.statistics.bootstrap import percentile_intervals
@@ -26,7 +26,7 @@ def test_one_pass_over_the_draws_answers_as_each_check_would(demo: Path, monkeyp
         return percentile_intervals(*arguments, **options)  # type: ignore[arg-type]
 
     inputs = Inputs(artifacts=demo, read_ahead=EDITED_MENTIONS)
-    alone = {command.name: _result_of(command, inputs) for command in ASKING}
+    alone = {command.name: result_within_all(command, inputs) for command in ASKING}
     monkeypatch.setattr(resampling, "percentile_intervals", counted)
     shared = _SharedEstimates(inputs)
     assert {command.name: shared.result_of(command) for command in ASKING} == alone
@@ -41,7 +41,7 @@ def test_what_keeps_one_check_from_asking_is_said_by_it_alone(tampering: Tamperi
     shared = _SharedEstimates(inputs)
     unasked = [command for command in ASKING if not shared.answers(command)]
     assert [command.name for command in unasked] == ["table2", "secondary"]
-    assert all(_result_of(command, inputs).errors for command in unasked)
+    assert all(result_within_all(command, inputs).errors for command in unasked)
     assert not any(shared.result_of(command).errors for command in ASKING if command not in unasked)
 
 
@@ -50,7 +50,7 @@ def test_the_flows_are_counted_without_drawing(demo: Path, monkeypatch: pytest.M
     [command] = [command for command in COMMANDS if command.name == "transitions"]
     alone = transitions.check(inputs.for_check(command.parse(("--bootstrap-iterations", "100"))))
     monkeypatch.setattr(resampling, "percentile_intervals", None)
-    counted = _result_of(command, inputs)
+    counted = result_within_all(command, inputs)
     assert (counted.rows, counted.problems) == (alone.rows, ())
     for flow, its in zip(alone.summary["flows"], counted.summary["flows"], strict=True):
         assert its["net_rate"] == flow["net_rate"] and its["ci95"] is None
@@ -64,7 +64,7 @@ def test_each_row_lists_the_files_that_its_check_reads_and_their_digests_stand_o
             inputs = Inputs(artifacts=demo)
             bundle = inputs.bundle
             with bundle.noting() as opened:
-                _result_of(command, inputs)
+                result_within_all(command, inputs)
             assert FilesRead(bundle).names_of(opened) == listed[command.name]
     assert layout.MITIGATION_TABLE in listed["mitigation"]
     assert listed["diagnostic-scoring"] == []

@@ -11,7 +11,7 @@ import pytest
 from scripts.compare_outputs import RENAMED
 from scripts.write_checksums import tracked_names
 from scripts.write_module_table import LAYERS, OPTIONAL, with_table
-from spinefairbench.inspect_eval.library import PLACES
+from spinefairbench.inspect_eval.inspect_library import PLACES
 from tests import ROOT
 
 PACKAGE = ROOT / "spinefairbench"
@@ -76,10 +76,10 @@ def test_the_evaluation_with_inspect_imports_inspect_late_and_nothing_else_that_
     assert len(foreign) > 4
     assert not set().union(*foreign.values())
     late = [path.name for path in of_inspect if "import_module" in path.read_text(encoding="utf-8")]
-    assert late == ["library.py"]
+    assert late == ["inspect_library.py"]
     assert {place.split(".")[0] for place in PLACES.values()} == {"inspect_ai"}
     plan = _imports(PACKAGE / "inspect_eval" / "plan.py")
-    assert "spinefairbench.inspect_eval.library" not in plan, "what a run asks for is tested without Inspect"
+    assert "spinefairbench.inspect_eval.inspect_library" not in plan, "what a run asks for is tested without Inspect"
 
 
 @pytest.mark.parametrize("layer", ["metrics", "statistics"])

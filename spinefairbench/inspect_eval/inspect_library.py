@@ -1,6 +1,6 @@
 """The names of Inspect, imported when first asked for, so that a missing Inspect is a sentence and not a traceback.
 
-A type checker reads them, with the library's own types, in `library.pyi` beside this file.
+A type checker reads them, with the library's own types, in `inspect_library.pyi` beside this file.
 """
 
 import importlib
