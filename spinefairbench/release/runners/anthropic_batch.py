@@ -8,11 +8,10 @@ from spinefairbench.release.report_rows import Row
 from spinefairbench.release.runners.runner_report import (
     Failure,
     FailureKind,
+    Reading,
     RunnerReport,
     answer_of,
-    ending_failure,
     error_words,
-    states_ending,
     within,
 )
 
@@ -29,18 +28,9 @@ def reports(rows: Iterable[Row]) -> Iterator[RunnerReport]:
     for row in rows:
         result = row.fields.get("result")
         kind = within(result, "type")
-        answer = answer_of(within(result, "message"))
-        ending = within(result, "message", "stop_reason")
-        if kind == "succeeded":
-            failure = answer.failure or ending_failure(ending, answer.text)
-        else:
+        answer, ending = answer_of(within(result, "message")), within(result, "message", "stop_reason")
+        read = Reading.of(answer, ending)
+        if kind != "succeeded":
             said = f"{shortened(kind)}: {error_words(within(result, 'error'), 'no message')}"
-            failure = Failure(FailureKind.ERROR, said)
-        yield RunnerReport(
-            row.place,
-            None if failure else answer.text,
-            failure,
-            custom_id=row.fields.get("custom_id"),
-            reasoning=answer.reasoning,
-            ended=states_ending(ending),
-        )
+            read = read._replace(failure=Failure(FailureKind.ERROR, said))
+        yield read.report(row.place, custom_id=row.fields.get("custom_id"))

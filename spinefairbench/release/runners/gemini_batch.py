@@ -7,13 +7,11 @@ from spinefairbench.problems import shortened
 from spinefairbench.release.report_rows import Row
 from spinefairbench.release.runners.runner_report import (
     Answer,
-    Failure,
     FailureKind,
+    Reading,
     RunnerReport,
-    ending_failure,
     error_words,
     joined,
-    states_ending,
     unreadable,
     within,
 )
@@ -29,36 +27,25 @@ def recognizes(sample: Mapping[str, Any]) -> bool:
 def reports(rows: Iterable[Row]) -> Iterator[RunnerReport]:
     """The answers, a line each; parts that are thoughts are left out."""
     for row in rows:
-        answer, ending, failure = _read(row.fields)
-        yield RunnerReport(
-            row.place,
-            None if failure else answer.text,
-            failure,
-            custom_id=row.fields.get("key"),
-            reasoning=answer.reasoning,
-            ended=states_ending(ending),
-        )
+        yield _read(row.fields).report(row.place, custom_id=row.fields.get("key"))
 
 
-def _read(fields: Mapping[str, Any]) -> tuple[Answer, Any, Failure | None]:
+def _read(fields: Mapping[str, Any]) -> Reading:
     """What was answered, how it ended, and why it is no report."""
-    nothing = Answer(None)
     response = fields.get("response")
     error = fields.get("error") or within(response, "error")
     if error:
-        return nothing, None, Failure(FailureKind.ERROR, error_words(error, ""))
+        return Reading.without_answer(FailureKind.ERROR, error_words(error, ""))
     blocked = within(response, "promptFeedback", "blockReason")
     if blocked:
-        return nothing, None, Failure(FailureKind.FILTERED, f"the prompt was blocked: {shortened(blocked)}")
+        return Reading.without_answer(FailureKind.FILTERED, f"the prompt was blocked: {shortened(blocked)}")
     candidates = within(response, "candidates")
     if not isinstance(candidates, list) or not candidates:
-        return nothing, None, Failure(FailureKind.EMPTY, "no candidates, as where a prompt is blocked")
+        return Reading.without_answer(FailureKind.EMPTY, "no candidates, as where a prompt is blocked")
     if len(candidates) > 1:
         said = f"{len(candidates):,} candidates; expected one, since repeats are requests of their own"
-        return nothing, None, Failure(FailureKind.ERROR, said)
-    answer = _answer_of(candidates[0])
-    ending = within(candidates, 0, "finishReason")
-    return answer, ending, answer.failure or ending_failure(ending, answer.text)
+        return Reading.without_answer(FailureKind.ERROR, said)
+    return Reading.of(_answer_of(candidates[0]), within(candidates, 0, "finishReason"))
 
 
 def _answer_of(candidate: Any) -> Answer:

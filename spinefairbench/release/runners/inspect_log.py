@@ -8,14 +8,12 @@ from spinefairbench.problems import Problem, shortened
 from spinefairbench.release.decoding import Decoding, decoding_from_json
 from spinefairbench.release.report_rows import Row
 from spinefairbench.release.runners.runner_report import (
-    Answer,
     Failure,
     FailureKind,
+    Reading,
     RunnerReport,
     answer_of,
-    ending_failure,
     error_words,
-    states_ending,
     within,
 )
 
@@ -74,16 +72,7 @@ def reports(rows: Iterable[Row]) -> Iterator[RunnerReport]:
     """
     for row in rows:
         sample = row.fields
-        answer, ending, failure = _read(sample)
-        yield RunnerReport(
-            row.place,
-            None if failure else answer.text,
-            failure,
-            **_name(sample),
-            repeat=sample.get("epoch", 1),
-            reasoning=answer.reasoning,
-            ended=states_ending(ending),
-        )
+        yield _read(sample).report(row.place, **_name(sample), repeat=sample.get("epoch", 1))
 
 
 def _name(sample: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,24 +84,23 @@ def _name(sample: Mapping[str, Any]) -> dict[str, Any]:
     return {"pair_id": sample.get("id") if pair_id is None else pair_id, "image": image}
 
 
-def _read(sample: Mapping[str, Any]) -> tuple[Answer, Any, Failure | None]:
+def _read(sample: Mapping[str, Any]) -> Reading:
     """What was answered, how it ended, and why it is no report."""
-    nothing = Answer(None)
     error = sample.get("error") or within(sample, "output", "error")
     if error:
-        return nothing, None, Failure(FailureKind.ERROR, error_words(error, ""))
+        return Reading.without_answer(FailureKind.ERROR, error_words(error, ""))
     choices = within(sample, "output", "choices")
     if not isinstance(choices, list) or not choices:
-        return nothing, None, Failure(FailureKind.EMPTY, "the output has no choices")
+        return Reading.without_answer(FailureKind.EMPTY, "the output has no choices")
     answer = answer_of(within(choices, 0, "message"))
     if answer.text is not None and answer.text.startswith(_ATTACHMENT):
         text = within(sample, "attachments", answer.text.removeprefix(_ATTACHMENT))
         if not isinstance(text, str):
-            return nothing, None, Failure(FailureKind.ERROR, f"{shortened(answer.text)} is not among its attachments")
+            return Reading.without_answer(FailureKind.ERROR, f"{shortened(answer.text)} is not among its attachments")
         answer = answer._replace(text=text)
-    ending = within(choices, 0, "stop_reason")
-    failure = answer.failure or ending_failure(ending, answer.text)
+    read = Reading.of(answer, within(choices, 0, "stop_reason"))
     limit = sample.get("limit")
-    if failure is None and limit:
-        failure = Failure(FailureKind.TRUNCATED, f"a limit ended the sample: {shortened(within(limit, 'type'))}")
-    return answer, ending, failure
+    if read.failure is None and limit:
+        said = f"a limit ended the sample: {shortened(within(limit, 'type'))}"
+        read = read._replace(failure=Failure(FailureKind.TRUNCATED, said))
+    return read

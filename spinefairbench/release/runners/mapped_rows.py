@@ -8,11 +8,12 @@ from spinefairbench.errors import UsageError
 from spinefairbench.problems import shortened
 from spinefairbench.release.report_rows import Row
 from spinefairbench.release.runners.runner_report import (
+    Answer,
     Failure,
     FailureKind,
+    Reading,
     RunnerReport,
     ending_failure,
-    states_ending,
     within,
 )
 
@@ -84,7 +85,7 @@ class FieldMap:
         if not isinstance(text, str) and (text is not None or not _has(row.fields, field)):
             found = shortened(text) if _has(row.fields, field) else "no such field"
             failure = failure or Failure(FailureKind.EMPTY, f"{field}: expected a text, found {found}")
-        return RunnerReport(row.place, None if failure else text, failure, **named, ended=states_ending(ending))
+        return Reading(Answer(text), ending, failure).report(row.place, **named)
 
 
 def _value(fields: Mapping[str, Any], field: str) -> Any:

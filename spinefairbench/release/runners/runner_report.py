@@ -11,6 +11,7 @@ __all__ = [
     "Answer",
     "Failure",
     "FailureKind",
+    "Reading",
     "RunnerReport",
     "answer_of",
     "ending_failure",
@@ -90,6 +91,36 @@ class RunnerReport:
     repeat: Any = 1
     reasoning: int = 0
     ended: bool = True
+
+
+class Reading(NamedTuple):
+    """What a runner says of one answer: the answer, how it ended, and why it is no report, if it is none."""
+
+    answer: Answer
+    ending: Any
+    failure: Failure | None
+
+    @classmethod
+    def of(cls, answer: Answer, ending: Any) -> "Reading":
+        """That of an answer that can be read, or cannot, and of how it ended."""
+        return cls(answer, ending, answer.failure or ending_failure(ending, answer.text))
+
+    @classmethod
+    def without_answer(cls, kind: FailureKind, said: str) -> "Reading":
+        """That of a failure in place of an answer."""
+        return cls(Answer(None), None, Failure(kind, said))
+
+    def report(self, place: str, **named: Any) -> RunnerReport:
+        """It as a report; `named` says of what it is one, as the fields of `RunnerReport` do."""
+        answer, ending, failure = self
+        return RunnerReport(
+            place,
+            None if failure else answer.text,
+            failure,
+            reasoning=answer.reasoning,
+            ended=states_ending(ending),
+            **named,
+        )
 
 
 def within(value: Any, *path: str | int) -> Any:

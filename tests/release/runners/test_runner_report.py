@@ -8,6 +8,8 @@ from spinefairbench.release.runners.runner_report import (
     Answer,
     Failure,
     FailureKind,
+    Reading,
+    RunnerReport,
     answer_of,
     ending_failure,
     error_words,
@@ -103,3 +105,14 @@ def test_an_ending_is_stated_where_the_runner_knows_it() -> None:
 )
 def test_an_error_is_told_in_its_own_words(error: Any, words: str) -> None:
     assert error_words(error, "no message") == words
+
+
+def test_a_reading_becomes_a_report_of_its_answer_or_of_its_failure() -> None:
+    read = Reading.of(Answer("Normal.", 2), "stop")
+    assert read.report("line 1", custom_id="a") == RunnerReport("line 1", "Normal.", None, "a", reasoning=2)
+    cut = Reading.of(Answer("Norm"), "length").report("line 2", pair_id="p", image="source", repeat=3)
+    assert (cut.text, cut.failure and cut.failure.kind, cut.repeat) == (None, FailureKind.TRUNCATED, 3)
+    unread = Reading.of(Answer(None, failure=Failure(FailureKind.EMPTY, "no text")), "length")
+    assert unread.failure == Failure(FailureKind.EMPTY, "no text")
+    none = Reading.without_answer(FailureKind.ERROR, "status 500").report("line 3")
+    assert none == RunnerReport("line 3", None, Failure(FailureKind.ERROR, "status 500"), ended=False)
