@@ -13,7 +13,7 @@ from spinefairbench.render.page.charts import ChartRow, Key, adjusted_key, rank_
 from spinefairbench.render.page.contents import PageContents
 from spinefairbench.render.page.drawing import MUTED, VALUE
 from spinefairbench.render.page.finding_words import alarms_of
-from spinefairbench.render.page.marks import Mark, dot, interval_marks
+from spinefairbench.render.page.marks import Mark, dot, interval_ends, interval_marks
 from spinefairbench.render.page.parts import (
     MODEL,
     SIGNIFICANT,
@@ -247,10 +247,8 @@ def _difference_marks(row: DifferenceRow) -> list[Mark]:
 
 def _symmetric_scale(rows: Sequence[DifferenceRow], endpoint: Endpoint) -> Scale:
     """Zero in the middle, wide enough for all intervals, with more change to the right."""
-    found = [row.estimate for row in rows]
-    intervals = [interval for each in found for interval in (each.ci95, each.adjusted_ci95) if interval is not None]
-    bounds = [bound for interval in intervals for bound in interval]
-    scale = symmetric_scale([*(row.difference for row in rows), *bounds], least=_LEAST_REACH, steps=_STEPS)
+    reach = [*(row.difference for row in rows), *interval_ends(row.estimate for row in rows)]
+    scale = symmetric_scale(reach, least=_LEAST_REACH, steps=_STEPS)
     return scale.mirrored if endpoint.higher_is_better else scale
 
 

@@ -28,14 +28,13 @@ from spinefairbench.render.page.drawing import (
 )
 from spinefairbench.render.page.finding_rows import FindingRow, Told
 from spinefairbench.render.page.finding_words import range_words
+from spinefairbench.render.page.marks import DOT_RADIUS, interval_ends
 from spinefairbench.render.page.text_fit import fitted, text_width, wrapped
 from spinefairbench.render.page.words import clipped, per_hundred, signed
 
 __all__ = ["finding_figure"]
 
 _NOT_COMPARABLE: Final = "never varies on one image: not comparable"
-
-_RADIUS: Final = 2.8
 
 
 class _Words(NamedTuple):
@@ -144,8 +143,8 @@ def _drawn(rows: Sequence[FindingRow], endpoint: Endpoint, name: str, layout: _L
 
 
 def _reaches(rows: Sequence[FindingRow]) -> list[float]:
-    intervals = [each for row in rows for each in (row.excess.ci95, row.excess.adjusted_ci95) if each is not None]
-    return [100 * (row.excess.value or 0.0) for row in rows] + [100 * bound for each in intervals for bound in each]
+    ends = interval_ends(row.excess for row in rows)
+    return [100 * (row.excess.value or 0.0) for row in rows] + [100 * end for end in ends]
 
 
 def _height(layout: _Layout, row: FindingRow) -> float:
@@ -209,7 +208,7 @@ def _row(layout: _Layout, row: FindingRow, y: float, left: Scale, right: Scale) 
 
 
 def _texts(layout: _Layout, row: FindingRow, y: float) -> Iterator[Markup]:
-    name, told = clipped(row.model), row.told in (Told.MORE, Told.LESS)
+    name, told = clipped(row.model), row.is_told
     shares = f"{per_hundred(row.repeated)} \u2192 {per_hundred(row.changed)}"
     excess, colour = _excess_words(row), VALUE if told else MUTED
     if layout.values_x is None:
@@ -258,7 +257,7 @@ def _bar(layout: _Layout, row: FindingRow, y: float, scale: Scale) -> Iterator[M
 def _interval(layout: _Layout, row: FindingRow, y: float, scale: Scale) -> Iterator[Markup]:
     start, width = layout.right
     down, tall = layout.bar
-    middle, told = y + down + tall / 2, row.told in (Told.MORE, Told.LESS)
+    middle, told = y + down + tall / 2, row.is_told
     colour = VALUE if told else MUTED
 
     def at(value: float) -> float:
@@ -272,4 +271,4 @@ def _interval(layout: _Layout, row: FindingRow, y: float, scale: Scale) -> Itera
         yield ends
     if found.ci95 is not None:
         yield segment(at(found.ci95[0]), middle, at(found.ci95[1]), middle, colour, 3)
-    yield circle(at(found.value or 0.0), middle, _RADIUS, colour, hollow=not told)
+    yield circle(at(found.value or 0.0), middle, DOT_RADIUS, colour, hollow=not told)

@@ -45,6 +45,11 @@ class FindingRow(NamedTuple):
         return _TOLD[self.excess.side]
 
     @property
+    def is_told(self) -> bool:
+        """Whether the excess is told from noise, in either direction."""
+        return self.told in (Told.MORE, Told.LESS)
+
+    @property
     def order(self) -> tuple[int, float, float]:
         """A key to sort by: by what is told, then by the lower bound, the largest first."""
         lower = 0.0 if self.excess.judged_ci95 is None else self.excess.judged_ci95[0]

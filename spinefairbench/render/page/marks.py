@@ -8,9 +8,20 @@ from spinefairbench.render.html import Markup
 from spinefairbench.render.page.axes import Scale
 from spinefairbench.render.page.drawing import INK, VALUE, circle, rectangle, segments
 
-__all__ = ["Mark", "band", "dot", "estimate", "interval_marks", "line", "painted", "square"]
+__all__ = [
+    "DOT_RADIUS",
+    "Mark",
+    "band",
+    "dot",
+    "estimate",
+    "interval_ends",
+    "interval_marks",
+    "line",
+    "painted",
+    "square",
+]
 
-_RADIUS: Final = 2.8
+DOT_RADIUS: Final = 2.8
 _CAP: Final = 8.0
 _TICK: Final = 13.0
 
@@ -68,6 +79,11 @@ def interval_marks(found: Estimate, *, colour: str = VALUE, height: float = 0.5)
     return marks
 
 
+def interval_ends(found: Iterable[Estimate]) -> list[float]:
+    """The ends of all intervals of some estimates, which their axis must hold."""
+    return [end for each in found for bounds in (each.ci95, each.adjusted_ci95) if bounds is not None for end in bounds]
+
+
 # --- drawn ---------------------------------------------------------------------------------------------------------
 
 
@@ -108,9 +124,9 @@ def _shapes(mark: Mark, scale: Scale, strip: tuple[float, float], lane: tuple[fl
     x, end = sorted(left + scale.share(value) * width for value in (mark.low, mark.high))
     y = top + mark.height * tall
     if mark.shape == "dot":
-        yield circle(x, y, _RADIUS, mark.colour, hollow=mark.hollow)
+        yield circle(x, y, DOT_RADIUS, mark.colour, hollow=mark.hollow)
     elif mark.shape == "square":
-        yield rectangle(x - _RADIUS, y - _RADIUS, 2 * _RADIUS, 2 * _RADIUS, mark.colour, hollow=mark.hollow)
+        yield rectangle(x - DOT_RADIUS, y - DOT_RADIUS, 2 * DOT_RADIUS, 2 * DOT_RADIUS, mark.colour, hollow=mark.hollow)
     elif mark.shape == "tick":
         yield _Stroke((x, y - _TICK / 2, x, y + _TICK / 2), mark.colour, 1.5)
     elif mark.shape == "line":
