@@ -20,6 +20,7 @@ from spinefairbench.analysis.disparity import Disparities, disparities
 from spinefairbench.analysis.estimates import Estimate, SharedPass
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.mention_counts import CategoryAuditRow, category_rows
+from spinefairbench.analysis.model_variants import begun_variants, variant_floor_request, variant_request
 from spinefairbench.analysis.noise_floor import (
     Floors,
     NoiseFloorRow,
@@ -35,8 +36,8 @@ from spinefairbench.analysis.strata import Metadata
 from spinefairbench.analysis.symmetric_form import SymmetricForm, symmetric_forms
 from spinefairbench.analysis.table2 import endpoint_quantities, endpoints_request
 from spinefairbench.analysis.transitions import Transitions, transitions_request
-from spinefairbench.analysis.variant_endpoints import ParserVariantRow, variant_request
-from spinefairbench.analysis.variant_floors import VariantFloorRow, variant_floor_request
+from spinefairbench.analysis.variant_endpoints import ParserVariantRow
+from spinefairbench.analysis.variant_floors import VariantFloorRow
 from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
@@ -115,10 +116,11 @@ def full_audit(request: AuditRequest) -> FullAudit:
     transitions = shared.add(transitions_request(models))
     breakdown = shared.add(breakdown_request(models, request.breakdowns, request.metadata, bootstrap))
     refusals = shared.add(refusals_request(models, request.expected or ExpectedPairs.of(models), bootstrap))
-    variants = None if collector is None else shared.add(variant_request(models, collector))
-    variant_floors = patients = None
-    if collector is not None and request.additional:
-        variant_floors = shared.add(variant_floor_request(models, collector))
+    variants = variant_floors = patients = None
+    if collector is not None:
+        read = begun_variants(models, collector, jobs=bootstrap.jobs, with_floors=request.additional)()
+        variants = shared.add(variant_request(read))
+        variant_floors = shared.add(variant_floor_request(read))
     if request.by_patient:
         patients = shared.add(patients_request([*endpoint_quantities(models), *excess_quantities(models)]))
     comparison = None

@@ -182,12 +182,10 @@ class MentionCollector:
         """The categories of a report under one of `PARSER_VARIANTS`. Raises KeyError if it was not taken in."""
         return categories_under(variant, self._bits[model][pair_id, role])
 
-    def masks_of(self, model: str, variant: str) -> dict[tuple[str, str], CategoryMasks]:
-        """{(pair, role): its `masks`} for all reports of a model that were taken in."""
-        of_model = self._bits.get(model, {})
-        # Thousands of reports have few different masks.
-        masks = {bits: categories_under(variant, bits) for bits in set(of_model.values())}
-        return {key: masks[bits] for key, bits in of_model.items()}
+    def bits(self, model: str, pair_ids: Sequence[str]) -> list[tuple[int, int]]:
+        """The `variant_bits` of the two reports of each pair. Raises KeyError if one was not taken in."""
+        of_model = self._bits[model] if pair_ids else {}
+        return [(of_model[pair_id, SOURCE_ROLE], of_model[pair_id, GENERATED_ROLE]) for pair_id in pair_ids]
 
     def language(self, model: str, pair_id: str) -> ReportLanguage:
         """The language of the report on the edited image of a pair. Raises KeyError if it was not taken in."""

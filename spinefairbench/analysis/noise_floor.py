@@ -153,6 +153,11 @@ class NoiseFloorRow(Row):
             return Repeats.TEXTS_NOT_HELD
         return Repeats.ONE_TEXT if self.identical_texts == self.n_sources else Repeats.SEVERAL_TEXTS
 
+    def with_excess(self, excess: Sequence[Estimate]) -> "NoiseFloorRow":
+        """The same row with its two excesses and their intervals."""
+        found = (replace(floor, excess=each) for floor, each in zip(self.endpoints, excess, strict=True))
+        return replace(self, endpoints=ByEndpoint.collect(found))
+
     def to_json(self) -> dict[str, Any]:
         """The endpoints under their short names."""
         fields = super().to_json()

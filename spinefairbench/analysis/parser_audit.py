@@ -11,9 +11,9 @@ from typing import Any, Final
 from spinefairbench.analysis.estimates import SharedPass, adjustment_notes
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.mention_counts import category_rows
+from spinefairbench.analysis.model_variants import begun_variants, variant_floor_request, variant_request
 from spinefairbench.analysis.result import CheckResult, Row, plain
-from spinefairbench.analysis.variant_endpoints import ParserVariantRow, changed_pairs, variant_request
-from spinefairbench.analysis.variant_floors import VariantFloors
+from spinefairbench.analysis.variant_endpoints import ParserVariantRow, changed_pairs
 from spinefairbench.metrics.endpoint import ENDPOINTS
 from spinefairbench.metrics.features import label_names, recommendation_names
 from spinefairbench.metrics.mentions import read_mentions
@@ -66,10 +66,12 @@ def parser_audit(
     The summary has the noise floor under each variant, the mentions by category and, for several models, whether their ranking changes; for one model,
     the pairs whose verdict changes.
     """
+    reading = begun_variants(models, collector, jobs=bootstrap.jobs)
+    categories = [row for model in models for row in category_rows(model.model, collector)]
+    variants = reading()
     shared = SharedPass(bootstrap)
-    read = VariantFloors()
-    asked = shared.add(variant_request(models, collector, read.add))
-    asked_floors = shared.add(read.request())
+    asked = shared.add(variant_request(variants))
+    asked_floors = shared.add(variant_floor_request(variants))
     shared.run()
     rows, floors = asked.result, asked_floors.result
     found = [*problems, *(no_usable_pair(model.model) for model in models if not model.usable)]
@@ -79,7 +81,7 @@ def parser_audit(
         "rules_sha256": rules_sha256(),
         "noise_floor": plain(floors),
         "unrecognized_refusals": {model.model: _unrecognized_refusals(model) for model in models},
-        "categories": plain([row for model in models for row in category_rows(model.model, collector)]),
+        "categories": plain(categories),
     }
     if len(models) > 1:
         summary["ranking_changes"] = _ranking_changes(rows)

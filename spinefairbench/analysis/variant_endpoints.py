@@ -1,22 +1,19 @@
 """The endpoints under each variant of the parser, and how far they are from the frozen ones."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
-from spinefairbench.analysis.estimates import DIFFERENCE, NO_ESTIMATE, Estimate, Request, Sample
+from spinefairbench.analysis.estimates import DIFFERENCE, NO_ESTIMATE, Estimate, Sample
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.result import Row
-from spinefairbench.bundle.reports import GENERATED_ROLE
+from spinefairbench.analysis.variant_reading import VariantReading
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
-from spinefairbench.metrics.features import ReportFeatures
-from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, PairReports
-from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
+from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.statistics.paired import paired_difference
 
-__all__ = ["ChangedPair", "ParserVariantRow", "as_read", "changed_pairs", "variant_request"]
+__all__ = ["ChangedPair", "ParserVariantRow", "changed_pairs", "ranked", "shift_samples", "variant_row"]
 
-_FROZEN: Final = "frozen"
 _CHANGED_KEYS: Final = ByEndpoint("pairs_recommendation_verdict_changed", "pairs_diagnostic_value_changed")
 
 
@@ -57,73 +54,19 @@ class ParserVariantRow(Row):
         return {**fields, "adjusted_ci95": adjusted or None, "adjustment_reason": next(reasons, None)}
 
 
-def as_read(model: ModelReports, collector: MentionCollector, variant: str) -> ModelReports:
-    """The model's pairs as a variant reads them; classes stay the same, so the same pairs are usable.
-
-    Without the repeated reports, of which a collector has no texts.
-    """
-    masks = collector.masks_of(model.model, variant)
-
-    def read(pair: PairReports) -> PairReports:
-        source, generated = masks[pair.pair_id, SOURCE_ROLE], masks[pair.pair_id, GENERATED_ROLE]
-        if pair.source[1:] == source and pair.counterfactual[1:] == generated:
-            return pair  # most are read the same
-        return PairReports(
-            pair.pair_id,
-            pair.source_id,
-            pair.edit_label,
-            ReportFeatures(pair.source.response_class, *source),
-            ReportFeatures(pair.counterfactual.response_class, *generated),
-        )
-
-    return ModelReports(model.model, tuple(map(read, model.pairs)))
-
-
-def variant_request(
-    models: Sequence[ModelReports],
-    collector: MentionCollector,
-    each: Callable[[ModelReports, str], None] | None = None,
-) -> Request[list[ParserVariantRow]]:
-    """Each model under each of `PARSER_VARIANTS`; the collector must have taken in all their reports.
-
-    `each` is given what every variant reads of a model, and the variant, for what else is asked of it.
-    """
-    rows: list[ParserVariantRow] = []
-    samples: list[Sample] = []
-    for model in models:
-        # One variant at a time: what is kept of it are its values, and the totals of its differences.
-        rows.append(_row(_FROZEN, model, model))
-        if each is not None:
-            each(as_read(model, collector, _FROZEN), _FROZEN)
-        for variant in PARSER_VARIANTS[1:]:
-            other = as_read(model, collector, variant)
-            rows.append(_row(variant, other, model))
-            samples += _shifts(model, other)
-            if each is not None:
-                each(other, variant)
-
-    def finish(found: Sequence[Estimate]) -> list[ParserVariantRow]:
-        estimates = iter(found)
-        shifted = [
-            row if row.variant == _FROZEN else replace(row, shifts=ByEndpoint(next(estimates), next(estimates)))
-            for row in rows
-        ]
-        return _ranked(shifted) if len(models) > 1 else shifted
-
-    return Request(samples, finish)
-
-
-def _shifts(frozen: ModelReports, other: ModelReports) -> list[Sample]:
+def shift_samples(frozen: ModelReports, other: ModelReports) -> list[Sample]:
+    """The paired differences of both endpoints under a variant, `other`, from the frozen one."""
     return [
         Sample(None if now is None or before is None else paired_difference(now, before), DIFFERENCE)
         for now, before in zip(other.totals, frozen.totals, strict=True)
     ]
 
 
-def _row(variant: str, reports: ModelReports, frozen: ModelReports) -> ParserVariantRow:
+def variant_row(variant: str, reports: ModelReports, frozen: ModelReports) -> ParserVariantRow:
+    """The row of one model, `reports` as the variant reads it, without shifts and ranks."""
     changed = ByEndpoint.of(
         lambda endpoint: sum(
-            endpoint.value(now.outcome) != endpoint.value(before.outcome)
+            now is not before and endpoint.value(now.outcome) != endpoint.value(before.outcome)
             for now, before in zip(reports.usable, frozen.usable, strict=True)
         )
     )
@@ -131,7 +74,7 @@ def _row(variant: str, reports: ModelReports, frozen: ModelReports) -> ParserVar
     return ParserVariantRow(reports.model, variant, reports.usable_pairs, reports.means, None, changed, unranked)
 
 
-def _ranked(rows: Sequence[ParserVariantRow]) -> list[ParserVariantRow]:
+def ranked(rows: Sequence[ParserVariantRow]) -> list[ParserVariantRow]:
     """The rows with their ranks among those of the same variant; ties share the better rank."""
 
     def rank(row: ParserVariantRow, at: int) -> int | None:
@@ -155,7 +98,7 @@ class ChangedPair(NamedTuple):
 
 def changed_pairs(model: ModelReports, collector: MentionCollector) -> list[ChangedPair]:
     """The usable pairs of a model whose recommendation changes under `frozen` or under `both`, not under both of them."""
-    both = as_read(model, collector, "both")
+    both = VariantReading.of(model, collector).under("both", model)
     return [
         ChangedPair(one.pair_id, one.outcome.recommendation_changed, other.outcome.recommendation_changed)
         for one, other in zip(model.usable, both.usable, strict=True)

@@ -11,8 +11,9 @@ from spinefairbench.analysis import mention_collector
 from spinefairbench.analysis.estimates import answer
 from spinefairbench.analysis.mention_collector import MentionCollector, MentionReader
 from spinefairbench.analysis.mention_counts import category_rows
+from spinefairbench.analysis.model_variants import begun_variants, variant_request
 from spinefairbench.analysis.parser_audit import mentions_of_text, parser_audit
-from spinefairbench.analysis.variant_endpoints import ChangedPair, changed_pairs, variant_request
+from spinefairbench.analysis.variant_endpoints import ChangedPair, changed_pairs
 from spinefairbench.bundle.artifacts import open_bundle
 from spinefairbench.bundle.reports import Observer, read_panels
 from spinefairbench.metrics.model_reports import ModelReports
@@ -64,7 +65,8 @@ def test_shifts_are_paired_and_counted_by_hand() -> None:
         ("Nothing to report.", "Nothing to report."),
     ]
     reports, collector = _collected(texts)
-    rows = {row.variant: row for row in answer(variant_request([reports], collector), Bootstrap(100))}
+    read = begun_variants([reports], collector)()
+    rows = {row.variant: row for row in answer(variant_request(read), Bootstrap(100))}
     assert tuple(rows) == PARSER_VARIANTS
     frozen, both = rows["frozen"], rows["both"]
     assert frozen.shifts is None and both.shifts is not None

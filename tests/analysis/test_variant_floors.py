@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from spinefairbench.analysis.estimates import answer
 from spinefairbench.analysis.mention_collector import MentionCollector
+from spinefairbench.analysis.model_variants import begun_variants, variant_floor_request
 from spinefairbench.analysis.noise_floor import noise_floor_request
-from spinefairbench.analysis.variant_floors import VariantFloorRow, variant_floor_request
+from spinefairbench.analysis.variant_floors import VariantFloorRow
 from spinefairbench.bundle.pair_ids import pair_id_of
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
@@ -29,7 +30,8 @@ def _collected(*sources: list[tuple[str, str]]) -> tuple[ModelReports, MentionCo
 
 
 def floors(reports: ModelReports, collector: MentionCollector) -> dict[str, VariantFloorRow]:
-    return {row.variant: row for row in answer(variant_floor_request([reports], collector), FEW)}
+    read = begun_variants([reports], collector)()
+    return {row.variant: row for row in answer(variant_floor_request(read), FEW)}
 
 
 def test_an_excess_that_is_the_parsers_goes_away_under_another_variant() -> None:
