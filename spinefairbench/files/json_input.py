@@ -29,6 +29,7 @@ __all__ = [
 MAX_DOCUMENT_BYTES: Final = 256 * 1024 * 1024
 _MAX_ROW_CHARACTERS: Final = 16 * 1024 * 1024
 _SPACE: Final = " \t\n\r"
+_LONGEST_WORD: Final = 16
 _MOST_DIGITS: Final = 300
 """A float holds any whole number of so many digits, and nothing that is counted has more."""
 
@@ -36,11 +37,13 @@ _MOST_DIGITS: Final = 300
 class JsonFault(ValueError):
     """Text that is not acceptable JSON; the message says why and where.
 
-    `may_be_cut` says whether more text could make JSON of it.
+    `position` is where in the text, where the message does not say it; `may_be_cut` whether more text could make JSON
+    of it.
     """
 
-    def __init__(self, message: str, *, may_be_cut: bool = False) -> None:
+    def __init__(self, message: str, *, position: int | None = None, may_be_cut: bool = False) -> None:
         super().__init__(message)
+        self.position = position
         self.may_be_cut = may_be_cut
 
 
@@ -96,7 +99,9 @@ def decode_json_at(text: str, position: int, *, nan_is_none: bool = False) -> tu
         return _decode_at(text, position, _UNKNOWING_DECODER if nan_is_none else _DECODER)
     except ValueError as error:
         if isinstance(error, json.JSONDecodeError):
-            raise JsonFault(f"not JSON: {error.msg}", may_be_cut=True) from None
+            # What is cut ends within a text, or within a word, a number or an escape, which are short.
+            may_be_cut = error.msg.startswith("Unterminated string") or error.pos > len(text) - _LONGEST_WORD
+            raise JsonFault(f"not JSON: {error.msg}", position=error.pos, may_be_cut=may_be_cut) from None
         raise JsonFault(_sentence(error)) from None
 
 

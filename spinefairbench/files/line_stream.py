@@ -74,15 +74,11 @@ class LineStream:
                 return line
         return b""
 
-    def read_all(self, limit: int) -> bytes:
-        """All that is left. Raises `error`, also where it is more than `limit` bytes."""
-        # Blank lines that were skipped count in the line numbers of faults.
-        return b"".join((b"\n" * self.number, *self.pieces(limit)))
-
     def pieces(self, limit: int) -> Iterator[bytes]:
         """All that is left, in pieces. Raises `error`, also where it is more than `limit` bytes."""
-        if self._ahead:
-            yield self._ahead
+        # Blank lines that were skipped count in the line numbers of faults.
+        if self.number or self._ahead:
+            yield b"\n" * self.number + self._ahead
         while piece := self._read(lambda: self._handle.read(1024 * 1024)):
             self._count(piece, limit)
             yield piece

@@ -15,8 +15,9 @@ from typing import Any, BinaryIO, Final, NamedTuple, TypeVar
 
 from spinefairbench.errors import SubmissionError
 from spinefairbench.files.csv_format import DELIMITERS, csv_rows
-from spinefairbench.files.json_input import JsonFault, json_rows, parse_json
+from spinefairbench.files.json_input import JsonFault, json_rows
 from spinefairbench.files.json_members import MemberStream
+from spinefairbench.files.json_values import read_json_document
 from spinefairbench.files.line_stream import MAX_LINE_BYTES, LineStream
 from spinefairbench.files.reading import STANDARD_INPUT, input_name, open_input
 from spinefairbench.problems import Problem
@@ -127,7 +128,7 @@ def _samples(lines: LineStream, samples: Iterable[Any], problems: list[Problem])
 
 def _document(lines: LineStream, problems: list[Problem]) -> RowFile:
     try:
-        value = parse_json(lines.read_all(MAX_SUBMISSION_BYTES))
+        value = read_json_document(lines.name, lines.pieces(MAX_SUBMISSION_BYTES), SubmissionError)
     except JsonFault as fault:
         raise SubmissionError(Problem(lines.name, str(fault))) from None
     if isinstance(value, dict):
