@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ HOSTILE: st.SearchStrategy[Any] = st.sampled_from(
      [None], {"": ""}, ["a", "a"], "__young_male", "a__young_male", "source", "all"]
 )  # fmt: skip
 FUZZ = settings(
-    max_examples=40,
+    max_examples=40 if "CI" in os.environ else 10,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
