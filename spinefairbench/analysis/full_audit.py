@@ -3,7 +3,7 @@
 The `audit` command, the page of a panel and the page of a submission show parts of this one result.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -31,7 +31,7 @@ from spinefairbench.analysis.noise_floor import (
 from spinefairbench.analysis.patient_clusters import PatientRow, patients_request
 from spinefairbench.analysis.power import PowerRow, power_rows
 from spinefairbench.analysis.refusal_bounds import ExpectedPairs
-from spinefairbench.analysis.refusals import Refusals, refusals_request
+from spinefairbench.analysis.refusals import Refusals, bounds_request, refusals_request
 from spinefairbench.analysis.strata import Metadata
 from spinefairbench.analysis.symmetric_form import SymmetricForm, symmetric_forms
 from spinefairbench.analysis.table2 import endpoint_quantities, endpoints_request
@@ -42,7 +42,7 @@ from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 
-__all__ = ["AuditRequest", "FullAudit", "full_audit"]
+__all__ = ["AuditRequest", "FullAudit", "begun_audit", "full_audit"]
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ class AuditRequest:
     `breakdowns` are some of `strata.BREAKDOWNS`; all but `BREAKDOWNS_WITHOUT_METADATA` need `metadata`. `collector`
     has read every report of the models, None where there are no texts. `others` are what the first model is compared
     with; `compare` asks for all comparisons among the models. `expected` None: the pairs that the models report on.
-    with; `compare` asks for all comparisons among the models. `additional` asks for what no page shows: the
-    supplements of the floors, and floors under each variant of the parser; `by_patient` for intervals that resample
-    patients.
+    `additional` asks for what no page shows: both endpoints of the models, the intervals of bounds and what is
+    contrasted among refusals, the supplements of the floors, and floors under each variant of the parser; `by_patient`
+    for intervals that resample patients.
     """
 
     models: Sequence[ModelReports]
@@ -73,7 +73,7 @@ class AuditRequest:
 class FullAudit:
     """What was found; lists have an item a model, in the order asked, where it says so.
 
-    `endpoints` and `floors` have one a model; `symmetric` one a model whose edited images were repeated, and
+    `floors` have one a model, and so have `endpoints` where they were asked for; `symmetric` one a model whose edited images were repeated, and
     `controls` one a model and control arm. `variants`, `variant_floors` and `categories` are empty without texts.
     `comparison` and `against` are None where they were not asked for, or nothing can be compared; `variant_floors` and
     `patients` are empty where they were not. `by_source` are the floors of the sources of each model.
@@ -108,14 +108,21 @@ class FullAudit:
 
 def full_audit(request: AuditRequest) -> FullAudit:
     """All analyses of the models."""
+    return begun_audit(request)()
+
+
+def begun_audit(request: AuditRequest) -> Callable[[], FullAudit]:
+    """What waits for `full_audit`; with several jobs the drawing begins at once, in other processes."""
     models, collector, bootstrap = request.models, request.collector, request.bootstrap
     shared = SharedPass(bootstrap)
-    endpoints = shared.add(endpoints_request(models))
+    endpoints = shared.add(endpoints_request(models)) if request.additional else None
     by_source = [source_floors(model) for model in models]
     floors = shared.add(noise_floor_request(models, by_source, supplemented=request.additional))
     transitions = shared.add(transitions_request(models))
     breakdown = shared.add(breakdown_request(models, request.breakdowns, request.metadata, bootstrap))
-    refusals = shared.add(refusals_request(models, request.expected or ExpectedPairs.of(models), bootstrap))
+    expected = request.expected or ExpectedPairs.of(models)
+    asked = refusals_request(models, expected, bootstrap) if request.additional else bounds_request(models, expected)
+    refusals = shared.add(asked)
     variants = variant_floors = patients = None
     if collector is not None:
         read = begun_variants(models, collector, jobs=bootstrap.jobs, with_floors=request.additional)()
@@ -127,22 +134,29 @@ def full_audit(request: AuditRequest) -> FullAudit:
     if request.compare and len(models) > 1 and (pairs := common_pairs(models)).common:
         comparison = shared.add(comparison_request(models, pairs, bootstrap))
     against = shared.add(against_others_request(models[0], request.others, bootstrap)) if request.others else None
-    shared.run()
-    return FullAudit(
-        models,
-        endpoints.result,
-        floors.result,
-        symmetric_forms(models),
-        [arm for model in models for arm in control_arms(model)],
-        transitions.result,
-        breakdown.result,
-        refusals.result,
-        [] if variants is None else variants.result,
-        [] if variant_floors is None else variant_floors.result,
-        [] if collector is None else [row for model in models for row in category_rows(model.model, collector)],
-        None if comparison is None else comparison.result,
-        None if against is None else against.result,
-        [] if patients is None else patients.result,
-        disparities(models, collector, bootstrap),
-        by_source,
-    )
+    shared.begin()
+    disparity = disparities(models, collector, bootstrap)
+    categories = [] if collector is None else [row for model in models for row in category_rows(model.model, collector)]
+
+    def found() -> FullAudit:
+        shared.run()
+        return FullAudit(
+            models,
+            [] if endpoints is None else endpoints.result,
+            floors.result,
+            symmetric_forms(models),
+            [arm for model in models for arm in control_arms(model)],
+            transitions.result,
+            breakdown.result,
+            refusals.result,
+            [] if variants is None else variants.result,
+            [] if variant_floors is None else variant_floors.result,
+            categories,
+            None if comparison is None else comparison.result,
+            None if against is None else against.result,
+            [] if patients is None else patients.result,
+            disparity,
+            by_source,
+        )
+
+    return found

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any, ClassVar, Final, NamedTuple
 
 from spinefairbench.analysis.estimates import (
@@ -26,7 +27,7 @@ from spinefairbench.analysis.refusal_bounds import (
 )
 from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.bundle.layout import EDIT_LABELS
-from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
+from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
 from spinefairbench.metrics.model_reports import ModelReports, PairReports
 from spinefairbench.problems import ProblemLike, counted, no_usable_pair
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
@@ -38,6 +39,7 @@ __all__ = [
     "RefusalContrastRow",
     "RefusalRow",
     "Refusals",
+    "bounds_request",
     "complete_case_note",
     "refusals",
     "refusals_request",
@@ -153,6 +155,18 @@ def refusals_request(
     samples += [sample for _, sample in contrasts]
     samples += [sample for _, each in bounded for sample in each.samples]
     return Request(samples, finish)
+
+
+def bounds_request(models: Sequence[ModelReports], expected: ExpectedPairs) -> Request[Refusals]:
+    """The rows of `refusals_request` with the bounds of both endpoints alone: nothing is drawn, nothing is contrasted."""
+    models = [model.only(expected.ids) for model in models]
+
+    rows = [_row(model, expected, ByEndpoint.of(partial(_bounds_alone, model, expected))) for model in models]
+    return Request([], lambda _: Refusals(rows, [], []))
+
+
+def _bounds_alone(model: ModelReports, expected: ExpectedPairs, endpoint: Endpoint) -> Bounds:
+    return Bounds(bounds_of(ends_of(endpoint, model, expected), expected.unnamed), None)
 
 
 # --- bounds ----------------------------------------------------------------------------------------------------

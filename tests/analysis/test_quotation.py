@@ -10,7 +10,9 @@ from tests.analysis.pairs import model, source
 
 
 def paragraph(pairs: list[PairReports]) -> str:
-    return quotable_paragraph(full_audit(AuditRequest([model("m", pairs)], bootstrap=Bootstrap(200))), "a scope")
+    return quotable_paragraph(
+        full_audit(AuditRequest([model("m", pairs)], bootstrap=Bootstrap(200), additional=True)), "a scope"
+    )
 
 
 def sources(number: int, *reports: tuple[str, str]) -> list[PairReports]:

@@ -8,7 +8,7 @@ import pytest
 
 from spinefairbench.analysis.estimates import answer
 from spinefairbench.analysis.refusal_bounds import ExpectedPairs
-from spinefairbench.analysis.refusals import refusals, refusals_request
+from spinefairbench.analysis.refusals import bounds_request, refusals, refusals_request
 from spinefairbench.bundle import layout
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.statistics.bootstrap import Bootstrap
@@ -162,3 +162,19 @@ def test_a_model_and_a_submission_exclude_one_another(run: Run, demo: Path) -> N
     done = run("refusals", "--submission", "x", "--model", "radfm", "--artifacts", demo)
     assert done.status == 2
     assert "exclude one another" in done.err
+
+
+def test_bounds_alone_are_those_beside_the_intervals_and_draw_nothing() -> None:
+    reports = [
+        model("m", [*source("a", *OLD_REFUSED), *source("b", YES, (REFUSED, REFUSED))]),
+        model("n", source("a", YES)),
+    ]
+    expected = ExpectedPairs(ExpectedPairs.of(reports).ids, unnamed=3)
+    asked = bounds_request(reports, expected)
+    assert asked.samples == []
+    alone, whole = answer(asked, FEW), answer(refusals_request(reports, expected, FEW), FEW)
+    bounds = [[each.bounds for each in row.endpoints] for row in alone.rows]
+    assert bounds == [[each.bounds for each in row.endpoints] for row in whole.rows]
+    assert [row.full_refusal_pairs for row in alone.rows] == [4, 0]
+    assert not alone.contrasts
+    assert not alone.bounded_contrasts

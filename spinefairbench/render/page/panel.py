@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from spinefairbench.analysis.full_audit import AuditRequest, full_audit
+from spinefairbench.analysis.full_audit import AuditRequest, begun_audit
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.mention_collector import MentionCollector, MentionReader
 from spinefairbench.analysis.noise_floor import floor_notes, panel_notes
@@ -19,7 +19,7 @@ from spinefairbench.errors import BundleError
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import counted
 from spinefairbench.release.signature import panel_signature
-from spinefairbench.render.page.contents import EndpointRow, FloorRow, PageContents, PairBrowser, Verdict
+from spinefairbench.render.page.contents import EndpointRow, FloorRow, PageContents, Verdict
 from spinefairbench.render.page.finding_rows import figure_order
 from spinefairbench.render.page.pairs import ShownPair, choose_pairs, pair_browser
 from spinefairbench.render.page.row_order import in_order, sorted_rows
@@ -47,9 +47,12 @@ def panel_of_bundle(inputs: Inputs, *, pairs: int | None) -> tuple[CheckResult, 
     inputs.progress("intervals")
     bundle = inputs.bundle
     expected = ExpectedPairs.of([], scope_pairs(bundle, COMMON_CORE))
-    audit = full_audit(
+    audited = begun_audit(
         AuditRequest(panels.models, collector=collector, compare=True, expected=expected, bootstrap=inputs.bootstrap)
     )
+    # While others draw, the texts of the pairs shown are read.
+    shown = _shown_pairs(bundle, panels.models, collector, pairs, inputs.progress)
+    audit = audited()
     order = figure_order(list(map(FloorRow, audit.floors)), [model.model for model in panels.models])
     audit = in_order(audit, order)
     contents = PageContents(
@@ -61,7 +64,7 @@ def panel_of_bundle(inputs: Inputs, *, pairs: int | None) -> tuple[CheckResult, 
         endpoints=sorted_rows(map(_endpoint_row, table.rows), order),
         floors=list(map(FloorRow, audit.floors)),
         floor_notes=[note for row in audit.floors for note in floor_notes(row)] + panel_notes(audit.floors),
-        pairs=_browser(bundle, audit.models, collector, pairs, inputs.progress),
+        pairs=pair_browser(shown, audit.models, pairs),
     )
     return table, contents
 
@@ -108,18 +111,17 @@ def _endpoint_row(row: Table2Row) -> EndpointRow:
     return EndpointRow(row.model, row.usable_pairs, shown)
 
 
-def _browser(
+def _shown_pairs(
     bundle: Bundle,
     models: Sequence[ModelReports],
     collector: MentionCollector,
     limit: int | None,
     progress: Callable[[str], None],
-) -> PairBrowser:
+) -> list[ShownPair]:
     chosen = choose_pairs(models, collector, limit)
     texts = read_pair_texts(
         bundle,
         [(item.model, item.pair.pair_id) for item in chosen],
         progress=lambda panel, rows: progress(f"{panel}: {rows:,} reports read for the pairs shown"),
     )
-    shown = [ShownPair(item, *texts[item.model, item.pair.pair_id]) for item in chosen]
-    return pair_browser(shown, models, limit)
+    return [ShownPair(item, *texts[item.model, item.pair.pair_id]) for item in chosen]

@@ -31,7 +31,7 @@ def in_order(found: FullAudit, order: Mapping[str, int]) -> FullAudit:
     return replace(
         found,
         models=[found.models[at] for at in aligned],
-        endpoints=[found.endpoints[at] for at in aligned],
+        endpoints=[found.endpoints[at] for at in aligned] if found.endpoints else [],
         by_source=[found.by_source[at] for at in aligned],
         floors=sorted_rows(found.floors, order),
         symmetric=sorted_rows(found.symmetric, order),
