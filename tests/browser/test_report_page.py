@@ -123,7 +123,7 @@ def test_filters_and_search_leave_the_pairs_that_fit(tab: Tab, panel_page: Path)
     tab.value("document.querySelector('input[value=r]').click()")
     changed = _count(tab)
     assert 0 < changed < everything
-    assert tab.value(f"{_SHOWN}.every(item => item.textContent.includes('recommendation changed'))")
+    assert tab.value(f"{_SHOWN}.every(item => /^advice [+\u2212]/.test(item.querySelector('.told').textContent))")
     assert tab.value("document.getElementById('pair-count').textContent") == f"{changed} of {total} pairs match"
 
     tab.value("document.querySelector('input[value=l]').click()")

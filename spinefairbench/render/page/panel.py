@@ -21,7 +21,8 @@ from spinefairbench.problems import counted
 from spinefairbench.release.signature import panel_signature
 from spinefairbench.render.page.contents import EndpointRow, FloorRow, PageContents, Verdict
 from spinefairbench.render.page.finding_rows import figure_order
-from spinefairbench.render.page.pairs import ShownPair, choose_pairs, pair_browser
+from spinefairbench.render.page.pair_choice import ShownPair, choose_pairs
+from spinefairbench.render.page.pairs import pair_browser
 from spinefairbench.render.page.row_order import in_order, sorted_rows
 
 __all__ = ["panel_of_bundle"]

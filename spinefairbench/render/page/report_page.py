@@ -53,6 +53,6 @@ def render_page(contents: PageContents) -> str:
         header=first_lines(contents, finding_of(contents)),
         footer=[footer()],
         styles=[asset("page.css"), asset("figures.css"), asset("report.css")],
-        scripts=[asset("pairs.js"), asset("figures.js"), asset("take.js")],
+        scripts=[asset("word_difference.js"), asset("pairs.js"), asset("figures.js"), asset("take.js")],
         synthetic=contents.synthetic,
     )

@@ -27,7 +27,8 @@ from spinefairbench.render.page.contents import (
     Verdict,
 )
 from spinefairbench.render.page.finding_rows import figure_order
-from spinefairbench.render.page.pairs import ShownPair, choose_pairs, pair_browser
+from spinefairbench.render.page.pair_choice import ShownPair, choose_pairs
+from spinefairbench.render.page.pairs import pair_browser
 from spinefairbench.render.page.row_order import sorted_rows
 from spinefairbench.render.page.words import (
     clipped,
