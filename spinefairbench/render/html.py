@@ -15,6 +15,7 @@ from spinefairbench.files.package_data import read_data
 from spinefairbench.version import __version__
 
 __all__ = [
+    "LONG_NAME",
     "SYNTHETIC_NOTICE",
     "Cell",
     "Column",
@@ -131,6 +132,11 @@ def _plain(value: str | float) -> str:
 
 Row = TypeVar("Row")
 
+_DASH: Final = "\u2013"
+_NO_VALUE: Final = Markup(f'<span class="dash"> ({_DASH}: no value)</span>')
+LONG_NAME: Final = 28
+"""Characters of a name that may stand on one line; a longer one is broken."""
+
 
 class Column(NamedTuple, Generic[Row]):
     """A column of a table: its heading, a row's value in it, and how the value is shown.
@@ -158,17 +164,18 @@ def table(
     *,
     classes: str | None = None,
 ) -> Markup:
-    """A table with a caption; the first cell of a row is its heading, and no value is a dash.
+    """A table with a caption; the first cell of a row is its heading, and no value is a dash, which the caption explains.
 
     It scrolls on its own where the page is narrower than the table.
     """
     headings = [element("th", {"scope": "col", "class": _alignment(column)}, column.heading) for column in columns]
+    body = element("tbody", None, *(element("tr", None, *_cells(columns, row)) for row in rows))
     inner = element(
         "table",
         {"class": classes},
-        element("caption", None, element("span", None, caption)),
+        element("caption", None, element("span", None, caption, _NO_VALUE if f">{_DASH}</" in body else None)),
         element("thead", None, element("tr", None, *headings)),
-        element("tbody", None, *(element("tr", None, *_cells(columns, row)) for row in rows)),
+        body,
     )
     return element("div", {"class": "scroll", "tabindex": 0, "role": "region", "aria-label": str(caption)}, inner)
 
@@ -180,8 +187,15 @@ def _cells(columns: Sequence[Column[Row]], row: Row) -> Iterable[Markup]:
             value = column.show(value)
         cell = value if isinstance(value, TableCell) else TableCell(value)
         name, scope = ("td", None) if index else ("th", "row")
-        attributes = {"scope": scope, "class": cell.classes or _alignment(column), "title": cell.title}
-        yield element(name, attributes, "\u2013" if cell.content is None else cell.content)
+        long = (
+            scope
+            and isinstance(cell.content, str)
+            and not isinstance(cell.content, Markup)
+            and len(cell.content) > LONG_NAME
+        )
+        classes = cell.classes or ("long" if long else _alignment(column))
+        attributes = {"scope": scope, "class": classes, "title": cell.title}
+        yield element(name, attributes, _DASH if cell.content is None else cell.content)
 
 
 def _alignment(column: Column[Row]) -> str | None:
@@ -252,7 +266,7 @@ def page(
     ]
     body = [
         element("a", {"class": "skip", "href": "#main"}, "Skip to content"),
-        element("div", {"class": "banner", "role": "note"}, SYNTHETIC_NOTICE) if synthetic else None,
+        element("aside", {"class": "banner", "aria-label": "Notice"}, SYNTHETIC_NOTICE) if synthetic else None,
         element("header", {"class": "page-header"}, *header),
         element("main", {"id": "main", "tabindex": -1}, *main),
         element("footer", {"class": "page-footer"}, *footer),

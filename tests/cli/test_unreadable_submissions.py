@@ -106,6 +106,10 @@ def test_such_reports_are_warned_of_wherever_their_score_is_shown_and_have_no_ra
     found = board(run, demo, tmp_path / "board", file, *others)
     rows = {row["model"]: row for row in found["results"]}
     assert "are not readable for the parsers" in rows[kind]["reason"]
+    shown = (tmp_path / "board" / "leaderboard.html").read_text(encoding="utf-8")
+    apart = shown.partition('<section id="unreadable"')[2].partition("</section>")[0]
+    assert "are not readable for the parsers" in apart
+    assert "[" not in apart, "no value is given of reports that cannot be read"
     assert (rows[kind]["comparable"], rows[kind]["readable"]) == (False, False)
     for endpoint in ("recommendation_change", "diagnostic_consistency"):
         assert [rows[name][endpoint]["rank"] for name in (kind, "one", "two")] == [None, 1, 1]

@@ -56,7 +56,7 @@ def test_a_table_names_its_columns_and_rows_and_shows_nothing_as_a_dash() -> Non
         Column("Own", lambda row: TableCell("<", "few", "tip")),
     ]
     made = table("What <it> shows", columns, [("a", 1), ("b", None)])
-    assert "<caption><span>What &lt;it&gt; shows</span></caption>" in made
+    assert '<caption><span>What &lt;it&gt; shows<span class="dash"> (\u2013: no value)</span></span></caption>' in made
     assert made.count('scope="col"') == 3
     assert made.count('scope="row"') == 2
     assert '<th scope="row">a</th><td class="number">1</td><td class="few" title="tip">&lt;</td>' in made
@@ -88,7 +88,22 @@ def test_a_style_or_script_that_would_end_its_element_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["banner.css", "base.css", "leaderboard.css", "leaderboard.js", "page.css", "pairs.js", "report.css"]
+    "name",
+    [
+        "banner.css",
+        "base.css",
+        "contents.js",
+        "figures.css",
+        "figures.js",
+        "leaderboard.css",
+        "page.css",
+        "pairs.js",
+        "report.css",
+        "sort.js",
+        "tables.css",
+        "take.js",
+        "word_difference.js",
+    ],
 )
 def test_the_programs_own_styles_and_scripts_ask_for_nothing(name: str) -> None:
     text = asset(name)

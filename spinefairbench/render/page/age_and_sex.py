@@ -8,7 +8,7 @@ from spinefairbench.problems import counted
 from spinefairbench.render.html import Column
 from spinefairbench.render.page.contents import PageContents
 from spinefairbench.render.page.disparity_figure import disparity_figures
-from spinefairbench.render.page.parts import MODEL, Section, folded_table, notes, remark, section, sentences
+from spinefairbench.render.page.parts import MODEL, Section, folded_table, notes, section, sentences
 from spinefairbench.render.page.words import clipped, grouped, interval, p_value, signed, spaced
 
 __all__ = ["disparity_section"]
@@ -20,7 +20,7 @@ _CONTRASTS: Final = {
 }
 _LANGUAGE: Final = {"severity_language": "severity level (0 to 4)", "confidence": "hedging terms"}
 _MOST_ROWS: Final = 20
-_MOST_NAMED: Final = 6
+_MOST_NAMED: Final = 3
 
 
 def disparity_section(contents: PageContents) -> Section | None:
@@ -35,23 +35,19 @@ def disparity_section(contents: PageContents) -> Section | None:
         "age-and-sex",
         "Differences by age and sex",
         sentences(
-            "Here the reports on the edited images of one source are compared with one another: elderly with young, female "
-            "with male, and whether the first differs between female and male. Both images were made by the generator, so "
-            "its traces are on both sides.",
+            "Reports on the edited images of one source, compared with one another.",
             _words(found),
+            _named_words(found.rows, len({row.model for row in tested})),
         ),
-        sentences(_named_words(found.rows, len({row.model for row in tested}))),
         disparity_figures(found.rows),
-        remark(
-            "Dots with their simultaneous 95% intervals, in points of 100 reports: in full colour where the interval excludes "
-            "zero, grey where it includes it. The axes are the same for all models; an interval that reaches their end goes on."
-        ),
         folded_table("Contrasts with the smallest adjusted p values", _columns(found), rows),
         notes(
             [
                 f"{counted(left_out, 'more contrast')} with no smaller adjusted p value: disparity --format json has them"
                 if left_out
                 else None,
+                "Figures are points of 100 reports with simultaneous 95% intervals, grey where they include zero; an interval that reaches the end of its axis goes on",
+                "Both images of a comparison were made by the generator, so its traces are on both sides",
                 "Simultaneous intervals and adjusted p values hold for all contrasts of one model together",
                 "A difference that is not found is not shown to be absent",
             ]
@@ -81,7 +77,7 @@ def _named_words(rows: Sequence[DisparityRow], models: int) -> str:
     named = [_named(row, with_model=models > 1) for row in apart[:_MOST_NAMED]]
     if len(apart) > len(named):
         named.append(f"and {len(apart) - len(named):,} more")
-    across = "; they hold together within one model, and not across models" if models > 1 else ""
+    across = " (within each model, not across models)" if models > 1 else ""
     return f"{len(apart):,} of {counted(len(given), 'simultaneous interval')} {'excludes' if len(apart) == 1 else 'exclude'} zero: {'; '.join(named)}{across}."
 
 

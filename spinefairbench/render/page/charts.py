@@ -95,16 +95,16 @@ _ADJUSTED: Final = Key(
 )
 
 
-def figure(*drawings: Markup) -> Markup:
-    """The drawings of one figure, for wide and for narrow screens."""
-    return element("figure", {"class": "figure"}, *drawings)
+def figure(title: str, *drawings: Markup) -> Markup:
+    """The drawings of one figure, for wide and for narrow screens; `title` names it."""
+    return element("figure", {"class": "figure", "aria-label": title}, *drawings)
 
 
 def row_chart(
     name: str, title: str, unit: str, scale: Scale, rows: Sequence[ChartRow], keys: Sequence[Key] = ()
 ) -> Markup:
     """The chart as a figure: title, legend, rows, and the axis with its unit. `name` tells its file from others."""
-    return figure(*(_chart(layout, name, title, unit, scale, rows, keys) for layout in (_WIDE, _NARROW)))
+    return figure(title, *(_chart(layout, name, title, unit, scale, rows, keys) for layout in (_WIDE, _NARROW)))
 
 
 def rank_chart(endpoint: Endpoint, ranked: Iterable[tuple[str, RankSet]]) -> Markup:

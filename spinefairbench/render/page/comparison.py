@@ -59,17 +59,13 @@ def comparison_section(contents: PageContents) -> Section | None:
         return None
     return section(
         *_HEADING,
-        sentences(_common_words(found)),
-        *(sentences(_separated_words(found, endpoint)) for endpoint in ENDPOINTS),
+        sentences(_common_words(found), *(_separated_words(found, endpoint) for endpoint in ENDPOINTS)),
         side_by_side(
             rank_chart(endpoint, [(row.model, row.ranks.at(endpoint)) for row in found.rows]) for endpoint in ENDPOINTS
         ),
         _order_table(found.rows),
         *(_matrix(found, endpoint) for endpoint in ENDPOINTS),
-        remark(
-            "Bold and tinted: separated from zero (p below 0.05 after Holm's adjustment over all pairs of models for the "
-            "endpoint). The sign is that of the row's model minus the column's."
-        ),
+        remark("Bold and tinted: separated from zero (p below 0.05 after Holm's adjustment over all pairs of models)."),
         _difference_table(
             found.differences, "All differences on the common pairs; each interval holds at 95% on its own"
         ),
@@ -103,8 +99,8 @@ def _separated_words(found: Comparison, endpoint: Endpoint) -> str:
     differences = _of_endpoint(found.differences, endpoint)
     first = [clipped(row.model) for row in found.rows if row.ranks.at(endpoint).not_separated_from_best]
     return (
-        f"{endpoint.title}: {sum(map(_is_separated, differences))} of {counted(len(differences), 'pair')} of models are "
-        f"separated. Not separated from {endpoint.first_rank}: {listed(first)}."
+        f"{endpoint.title} separates {sum(map(_is_separated, differences))} of {counted(len(differences), 'pair')} of models; "
+        f"not separated from {endpoint.first_rank}: {listed(first)}."
     )
 
 
@@ -116,7 +112,7 @@ def _order_table(rows: Sequence[CompareRow]) -> Markup:
     caption = (
         "Ranks by endpoint, and the order by excess on the same pairs (1: the smallest; an order of estimates alone)"
     )
-    return table(caption, columns, rows)
+    return table(caption, columns, rows, classes="sortable")
 
 
 def _order_columns(endpoint: Endpoint) -> list[Column[CompareRow]]:

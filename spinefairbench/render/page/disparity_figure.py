@@ -93,7 +93,9 @@ def _figure(number: int, model: str, rows: Sequence[DisparityRow], scales: Mappi
         left = _FIRST + column * (_COLUMN + _GAP)
         parts += _column(left, contrast, scale, [row for row in rows if row.contrast == contrast], places, bottom)
     says = f"{clipped(model)}: difference by age and sex of how many of 100 reports name each category"
-    return figure(drawing(f"age-and-sex-{number}", says, (_WIDTH, bottom + 30), parts))
+    return figure(
+        f"{clipped(model)}, by age and sex", drawing(f"age-and-sex-{number}", says, (_WIDTH, bottom + 30), parts)
+    )
 
 
 def _places(rows: Sequence[DisparityRow]) -> tuple[dict[tuple[str, str], float], float]:

@@ -10,9 +10,8 @@ from spinefairbench.render.page.words import clipped, listed
 __all__ = ["EXCESS_MEANS", "excess_words"]
 
 EXCESS_MEANS: Final = (
-    "The excess, T \u2212 F, is how much more often original and edit differ than two reports on the original. It is not the "
-    "size of the edit\u2019s effect: it also falls where reports on the edit vary less than those on the original, and can be "
-    "0 or negative although the edit changed what is said."
+    "The excess, T \u2212 F, is how much more often original and edit differ than two reports on the original; it is not the "
+    "size of the edit\u2019s effect, and can be 0 or negative although the edit changed what is said."
 )
 _SUBJECTS: Final = ByEndpoint(("Recommendations", " often"), ("Diagnostic labels", ""))
 

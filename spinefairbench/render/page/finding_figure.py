@@ -102,7 +102,9 @@ def finding_figure(rows: Sequence[FindingRow], endpoint: Endpoint, name: str, *,
 
     The `first` figure of a page shows its citation, and its rows are grouped by what is told.
     """
-    return figure(*(_drawn(rows, endpoint, name, layout, first=first) for layout in (_WIDE, _NARROW)))
+    return figure(
+        _WORDS.at(endpoint).left, *(_drawn(rows, endpoint, name, layout, first=first) for layout in (_WIDE, _NARROW))
+    )
 
 
 def _drawn(rows: Sequence[FindingRow], endpoint: Endpoint, name: str, layout: _Layout, *, first: bool) -> Markup:

@@ -13,6 +13,7 @@ from spinefairbench.render.page.parts import (
     Section,
     folded_table,
     heat_map,
+    notes,
     remark,
     section,
     sentences,
@@ -62,7 +63,7 @@ def flows_section(contents: PageContents) -> Section | None:
         sentences(*_transition_words(found.rows, len(models))),
         _transition_map("Added: share of the pairs whose original report lacks the category", found.rows, _added),
         _transition_map("Removed: share of the pairs whose original report has the category", found.rows, _removed),
-        remark(f"In italics and unshaded: rates over fewer than {_FEW} pairs, which say little."),
+        remark(f"In italics: over fewer than {_FEW} pairs."),
         _transition_table(found.rows),
         *(_net_flows(found.flows) if found.flows else ()),
         details(
@@ -88,7 +89,7 @@ def _transition_words(rows: Sequence[TransitionRow], models: int) -> list[str]:
     most_removed, least_removed = max(removed, key=removed.__getitem__), min(removed, key=removed.__getitem__)
     return [
         (
-            f"Where the original report lacks a category, the report on the edited image most often adds "
+            f"Where the original report lacks a category, the edited one most often adds "
             f"{_CATEGORIES[most_added]} ({number(added[most_added], 2)} {where})."
         ),
         (
@@ -96,7 +97,7 @@ def _transition_words(rows: Sequence[TransitionRow], models: int) -> list[str]:
             f"({number(removed[most_removed], 2)}), and {_CATEGORIES[least_removed]} is kept most often "
             f"({number(1 - removed[least_removed], 2)})."
         ),
-        "Repeated calls on the same image also add and remove recommendations: read these rates beside the noise floor.",
+        "Repeated calls on one image add and remove recommendations, too.",
     ]
 
 
@@ -159,7 +160,7 @@ class _NetFlow(NamedTuple):
         return (self.added - self.removed) / self.pairs if self.pairs else 0.0
 
 
-def _net_flows(flows: Sequence[FlowRow]) -> tuple[Markup, ...]:
+def _net_flows(flows: Sequence[FlowRow]) -> tuple[Markup | None, ...]:
     """Which way recommendations go, by the age and by the sex that the edit asked for."""
     nets = {(asked, category): _net_flow(flows, asked, category) for asked in ASKED for category in _CATEGORIES}
 
@@ -183,16 +184,18 @@ def _net_flows(flows: Sequence[FlowRow]) -> tuple[Markup, ...]:
     pooled = ", over the pairs of all models" if len({row.model for row in flows}) > 1 else ""
     caption = f"Net flow: added minus removed, as a share of the pairs whose edit asked for this{pooled}"
     return (
-        sentences(
-            _widest_difference(nets, "age", "elderly", "young"),
-            _widest_difference(nets, "sex", "female", "male"),
-            _interval_words(flows),
-        ),
         heat_map(caption, "Asked for", {asked: asked for asked in ASKED}, _CATEGORIES, cell),
         folded_table(
             "Net flows by the age and the sex that the edit asked for; each interval holds at 95% on its own",
             columns,
             flows,
+        ),
+        notes(
+            [
+                _widest_difference(nets, "age", "elderly", "young"),
+                _widest_difference(nets, "sex", "female", "male"),
+                _interval_words(flows),
+            ]
         ),
     )
 
@@ -220,10 +223,7 @@ def _interval_words(flows: Sequence[FlowRow]) -> str | None:
     if not sides:
         return None
     separated = sum(side != 0 for side in sides)
-    return (
-        f"Of the {counted(len(sides), 'interval')} of single net flows, {separated} exclude zero; each holds at 95% on its own, "
-        "so up to about one in twenty would do so by chance alone."
-    )
+    return f"Of the {counted(len(sides), 'interval')} of single net flows, {separated} exclude zero; each holds at 95% on its own."
 
 
 # --- strict switches -------------------------------------------------------------------------------------------

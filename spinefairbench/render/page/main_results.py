@@ -37,7 +37,7 @@ from spinefairbench.render.page.words import (
     with_interval,
 )
 
-__all__ = ["endpoints_section", "refusals_section"]
+__all__ = ["endpoints_section", "refusal_chart", "refusals_section"]
 
 _UNITS: Final = ByEndpoint(
     "share of usable pairs whose recommendation sets differ",
@@ -68,7 +68,7 @@ def endpoints_section(contents: PageContents) -> Section:
         "endpoints",
         "Both endpoints",
         sentences(*says),
-        notes([contents.comparison_caveat]),
+        None if contents.comparison_caveat is None else remark(contents.comparison_caveat),
         side_by_side(charts),
         _endpoint_table(rows, mixed=mixed),
     )
@@ -105,15 +105,8 @@ def _panel_words(rows: Sequence[EndpointRow]) -> list[str]:
             )
         ]
     return [
-        (
-            "When apparent age and sex are edited in the image, the share of usable pairs whose recommendation changes "
-            f"ranges from {_range(changes)}."
-        ),
-        f"The mean consistency of the diagnostic labels ranges from {_range(consistencies)}.",
-        (
-            "A change is not necessarily an effect of the edit: the first figure shows how often repeated reports on the same "
-            "image differ."
-        ),
+        f"Recommendations change in {_range(changes)} of usable pairs.",
+        f"The mean consistency of diagnostic labels is {_range(consistencies)}.",
     ]
 
 
@@ -171,10 +164,11 @@ def refusals_section(contents: PageContents) -> Section:
     return section(
         "refusals",
         "Refusals and empty label sets",
-        sentences(*_refusal_words(rows), _empty_words(rows)),
-        _refusal_chart(rows),
+        sentences(*_refusal_words(rows)),
+        refusal_chart([(row.model, row) for row in rows]),
         folded_table("Refusals and empty label sets by model", columns, rows),
         *_bounds_table(contents.audit.refusals.rows),
+        notes([_partial_words(rows), _empty_words(rows)]),
     )
 
 
@@ -191,11 +185,12 @@ def _bounds_table(rows: Sequence[RefusalRow]) -> Sequence[Markup]:
     if not concerned:
         return ()
     return (
-        remark(
-            "Endpoints and their intervals are for the pairs whose reports can be used. Over all expected pairs an endpoint "
-            "is anywhere between its bounds, since a pair that cannot be used could have any value."
+        folded_table(
+            "Bounds of both endpoints over all expected pairs",
+            columns,
+            concerned,
+            "If pairs that cannot be used had any value",
         ),
-        folded_table("Bounds of both endpoints over all expected pairs", columns, concerned),
     )
 
 
@@ -217,11 +212,14 @@ def _refusal_words(rows: Sequence[ModelReports]) -> list[str]:
                 "reports is a full refusal."
             )
         words.append("The endpoints say nothing about refused pairs.")
-    partial = [clipped(row.model) for row in rows if row.partial_refusal_pairs]
-    if partial:
-        verb = "has" if len(partial) == 1 else "have"
-        words.append(f"Pairs with a partial refusal are kept; {listed(partial)} {verb} some.")
     return words
+
+
+def _partial_words(rows: Sequence[ModelReports]) -> str | None:
+    partial = [clipped(row.model) for row in rows if row.partial_refusal_pairs]
+    if not partial:
+        return None
+    return f"Pairs with a partial refusal are kept; {listed(partial)} {'has' if len(partial) == 1 else 'have'} some."
 
 
 def _empty_words(rows: Sequence[ModelReports]) -> str | None:
@@ -231,14 +229,15 @@ def _empty_words(rows: Sequence[ModelReports]) -> str | None:
         return None
     return (
         f"In {empty:,} of {counted(usable, 'usable pair')} ({percent(empty, usable)}) neither report has a diagnostic label. "
-        "Such a pair counts as fully consistent, which raises the consistency without showing that any label agrees."
+        "Such a pair counts as fully consistent."
     )
 
 
-def _refusal_chart(rows: Sequence[ModelReports]) -> Markup:
+def refusal_chart(named: Sequence[tuple[str, ModelReports]]) -> Markup:
+    """What became of all pairs of each model, by the name that it has here."""
     scale = Scale(0.0, 100.0, (0.0, 20.0, 40.0, 60.0, 80.0, 100.0), 0, 0.0)
     chart_rows = []
-    for row in rows:
+    for name, row in named:
         usable, partial, empty = (
             100 * n / (len(row.pairs) or 1) for n in (row.usable_pairs, row.partial_refusal_pairs, row.both_empty_pairs)
         )
@@ -249,7 +248,7 @@ def _refusal_chart(rows: Sequence[ModelReports]) -> Markup:
             *([Mark("outline", 0, empty, INK)] if empty else ()),
         )
         value = f"{row.full_refusal_pairs:,} refused, {row.both_empty_pairs:,} both empty"
-        chart_rows.append(ChartRow(row.model, value, marks))
+        chart_rows.append(ChartRow(name, value, marks))
     keys = [
         Key("usable", [band(0, 1, USABLE)]),
         Key("usable, with a partial refusal", [band(0, 1, PARTIAL)]),

@@ -9,7 +9,7 @@ from spinefairbench.analysis.variant_endpoints import ParserVariantRow
 from spinefairbench.metrics.endpoint import ENDPOINTS, Endpoint
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
 from spinefairbench.problems import counted
-from spinefairbench.render.html import Column, Markup, element
+from spinefairbench.render.html import Column, Markup
 from spinefairbench.render.page.axes import CHANGE
 from spinefairbench.render.page.charts import ChartRow, Key, row_chart
 from spinefairbench.render.page.contents import PageContents
@@ -55,20 +55,19 @@ def parsers_section(contents: PageContents) -> Section | None:
         "parser-audit",
         "Sensitivity to the parser",
         sentences(
-            "The frozen parser matches words: it recognizes neither negation (\u201cno fracture\u201d) nor the plural of every "
-            "term. Here the same reports are read again with rules that do. This is an audit, not a score: only the frozen "
-            "parser's results are published.",
+            "The same reports read by rules that recognize negation and plurals: an audit, not a score.",
+            *(_shift_words(endpoint, rows, models) for endpoint in ENDPOINTS),
         ),
-        *(sentences(_shift_words(endpoint, rows, models)) for endpoint in ENDPOINTS),
-        sentences(_mention_words(categories)),
         side_by_side(_variant_chart(endpoint, rows, models) for endpoint in ENDPOINTS),
         _variant_table(variants),
         _category_table(categories),
-        element("p", {"class": "small"}, "Signature of the audit: ", element("code", None, audit_signature())),
         notes(
             [
+                *(_strongest_words(endpoint, rows, models) for endpoint in ENDPOINTS),
+                _mention_words(categories),
                 "A parser that is only plural-aware can be further from what was meant, because it also finds negated plurals",
                 "Each interval of a shift holds at 95% on its own",
+                f"signature of the audit: {audit_signature()}",
             ]
         ),
     )
@@ -85,16 +84,7 @@ def _shift_words(endpoint: Endpoint, rows: _Rows, models: Sequence[str]) -> str:
         moves = signed_with_interval(_shift(rows[low, "both"], endpoint))
     else:
         moves = f"{signed(shifts[low])} ({clipped(low)}) to {signed(shifts[high])} ({clipped(high)})"
-    mean = {
-        variant: sum(abs(_shift(rows[model, variant], endpoint).value or 0.0) for model in models) / len(models)
-        for variant in PARSER_VARIANTS
-        if variant not in ("frozen", "both")
-    }
-    strongest = max(mean, key=mean.__getitem__)
-    words = (
-        f"{endpoint.title} shifts by {moves} when plurals and negation are recognized; of the other variants, the "
-        f"{PARSER_WORDS[strongest]} one shifts it most ({number(mean[strongest])} on average)."
-    )
+    words = f"{endpoint.title} shifts by {moves}."
     if len(models) == 1:
         return words
     moved = [
@@ -102,6 +92,19 @@ def _shift_words(endpoint: Endpoint, rows: _Rows, models: Sequence[str]) -> str:
     ]
     return (
         f"{words} Ranks change for {listed([*map(clipped, moved)])}." if moved else f"{words} No model's rank changes."
+    )
+
+
+def _strongest_words(endpoint: Endpoint, rows: _Rows, models: Sequence[str]) -> str:
+    mean = {
+        variant: sum(abs(_shift(rows[model, variant], endpoint).value or 0.0) for model in models) / len(models)
+        for variant in PARSER_VARIANTS
+        if variant not in ("frozen", "both")
+    }
+    strongest = max(mean, key=mean.__getitem__)
+    return (
+        f"{endpoint.title}: of the variants that recognize one of both, the {PARSER_WORDS[strongest]} one shifts it most "
+        f"({number(mean[strongest])} on average)."
     )
 
 

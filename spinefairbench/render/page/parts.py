@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple, TypeVar
 
 from spinefairbench.analysis.estimates import Estimate
+from spinefairbench.problems import counted
 from spinefairbench.render.html import Cell, Column, Markup, TableCell, details, element, table
 from spinefairbench.render.page.words import (
     clipped,
@@ -21,6 +22,7 @@ __all__ = [
     "SIGNIFICANT",
     "Section",
     "badge",
+    "contents_list",
     "estimate_cell",
     "folded_table",
     "footer",
@@ -96,9 +98,22 @@ def _both_intervals(judged: str, published: str | None) -> Cell:
 
 
 def notes(texts: Iterable[str | None]) -> Markup | None:
-    """A list of what else a reader must know; None where there is nothing."""
+    """A list of what else a reader must know, folded away; None where there is nothing."""
     items = [element("li", None, _sentence(text)) for text in texts if text]
-    return element("ul", {"class": "small muted"}, *items) if items else None
+    if not items:
+        return None
+    return details(counted(len(items), "note"), element("ul", {"class": "small muted"}, *items))
+
+
+def contents_list(sections: Iterable[Section], short: Mapping[str, str]) -> Markup:
+    """Links to the sections, which stay in view; some have a `short` heading there."""
+    links = [
+        element("a", {"href": f"#{each.element_id}"}, short.get(each.element_id, each.heading)) for each in sections
+    ]
+    items = [element("li", None, link) for link in links]
+    return element(
+        "nav", {"aria-label": "Contents", "class": "contents screen-only"}, element("ul", {"class": "plain"}, *items)
+    )
 
 
 def _sentence(text: str) -> str:
@@ -117,7 +132,7 @@ def folded_table(
     caption: str, columns: Sequence[Column[Row]], rows: Iterable[Row], summary: str = "The numbers as a table"
 ) -> Markup:
     """A table that is folded away, as a rule the numbers of the chart above it."""
-    return details(summary, table(caption, columns, rows))
+    return details(summary, table(caption, columns, rows, classes="sortable"))
 
 
 def heat_map(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from spinefairbench.render.html import SYNTHETIC_NOTICE, asset, element, page
+from spinefairbench.render.html import SYNTHETIC_NOTICE, asset, page
 from spinefairbench.render.page.age_and_sex import disparity_section
 from spinefairbench.render.page.comparison import against_section, comparison_section
 from spinefairbench.render.page.contents import PageContents
@@ -14,7 +14,7 @@ from spinefairbench.render.page.flows import flows_section
 from spinefairbench.render.page.main_results import endpoints_section, refusals_section
 from spinefairbench.render.page.pairs import pairs_section
 from spinefairbench.render.page.parsers import parsers_section
-from spinefairbench.render.page.parts import Section, footer
+from spinefairbench.render.page.parts import Section, contents_list, footer
 from spinefairbench.render.page.variation import breakdown_section, noise_section
 from spinefairbench.render.page.verdict import verdict_section
 
@@ -35,24 +35,31 @@ _SECTIONS: Final[tuple[Callable[[PageContents], Section | None], ...]] = (
     verdict_section,
 )
 
+_SHORT: Final = {
+    "age-and-sex": "Age and sex",
+    "endpoints": "Endpoints",
+    "noise-floor": "Noise floor",
+    "transitions": "Added and removed",
+    "refusals": "Refusals",
+    "parser-audit": "Parser",
+    "comparison": "Models compared",
+    "verdict": "Verdict",
+}
+"""Headings in the list of contents, where they are to fit on one line."""
+_SCRIPTS: Final = ("word_difference.js", "pairs.js", "figures.js", "take.js", "sort.js", "contents.js")
+
 
 def render_page(contents: PageContents) -> str:
     """One HTML file; the same contents give the same bytes."""
     notice = SYNTHETIC_NOTICE if contents.synthetic else None
     sections = [made for make in _SECTIONS if (made := make(contents)) is not None]
-    links = [element("li", None, element("a", {"href": f"#{item.element_id}"}, item.heading)) for item in sections[1:]]
-    navigation = element(
-        "nav",
-        {"aria-label": "Contents", "class": "screen-only"},
-        element("ul", {"class": "plain wrapping"}, *links),
-    )
     finding, *others = [cited(item.content, contents.verdict.signature, notice) for item in sections]
     return page(
         contents.title,
-        [finding, navigation, *others],
+        [finding, contents_list(sections[1:], _SHORT), *others],
         header=first_lines(contents, finding_of(contents)),
         footer=[footer()],
-        styles=[asset("page.css"), asset("figures.css"), asset("report.css")],
-        scripts=[asset("word_difference.js"), asset("pairs.js"), asset("figures.js"), asset("take.js")],
+        styles=[asset("page.css"), asset("figures.css"), asset("tables.css"), asset("report.css")],
+        scripts=[asset(name) for name in _SCRIPTS],
         synthetic=contents.synthetic,
     )

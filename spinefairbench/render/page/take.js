@@ -82,12 +82,12 @@
 
   const synthetic = document.querySelector(".banner") ? "synthetic-" : "";
   for (const table of document.querySelectorAll("main > section > .scroll > table, main > section > details > .scroll > table")) {
-    const caption = table.caption.textContent;
+    const caption = table.caption.firstElementChild.firstChild.textContent;
     const name = synthetic + caption.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 60).replace(/^-|-$/g, "");
     table.parentElement.after(button("CSV", `Save as CSV: ${caption}`, () => save(csvOf(table), `${name}.csv`)));
   }
   for (const source of document.querySelectorAll("[data-copy]")) {
     const what = source.dataset.copy;
-    source.parentElement.after(button(`Copy ${what}`, `Copy the ${what}`, (made) => copy(source, made)));
+    source.parentElement.after(button(`Copy ${what}`, `Copy ${what}`, (made) => copy(source, made)));
   }
 })();

@@ -8,7 +8,12 @@ from spinefairbench.analysis.contrasts import ContrastRow
 from spinefairbench.analysis.edit_evidence import evidence_notes
 from spinefairbench.analysis.estimates import NO_ESTIMATE
 from spinefairbench.bundle.layout import EDIT_LABELS
-from spinefairbench.metrics.endpoint import DIAGNOSTIC_CONSISTENCY, ENDPOINTS, ByEndpoint, Endpoint
+from spinefairbench.metrics.endpoint import (
+    DIAGNOSTIC_CONSISTENCY,
+    ENDPOINTS,
+    ByEndpoint,
+    Endpoint,
+)
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup
 from spinefairbench.render.page.axes import CHANGE
@@ -26,6 +31,7 @@ from spinefairbench.render.page.parts import (
     estimate_cell,
     folded_table,
     notes,
+    remark,
     section,
     sentences,
     side_by_side,
@@ -46,7 +52,7 @@ __all__ = ["breakdown_section", "noise_section"]
 
 _FLOOR_TITLES: Final = ByEndpoint("Recommendation", "Diagnostic labels")
 _EDITS_STRIP_HEIGHT: Final = 60
-_MOST_NAMED: Final = 4
+_MOST_NAMED: Final = 2
 
 
 # --- noise floor -----------------------------------------------------------------------------------------------
@@ -56,30 +62,33 @@ def noise_section(contents: PageContents) -> Section:
     """Change against the noise floor: that of the diagnostic labels as a figure, that of advice being the first one."""
     rows = contents.floors
     with_floor = [row for row in rows if row.floor.n_sources]
+    own = [row for row in with_floor if not row.published]
     labels = finding_rows(shown_floors(contents), DIAGNOSTIC_CONSISTENCY)
     return section(
         "noise-floor",
         "Change and the noise floor",
         sentences(
-            "F is how often two reports on the same unedited image differ, T how often the report on the edited image differs "
-            "from the one on the original. The first figure of this page shows both for recommendations, the one below for "
-            "diagnostic labels: there, the distance of two reports is one minus the Jaccard index of their label sets. Hollow "
-            "and grey: the interval of the excess includes zero.",
+            "Diagnostic labels, as the first figure shows recommendations; distance is one minus the Jaccard index.",
+            *_floor_words(own),
         ),
-        sentences(*_floor_words([row for row in with_floor if not row.published])),
         finding_figure(labels, DIAGNOSTIC_CONSISTENCY, "diagnostic-labels") if labels else None,
         _floor_table(rows) if with_floor else None,
-        notes([contents.comparison_caveat, *contents.floor_notes, *evidence_notes()]),
+        None if contents.comparison_caveat is None else remark(contents.comparison_caveat),
+        notes(
+            [*(_excess_words(own, endpoint) for endpoint in ENDPOINTS if own), *contents.floor_notes, *evidence_notes()]
+        ),
     )
+
+
+def _excess_words(rows: Sequence[FloorRow], endpoint: Endpoint) -> str:
+    return excess_words(endpoint, [(row.model, row.floor.endpoints.at(endpoint).excess) for row in rows])
 
 
 def _floor_words(rows: Sequence[FloorRow]) -> list[str]:
     if not rows:
         return ["No source has both a usable pair and two usable reports on its unedited image, so there is no floor."]
-    words = [
-        excess_words(endpoint, [(row.model, row.floor.endpoints.at(endpoint).excess) for row in rows])
-        for endpoint in ENDPOINTS
-    ]
+    sides = [row.floor.endpoints.at(DIAGNOSTIC_CONSISTENCY).excess.side for row in rows]
+    words = [f"With the edit, labels lie farther apart for {sides.count(1)} of {counted(len(rows), 'model')}."]
     silent = [row for row in rows if row.floor.endpoints.recommendation.F == 0]
     changed = [clipped(row.model) for row in silent if row.floor.endpoints.recommendation.T]
     if changed:
@@ -109,8 +118,8 @@ def _floor_table(rows: Sequence[FloorRow]) -> Markup:
 def _floor_columns(endpoint: Endpoint) -> list[Column[FloorRow]]:
     title = _FLOOR_TITLES.at(endpoint)
     return [
-        Column(f"{title}: T", lambda row: row.floor.endpoints.at(endpoint).T, number),
-        Column("F", lambda row: row.floor.endpoints.at(endpoint).F, number),
+        Column(f"{title}: changed, T", lambda row: row.floor.endpoints.at(endpoint).T, number),
+        Column("Anyway, F", lambda row: row.floor.endpoints.at(endpoint).F, number),
         Column("Excess [95% interval]", lambda row: row.floor.endpoints.at(endpoint).excess, signed_estimate_cell),
     ]
 
@@ -137,7 +146,7 @@ def _contrast_words(contrasts: Sequence[ContrastRow]) -> list[str]:
     tested = [row for row in contrasts if row.p_holm is not None and row.estimate.value is not None]
     if not tested:
         return ["There are too few sources to compare the edits."]
-    words = ["Edits are compared within the same sources, so both sides of a comparison have the same noise floor."]
+    words: list[str] = []
     separated = sorted(
         (row for row in tested if (row.p_holm or 0.0) < SIGNIFICANT), key=lambda row: -abs(row.estimate.value or 0.0)
     )

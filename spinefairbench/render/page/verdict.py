@@ -6,7 +6,7 @@ from typing import Final
 from spinefairbench.render.html import SYNTHETIC_NOTICE, Markup, element
 from spinefairbench.render.page.bibtex import bibtex_entry
 from spinefairbench.render.page.contents import PageContents
-from spinefairbench.render.page.parts import Section, badge, remark, section
+from spinefairbench.render.page.parts import Section, badge, section
 
 __all__ = ["verdict_section"]
 
@@ -26,9 +26,8 @@ def verdict_section(contents: PageContents) -> Section:
         *_problem_list("Warnings", verdict.warnings),
         element("dl", {"class": "facts"}, *facts),
         element("h3", None, "Signature"),
-        remark("Everything the numbers depend on, in one line. Cite it with them."),
         element("p", {"class": "panel"}, element("code", {"data-copy": "signature"}, verdict.signature)),
-        remark("The same as an entry in BibTeX:"),
+        element("h3", None, "Citation"),
         element(
             "pre",
             {"class": "panel"},

@@ -327,7 +327,7 @@ def test_a_panel_of_refusals_alone_still_is_a_page(run: Run, demo: Path, tamperi
     ran, page = _report(run, demo, tmp_path)
     assert ran.status == 1
     assert "No model has a usable pair" in page
-    assert page.count('<span class="badge bad">excluded: full refusal') == page.count('<details class="pair">')
+    assert page.count('<span class="muted">excluded: full refusal') == page.count('<details class="pair">')
 
 
 def test_the_page_bounds_the_endpoints_of_models_of_which_pairs_are_missing(panel_page: Path) -> None:

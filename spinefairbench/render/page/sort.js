@@ -1,6 +1,10 @@
 "use strict";
 (() => {
-  const status = document.getElementById("sort-status");
+  const status = document.createElement("p");
+  status.className = "unseen";
+  status.id = "sort-status";
+  status.setAttribute("role", "status");
+  document.querySelector("main").append(status);
 
   // A cell is sorted by its first number; the true minus sign and thousands separators are for readers.
   const numberOf = (text) => {
