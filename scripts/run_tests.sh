@@ -11,6 +11,10 @@ if [ "${1:-}" = --all ]; then
 fi
 bash scripts/make_environment.sh .venv
 .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+# Pages are held to axe-core where npm can bring it; without it, those tests are skipped.
+if command -v npm > /dev/null && [ ! -d tests/browser/node_modules ]; then
+  npm install --silent --no-audit --no-fund --no-package-lock --prefix tests/browser || true
+fi
 .venv/bin/python -m ruff format --check .
 .venv/bin/python -m ruff check .
 .venv/bin/python -m mypy

@@ -70,3 +70,41 @@ def hostile_page(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     arguments += ["--report", page, "--bootstrap-iterations", "200", "--quiet"]
     assert main([str(argument) for argument in arguments]) == 0
     return page
+
+
+@pytest.fixture(scope="session")
+def board_page(demo: Path, core_pairs: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo panel beside a submission with a hostile name, and a part of one."""
+    folder = tmp_path_factory.mktemp("leaderboard")
+    scores: list[str] = []
+    for name, count in ((HOSTILE_NAME + "x" * 200, None), ("a part", 7)):
+        results = [
+            {"pair_id": pair, "source_report": "Fracture. MRI.", "counterfactual_report": "Fracture."}
+            for pair in core_pairs[:count]
+        ]
+        (folder / "submission.json").write_text(json.dumps(submission(results, name)), encoding="utf-8")
+        scores.append(str(folder / f"{len(scores)}.json"))
+        arguments = [
+            "score",
+            "--submission",
+            str(folder / "submission.json"),
+            "--output",
+            scores[-1],
+            "--allow-partial",
+        ]
+        arguments += ["--artifacts", str(demo), "--bootstrap-iterations", "200", "--quiet"]
+        assert main(arguments) == 0
+    output = folder / "board"
+    arguments = [
+        "leaderboard",
+        "build",
+        *scores,
+        "--panel",
+        "--artifacts",
+        str(demo),
+        "--output",
+        str(output),
+        "--quiet",
+    ]
+    assert main(arguments) == 0
+    return output / "leaderboard.html"

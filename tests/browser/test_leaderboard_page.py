@@ -5,53 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from spinefairbench.cli import main
 from tests.browser.chromium import Tab
 from tests.browser.conftest import HOSTILE_NAME
-from tests.submissions import submission
 
 pytestmark = pytest.mark.browser
 
 _COLUMN = "Array.from(document.querySelectorAll('table.sortable')[{0}].tBodies[0].rows).map(row => row.cells[{1}].textContent)"
 _HEADING = "document.querySelectorAll('table.sortable')[0].tHead.rows[0].cells[{0}]"
-
-
-@pytest.fixture(scope="session")
-def board_page(demo: Path, core_pairs: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo panel beside a submission with a hostile name, and a part of one."""
-    folder = tmp_path_factory.mktemp("leaderboard")
-    scores: list[str] = []
-    for name, count in ((HOSTILE_NAME + "x" * 200, None), ("a part", 7)):
-        results = [
-            {"pair_id": pair, "source_report": "Fracture. MRI.", "counterfactual_report": "Fracture."}
-            for pair in core_pairs[:count]
-        ]
-        (folder / "submission.json").write_text(json.dumps(submission(results, name)), encoding="utf-8")
-        scores.append(str(folder / f"{len(scores)}.json"))
-        arguments = [
-            "score",
-            "--submission",
-            str(folder / "submission.json"),
-            "--output",
-            scores[-1],
-            "--allow-partial",
-        ]
-        arguments += ["--artifacts", str(demo), "--bootstrap-iterations", "200", "--quiet"]
-        assert main(arguments) == 0
-    output = folder / "board"
-    arguments = [
-        "leaderboard",
-        "build",
-        *scores,
-        "--panel",
-        "--artifacts",
-        str(demo),
-        "--output",
-        str(output),
-        "--quiet",
-    ]
-    assert main(arguments) == 0
-    return output / "leaderboard.html"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
