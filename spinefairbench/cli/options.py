@@ -14,6 +14,7 @@ __all__ = [
     "BOOTSTRAP",
     "CLUSTER",
     "COMMON",
+    "FIGURES",
     "FORCE",
     "MODEL",
     "NAMES",
@@ -172,6 +173,7 @@ REQUIRE_READABLE: Final = option(
 )
 OUTPUT: Final = option("--output", required=True, metavar="F")
 FORCE: Final = option("--force", action="store_true", help="overwrite an existing output file")
+FIGURES: Final = option("--figures", metavar="DIR", help="also write every figure of the page into this folder, as SVG")
 PAIRS: Final = option(
     "--pairs",
     type=positive_int,

@@ -6,9 +6,9 @@ from typing import Any
 
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.result import CheckResult
-from spinefairbench.cli.output_files import new_folder, outside_bundle, require_free_folder, require_writable
+from spinefairbench.cli.figure_folder import figure_folder, write_figures
+from spinefairbench.cli.output_files import require_writable
 from spinefairbench.files.writing import require_place, write_whole
-from spinefairbench.render.page.figure_files import figure_files
 from spinefairbench.render.page.panel import panel_of_bundle
 from spinefairbench.render.page.report_page import render_page
 
@@ -19,7 +19,7 @@ def check(inputs: Inputs) -> CheckResult:
     """Answer the command `report`: its problems are those of table 2. Raises UsageError, OutputError or BundleError."""
     output = inputs.options.output
     require_writable(inputs, {"output": output})
-    folder = _folder(inputs)
+    folder = figure_folder(inputs)
     require_place(Path(output))
     table, contents = panel_of_bundle(inputs, pairs=inputs.options.pairs)
     page = render_page(contents)
@@ -32,25 +32,5 @@ def check(inputs: Inputs) -> CheckResult:
         "pairs": contents.pair_count,
     }
     if folder is not None:
-        row["figures"] = _write_figures(folder, page)
+        row["figures"] = write_figures(folder, page)
     return replace(table, rows=(row,), notes=(), summary={})
-
-
-def _folder(inputs: Inputs) -> Path | None:
-    """The folder of --figures, which must be free to write to."""
-    given = inputs.options.figures
-    if given is None:
-        return None
-    folder = new_folder(given, "figures")
-    outside_bundle(inputs, given)
-    require_free_folder(folder, "figures of the same name", force=inputs.options.force)
-    return folder
-
-
-def _write_figures(folder: Path, page: str) -> int:
-    """Write the figures of the page; how many there are."""
-    figures = figure_files(page)
-    for name, drawing in figures.items():
-        with write_whole(folder / name) as handle:
-            handle.write(drawing)
-    return len(figures)

@@ -7,6 +7,7 @@ from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.quotation import disparity_sentences
 from spinefairbench.analysis.result import CheckResult, plain
 from spinefairbench.bundle.reports import PanelReports
+from spinefairbench.cli.figure_folder import figure_folder, write_figures
 from spinefairbench.cli.output_files import require_writable
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.files.writing import write_json, write_whole
@@ -26,6 +27,9 @@ def check(inputs: Inputs) -> CheckResult:
     require_writable(inputs, outputs, reads=[("the file of --submission", options.submission)])
     if options.pairs is not None and options.report is None:
         raise UsageError("--pairs is for the page of --report, which was not asked for")
+    folder = figure_folder(inputs)
+    if folder is not None and options.report is None:
+        raise UsageError("--figures is for the page of --report, which was not asked for")
     submission = read_submission(
         Path(options.submission),
         inputs.bundle,
@@ -47,8 +51,11 @@ def check(inputs: Inputs) -> CheckResult:
             bootstrap=inputs.bootstrap,
             progress=inputs.progress,
         )
+        page = render_page(contents)
         with write_whole(Path(options.report)) as handle:
-            handle.write(render_page(contents))
+            handle.write(page)
+        if folder is not None:
+            write_figures(folder, page)
     contrasts = disparities([score.reports], None, inputs.bootstrap).rows
     summary = {
         "scope": score.scope,
