@@ -10,7 +10,8 @@ from spinefairbench.analysis.estimates import NO_ESTIMATE
 from spinefairbench.analysis.noise_floor import EndpointFloor
 from spinefairbench.files.writing import write_whole
 from spinefairbench.release.leaderboard import BoardRow, Leaderboard, Measured
-from spinefairbench.render.leaderboard_page import leaderboard_page, ranks_of
+from spinefairbench.render.leaderboard_endpoint import ranks_of
+from spinefairbench.render.leaderboard_page import leaderboard_page
 from spinefairbench.render.values import rows_as_csv
 from spinefairbench.statistics.ranks import RankSet
 

@@ -98,6 +98,7 @@ TESTED_BY: Final = {
     "render/formats.py": _DOCUMENTS,
     "render/explanation.py": ("analysis/test_explanation.py", "tested through `explain`"),
     "render/leaderboard_files.py": ("release/test_leaderboard.py", "tested with the leaderboard that they show"),
+    "render/leaderboard_endpoint.py": ("release/test_leaderboard.py", "tested with the leaderboard that they show"),
     "render/leaderboard_page.py": ("release/test_leaderboard.py", "tested with the leaderboard that they show"),
     "render/values.py": _DOCUMENTS,
     "render/views.py": _DOCUMENTS,
