@@ -5,7 +5,7 @@ from typing import Any
 
 from spinefairbench.errors import SpineFairBenchError
 from spinefairbench.files.json_input import JsonFault
-from spinefairbench.files.json_values import JsonValues
+from spinefairbench.files.json_stream import JsonValues
 from spinefairbench.problems import Problem
 
 __all__ = ["MemberStream"]

@@ -17,7 +17,7 @@ from spinefairbench.errors import SubmissionError
 from spinefairbench.files.csv_format import DELIMITERS, csv_rows
 from spinefairbench.files.json_input import JsonFault, json_rows
 from spinefairbench.files.json_members import MemberStream
-from spinefairbench.files.json_values import read_json_document
+from spinefairbench.files.json_stream import read_json_document
 from spinefairbench.files.line_stream import MAX_LINE_BYTES, LineStream
 from spinefairbench.files.reading import STANDARD_INPUT, input_name, open_input
 from spinefairbench.problems import Problem

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Final
 
 from spinefairbench.errors import SubmissionError
 from spinefairbench.files.json_input import JsonFault, parse_json
-from spinefairbench.files.json_values import read_json_document
+from spinefairbench.files.json_stream import read_json_document
 from spinefairbench.files.line_stream import MAX_LINE_BYTES, LineStream
 from spinefairbench.files.reading import input_name, open_input
 from spinefairbench.problems import Problem

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spinefairbench.errors import SubmissionError
-from spinefairbench.files import json_values
+from spinefairbench.files import json_stream
 from spinefairbench.files.json_input import JsonFault, parse_json
-from spinefairbench.files.json_values import JsonValues, read_json_document
+from spinefairbench.files.json_stream import JsonValues, read_json_document
 
 _SCALARS = (
     st.none()
@@ -106,7 +106,7 @@ def test_a_fault_within_a_long_list_is_found_at_once_and_not_by_reading_on() -> 
 
 
 def test_a_value_that_never_ends_is_not_read_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_values, "_MAX_VALUE_CHARACTERS", 10_000)
+    monkeypatch.setattr(json_stream, "_MAX_VALUE_CHARACTERS", 10_000)
     with pytest.raises(JsonFault, match="or a value of more than 10,000 characters at line 1 column 2"):
         _read(b'["' + b"x" * 100_000, 1000)
 
