@@ -9,7 +9,7 @@ from spinefairbench.bundle.dataset import passed_pairs
 from spinefairbench.bundle.pair_ids import source_of
 from spinefairbench.bundle.source_ids import file_names, source_of_file
 from spinefairbench.generator.failures import InputError, short_list, unreadable
-from spinefairbench.generator.radiographs import DICOM_SUFFIXES, IMAGE_SUFFIXES
+from spinefairbench.generator.radiographs import RADIOGRAPH_SUFFIXES, id_from_name, is_radiograph_name
 from spinefairbench.generator.source_images import size_problem
 from spinefairbench.problems import Problem, counted
 
@@ -29,7 +29,7 @@ def collection_files(
     problems, others = [], 0
     for file in _image_files(folder):
         place = file.relative_to(folder).as_posix()
-        source_id = source_of_file(file.stem) if names is None else names.get(file.stem)
+        source_id = source_of_file(id_from_name(file)) if names is None else names.get(id_from_name(file))
         if source_id is None and names is not None:
             others += 1
         elif source_id is None:
@@ -57,7 +57,7 @@ def collection_files(
 
 
 def _suffixes() -> str:
-    return ", ".join((*IMAGE_SUFFIXES, *DICOM_SUFFIXES))
+    return ", ".join(RADIOGRAPH_SUFFIXES)
 
 
 def _file_problem(file: Path) -> str | None:
@@ -73,8 +73,17 @@ def _image_files(folder: Path) -> Iterator[Path]:
         folders.sort()
         for name in sorted(names):
             file = Path(path, name)
-            if file.suffix.lower() in (*IMAGE_SUFFIXES, *DICOM_SUFFIXES) and not name.startswith("."):
+            if not name.startswith(".") and _is_image(file):
                 yield file
+
+
+def _is_image(file: Path) -> bool:
+    if file.suffix.lower() in RADIOGRAPH_SUFFIXES:
+        return True
+    try:
+        return file.is_file() and is_radiograph_name(file)
+    except OSError:
+        return False
 
 
 def _raise(error: OSError) -> None:

@@ -14,10 +14,10 @@ from spinefairbench.files.png import grayscale_png
 from spinefairbench.files.writing import write_whole_bytes
 from spinefairbench.generator.collection_files import collection_files
 from spinefairbench.generator.config import InferenceConfig
+from spinefairbench.generator.dicom_files import DICOM_SUFFIXES
 from spinefairbench.generator.export_record import ExportRecord
 from spinefairbench.generator.failures import InputError
 from spinefairbench.generator.libraries import library, versions
-from spinefairbench.generator.radiographs import DICOM_SUFFIXES
 from spinefairbench.generator.source_images import prepared
 from spinefairbench.parallel import in_order
 from spinefairbench.problems import Problem, counted

@@ -13,7 +13,7 @@ from spinefairbench.generator import infer, prepare_sources
 from spinefairbench.generator.config import InferenceConfig
 from spinefairbench.generator.sampler import Sampler
 from spinefairbench.generator.source_export import ExportRequest, export_sources
-from spinefairbench.generator.source_images import read_sources
+from spinefairbench.generator.source_images import FoundSource, read_source
 from spinefairbench.generator.synthetic import synthetic_radiograph
 from spinefairbench.release.templates import Prompts
 
@@ -93,7 +93,7 @@ def test_the_png_read_back_is_what_the_sampler_gets(kind: str, fit: str, tmp_pat
     assert export_sources(ExportRequest(tmp_path / "in", tmp_path / "out", config), quiet, quiet) == (1, 0, ())
     read = pixels_of(tmp_path / "out" / f"{NAME}.png")
 
-    sampled = read_sources(file, None, tmp_path / "none", config, quiet)[NAME].load(config)
+    sampled = read_source(FoundSource(NAME, file, None), config)[0].load(config)
     left, top, width, height = sampled.box
     square = numpy.rint(sampled.square * 255).astype(numpy.uint8)
     assert (read == square[top : top + height, left : left + width]).all()

@@ -8,7 +8,7 @@ import pytest
 from spinefairbench.generator import source_images
 from spinefairbench.generator.config import InferenceConfig
 from spinefairbench.generator.failures import InputError
-from spinefairbench.generator.source_images import _mask_warnings, _match_masks, _read_mask
+from spinefairbench.generator.source_images import FoundSource, _mask_warnings, _match_masks, _read_mask
 
 from .conftest import needs_libraries, save
 
@@ -30,7 +30,9 @@ def test_sources_are_named_by_their_stem_and_sorted() -> None:
     assert list(named) == ["buu_1-M.0", "vindr_b"]
 
 
-def test_input_folders_pass_over_other_files_by_name_and_empty_ones_are_errors(tmp_path: Path) -> None:
+def test_input_folders_pass_over_other_files_by_name_and_empty_ones_are_errors_when_they_are_read(
+    tmp_path: Path,
+) -> None:
     with pytest.raises(InputError, match="has no file"):
         source_images._input_files(tmp_path, "--input")
     for name in ("b.PNG", "a.dcm", "notes.txt", ".hidden.png"):
@@ -40,7 +42,7 @@ def test_input_folders_pass_over_other_files_by_name_and_empty_ones_are_errors(t
     assert len(warnings) == 1 and "notes.txt" in warnings[0]
     (tmp_path / "c.png").write_bytes(b"")
     with pytest.raises(InputError, match=r"c\.png: is empty"):
-        source_images._input_files(tmp_path, "--input")
+        source_images.read_source(FoundSource("c", tmp_path / "c.png", None), InferenceConfig())
     with pytest.raises(InputError, match="does not exist"):
         source_images._input_files(tmp_path / "absent", "--input")
 
@@ -48,8 +50,10 @@ def test_input_folders_pass_over_other_files_by_name_and_empty_ones_are_errors(t
 def test_a_link_to_nothing_is_named_and_not_passed_over(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"x")
     (tmp_path / "b.png").symlink_to(tmp_path / "gone.png")
+    found, _ = source_images._input_files(tmp_path, "--input")
+    assert [path.name for path in found] == ["a.png", "b.png"]
     with pytest.raises(InputError, match=r"b\.png: is a broken link"):
-        source_images._input_files(tmp_path, "--input")
+        source_images.read_source(FoundSource("b", found[1], None), InferenceConfig())
 
 
 @needs_libraries
@@ -130,3 +134,37 @@ def test_masks_are_matched_by_name() -> None:
     with pytest.raises(InputError, match="have the same name"):
         _match_masks(sources, [Path("a.png"), Path("a.tif"), Path("b.png")], single=False)
     assert _match_masks({"a": Path("a.png")}, [Path("any.png")], single=True) == {"a": Path("any.png")}
+
+
+@needs_libraries
+def test_the_labels_of_a_mask_that_are_marked_can_be_named(tmp_path: Path) -> None:
+    import numpy
+
+    values = numpy.zeros((48, 64), dtype=numpy.uint8)
+    values[5:9], values[9:12], values[12:20] = 20, 21, 7
+    path = save(tmp_path / "m.png", values)
+    with pytest.raises(InputError, match=r"not binary: 4 values.*--mask-labels"):
+        _read_mask(path, values.shape)
+    mask = _read_mask(path, values.shape, (20, 21, 99))
+    assert (mask.marked == ((values == 20) | (values == 21))).all()
+    assert mask.provenance["labels"] == [20, 21, 99]
+    with pytest.raises(InputError, match=r"no pixel is marked with a label of 5,6; it has 0, 7, 20, 21"):
+        _read_mask(path, values.shape, (5, 6))
+    sixteen = _read_mask(save(tmp_path / "m.png", values.astype(numpy.uint16) * 100), values.shape, (2000,))
+    assert (sixteen.marked == (values == 20)).all()
+
+
+@needs_libraries
+def test_a_mask_that_is_turned_otherwise_than_its_radiograph_is_told(tmp_path: Path) -> None:
+    import numpy
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif[274] = 3
+    values = numpy.arange(48 * 64, dtype=numpy.uint16).reshape(48, 64)
+    source = save(tmp_path / "a.png", values, exif=exif)
+    mask = save(tmp_path / "m.png", values > 9)
+    _, warnings = source_images.read_source(FoundSource("a", source, mask), InferenceConfig())
+    assert warnings == [
+        "mask-orientation: the orientation tags of a.png and m.png differ; each was turned as its own says"
+    ]
