@@ -182,7 +182,7 @@ def _one_missing(tensors: dict[str, Any]) -> dict[str, Any]:
         (_misshapen, "of another shape"),
         (_without_a_module, "imply"),
         (_other_block_layout, "base model does not have"),
-        (_beside_the_targets, "targets do not name"),
+        (_beside_the_targets, r"the configuration's targets .* do not name: mid_block"),
         (_not_a_number, "not numbers"),
         (_infinite, "infinite"),
         (_too_large_for_float32, "infinite"),
