@@ -12,6 +12,7 @@ __all__ = [
     "CROISSANT",
     "DATASET",
     "DATASET_README",
+    "DATASET_SUMS",
     "DATA_LICENSE",
     "DEMO_MARKER",
     "DETECTABILITY",
@@ -69,6 +70,8 @@ DEMO_MARKER: Final = "DEMO_BUNDLE.json"
 
 DATASET: Final = "dataset"
 DATASET_README: Final = "dataset/README.md"
+DATASET_SUMS: Final = "dataset/SHA256SUMS.txt"
+"""The hashes of what else is in dataset/, which the generator writes into its own output."""
 RELEASE_MANIFEST: Final = "dataset/release_manifest.json"
 QC_METADATA: Final = "dataset/qc_metadata.jsonl"
 QC_PASSED: Final = "dataset/qc_passed_pair_manifest.jsonl"

@@ -36,4 +36,8 @@ def configuration(file: Path, changes: Mapping[str, Any]) -> InferenceConfig:
     Raises ConfigError, and MissingLibraryError as `read_config` does.
     """
     given = {name: value for name, value in changes.items() if value is not None}
-    return config_from_mapping({**dataclasses.asdict(read_config(file)), **given}, "options")
+    found = dataclasses.asdict(read_config(file))
+    if given.get("base_model", found["base_model"]) != found["base_model"]:
+        # A commit of one model is none of another.
+        found["base_model_revision"] = None
+    return config_from_mapping({**found, **given}, "options")

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
 from spinefairbench.files.hashing import sha256_of_bytes, sha256_of_file
-from spinefairbench.generator.checkpoints import require_sha256, tensor_shapes
 from spinefairbench.generator.config import LATENT_FACTOR, InferenceConfig
 from spinefairbench.generator.failures import CheckpointError, fault_sentences, one_line, unreadable
-from spinefairbench.generator.libraries import Module, Tensor, library, silence_model_libraries
+from spinefairbench.generator.libraries import Module, Tensor, library, library_part, silence_model_libraries
 from spinefairbench.generator.released import PROMPTS
+from spinefairbench.generator.safetensors_files import require_sha256, tensor_shapes
 
 __all__ = ["BaseModel", "Pipeline", "find_base_model", "load_pipeline"]
 
@@ -40,12 +40,16 @@ _RENAMED: Final = (
 
 
 class BaseModel(NamedTuple):
-    """A base model's folder, the name that provenance records, and a hash over every file that is read."""
+    """A base model's folder, the name that provenance records, and a hash over every file that is read.
+
+    `revision` is the hub's commit, None for a local folder.
+    """
 
     folder: Path
     name: str
     sha256: str
     files: dict[str, str]
+    revision: str | None
 
 
 class Pipeline(Protocol):
@@ -53,6 +57,7 @@ class Pipeline(Protocol):
 
     unet: Any
     vae: Any
+    text_encoder: Any
     tokenizer: Any
     scheduler: Any
 
@@ -66,36 +71,39 @@ class Pipeline(Protocol):
         """Move every part to a device and a dtype."""
 
 
-def _fetched(hub_id: str) -> Path:
+def _fetched(hub_id: str, revision: str | None) -> Path:
     hub = library("huggingface_hub")
     patterns = [*_WEIGHTS, *_CONFIGS, "tokenizer/*"]
     try:
-        return Path(hub.snapshot_download(hub_id, allow_patterns=patterns))
+        return Path(hub.snapshot_download(hub_id, revision=revision, allow_patterns=patterns))
     # Anything between the network and the cache can fail here, each with its own class.
     except Exception as error:
+        pinned = f" at revision {revision} (--base-model-revision names another)" if revision else ""
         raise CheckpointError(
-            f"--base-model: {hub_id} could not be fetched and is not in the local cache: {one_line(error)}"
+            f"--base-model: {hub_id} could not be fetched{pinned} and is not in the local cache: {one_line(error)}"
         ) from None
 
 
-def find_base_model(base_model: str, required_sha256: str | None = None) -> BaseModel:
+def find_base_model(base_model: str, required_sha256: str | None = None, revision: str | None = None) -> BaseModel:
     """A base model in a local folder, or fetched by its hub id; a local folder is read without using the network.
 
-    `sha256` is over the sorted lines "<file hash>  <relative path>". Raises CheckpointError for a base model that
+    `revision` is the commit at which a hub id is fetched; the one that was found is recorded. `sha256` is over the sorted lines "<file hash>  <relative path>". Raises CheckpointError for a base model that
     does not exist, lacks a file, holds its weights as a pickle only, or has a hash other than the required one.
     """
     path = Path(base_model).expanduser()
     if path.is_dir():
-        folder, name = path, path.resolve().name
+        folder, name, found = path, path.resolve().name, None
     elif path.exists() or not _HUB_ID.fullmatch(base_model):
         raise CheckpointError(f"--base-model: {path.name or base_model} is neither a folder nor a hub id (owner/name)")
     else:
-        folder, name = _fetched(base_model), base_model
+        folder, name = _fetched(base_model, revision), base_model
+        # The hub's cache calls the folder of a snapshot by its commit.
+        found = folder.name
     files = _hashed_files(folder, name)
     listing = "".join(f"{digest}  {relative}\n" for relative, digest in files.items())
     sha256 = sha256_of_bytes(listing.encode())
     require_sha256(f"base model {name}", sha256, required_sha256)
-    return BaseModel(folder, name, sha256, files)
+    return BaseModel(folder, name, sha256, files, found)
 
 
 def _hashed_files(folder: Path, name: str) -> dict[str, str]:
@@ -158,11 +166,12 @@ def _load(component: str, model_class: Any, folder: Path, weights: Path) -> Any:
 
 def _scheduler(folder: Path) -> Any:
     """DDIM on the base model's own noise schedule, whichever sampler its file names."""
+    scheduler_class = library_part("diffusers", "DDIMScheduler")
     try:
         values = json.loads((folder / "scheduler/scheduler_config.json").read_text(encoding="utf-8"))
         # By default DDIM would clip samples, which is wrong for latents; older files do not say.
         values["clip_sample"] = False
-        return library("diffusers").DDIMScheduler.from_config(values)
+        return scheduler_class.from_config(values)
     except (OSError, ValueError, TypeError, NotImplementedError, RecursionError) as error:
         raise CheckpointError(f"base model: the scheduler's configuration cannot be used: {error}") from None
 
@@ -204,19 +213,21 @@ def load_pipeline(base: BaseModel, config: InferenceConfig) -> Pipeline:
     Raises CheckpointError for missing weights, parts that do not fit each other, a tokenizer that loses part of a
     prompt, and a schedule that does not give the denoising steps that the strength implies.
     """
-    diffusers, transformers = library("diffusers"), library("transformers")
     silence_model_libraries()
+    pipeline_class = library_part("diffusers", "StableDiffusionImg2ImgPipeline")
     folder = base.folder
-    unet = _load("unet", diffusers.UNet2DConditionModel, folder, folder / _UNET)
-    vae = _load("vae", diffusers.AutoencoderKL, folder, folder / _VAE)
-    text_encoder = _load("text_encoder", transformers.CLIPTextModel, folder, folder / _TEXT)
+    unet = _load("unet", library_part("diffusers", "UNet2DConditionModel"), folder, folder / _UNET)
+    vae = _load("vae", library_part("diffusers", "AutoencoderKL"), folder, folder / _VAE)
+    text_encoder = _load("text_encoder", library_part("transformers", "CLIPTextModel"), folder, folder / _TEXT)
     _check_parts(unet, vae, text_encoder)
     try:
-        tokenizer = transformers.CLIPTokenizer.from_pretrained(str(folder / "tokenizer"), local_files_only=True)
+        tokenizer = library_part("transformers", "CLIPTokenizer").from_pretrained(
+            str(folder / "tokenizer"), local_files_only=True
+        )
     except Exception as error:
         raise CheckpointError(f"base model: the tokenizer cannot be loaded: {one_line(error)}") from None
     _check_prompts(tokenizer, text_encoder.config.max_position_embeddings)
-    pipeline = diffusers.StableDiffusionImg2ImgPipeline(
+    pipeline = pipeline_class(
         vae=vae, text_encoder=text_encoder, tokenizer=tokenizer, unet=unet, scheduler=_scheduler(folder),
         safety_checker=None, feature_extractor=None, requires_safety_checker=False,
     )  # fmt: skip

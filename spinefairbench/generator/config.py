@@ -32,12 +32,13 @@ __all__ = [
 
 BLEND_SPACES: Final = ("pixel", "latent")
 FITS: Final = ("stretch", "pad")
-LEVELS: Final = ("auto", "full", "percentile", "window")
+LEVELS: Final = ("auto", "full", "percentile", "window", "voi-lut")
 LATENT_FACTOR: Final = 8
 """How many pixels a side a latent of Stable Diffusion stands for."""
 
 _MAX_CONFIG_BYTES: Final = 1 << 20
 _MAX_SEED: Final = (1 << 63) - 1
+_MAX_LABEL: Final = (1 << 16) - 1
 _MAX_IMAGE_SIZE: Final = 2048
 
 _YAML_INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\Z", re.ASCII)
@@ -49,9 +50,15 @@ _YAML_FLOAT: Final = re.compile(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class InferenceConfig:
-    """The settings in a configuration file that determine an image; the defaults are the released settings."""
+    """The settings in a configuration file that determine an image; the defaults are the released settings.
+
+    `base_model_revision` is the commit that a hub id is fetched at (None: whatever is current). `mask_labels` are the
+    values of a mask that are marked (empty: the one that is not zero). `qc_require` None requires every measure that
+    can be made.
+    """
 
     base_model: str = "stable-diffusion-v1-5/stable-diffusion-v1-5"
+    base_model_revision: str | None = "451f4fe16113bff5a5d2269ed5ad43b0592e9a14"
     scheduler: str = "ddim"
     steps: int = 50
     guidance_scale: float = 5.0
@@ -68,7 +75,8 @@ class InferenceConfig:
     fit: str = "stretch"
     levels: str = "auto"
     level_percentiles: tuple[float, ...] = (0.5, 99.5)
-    qc_require: tuple[str, ...] = MEASURES
+    mask_labels: tuple[int, ...] = ()
+    qc_require: tuple[str, ...] | None = None
 
     @property
     def lora_scale(self) -> float:
@@ -171,6 +179,24 @@ def _names(allowed: tuple[str, ...] | None = None) -> _Check:
     return check
 
 
+def _or_null(check: _Check) -> _Check:
+    return lambda value: None if value is None else check(value)
+
+
+def _revision(value: object) -> str:
+    text = _text(value)
+    # It becomes part of a URL and of a path in the cache.
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,127}", text, re.ASCII) or ".." in text:
+        raise ValueError("expected a commit, a tag or a branch")
+    return text
+
+
+def _labels(value: object) -> tuple[int, ...]:
+    if not isinstance(value, list | tuple):
+        raise ValueError("expected a list of labels")
+    return tuple(sorted({_integer(1, _MAX_LABEL)(label) for label in value}))
+
+
 def _percentiles(value: object) -> tuple[float, ...]:
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise ValueError("expected two percentiles, [low, high]")
@@ -182,6 +208,7 @@ def _percentiles(value: object) -> tuple[float, ...]:
 
 _CHECKS: Final[Mapping[str, _Check]] = {
     "base_model": _text,
+    "base_model_revision": _or_null(_revision),
     "scheduler": _one_of("ddim"),
     "steps": _integer(1, 1000),
     "guidance_scale": _number(0.0, 50.0),
@@ -198,7 +225,8 @@ _CHECKS: Final[Mapping[str, _Check]] = {
     "fit": _one_of(*FITS),
     "levels": _one_of(*LEVELS),
     "level_percentiles": _percentiles,
-    "qc_require": _names(MEASURES),
+    "mask_labels": _labels,
+    "qc_require": _or_null(_names(MEASURES)),
 }
 
 
@@ -221,6 +249,10 @@ def config_from_mapping(values: Mapping[Any, Any], where: str = "config") -> Inf
             problems.append(f"{where}: {key}: {error}, found {str(value)[:80]!r}")
     if problems:
         raise ConfigError(problems)
+    default = InferenceConfig()
+    if checked.get("base_model", default.base_model) != default.base_model:
+        # The default commit is none of another model.
+        checked.setdefault("base_model_revision", None)
     config = InferenceConfig(**checked)
     # Otherwise the pipeline would fail with an error about reshaping an empty tensor.
     if config.denoising_steps < 1:

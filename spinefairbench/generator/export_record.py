@@ -13,7 +13,7 @@ from spinefairbench.files.json_input import JsonFault, json_rows, parse_json
 from spinefairbench.files.reading import reason
 from spinefairbench.files.writing import remove_partial_files, write_whole_bytes
 from spinefairbench.generator.failures import short_list
-from spinefairbench.generator.output import append_line, json_lines, pretty_json
+from spinefairbench.generator.manifests import append_line, json_lines, pretty_json
 from spinefairbench.problems import counted
 
 __all__ = ["MANIFEST", "ExportRecord"]

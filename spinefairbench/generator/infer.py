@@ -1,7 +1,7 @@
 """Inference: `python3 -m spinefairbench.generator.infer --input PATH --output DIR --checkpoint FILE ...`.
 
-Exit status: 0 if every pair was made and recorded, whatever its verdict; 2 if something cannot be used; 130 if
-interrupted, with whole files only.
+Exit status: 0 if every pair was made and recorded, whatever its verdict; 1 if some could not be made and all others were;
+2 if something cannot be used; 130 if interrupted, with whole files only.
 """
 
 import argparse
@@ -14,25 +14,46 @@ from pathlib import Path
 from spinefairbench.errors import ErrorCollector, SpineFairBenchError, UsageError
 from spinefairbench.generator.arguments import DEFAULT_CONFIG, configuration, count_argument, path_argument
 from spinefairbench.generator.config import BLEND_SPACES, FITS, LEVELS, InferenceConfig
+from spinefairbench.generator.failed_pairs import FAILURES
 from spinefairbench.generator.failures import DeviceError, exit_status
 from spinefairbench.generator.libraries import INFERENCE, require_libraries
+from spinefairbench.generator.preparing import Request, prepare
 from spinefairbench.generator.processes import announced_processes, exit_process, is_first_process
-from spinefairbench.generator.qc import required_measures
+from spinefairbench.generator.quality import required_measures
 from spinefairbench.generator.released import ALL_EDITS, PROMPTS, edit_labels, notice
-from spinefairbench.generator.run import Outcome, Request, prepare, run
+from spinefairbench.generator.run import Outcome, run
 from spinefairbench.generator.sampler import DTYPES, Runtime
-from spinefairbench.problems import Problem
+from spinefairbench.problems import Problem, counted
 
 __all__ = ["main"]
 
 # The options that replace a value of the configuration file, which has it under the same name.
-_OVERRIDES = ("seed", "base_model", "fit", "levels", "blend_space", "mask_feather", "qc_require")
+_OVERRIDES = (
+    "seed", "base_model", "base_model_revision", "fit", "levels", "blend_space", "mask_feather", "mask_labels",
+    "qc_require",
+)  # fmt: skip
+
+
+_MAX_LABEL = 65535
 
 
 def _sha256(text: str) -> str:
     if not re.fullmatch(r"[0-9a-fA-F]{64}", text, re.ASCII):
         raise argparse.ArgumentTypeError("expected 64 hexadecimal digits")
     return text.lower()
+
+
+def _labels(text: str) -> tuple[int, ...]:
+    labels: set[int] = set()
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*([0-9]{1,5})(?:-([0-9]{1,5}))?\s*", part, re.ASCII)
+        if match is None:
+            raise argparse.ArgumentTypeError("expected labels and ranges of them, such as 20-24,26")
+        first, last = int(match[1]), int(match[2] or match[1])
+        if not 1 <= first <= last <= _MAX_LABEL:
+            raise argparse.ArgumentTypeError(f"expected labels from 1 to {_MAX_LABEL}, the first of a range first")
+        labels |= set(range(first, last + 1))
+    return tuple(sorted(labels))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,13 +64,19 @@ def _parser() -> argparse.ArgumentParser:
         epilog=(
             "example: python3 -m spinefairbench.generator.infer --input radiographs/ --mask masks/ --output edits/"
             " --checkpoint spinefairbench_sd15_lora.safetensors --device cuda"
-            "\nexit status: 0 every pair was made; 2 unusable input; 130 interrupted"
+            "\nexit status: 0 every pair was made; 1 all but some, which are named; 2 unusable input; 130 interrupted"
         ),
     )
     add = parser.add_argument
     add("--input", type=path_argument, required=True, metavar="PATH", help="a radiograph or a folder of them")
     add("--output", type=path_argument, required=True, metavar="DIR", help="the folder to write to")
-    add("--checkpoint", type=path_argument, required=True, metavar="FILE", help="the LoRA, a .safetensors file")
+    add(
+        "--checkpoint",
+        type=path_argument,
+        required=True,
+        metavar="FILE",
+        help="the LoRA: a .safetensors file, or a folder that PEFT has written",
+    )
     add(
         "--config",
         type=path_argument,
@@ -64,16 +91,27 @@ def _parser() -> argparse.ArgumentParser:
         "--mask",
         type=path_argument,
         metavar="PATH",
-        help="a binary spine mask, or a folder of masks with the radiographs' names",
+        help="a spine mask, or a folder of masks with the radiographs' names",
+    )
+    add(
+        "--mask-labels",
+        type=_labels,
+        metavar="LIST",
+        help="the labels of a mask that are marked, such as 20-24,26 (default: masks have one beside zero)",
     )
     add("--mask-feather", type=float, metavar="PIXELS", help="soften the mask's edge by a Gaussian of this sigma")
     add("--blend-space", choices=BLEND_SPACES, help="blend pixels after decoding, or latents at every step")
     add("--base-model", metavar="FOLDER_OR_ID", help="default: as in the configuration")
+    add(
+        "--base-model-revision",
+        metavar="COMMIT",
+        help="default: as in the configuration; of another model: the current",
+    )
     add("--fit", choices=FITS, help="stretch to a square, or pad and keep the aspect ratio")
     add("--levels", choices=LEVELS, help="how stored values are scaled to black and white")
     add("--checkpoint-sha256", type=_sha256, metavar="HEX", help="refuse any other checkpoint")
     add("--base-model-sha256", type=_sha256, metavar="HEX", help="refuse any other base model")
-    add("--qc-require", metavar="LIST", help="measures required for a pass (default: all three); recorded")
+    add("--qc-require", metavar="LIST", help="measures required for a pass (default: all that can be measured)")
     add("--lpips-trunk", type=path_argument, metavar="FILE", help="AlexNet weights as safetensors")
     add(
         "--batch-size",
@@ -88,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--compile", action="store_true", help="use torch.compile, which pays off over many images")
     add("--processes", type=count_argument, metavar="N", help="refuse a launch with another number of processes")
     add("--resume", action="store_true", help="keep the pairs that are whole and make the others")
+    add("--strict", action="store_true", help="stop at the first radiograph or edit that cannot be made")
     add("--progress", action="store_true", help="report progress even if stderr is not a terminal")
     add("--quiet", action="store_true", help="no messages but errors")
     add("--format", choices=("text", "json"), default="text", help="output format (default: text)")
@@ -114,6 +153,8 @@ def _request(arguments: argparse.Namespace) -> Request:
         if "latent" in (config.blend_space, arguments.blend_space):
             said = "needs a --mask; without one there is nothing to blend"
             collector.add([Problem("--blend-space latent", said)])
+        if arguments.mask_labels:
+            collector.add([Problem("--mask-labels", "needs a --mask; without one there are no labels")])
         if arguments.mask_feather:
             said = "needs a --mask; without one there is no edge to soften"
             collector.add([Problem("--mask-feather", said)])
@@ -139,6 +180,7 @@ def _request(arguments: argparse.Namespace) -> Request:
         ),
         processes=processes,
         resume=arguments.resume,
+        strict=arguments.strict,
     )
 
 
@@ -149,8 +191,13 @@ def _report(outcome: Outcome, output: Path, style: str) -> None:
         return
     print(
         f"{outcome.pairs} pairs: {outcome.passed} passed, {outcome.failed} failed, {outcome.incomplete} incomplete"
-        f" ({outcome.made} made, {outcome.kept} kept, {outcome.seconds:.1f} s)"
+        f" ({outcome.made} made, {outcome.kept} kept, {outcome.seconds:.1f} s); judged by {', '.join(outcome.judged_by)}"
     )
+    if outcome.unusable_radiographs or outcome.not_made:
+        print(
+            f"could not be made: {counted(outcome.not_made, 'edit')} and all edits of"
+            f" {counted(outcome.unusable_radiographs, 'radiograph')}; see {output / FAILURES}"
+        )
     print(f"check with: python3 reviewer_verify.py dataset --artifacts {output}")
     print(notice())
 
@@ -179,7 +226,7 @@ def _run(arguments: argparse.Namespace, *, is_first: bool) -> int:
     session.processes.wait()
     if is_first:
         _report(outcome, arguments.output, arguments.format)
-    return 0
+    return 1 if outcome.unusable_radiographs or outcome.not_made else 0
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final
 
-from spinefairbench.generator.failures import MissingLibraryError
+from spinefairbench.generator.failures import MissingLibraryError, one_line
 
 __all__ = [
     "INFERENCE",
@@ -23,6 +23,7 @@ __all__ = [
     "StoredImage",
     "Tensor",
     "library",
+    "library_part",
     "numpy",
     "pillow",
     "require_libraries",
@@ -36,6 +37,9 @@ INFERENCE: Final = ("torch", "diffusers", "transformers", "peft", "safetensors",
 
 _INSTALL: Final = "python3 -m pip install"
 _REQUIREMENTS: Final = f"{_INSTALL} -r requirements-generator.txt"
+
+# A library built for another version of a second one fails at import with more than ImportError.
+_IMPORT_ERRORS: Final = (ImportError, RuntimeError, OSError, AttributeError, ValueError)
 
 # What a module's distribution is called where the names differ.
 _DISTRIBUTIONS: Final = {"PIL": "pillow", "skimage": "scikit-image", "yaml": "PyYAML"}
@@ -61,12 +65,33 @@ def library(module: str) -> Any:
     _quiet_environment()
     try:
         return importlib.import_module(module)
-    # A library built for another version of a second one fails at import with more than ImportError.
-    except (ImportError, RuntimeError, OSError, AttributeError) as error:
-        name = _distribution(module.partition(".")[0])
-        reason = "is not installed" if isinstance(error, ModuleNotFoundError) else f"cannot be imported ({error})"
-        command = f"{_INSTALL} {name}" if name in ("pydicom", "lpips") else _REQUIREMENTS
-        raise MissingLibraryError(f"{name} {reason}; install it with: {command}") from None
+    except _IMPORT_ERRORS as error:
+        raise _missing(module, error) from None
+
+
+def library_part(module: str, name: str) -> Any:
+    """A class or function of a library that imports its own parts only when they are asked for.
+
+    Raises MissingLibraryError as `library` does.
+    """
+    try:
+        return getattr(library(module), name)
+    except _IMPORT_ERRORS as error:
+        raise _missing(module, error) from None
+
+
+def _missing(module: str, error: BaseException) -> MissingLibraryError:
+    name = _distribution(module.partition(".")[0])
+    if "torchvision" in str(error) and name != "torchvision":
+        return MissingLibraryError(
+            f"{name} cannot be imported: the installed torchvision does not fit this torch ({one_line(error, 160)});"
+            f" uninstall torchvision, which only LPIPS needs, or install the one that belongs to torch"
+            f" {versions(['torch']).get('torch', '')}".rstrip()
+        )
+    absent = isinstance(error, ModuleNotFoundError)
+    reason = "is not installed" if absent else f"cannot be imported ({one_line(error)})"
+    command = f"{_INSTALL} {name} torchvision" if name == "lpips" else _REQUIREMENTS
+    return MissingLibraryError(f"{name} {reason}; install it with: {command}")
 
 
 class _LateModule:

@@ -3,44 +3,32 @@
     OUTPUT/dataset/counterfactual_images/SOURCE/EDIT.png    an edit that passed quality control
     OUTPUT/dataset/counterfactual_images/SOURCE/EDIT.json   its sidecar: everything needed to make it again
     OUTPUT/dataset/*.json, *.jsonl                          the manifests
+    OUTPUT/dataset/SHA256SUMS.txt                           the hash of every other file in dataset/
     OUTPUT/rejected/SOURCE/EDIT.png and .json               an edit that did not pass, and its sidecar
+    OUTPUT/failures.jsonl                                   what could not be made, and why
 
 An edit that did not pass is kept outside dataset/, where an image without a passed row would be an error. Source
 radiographs are never copied. No file contains a local path or a time, so that equal runs give equal bytes.
 """
 
-import errno
-import json
-import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle import layout
-from spinefairbench.bundle.pair_ids import pair_id_of
-from spinefairbench.bundle.qc_measures import MEASURES
 from spinefairbench.errors import OutputError, UsageError
-from spinefairbench.files.hashing import sha256_of_bytes, sha256_of_file
+from spinefairbench.files.hashing import sha256_of_file
 from spinefairbench.files.json_input import JsonFault, json_rows, parse_json
 from spinefairbench.files.reading import reason
 from spinefairbench.files.writing import remove_partial_files, write_whole_bytes
+from spinefairbench.generator.failed_pairs import FAILURES, Failure, read_failures, write_failures
 from spinefairbench.generator.failures import short_list
-from spinefairbench.generator.qc import Quality
-from spinefairbench.generator.released import PASS, notice
+from spinefairbench.generator.manifests import Pair, append_line, fingerprint, json_lines, pretty_json
+from spinefairbench.generator.released import notice
 
-__all__ = [
-    "OutputFolder",
-    "Pair",
-    "Written",
-    "append_line",
-    "fingerprint",
-    "json_lines",
-    "manifest_row",
-    "pretty_json",
-    "sidecar",
-]
+__all__ = ["OutputFolder", "Written"]
 
-_SIDECAR_SCHEMA: Final = "spinefairbench-generator-sidecar-v1"
 _REJECTED: Final = "rejected"
 _MAX_SIDECAR_BYTES: Final = 1 << 22
 
@@ -50,74 +38,6 @@ class Written(NamedTuple):
 
     image: Path
     sidecar: dict[str, Any]
-
-
-class Pair(NamedTuple):
-    """A source and one of its edits."""
-
-    source_id: str
-    edit_label: str
-
-    @property
-    def pair_id(self) -> str:
-        """The name of the pair in every manifest."""
-        return pair_id_of(self.source_id, self.edit_label)
-
-
-def _canonical_json(value: Any) -> bytes:
-    """One line of JSON that is the same for the same value: sorted keys, no spaces, no NaN."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
-
-
-def pretty_json(value: Any) -> bytes:
-    """A JSON document that is the same for the same value, for people to read: sorted keys, no NaN."""
-    return (json.dumps(value, indent=1, sort_keys=True, allow_nan=False) + "\n").encode()
-
-
-def json_lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """A line of JSON for each row, the same for the same row."""
-    return b"".join(_canonical_json(row) + b"\n" for row in rows)
-
-
-def fingerprint(made_from: Mapping[str, Any]) -> str:
-    """SHA-256 of everything that determines an image: equal fingerprints mean that it need not be made again."""
-    return sha256_of_bytes(_canonical_json(made_from))
-
-
-def manifest_row(pair: Pair, quality: Quality, image: Mapping[str, Any]) -> dict[str, Any]:
-    """The pair's row in qc_metadata.jsonl; only a passed one names its image, as the sidecar's `image` has it."""
-    passed = quality.verdict == PASS
-    row: dict[str, Any] = {
-        "pair_id": pair.pair_id,
-        "source_id": pair.source_id,
-        "edit_label": pair.edit_label,
-        "passed_qc": passed,
-        **{name: quality.measured[name] for name in MEASURES},
-        "qc_verdict": quality.verdict,
-        "qc_required": list(quality.required),
-        "qc_not_measured": quality.not_measured,
-    }
-    if passed:
-        row["counterfactual_image_path"] = layout.image_path(pair.source_id, pair.edit_label)
-        row["counterfactual_image_size_bytes"] = image["size_bytes"]
-        row["counterfactual_image_sha256"] = image["sha256"]
-    return row
-
-
-def sidecar(
-    pair: Pair, made_from: Mapping[str, Any], image: Mapping[str, Any], quality: Quality, row: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Everything needed to make an image again, and its measurements."""
-    return {
-        "schema": _SIDECAR_SCHEMA,
-        "notice": notice(),
-        "pair_id": pair.pair_id,
-        "made_from": made_from,
-        "fingerprint": fingerprint(made_from),
-        "image": image,
-        "quality_control": quality.as_json(),
-        "row": row,
-    }
 
 
 class OutputFolder:
@@ -163,7 +83,7 @@ class OutputFolder:
 
         Raises OutputError.
         """
-        for name in (layout.RELEASE_MANIFEST, layout.PAIRS, layout.SOURCE_METADATA):
+        for name in (layout.RELEASE_MANIFEST, layout.PAIRS, layout.SOURCE_METADATA, layout.DATASET_SUMS):
             _remove(self.root / name)
         self._write_rows(kept)
 
@@ -181,17 +101,27 @@ class OutputFolder:
 
     def _refuse_strangers(self, pairs: Sequence[Pair], rows: Mapping[str, Any]) -> None:
         mine = {pair.pair_id for pair in pairs}
-        on_disk = {
-            pair_id_of(path.parent.name, path.stem)
+        if strangers := ({pair.pair_id for pair in self.pairs()} | set(rows)) - mine:
+            raise UsageError(
+                f"--output: {self.root.name} has {len(strangers)} pair(s) that this run does not make, or whose radiograph"
+                f" it cannot read ({short_list(strangers, 4)}); use another folder, or mend the radiograph"
+            )
+
+    def pairs(self) -> set[Pair]:
+        """Every pair of which there is an image or a sidecar."""
+        return {
+            Pair(path.parent.name, path.stem)
             for folder in (layout.COUNTERFACTUAL_IMAGES, _REJECTED)
             for path in (self.root / folder).glob("*/*")
             if path.suffix in (".png", ".json")
         }
-        if strangers := (on_disk | set(rows)) - mine:
-            raise UsageError(
-                f"--output: {self.root.name} has {len(strangers)} pair(s) that this run does not make"
-                f" ({short_list(strangers, 4)}); use another folder"
-            )
+
+    def recorded_failures(self) -> tuple[Failure, ...]:
+        """What an earlier run could not make. Raises OutputError."""
+        try:
+            return read_failures(self.root)
+        except OSError as error:
+            raise OutputError(f"--output: {FAILURES}: cannot be read: {reason(error)}") from None
 
     def written(self, pair: Pair) -> Written | None:
         """What an earlier run left of a pair; None if it left no whole sidecar."""
@@ -219,15 +149,34 @@ class OutputFolder:
     def write_pair(self, pair: Pair, png: bytes, record: Mapping[str, Any]) -> None:
         """Write the image and its sidecar, each whole, in place of what an earlier run left of the pair.
 
-        Raises OutputError.
+        Raises OutputError; then nothing is left of the pair, as an image without a row would be an error in the dataset.
         """
         for passed in (True, False):
-            image = self._image(pair, passed=passed)
-            _remove(image)
-            _remove(image.with_suffix(".json"))
+            self._remove_pair(pair, passed=passed)
+        try:
+            self._write(pair, png, record)
+        except OutputError:
+            with suppress(OutputError):
+                self._remove_pair(pair, passed=record["row"]["passed_qc"])
+            raise
+
+    def replace_verdict(self, pair: Pair, png: bytes, record: Mapping[str, Any]) -> None:
+        """Write a pair's sidecar anew, and move its image to where its verdict now belongs.
+
+        An image cannot be made again here, so the old files go last. Raises OutputError.
+        """
+        self._write(pair, png, record)
+        self._remove_pair(pair, passed=not record["row"]["passed_qc"])
+
+    def _write(self, pair: Pair, png: bytes, record: Mapping[str, Any]) -> None:
         image = self._image(pair, passed=record["row"]["passed_qc"])
         write_whole_bytes(image, png)
         write_whole_bytes(image.with_suffix(".json"), pretty_json(record))
+
+    def _remove_pair(self, pair: Pair, *, passed: bool) -> None:
+        image = self._image(pair, passed=passed)
+        _remove(image)
+        _remove(image.with_suffix(".json"))
 
     def append_rows(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Append rows to the two row manifests, each line whole. Raises OutputError."""
@@ -237,15 +186,20 @@ class OutputFolder:
                 append_line(self.root / layout.QC_PASSED, row)
 
     def finish_manifests(
-        self, pairs: Sequence[Pair], rows: Mapping[str, Mapping[str, Any]], provenance: Mapping[str, Any]
+        self,
+        pairs: Sequence[Pair],
+        rows: Mapping[str, Mapping[str, Any]],
+        failures: Sequence[Failure],
+        provenance: Mapping[str, Any],
     ) -> None:
-        """Write every manifest in the order of the pairs. Raises OutputError."""
-        ordered = [rows[pair.pair_id] for pair in pairs]
+        """Write every manifest in the order of the pairs; one without a row was not made. Raises OutputError."""
+        ordered = [rows[pair.pair_id] for pair in pairs if pair.pair_id in rows]
         passed = [row for row in ordered if row["passed_qc"]]
-        edits: dict[str, dict[str, str]] = {pair.source_id: {} for pair in pairs}
+        edits: dict[str, dict[str, str]] = {row["source_id"]: {} for row in ordered}
         for row in passed:
             edits[row["source_id"]][row["edit_label"]] = row["counterfactual_image_path"]
         sources = [_source_row(source_id, images) for source_id, images in edits.items()]
+        write_failures(self.root, failures)
         self._write_rows(ordered)
         for name in (layout.PAIRS, layout.SOURCE_METADATA):
             write_whole_bytes(self.root / name, pretty_json(sources))
@@ -261,6 +215,10 @@ class OutputFolder:
                 "source_png_files_in_public_bundle": 0,
             },
             "generator": provenance,
+            "not_made": {
+                "radiographs": sum(failure.edit_label is None for failure in failures),
+                "edits": sum(failure.edit_label is not None for failure in failures),
+            },
             "notice": notice(),
         }
         write_whole_bytes(self.root / layout.RELEASE_MANIFEST, pretty_json(manifest))
@@ -268,6 +226,17 @@ class OutputFolder:
             for path in (self.root / folder).glob("*"):
                 if path.is_dir() and not any(path.iterdir()):
                     path.rmdir()
+        write_whole_bytes(self.root / layout.DATASET_SUMS, b"".join(self._sums()))
+
+    def _sums(self) -> Iterator[bytes]:
+        """The lines of the checksum manifest, over what lies in dataset/ now, as `sha256sum` writes them."""
+        folder = self.root / layout.DATASET
+        try:
+            for path in sorted(folder.rglob("*")):
+                if path.is_file() and path != self.root / layout.DATASET_SUMS:
+                    yield f"{sha256_of_file(path)}  {path.relative_to(folder).as_posix()}\n".encode()
+        except OSError as error:
+            raise OutputError(f"--output: {folder.name}: cannot be read: {reason(error)}") from None
 
 
 def _remove(path: Path) -> None:
@@ -275,29 +244,6 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(f"{path.name}: cannot be replaced: {reason(error)}") from None
-
-
-def append_line(path: Path, row: Mapping[str, Any]) -> None:
-    """Append one row with a single write, so that a reader never sees half of it.
-
-    Raises OutputError; a line that did not fit is taken back.
-    """
-    line = json_lines([row])
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-        try:
-            before = os.fstat(handle).st_size
-            try:
-                if os.write(handle, line) != len(line):
-                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            except OSError:
-                os.ftruncate(handle, before)
-                raise
-        finally:
-            os.close(handle)
-    except OSError as error:
-        raise OutputError(f"{path.name}: cannot be written: {reason(error)}") from None
 
 
 def _sidecar_at(image: Path) -> dict[str, Any] | None:

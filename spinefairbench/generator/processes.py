@@ -9,13 +9,16 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Any, NoReturn, Protocol
+from datetime import timedelta
+from typing import Any, Final, NoReturn, Protocol
 
 from spinefairbench.generator.failures import DeviceError, LaunchError
 from spinefairbench.generator.libraries import library, torch
 
 __all__ = ["ProcessGroup", "ProcessState", "announced_processes", "exit_process", "is_first_process", "join_processes"]
 
+# One process reads or fetches what the others wait for; the libraries would give up after minutes.
+_PATIENCE: Final = timedelta(days=2)
 _LAUNCHER_MARKS = ("ACCELERATE_MIXED_PRECISION", "ACCELERATE_DYNAMO_BACKEND")
 
 
@@ -137,7 +140,7 @@ def join_processes(expected: int, device: str) -> ProcessGroup:
                 f"--device cuda: process {place + 1} on this machine has no GPU of its own; GPUs found: {gpus}"
             )
     # Without cpu=True each process on the CPU believes that it is alone.
-    state = library("accelerate").PartialState(cpu=device == "cpu")
+    state = library("accelerate").PartialState(cpu=device == "cpu", timeout=_PATIENCE)
     if state.num_processes != expected:
         raise LaunchError(f"the launcher announced {expected} processes, accelerate sees {state.num_processes}")
     return ProcessGroup(state)

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from spinefairbench.generator.base_model import Pipeline
 from spinefairbench.generator.config import LATENT_FACTOR, InferenceConfig
-from spinefairbench.generator.failures import DeviceError
+from spinefairbench.generator.failures import DeviceError, one_line
 from spinefairbench.generator.libraries import FloatImage, Tensor, library, numpy, torch
 from spinefairbench.generator.released import PROMPTS
 
@@ -87,12 +87,31 @@ def choose_device(name: str) -> str:
     return name
 
 
+_NO_MEMORY: Final = (
+    "out of memory",
+    "can't allocate memory",
+    # What the libraries of a GPU say where PyTorch itself has not noticed.
+    "cublas_status_alloc_failed",
+    "cublas_status_not_initialized",
+    "cudnn_status_alloc_failed",
+    "cudnn_status_internal_error_host_allocation_failed",
+    "cudnn_status_not_supported",
+    "cusolver_status_alloc_failed",
+    "cuda error: memory allocation",
+    "invalid buffer size",  # MPS
+)
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether an exception says that memory ran out, on whatever device."""
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
+    if not isinstance(error, RuntimeError):
+        return False
     text = str(error).lower()
-    return isinstance(error, RuntimeError) and ("out of memory" in text or "can't allocate memory" in text)
+    return any(said in text for said in _NO_MEMORY) or bool(
+        library("accelerate.utils.memory").should_reduce_batch_size(error)
+    )
 
 
 class Sampler:
@@ -209,14 +228,23 @@ class BatchedSampler:
             except Exception as error:
                 if not is_out_of_memory(error):
                     raise
+                said = one_line(error)
             # Outside the handler, so that the traceback no longer holds the failed batch's tensors.
             if len(batch) == 1:
-                raise DeviceError("out of memory with one image; use a smaller image_size or --dtype bfloat16")
+                raise DeviceError(
+                    f"out of memory with one image; use a smaller image_size or --dtype bfloat16 ({said})"
+                )
             self.batch_size = len(batch) // 2
             self._log(f"out of memory with {len(batch)} images in a batch; continuing with {self.batch_size}")
-            if torch.cuda.is_available():
-                torch.cuda.empty_cache()
+            _free_memory()
         return edits
+
+
+def _free_memory() -> None:
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    if torch.backends.mps.is_available():
+        torch.mps.empty_cache()
 
 
 def _prepared(pipeline: Pipeline, runtime: Runtime, device: str, dtype: Any) -> Pipeline:

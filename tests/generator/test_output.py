@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from spinefairbench.errors import OutputError, UsageError
-from spinefairbench.generator.output import OutputFolder, Pair
+from spinefairbench.generator.manifests import Pair
+from spinefairbench.generator.output import OutputFolder
 
 
 def test_a_line_that_does_not_fit_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

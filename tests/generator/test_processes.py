@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -80,8 +81,8 @@ class State:
 
     process_index, num_processes = 0, 1
 
-    def __init__(self, cpu: bool) -> None:
-        self.cpu = cpu
+    def __init__(self, cpu: bool, timeout: timedelta) -> None:
+        self.cpu, self.patient = cpu, timeout > timedelta(days=1)
 
 
 @needs_libraries

@@ -1,0 +1,85 @@
+"""What a run could not make, and why: one line in OUTPUT/failures.jsonl for a radiograph or for one of its edits.
+
+What is recorded here has no row in quality control. A run that goes on with `--resume` reads such radiographs again
+and makes such edits again, but for those that the model gave no numbers for: the same settings would give none again.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from spinefairbench.errors import OutputError
+from spinefairbench.files.json_input import json_rows
+from spinefairbench.files.reading import reason
+from spinefairbench.files.writing import write_whole_bytes
+from spinefairbench.generator.manifests import Pair, json_lines
+
+__all__ = [
+    "CHANGED",
+    "FAILURES",
+    "NOT_NUMBERS",
+    "NOT_WRITTEN",
+    "UNREADABLE",
+    "Failure",
+    "read_failures",
+    "write_failures",
+]
+
+FAILURES: Final = "failures.jsonl"
+
+UNREADABLE: Final = "unreadable"
+CHANGED: Final = "changed"
+NOT_NUMBERS: Final = "not-numbers"
+NOT_WRITTEN: Final = "not-written"
+
+
+class Failure(NamedTuple):
+    """A radiograph (`edit_label` is None) or an edit that was not made; `fingerprint` is what it was to be made from."""
+
+    source_id: str
+    edit_label: str | None
+    kind: str
+    reason: str
+    fingerprint: str | None = None
+
+    def concerns(self, pair: Pair) -> bool:
+        """Whether this is the failure of a pair."""
+        return self.source_id == pair.source_id and self.edit_label in (None, pair.edit_label)
+
+    def __str__(self) -> str:
+        """One line for a reader."""
+        return self.reason if self.edit_label is None else f"{self.source_id}__{self.edit_label}: {self.reason}"
+
+
+def read_failures(root: Path) -> tuple[Failure, ...]:
+    """What an earlier run could not make; lines that are none, such as the last of a killed run, are passed over.
+
+    Raises OSError.
+    """
+    path = root / FAILURES
+    lines = path.read_bytes().split(b"\n") if path.exists() else []
+    return tuple(failure for _, row in json_rows(FAILURES, lines, []) if (failure := _failure(row)) is not None)
+
+
+def _failure(row: Mapping[str, Any]) -> Failure | None:
+    values = [row.get(name) for name in Failure._fields]
+    texts = all(isinstance(values[place], str) for place in (0, 2, 3))
+    if not texts or not all(value is None or isinstance(value, str) for value in values):
+        return None
+    return Failure(*map(_text_or_none, values))  # type: ignore[arg-type]
+
+
+def _text_or_none(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def write_failures(root: Path, failures: Iterable[Failure]) -> None:
+    """Write the failures in order, or remove the file where there are none. Raises OutputError."""
+    ordered = sorted(set(failures), key=lambda failure: (failure.source_id, failure.edit_label or ""))
+    if ordered:
+        write_whole_bytes(root / FAILURES, json_lines(failure._asdict() for failure in ordered))
+        return
+    try:
+        (root / FAILURES).unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{FAILURES}: cannot be removed: {reason(error)}") from None

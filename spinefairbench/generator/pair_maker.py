@@ -1,0 +1,162 @@
+"""A batch of pairs, from its radiographs to its files: loaded, sampled, blended, measured, written.
+
+What cannot be made of a batch is recorded with its reason, and the rest of the batch goes on.
+"""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, NamedTuple
+
+from spinefairbench.errors import OutputError
+from spinefairbench.files.hashing import sha256_of_bytes
+from spinefairbench.files.png import grayscale_png
+from spinefairbench.generator.config import InferenceConfig
+from spinefairbench.generator.failed_pairs import CHANGED, NOT_NUMBERS, NOT_WRITTEN, Failure
+from spinefairbench.generator.failures import DeviceError, InputError
+from spinefairbench.generator.libraries import ByteImage, FloatImage
+from spinefairbench.generator.lpips_network import Lpips
+from spinefairbench.generator.manifests import Pair, fingerprint, manifest_row, sidecar
+from spinefairbench.generator.output import OutputFolder
+from spinefairbench.generator.quality import Quality, import_modules, measure
+from spinefairbench.generator.radiographs import inside, to_bytes
+from spinefairbench.generator.released import PROMPTS
+from spinefairbench.generator.sampler import BatchedSampler, EditJob, Sampler, blend, noise_seed
+from spinefairbench.generator.source_images import ModelInput, Source
+
+__all__ = ["Making", "PairMaker"]
+
+_NEGATIVE_PROMPT: Final = ""
+
+
+class Making(NamedTuple):
+    """What every pair of a run is made with; `provenance` is what their images have in common."""
+
+    config: InferenceConfig
+    batch_size: int
+    strict: bool
+    sources: Mapping[str, Source]
+    sampler: Sampler
+    lpips: Lpips
+    required: tuple[str, ...]
+    provenance: Mapping[str, Any]
+
+
+class _Ready(NamedTuple):
+    """A pair that can be sampled: its source in the model's square."""
+
+    pair: Pair
+    source: ModelInput
+
+
+class PairMaker:
+    """Makes, measures and writes batches of pairs."""
+
+    def __init__(self, making: Making, folder: OutputFolder, log: Callable[[str], None]) -> None:
+        self._making = making
+        self._folder = folder
+        self._sampler = BatchedSampler(making.sampler, making.batch_size, log)
+        self._last: tuple[str, ModelInput] | None = None
+        import_modules()
+
+    def _noise_seed(self, pair: Pair) -> int:
+        return noise_seed(self._making.config.seed, pair.source_id, pair.edit_label)
+
+    def made_from(self, pair: Pair) -> dict[str, Any]:
+        """Everything that determines a pair's image and verdict."""
+        source = self._making.sources[pair.source_id]
+        return {
+            **self._making.provenance,
+            "prompt": PROMPTS[pair.edit_label],
+            "negative_prompt": _NEGATIVE_PROMPT,
+            "source_id": pair.source_id,
+            "edit_label": pair.edit_label,
+            "noise_seed": self._noise_seed(pair),
+            "source": source.provenance,
+            "mask": source.mask_provenance,
+        }
+
+    def make(self, batch: Sequence[Pair]) -> tuple[list[dict[str, Any]], list[Failure]]:
+        """Make, measure and write a batch: the manifest rows of what was made, and what was not, with the reason.
+
+        Raises what stops a run: DeviceError and, if the run is strict, InputError and OutputError too.
+        """
+        ready, failures = self._loaded(batch)
+        jobs = [EditJob(source.square, pair.edit_label, self._noise_seed(pair), source.mask) for pair, source in ready]
+        edits = self._sampler.generate(jobs)
+        made_together = [[ready[index].pair.pair_id for index in indices] for _, indices in edits]
+        rows: list[dict[str, Any]] = []
+        # Measuring an image takes about as long as a GPU takes to make one in a batch, so it is done in parallel.
+        with ThreadPoolExecutor(max(1, min(len(ready), os.cpu_count() or 1))) as pool:
+            for made in pool.map(self._finish, ready, [edit for edit, _ in edits], made_together):
+                if isinstance(made, Failure):
+                    failures.append(made)
+                else:
+                    rows.append(made)
+        return rows, failures
+
+    def _loaded(self, batch: Sequence[Pair]) -> tuple[list[_Ready], list[Failure]]:
+        ready = []
+        failures = []
+        for pair in batch:
+            try:
+                ready.append(_Ready(pair, self._load(pair.source_id)))
+            except InputError as error:
+                if self._making.strict:
+                    raise
+                failures.append(self._failure(pair, CHANGED, "; ".join(map(str, error.problems))))
+        return ready, failures
+
+    def _load(self, source_id: str) -> ModelInput:
+        # The edits of one source follow each other, so the last source is the one most likely needed next.
+        if self._last is None or self._last[0] != source_id:
+            self._last = (source_id, self._making.sources[source_id].load(self._making.config))
+        return self._last[1]
+
+    def _failure(self, pair: Pair, kind: str, reason: str) -> Failure:
+        return Failure(pair.source_id, pair.edit_label, kind, reason, fingerprint(self.made_from(pair)))
+
+    def _finish(self, ready: _Ready, edit: FloatImage | None, made_together: Sequence[str]) -> dict[str, Any] | Failure:
+        pair, source = ready
+        if edit is None:
+            said = "the model gave values that are not numbers; try --dtype float32 or bfloat16"
+            if self._making.strict:
+                raise DeviceError(f"{pair.pair_id}: {said}")
+            return self._failure(pair, NOT_NUMBERS, said)
+        pixels = self._pixels(edit, source)
+        quality = measure(source.gray, pixels, self._making.lpips, self._making.required)
+        try:
+            return self._write(pair, pixels, quality, source, made_together)
+        except OutputError as error:
+            if self._making.strict:
+                raise
+            # A path would differ between two runs that are otherwise the same.
+            said = str(error.problems[0]).removeprefix(f"{self._folder.root}/")
+            return self._failure(pair, NOT_WRITTEN, said)
+
+    def _pixels(self, edit: FloatImage, source: ModelInput) -> ByteImage:
+        config = self._making.config
+        in_pixels = config.blend_space == "pixel" or config.composite_after_latent
+        if source.mask is not None and in_pixels:
+            edit = blend(edit, source.square, source.mask, config.tsxr_mask_blend)
+        return to_bytes(edit[inside(source.box)])
+
+    def _write(
+        self, pair: Pair, pixels: ByteImage, quality: Quality, source: ModelInput, made_together: Sequence[str]
+    ) -> dict[str, Any]:
+        height, width = pixels.shape
+        png = grayscale_png(width, height, pixels.tobytes())
+        image = {
+            "file": f"{pair.edit_label}.png",
+            "sha256": sha256_of_bytes(png),
+            # Another build of zlib packs the same pixels into other bytes.
+            "pixels_sha256": sha256_of_bytes(pixels.tobytes()),
+            "size_bytes": len(png),
+            "width": width,
+            "height": height,
+            "box_in_square": list(source.box),
+            "made_in_one_call": list(made_together),
+        }
+        row = manifest_row(pair, quality, image)
+        self._folder.write_pair(pair, png, sidecar(pair, self.made_from(pair), image, quality, row))
+        return row
