@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Check the facts of the released generator; no library is needed.")
     parser.add_argument("--dry-run", action="store_true", help="check configuration, thresholds and prompts")
     parser.add_argument(
-        "--checkpoint", type=Path, metavar="FILE", help="also compare a file with the released checkpoint"
+        "--checkpoint", type=Path, metavar="FILE", help="also compare a file with what is published of the checkpoint"
     )
     arguments = parser.parse_args(argv)
     if not arguments.dry_run and arguments.checkpoint is None:

@@ -111,9 +111,9 @@ CLAIMS: Final = (
     _quoted(
         "generator",
         ("release", "generator_checkpoint"),
-        "The released generator checkpoint is a LoRA adapter of rank {0[generator_checkpoint][rank]} in "
+        "The generator's checkpoint is a LoRA adapter of rank {0[generator_checkpoint][rank]} in "
         "{0[generator_checkpoint][modules]} modules.",
-        "that the images were made with the released checkpoint: the pipeline that made them is not released",
+        "that the images were made with it: neither its weights nor the pipeline that made them are released",
     ),
     _checked(
         "change",

@@ -1,6 +1,7 @@
 """The released dataset, checked against its own manifests: rows, images, source lists, counts."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -16,7 +17,7 @@ from spinefairbench.bundle.metadata_agreement import list_problems
 from spinefairbench.bundle.published import Figures
 from spinefairbench.errors import BundleError, ErrorCollector
 from spinefairbench.files.reading import reason
-from spinefairbench.problems import Problem, Reference, expect, missing, shortened, unreadable
+from spinefairbench.problems import Problem, Reference, counted, expect, missing, shortened, unreadable
 
 __all__ = ["DatasetRow", "check"]
 
@@ -27,6 +28,7 @@ _MANIFEST_COUNTS: Final = (
     (("pair_manifests", "source_level_rows"), "source_rows"),
     (("source_radiographs", "source_png_files_in_public_bundle"), "raw_source_pngs"),
 )
+_SHA256: Final = "counterfactual_image_sha256"
 _PUBLISHED_COUNTS: Final = (
     ("released_png_count", "released_pngs"),
     ("qc_passed_pair_count", "qc_passed_rows"),
@@ -89,6 +91,7 @@ def _check_dataset(bundle: Bundle, published: Figures | None) -> CheckResult:
         extra = [path for path in images if not _is_pair_image(path)]
         raw_source_pngs = len(extra)
         problems += _image_problems(attempted_passed, images)
+        problems += _content_problems(bundle, attempted_passed, images)
     counts = DatasetRow(
         released_pngs=len(images or {}) - raw_source_pngs,
         qc_passed_rows=len(passed or {}),
@@ -109,14 +112,18 @@ def _check_dataset(bundle: Bundle, published: Figures | None) -> CheckResult:
             problems += published.expect(key, getattr(counts, field), name=field)
         for key, name in _PUBLISHED_SOURCES:
             problems += published.expect(key, summary[name], name=name)
-    contents = "image contents: only their sizes were compared (`checksums` establishes contents)"
+    unstated = sum(row.raw.get(_SHA256) is None for row in attempted_passed)
+    of = "" if unstated == len(attempted_passed) else f" of {counted(unstated, 'image')} whose row states no SHA-256"
+    contents = (
+        (f"image contents{of}: only their sizes were compared (`checksums` establishes contents)",) if unstated else ()
+    )
     return CheckResult(
         (counts,),
         summary | {"qc_rows_decided_by_measures": quality.decided},
         tuple(problems),
         tuple(collector.errors),
         notes=tuple(quality.notes),
-        not_checked=(contents, *(quality.not_checked if attempted is not None else ())),
+        not_checked=(*contents, *(quality.not_checked if attempted is not None else ())),
     )
 
 
@@ -178,6 +185,27 @@ def _image_problems(passed: Sequence[QcRow], images: Mapping[str, int]) -> list[
             else "must not be here: no pair's edited image"
         )
         problems.append(Problem(path, what))
+    return problems
+
+
+def _content_problems(bundle: Bundle, passed: Sequence[QcRow], images: Mapping[str, int]) -> list[Problem]:
+    """What differs from the SHA-256 that its row states: another image may have the same size."""
+    problems = []
+    for row in passed:
+        stated, path = row.raw.get(_SHA256), layout.image_path(row.source_id, row.edit_label)
+        if stated is None:
+            continue
+        if not isinstance(stated, str) or not re.fullmatch(r"[0-9a-f]{64}", stated, re.ASCII):
+            said = f"{_SHA256}: expected 64 hexadecimal digits, found {shortened(stated)}"
+            problems.append(Problem(f"{layout.QC_METADATA}: {row.pair_id}", said))
+        elif path in images:
+            try:
+                found = bundle.sha256(path)
+            except BundleError as error:
+                problems += error.problems
+                continue
+            if found != stated:
+                problems.append(Problem(path, f"SHA-256 is {found}; {layout.QC_METADATA} says {stated}"))
     return problems
 
 

@@ -251,7 +251,7 @@ def read_checkpoint(path: Path, required_sha256: str | None = None) -> Checkpoin
 
 
 def compare_with_release(checkpoint: Checkpoint, facts: Mapping[str, Any]) -> tuple[str, ...]:
-    """One sentence for each published fact of the released checkpoint that does not hold for a file."""
+    """One sentence for each published fact of the generator's checkpoint that does not hold for a file."""
     found = {
         "sha256": checkpoint.sha256,
         "tensors": len(checkpoint.tensors),
@@ -260,7 +260,7 @@ def compare_with_release(checkpoint: Checkpoint, facts: Mapping[str, Any]) -> tu
         "alpha": checkpoint.alpha,
     }
     return tuple(
-        f"{checkpoint.path.name}: {name} is {value}, the released checkpoint has {facts[name]}"
+        f"{checkpoint.path.name}: {name} is {value}, the published checkpoint has {facts[name]}"
         for name, value in found.items()
         if value != facts[name]
     )

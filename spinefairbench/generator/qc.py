@@ -73,9 +73,10 @@ def _parser() -> argparse.ArgumentParser:
         description="Compare an edited radiograph with its source, or judge everything that a run has written again.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=(
-            "examples:\n  python3 -m spinefairbench.generator.qc radiographs/a.png"
+            "example: python3 -m spinefairbench.generator.qc radiographs/a.png"
             " edits/dataset/counterfactual_images/a/young_male.png"
-            "\n  python3 -m spinefairbench.generator.qc --input radiographs/ --output edits/ --lpips-trunk alexnet.safetensors"
+            "\nof a run: python3 -m spinefairbench.generator.qc --input radiographs/ --output edits/"
+            " --lpips-trunk alexnet.safetensors"
             "\nexit status: 0 pass, or everything judged; 1 fail or incomplete; 2 unusable input"
         ),
     )

@@ -185,13 +185,18 @@ def _differs(path: Path, content: bytes) -> bool:
 def _in_words(record: Mapping[str, Any], size: tuple[int, int], fit: str) -> str:
     """What was done to the stored values, step by step; `size` is width and height of the result."""
     steps = [f"{record['format']} of {record['bits']} bits, {record['width']}x{record['height']} pixels"]
+    if "orientation" in record:
+        steps.append(f"turned as its orientation tag {record['orientation']} says")
     if record["format"] == "DICOM":
-        steps.append("values rescaled as the header says")
+        table = "modality_lut" in record
+        steps.append("modality lookup table applied" if table else "values rescaled as the header says")
     if record.get("equal_colour_channels"):
         steps.append("one of three equal color channels taken")
     if record["levels"] == "window":
         window = f"{record['window_centre']:g} and width {record['window_width']:g} ({record['window_function']})"
         steps.append(f"the window of center {window} mapped to 0..1, values beyond it clipped")
+    elif record["levels"] == "voi-lut":
+        steps.append(f"VOI lookup table applied, its {record['low']:g} to {record['high']:g} mapped to 0..1")
     else:
         of = " and ".join(f"{each:g}" for each in record.get("percentiles", ()))
         said = (
@@ -202,6 +207,8 @@ def _in_words(record: Mapping[str, Any], size: tuple[int, int], fit: str) -> str
         steps.append(f"{said} mapped to 0..1{', values beyond them clipped' if of else ''}")
     if "inverted" in record:
         steps.append(f"inverted ({record['inverted']})")
+    if "share_of_padding" in record:
+        steps.append(f"padding ({100 * record['share_of_padding']:.3g} %) made black")
     if (record["width"], record["height"]) == size:
         steps.append("not resampled")
     else:

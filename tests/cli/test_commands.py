@@ -14,6 +14,7 @@ import pytest
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.published import published
 from spinefairbench.cli.commands import COMMANDS, Command
+from spinefairbench.files.hashing import sha256_of_file
 from tests import ROOT, run_unread
 from tests.conftest import Ran, Run, Tampering
 
@@ -307,3 +308,28 @@ def test_a_dataset_alone_is_held_to_its_own_manifest(run: Run, demo: Path, tmp_p
     done = run("dataset", "--artifacts", tmp_path / "out", "--format", "json")
     assert (done.status, done.json["bundle"]) == (0, "other")
     assert any("no release" in said for said in done.json["not_checked"])
+
+
+def test_an_image_of_the_same_size_and_other_content_is_found_where_its_row_states_a_hash(
+    run: Run, demo: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(demo / "dataset", out / "dataset")
+    for name in (layout.QC_METADATA, layout.QC_PASSED):
+        rows = [json.loads(line) for line in (out / name).read_text().splitlines()]
+        for row in rows:
+            if row["passed_qc"]:
+                row["counterfactual_image_sha256"] = sha256_of_file(out / row["counterfactual_image_path"])
+        (out / name).write_text("".join(json.dumps(row) + "\n" for row in rows))
+    done = run("dataset", "--artifacts", out, "--format", "json")
+    assert done.status == 0 and not any("image contents" in said for said in done.json["not_checked"])
+    image = next((out / layout.COUNTERFACTUAL_IMAGES).rglob("*.png"))
+    image.write_bytes(image.read_bytes()[:-1] + b"x")
+    done = run("dataset", "--artifacts", out, "--format", "json")
+    (problem,) = done.json["problems"]
+    assert done.status == 1 and problem.startswith(f"{image.relative_to(out).as_posix()}: SHA-256 is ")
+    for name in (layout.QC_METADATA, layout.QC_PASSED):
+        text = (out / name).read_text()
+        (out / name).write_text(text.replace('"counterfactual_image_sha256": "', '"counterfactual_image_sha256": "x'))
+    done = run("dataset", "--artifacts", out, "--format", "json")
+    assert all("expected 64 hexadecimal digits" in said for said in done.json["problems"])

@@ -18,6 +18,7 @@ from spinefairbench.generator.synthetic import synthetic_radiograph
 from spinefairbench.release.templates import Prompts
 
 from .conftest import Tiny, dicom, save
+from .test_dicom_files import lookup_table
 
 pytestmark = [pytest.mark.generator, pytest.mark.filterwarnings("default")]
 
@@ -65,7 +66,27 @@ INPUTS: dict[str, tuple[Make, str]] = {
         lambda path: dicom(path.with_suffix(".dcm"), synthetic(bits=12), **window(PhotometricInterpretation="MONOCHROME1")),
         "inverted (MONOCHROME1)",
     ),
+    "DICOM, lookup tables": (
+        lambda path: dicom(path.with_suffix(".dcm"), synthetic(bits=12), VOILUTSequence=lookup_table(range(4096), 0, 12, "US"),
+                           ModalityLUTSequence=lookup_table(range(4096), 0, 12, "OW")),
+        "modality lookup table applied; VOI lookup table applied, its 0 to 4095 mapped to 0..1",
+    ),
+    "DICOM, padded": (
+        lambda path: dicom(path.with_suffix(".dcm"), synthetic(bits=12), PixelPaddingValue=0, PixelPaddingRangeLimit=100),
+        " %) made black; resampled to",
+    ),
+    "DICOM without a suffix": (lambda path: dicom(path, synthetic(bits=12)), "DICOM of 12 bits"),
+    "JPEG to be turned": (lambda path: save(path.with_suffix(".jpg"), synthetic(), exif=turned(6)),
+                          "turned as its orientation tag 6 says"),
 }  # fmt: skip
+
+
+def turned(orientation: int) -> Any:
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif[274] = orientation
+    return exif
 
 
 def quiet(_: str) -> None:
