@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from spinefairbench.generator.arguments import DEFAULT_CONFIG, configuration, count_argument, path_argument
-from spinefairbench.generator.config import InferenceConfig
+from spinefairbench.generator.config import InferenceConfig, config_from_mapping
 from spinefairbench.generator.failures import ConfigError
 
 
@@ -24,3 +24,14 @@ def test_options_replace_values_of_the_file_where_they_are_given() -> None:
     assert configuration(DEFAULT_CONFIG, {"fit": "pad", "seed": 0}) == InferenceConfig(fit="pad", seed=0)
     with pytest.raises(ConfigError, match="fit: expected one of"):
         configuration(DEFAULT_CONFIG, {"fit": "crop"})
+
+
+def test_the_commit_of_one_base_model_is_none_of_another() -> None:
+    default = InferenceConfig()
+    same = configuration(DEFAULT_CONFIG, {"base_model": default.base_model})
+    assert same.base_model_revision == default.base_model_revision is not None
+    assert configuration(DEFAULT_CONFIG, {"base_model": "owner/other"}).base_model_revision is None
+    both = {"base_model": "owner/other", "base_model_revision": "v1"}
+    assert configuration(DEFAULT_CONFIG, both).base_model_revision == "v1"
+    assert config_from_mapping({"base_model": "owner/other"}).base_model_revision is None
+    assert config_from_mapping(both).base_model_revision == "v1"

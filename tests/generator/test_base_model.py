@@ -145,6 +145,32 @@ def test_a_hub_id_that_cannot_be_fetched_is_a_sentence(monkeypatch: pytest.Monke
         find_base_model("stable-diffusion-v1-5/stable-diffusion-v1-5")
 
 
+def test_a_hub_id_is_fetched_at_its_commit_and_the_commit_that_was_found_is_recorded(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = tmp_path / "snapshots/0123abc"
+    shutil.copytree(tiny.base, snapshot)
+    asked: list[str | None] = []
+
+    def fetch(_: str, *, revision: str | None, **__: Any) -> str:
+        asked.append(revision)
+        return str(snapshot)
+
+    pytest.importorskip("huggingface_hub")
+    monkeypatch.setattr("huggingface_hub.snapshot_download", fetch)
+    found = find_base_model("owner/name", None, "0123abc")
+    assert (found.name, found.revision, asked) == ("owner/name", "0123abc", ["0123abc"])
+    assert find_base_model("owner/name").revision == "0123abc" and asked[1:] == [None]
+    assert find_base_model(str(tiny.base), None, "0123abc").revision is None
+
+    def refuse(*_: Any, **__: Any) -> str:
+        raise LookupError("no such revision")
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", refuse)
+    with pytest.raises(CheckpointError, match=r"at revision beef \(--base-model-revision names another\)"):
+        find_base_model("owner/name", None, "beef")
+
+
 def test_a_local_folder_is_read_without_any_network(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> Any:
         raise AssertionError("the network was used")

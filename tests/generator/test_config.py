@@ -38,6 +38,8 @@ def test_shipped_configuration_is_the_default() -> None:
         ("lora_targets", [], "non-empty"), ("lora_targets", ["a", "a"], "twice"), ("base_model", " ", "non-empty"),
         ("qc_require", ["ssim", "fid"], "fid"), ("composite_after_latent", 1, "true or false"),
         ("tsxr_mask_blend", 1.1, "from 0"), ("lora_rank", 1.0, "expected an integer"),
+        ("mask_labels", [0], "1 to 65535"), ("mask_labels", 20, "list of labels"), ("mask_labels", ["20"], "an integer"),
+        ("base_model_revision", "../main", "a commit"), ("base_model_revision", 1, "line of text"),
     ],
 )  # fmt: skip
 def test_wrong_values_are_errors_that_name_the_key(key: str, value: Any, said: str) -> None:

@@ -495,9 +495,13 @@ def test_wrong_options_are_all_said_at_once(
     # A configuration that asks for it is no different.
     latent = tmp_path / "latent.yaml"
     latent.write_text(json.dumps(json.loads(tiny.config_file.read_text()) | {"blend_space": "latent"}))
-    arguments = options(tiny, radiographs, tmp_path / "out", "--config", latent, "--mask-feather", 2)
-    said = refused(arguments, capsys)
+    more = ("--config", latent, "--mask-feather", 2, "--mask-labels", "20-24,26")
+    said = refused(options(tiny, radiographs, tmp_path / "out", *more), capsys)
     assert "--blend-space latent: needs a --mask" in said and "--mask-feather: needs a --mask" in said
+    assert "--mask-labels: needs a --mask" in said
+    for labels in ("", "0", "7-3", "1,,2", "70000", "a", "1-2-3"):
+        said = refused(options(tiny, radiographs, tmp_path / "out", "--mask-labels", labels), capsys)
+        assert "expected labels" in said
 
 
 def test_unusable_inputs_are_all_said_before_any_work(
