@@ -178,8 +178,10 @@ class OutputFolder:
         _remove(image)
         _remove(image.with_suffix(".json"))
 
-    def append_rows(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Append rows to the two row manifests, each line whole. Raises OutputError."""
+    def append_rows(self, rows: Iterable[Mapping[str, Any]], failures: Iterable[Failure] = ()) -> None:
+        """Append rows to the two row manifests, and what was not made to its own, each line whole. Raises OutputError."""
+        for failure in failures:
+            append_line(self.root / FAILURES, failure._asdict())
         for row in rows:
             append_line(self.root / layout.QC_METADATA, row)
             if row["passed_qc"]:

@@ -198,10 +198,10 @@ def run(session: Session, log: Log, progress: Log | None = None) -> Outcome:
         failures += failed
         recorder.take(new, failed, writes=processes.is_writer, strict=request.strict)
         if progress is not None:
-            done, elapsed = len(rows) - kept, time.monotonic() - started
-            rate = done / max(elapsed, 1e-9)
-            left = (len(pairs) - len(rows)) / max(rate, 1e-9)
-            progress(f"{len(rows)}/{len(pairs)} pairs, {rate:.2f} images/s, {left:.0f} s left")
+            done = len(rows) + sum(failure.edit_label is not None for failure in failures)
+            rate = (done - kept - len(plan.failures)) / max(time.monotonic() - started, 1e-9)
+            left = (len(pairs) - done) / max(rate, 1e-9)
+            progress(f"{done}/{len(pairs)} pairs, {rate:.2f} images/s, {left:.0f} s left")
     on_every_process(processes, finish)
     return _outcome(session, rows.values(), failures, kept, time.monotonic() - started)
 
@@ -223,9 +223,9 @@ class _Recorder:
         if not writes:
             return
         try:
-            self._folder.append_rows(rows)
+            self._folder.append_rows(rows, failed)
         except OutputError as error:
             if strict:
                 raise
-            # All rows are written once more at the end; until then, a killed run would make these pairs again.
+            # All is written once more at the end; until then, a killed run would make these pairs again.
             self._log(f"warning: {error}")
