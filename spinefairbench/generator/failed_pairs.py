@@ -12,7 +12,7 @@ from spinefairbench.errors import OutputError
 from spinefairbench.files.json_input import json_rows
 from spinefairbench.files.reading import reason
 from spinefairbench.files.writing import write_whole_bytes
-from spinefairbench.generator.manifests import Pair, json_lines
+from spinefairbench.generator.manifests import json_lines
 
 __all__ = [
     "CHANGED",
@@ -41,10 +41,6 @@ class Failure(NamedTuple):
     kind: str
     reason: str
     fingerprint: str | None = None
-
-    def concerns(self, pair: Pair) -> bool:
-        """Whether this is the failure of a pair."""
-        return self.source_id == pair.source_id and self.edit_label in (None, pair.edit_label)
 
     def __str__(self) -> str:
         """One line for a reader."""

@@ -11,7 +11,7 @@ An edit that did not pass is kept outside dataset/, where an image without a pas
 radiographs are never copied. No file contains a local path or a time, so that equal runs give equal bytes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -61,11 +61,13 @@ class OutputFolder:
                 f"--output: {self.root.name} already contains {' and '.join(held)}/; use --resume or another folder"
             )
 
-    def recorded_rows(self, pairs: Sequence[Pair], *, resume: bool) -> dict[str, dict[str, Any]]:
+    def recorded_rows(
+        self, pairs: Sequence[Pair], unread: Collection[str] = (), *, resume: bool
+    ) -> dict[str, dict[str, Any]]:
         """Prepare the folder and return what an earlier run recorded, pair_id -> row; for the writing process alone.
 
-        Raises UsageError as `refuse_unusable` does, and if the folder has pairs that this run does not make;
-        OutputError if it cannot be written.
+        `unread` are sources whose radiographs cannot be read now. Raises UsageError as `refuse_unusable` does, and if
+        the folder has pairs that this run does not make, of other sources; OutputError if it cannot be written.
         """
         try:
             self.refuse_unusable(resume=resume)
@@ -73,7 +75,7 @@ class OutputFolder:
             for name in (layout.DATASET, _REJECTED):
                 remove_partial_files(self.root / name)
             rows = self._read_rows()
-            self._refuse_strangers(pairs, rows)
+            self._refuse_strangers(pairs, unread, rows)
         except OSError as error:
             raise OutputError(f"--output: {self.root.name}: cannot be used: {reason(error)}") from None
         return rows
@@ -99,12 +101,16 @@ class OutputFolder:
         rows = (row for _, row in json_rows(path.name, lines, []))
         return {row["pair_id"]: row for row in rows if isinstance(row.get("pair_id"), str)}
 
-    def _refuse_strangers(self, pairs: Sequence[Pair], rows: Mapping[str, Any]) -> None:
+    def _refuse_strangers(
+        self, pairs: Sequence[Pair], unread: Collection[str], rows: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        found = {pair.pair_id: pair.source_id for pair in self.pairs()}
+        found |= {pair_id: str(row.get("source_id")) for pair_id, row in rows.items()}
         mine = {pair.pair_id for pair in pairs}
-        if strangers := ({pair.pair_id for pair in self.pairs()} | set(rows)) - mine:
+        if strangers := {pair_id for pair_id, source in found.items() if pair_id not in mine and source not in unread}:
             raise UsageError(
-                f"--output: {self.root.name} has {len(strangers)} pair(s) that this run does not make, or whose radiograph"
-                f" it cannot read ({short_list(strangers, 4)}); use another folder, or mend the radiograph"
+                f"--output: {self.root.name} has {len(strangers)} pair(s) that this run does not make"
+                f" ({short_list(strangers, 4)}); use another folder"
             )
 
     def pairs(self) -> set[Pair]:
@@ -151,14 +157,18 @@ class OutputFolder:
 
         Raises OutputError; then nothing is left of the pair, as an image without a row would be an error in the dataset.
         """
-        for passed in (True, False):
-            self._remove_pair(pair, passed=passed)
+        self.discard(pair)
         try:
             self._write(pair, png, record)
         except OutputError:
             with suppress(OutputError):
                 self._remove_pair(pair, passed=record["row"]["passed_qc"])
             raise
+
+    def discard(self, pair: Pair) -> None:
+        """Remove what there is of a pair. Raises OutputError."""
+        for passed in (True, False):
+            self._remove_pair(pair, passed=passed)
 
     def replace_verdict(self, pair: Pair, png: bytes, record: Mapping[str, Any]) -> None:
         """Write a pair's sidecar anew, and move its image to where its verdict now belongs.

@@ -1,18 +1,18 @@
 """A run, from what is left to make to its manifests: batches made by every process, rows written by one."""
 
-import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from spinefairbench.errors import OutputError, UsageError
-from spinefairbench.generator.failed_pairs import NOT_NUMBERS, NOT_WRITTEN, Failure
-from spinefairbench.generator.manifests import Pair, fingerprint
+from spinefairbench.errors import OutputError
+from spinefairbench.generator.failed_pairs import NOT_WRITTEN, Failure
+from spinefairbench.generator.manifests import Pair
 from spinefairbench.generator.output import OutputFolder
 from spinefairbench.generator.pair_maker import Making, PairMaker
 from spinefairbench.generator.preparing import Log, Session, on_every_process
 from spinefairbench.generator.released import FAIL, INCOMPLETE, PASS
+from spinefairbench.generator.resuming import plan_of
 
 __all__ = ["Outcome", "run"]
 
@@ -33,85 +33,6 @@ class Outcome(NamedTuple):
     not_made: int
     judged_by: tuple[str, ...]
     seconds: float
-
-
-def _differences(old: Mapping[str, Any], new: Mapping[str, Any], path: str = "") -> dict[str, str]:
-    """Key -> both values, for every value of two nested mappings that differs."""
-    found: dict[str, str] = {}
-    for key in sorted({*old, *new}):
-        before, now = old.get(key), new.get(key)
-        if isinstance(before, dict) and isinstance(now, dict):
-            found |= _differences(before, now, f"{path}{key}.")
-        elif before != now:
-            found[path + key] = f"{path}{key} {json.dumps(before)[:60]}, now {json.dumps(now)[:60]}"
-    return found
-
-
-def _whole_pairs(
-    session: Session, maker: PairMaker, folder: OutputFolder, pairs: Sequence[Pair], recorded: Mapping[str, Any]
-) -> set[str]:
-    """The pairs whose recorded row, image and sidecar agree with each other and with this run.
-
-    Raises UsageError if the folder has images that this run would make differently: continuing would replace them,
-    and a mistyped seed would cost a run of days.
-    """
-    whole: set[str] = set()
-    found: dict[str, str] = {}
-    count = 0
-    # Both are decided of one sidecar at a time: those of a large run do not fit into memory together.
-    for pair in pairs:
-        written, made_from = folder.written(pair), maker.made_from(pair)
-        if written is None:
-            continue
-        if written.sidecar["fingerprint"] != fingerprint(made_from):
-            count += 1
-            found |= _differences(written.sidecar["made_from"], json.loads(json.dumps(made_from)))
-        elif folder.is_whole(pair, recorded.get(pair.pair_id), written):
-            whole.add(pair.pair_id)
-    if count:
-        shown = "; ".join(list(found.values())[:6]) + ("; ..." if len(found) > 6 else "")
-        raise UsageError(
-            f"--resume: {session.request.output.name} has {count} image(s) that were made with other settings and"
-            f" would be lost; use another folder (it has {shown})"
-        )
-    return whole
-
-
-class _Plan(NamedTuple):
-    """The batches that are left to make, the rows of the others, and the pairs that need not be tried again."""
-
-    to_make: list[int]
-    rows: dict[str, dict[str, Any]]
-    failures: list[Failure]
-
-
-def _plan(
-    session: Session, maker: PairMaker, folder: OutputFolder, pairs: Sequence[Pair], batches: Sequence[Sequence[Pair]]
-) -> _Plan:
-    """What a run has to do; for the writing process alone."""
-    resume = session.request.resume
-    recorded = folder.recorded_rows(pairs, resume=resume)
-    whole = _whole_pairs(session, maker, folder, pairs, recorded)
-    failed = {
-        f"{failure.source_id}__{failure.edit_label}": failure
-        for failure in (folder.recorded_failures() if resume else ())
-        if failure.kind == NOT_NUMBERS
-    }
-    hopeless = {
-        pair.pair_id: failed[pair.pair_id]
-        for pair in pairs
-        if pair.pair_id in failed and failed[pair.pair_id].fingerprint == fingerprint(maker.made_from(pair))
-    }
-    plan = _Plan([], {}, [])
-    for index, batch in enumerate(batches):
-        # A batch is kept whole or made again whole: its members share a call, and so their last bits.
-        if all(pair.pair_id in whole or pair.pair_id in hopeless for pair in batch):
-            plan.rows.update({pair.pair_id: recorded[pair.pair_id] for pair in batch if pair.pair_id in whole})
-            plan.failures.extend(hopeless[pair.pair_id] for pair in batch if pair.pair_id not in whole)
-        else:
-            plan.to_make.append(index)
-    folder.start_manifests([plan.rows[pair.pair_id] for pair in pairs if pair.pair_id in plan.rows])
-    return plan
 
 
 def _outcome(
@@ -169,17 +90,19 @@ def run(session: Session, log: Log, progress: Log | None = None) -> Outcome:
 
     def finish() -> None:
         if processes.is_writer:
-            folder.finish_manifests(pairs, rows, failures, session.provenance)
+            # Sources and edits are sorted, as those of the radiographs that could be read are.
+            folder.finish_manifests(sorted((*pairs, *apart)), rows, failures, session.provenance)
 
     plan = on_every_process(
-        processes, lambda: _plan(session, maker, folder, pairs, batches) if processes.is_writer else None
+        processes, lambda: plan_of(session, maker, folder, pairs, batches) if processes.is_writer else None
     )[0]
     assert plan is not None
-    rows = plan.rows
+    rows, apart = plan.rows, plan.apart
+    expected = len(pairs) + len(apart)
     failures = [*session.failures, *plan.failures]
     kept = len(rows)
     if kept:
-        log(f"resuming: keeping {kept} of {len(pairs)} pairs, which are whole")
+        log(f"resuming: keeping {kept} of {expected} pairs, which are whole")
     for failure in plan.failures:
         log(f"failed before, not tried again: {failure}")
     mine = [batches[index] for index in processes.split(plan.to_make)]
@@ -200,8 +123,8 @@ def run(session: Session, log: Log, progress: Log | None = None) -> Outcome:
         if progress is not None:
             done = len(rows) + sum(failure.edit_label is not None for failure in failures)
             rate = (done - kept - len(plan.failures)) / max(time.monotonic() - started, 1e-9)
-            left = (len(pairs) - done) / max(rate, 1e-9)
-            progress(f"{done}/{len(pairs)} pairs, {rate:.2f} images/s, {left:.0f} s left")
+            left = (expected - done) / max(rate, 1e-9)
+            progress(f"{done}/{expected} pairs, {rate:.2f} images/s, {left:.0f} s left")
     on_every_process(processes, finish)
     return _outcome(session, rows.values(), failures, kept, time.monotonic() - started)
 
