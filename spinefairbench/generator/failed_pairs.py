@@ -58,15 +58,12 @@ def read_failures(root: Path) -> tuple[Failure, ...]:
 
 
 def _failure(row: Mapping[str, Any]) -> Failure | None:
-    values = [row.get(name) for name in Failure._fields]
-    texts = all(isinstance(values[place], str) for place in (0, 2, 3))
-    if not texts or not all(value is None or isinstance(value, str) for value in values):
+    source_id, edit_label, kind, said, made_from = (row.get(name) for name in Failure._fields)
+    if not (isinstance(source_id, str) and isinstance(kind, str) and isinstance(said, str)):
         return None
-    return Failure(*map(_text_or_none, values))  # type: ignore[arg-type]
-
-
-def _text_or_none(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+    if not isinstance(edit_label, str | None) or not isinstance(made_from, str | None):
+        return None
+    return Failure(source_id, edit_label, kind, said, made_from)
 
 
 def write_failures(root: Path, failures: Iterable[Failure]) -> None:
