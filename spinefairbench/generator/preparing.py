@@ -102,6 +102,9 @@ def prepare(request: Request, log: Log) -> Session:
         # The writer checks again when it prepares the folder; checked here too, it is refused before minutes of loading.
         OutputFolder(request.output).refuse_unusable(resume=request.resume)
         found = find_sources(request.input, request.mask, request.output / layout.DATASET, log)
+        known = [source.problem for source in found if source.problem is not None]
+        if known and (request.strict or len(known) == len(found)):
+            raise InputError(known)
         checkpoint = read_checkpoint(request.checkpoint, request.checkpoint_sha256)
         to_require(config.qc_require, load_lpips(request.lpips_trunk))
         base = find_base_model(config.base_model, request.base_model_sha256, config.base_model_revision)

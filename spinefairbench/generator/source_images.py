@@ -77,11 +77,15 @@ def prepared(path: Path, config: InferenceConfig) -> tuple[Radiograph, ModelInpu
 
 
 class FoundSource(NamedTuple):
-    """A source's file and its mask's, found by their names; nothing of them is read yet."""
+    """A source's file and its mask's, found by their names; nothing of them is read yet.
+
+    `problem` is why it cannot be used whatever is in its files.
+    """
 
     source_id: str
     path: Path
     mask_path: Path | None
+    problem: str | None = None
 
 
 class Source(NamedTuple):
@@ -180,7 +184,7 @@ def _named_sources(files: Iterable[Path]) -> dict[str, Path]:
 def _match_masks(sources: dict[str, Path], masks: list[Path], *, single: bool) -> dict[str, Path]:
     """source_id -> mask file, matched by name; a `single` mask file goes with a single source of any name.
 
-    Raises InputError for a source without a mask and for masks whose names differ by their suffix alone.
+    Sources without a mask are left out. Raises InputError for masks whose names differ by their suffix alone.
     """
     if single and len(sources) == 1 and len(masks) == 1:
         return {next(iter(sources)): masks[0]}
@@ -190,12 +194,9 @@ def _match_masks(sources: dict[str, Path], masks: list[Path], *, single: bool) -
         other = named.setdefault(id_from_name(path), path)
         if other is not path:
             problems.append(f"--mask: {path.name} and {other.name} have the same name")
-    problems += [
-        f"--mask: no mask has the name of {path.name}" for source, path in sources.items() if source not in named
-    ]
     if problems:
         raise InputError(problems)
-    return {source: named[source] for source in sources}
+    return {source: named[source] for source in sources if source in named}
 
 
 def _read_mask(path: Path, shape: tuple[int, ...], labels: tuple[int, ...] = ()) -> _Mask:
@@ -250,11 +251,21 @@ def find_sources(path: Path, mask: Path | None, dataset: Path, log: Callable[[st
         masks = _match_masks(paths, mask_files, single=mask.is_file())
     for warning in warnings:
         log(f"warning: {warning}")
-    return [FoundSource(source_id, file, masks.get(source_id)) for source_id, file in paths.items()]
+    return [
+        FoundSource(
+            source_id,
+            file,
+            masks.get(source_id),
+            f"--mask: no mask has the name of {file.name}" if mask is not None and source_id not in masks else None,
+        )
+        for source_id, file in paths.items()
+    ]
 
 
 def read_source(found: FoundSource, config: InferenceConfig) -> tuple[Source, list[str]]:
     """A source, its radiograph and mask read, and warnings of what is unusual. Raises InputError."""
+    if found.problem is not None:
+        raise InputError(found.problem)
     for path in filter(None, (found.path, found.mask_path)):
         try:
             problem = size_problem(path)

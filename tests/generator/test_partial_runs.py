@@ -65,6 +65,21 @@ def test_one_broken_radiograph_is_one_line_and_the_others_are_made(
     assert tree(out) == tree(clean)
 
 
+def test_a_radiograph_without_a_mask_costs_its_own_edits_alone(
+    tiny: Tiny, radiographs: Path, full_mask: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    masks = tmp_path / "masks"
+    masks.mkdir()
+    full_mask.rename(masks / "a.png")
+    out = tmp_path / "out"
+    arguments = options(tiny, radiographs, out, "--mask", masks, "--demographic", "young_male")
+    assert "no mask has the name of b.png" in refused([*arguments, "--strict"], capsys) and not out.exists()
+    assert infer.main(arguments) == 1
+    assert failures(out) == [("b", None, "unreadable")] and [row["source_id"] for row in rows(out)] == ["a"]
+    (masks / "b.png").write_bytes((masks / "a.png").read_bytes())
+    assert infer.main([*arguments, "--resume"]) == 0 and not failures(out)
+
+
 def test_what_was_made_of_a_radiograph_that_cannot_be_read_any_more_is_kept_when_the_run_is_resumed(
     tiny: Tiny, radiographs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
