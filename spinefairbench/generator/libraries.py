@@ -90,7 +90,9 @@ def _missing(module: str, error: BaseException) -> MissingLibraryError:
         )
     absent = isinstance(error, ModuleNotFoundError)
     reason = "is not installed" if absent else f"cannot be imported ({one_line(error)})"
-    command = f"{_INSTALL} {name} torchvision" if name == "lpips" else _REQUIREMENTS
+    # What few need, with what it needs itself.
+    alone = {"lpips": "lpips torchvision", "pydicom": "pydicom"}
+    command = f"{_INSTALL} {alone[name]}" if name in alone else _REQUIREMENTS
     return MissingLibraryError(f"{name} {reason}; install it with: {command}")
 
 
