@@ -8,9 +8,11 @@ from typing import Any
 from spinefairbench.bundle.layout import EDIT_LABELS
 from spinefairbench.bundle.qc_measures import MEASURES, THRESHOLDS
 from spinefairbench.files.hashing import sha256_of_bytes
-from spinefairbench.generator.config import TRAINING_PROVENANCE, InferenceConfig, config_from_mapping, read_flat
+from spinefairbench.generator.config import InferenceConfig, config_from_mapping
 from spinefairbench.generator.failures import ConfigError
 from spinefairbench.generator.released import CONFIGS, PROMPTS, release_facts
+from spinefairbench.generator.training import TRAINING_PROVENANCE
+from spinefairbench.generator.yaml_values import read_flat
 
 __all__ = ["release_report"]
 

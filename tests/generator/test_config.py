@@ -5,19 +5,10 @@ from typing import Any
 
 import pytest
 
-from spinefairbench.generator.config import (
-    TRAINING_PROVENANCE,
-    InferenceConfig,
-    config_from_mapping,
-    read_config,
-    read_flat,
-)
-from spinefairbench.generator.failures import (
-    ConfigError,
-)
-from spinefairbench.generator.released import (
-    CONFIGS,
-)
+from spinefairbench.generator.config import InferenceConfig, config_from_mapping, read_config
+from spinefairbench.generator.failures import ConfigError
+from spinefairbench.generator.released import CONFIGS
+from spinefairbench.generator.yaml_values import read_flat
 
 from .conftest import needs_libraries
 
@@ -138,10 +129,3 @@ def test_wrong_yaml_is_a_sentence(tmp_path: Path, text: str, said: str) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=said):
         read_config(path)
-
-
-@needs_libraries
-def test_the_training_record_is_refused_as_a_configuration() -> None:
-    with pytest.raises(ConfigError, match="not runnable"):
-        read_config(CONFIGS / "training_lora.yaml")
-    assert TRAINING_PROVENANCE["runnable"] is False
