@@ -14,9 +14,9 @@ from spinefairbench.errors import OutputError
 from spinefairbench.files.hashing import sha256_of_bytes
 from spinefairbench.files.reading import reason
 from spinefairbench.generator.quality import Quality
-from spinefairbench.generator.released import PASS, notice
+from spinefairbench.generator.released import PASS, VERDICTS, notice
 
-__all__ = ["Pair", "append_line", "fingerprint", "json_lines", "manifest_row", "pretty_json", "sidecar"]
+__all__ = ["Pair", "append_line", "fingerprint", "is_row_of", "json_lines", "manifest_row", "pretty_json", "sidecar"]
 
 _SIDECAR_SCHEMA: Final = "spinefairbench-generator-sidecar-v1"
 
@@ -71,6 +71,20 @@ def manifest_row(pair: Pair, quality: Quality, image: Mapping[str, Any]) -> dict
         row["counterfactual_image_size_bytes"] = image["size_bytes"]
         row["counterfactual_image_sha256"] = image["sha256"]
     return row
+
+
+def is_row_of(pair: Pair, row: object) -> bool:
+    """Whether a value read from a file is a row of a pair as `manifest_row` makes it, as far as others rely on it."""
+    if not isinstance(row, dict) or row.get("pair_id") != pair.pair_id or row.get("qc_verdict") not in VERDICTS:
+        return False
+    required, not_measured = row.get("qc_required"), row.get("qc_not_measured")
+    return (
+        isinstance(required, list)
+        and set(map(str, required)) <= set(MEASURES)
+        and isinstance(not_measured, dict)
+        and all(isinstance(said, str) for said in not_measured.values())
+        and all(isinstance(row.get(name, ""), float | int | None) for name in MEASURES)
+    )
 
 
 def sidecar(

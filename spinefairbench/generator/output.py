@@ -7,8 +7,8 @@
     OUTPUT/rejected/SOURCE/EDIT.png and .json               an edit that did not pass, and its sidecar
     OUTPUT/failures.jsonl                                   what could not be made, and why
 
-An edit that did not pass is kept outside dataset/, where an image without a passed row would be an error. Source
-radiographs are never copied. No file contains a local path or a time, so that equal runs give equal bytes.
+An edit that did not pass is kept outside dataset/, where an image without a passed row would be an error. Squares and
+a contact sheet are written beside them on request (`spinefairbench.generator.squares`). No file contains a local path or a time, so that equal runs give equal bytes.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

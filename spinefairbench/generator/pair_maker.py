@@ -23,6 +23,7 @@ from spinefairbench.generator.radiographs import inside, to_bytes
 from spinefairbench.generator.released import PROMPTS
 from spinefairbench.generator.sampler import BatchedSampler, EditJob, Sampler, blend, noise_seed
 from spinefairbench.generator.source_images import ModelInput, Source
+from spinefairbench.generator.squares import Squares
 
 __all__ = ["Making", "PairMaker"]
 
@@ -30,7 +31,10 @@ _NEGATIVE_PROMPT: Final = ""
 
 
 class Making(NamedTuple):
-    """What every pair of a run is made with; `provenance` is what their images have in common."""
+    """What every pair of a run is made with; `provenance` is what their images have in common.
+
+    `squares` is where the squares are saved, None if they are not.
+    """
 
     config: InferenceConfig
     batch_size: int
@@ -40,6 +44,7 @@ class Making(NamedTuple):
     lpips: Lpips
     required: tuple[str, ...]
     provenance: Mapping[str, Any]
+    squares: Squares | None = None
 
 
 class _Ready(NamedTuple):
@@ -55,6 +60,7 @@ class PairMaker:
     def __init__(self, making: Making, folder: OutputFolder, log: Callable[[str], None]) -> None:
         self._making = making
         self._folder = folder
+        self._log = log
         self._sampler = BatchedSampler(making.sampler, making.batch_size, log)
         self._last: tuple[str, ModelInput] | None = None
         import_modules()
@@ -111,7 +117,17 @@ class PairMaker:
         # The edits of one source follow each other, so the last source is the one most likely needed next.
         if self._last is None or self._last[0] != source_id:
             self._last = (source_id, self._making.sources[source_id].load(self._making.config))
+            self._save_square(*self._last)
         return self._last[1]
+
+    def _save_square(self, source_id: str, read: ModelInput) -> None:
+        if self._making.squares is None:
+            return
+        try:
+            self._making.squares.save(source_id, read)
+        except OutputError as error:
+            # It is tried once more when the run is finished.
+            self._log(f"warning: {error}")
 
     def _failure(self, pair: Pair, kind: str, reason: str) -> Failure:
         return Failure(pair.source_id, pair.edit_label, kind, reason, fingerprint(self.made_from(pair)))

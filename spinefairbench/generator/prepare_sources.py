@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
+from spinefairbench.errors import UsageError
 from spinefairbench.generator.arguments import DEFAULT_CONFIG, configuration, count_argument, path_argument
 from spinefairbench.generator.config import FITS, LEVELS
 from spinefairbench.generator.export_record import MANIFEST
@@ -51,6 +52,12 @@ def _parser() -> argparse.ArgumentParser:
         "--artifacts", type=path_argument, metavar="DIR", help="a bundle: only its sources (default: all in the folder)"
     )
     add(
+        "--ids",
+        choices=("collection", "file"),
+        default="collection",
+        help="what a source is called: as the collections call it (default), or as inference does, by its file's name",
+    )
+    add(
         "--config",
         type=path_argument,
         default=DEFAULT_CONFIG,
@@ -80,6 +87,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    if arguments.ids == "file" and arguments.artifacts is not None:
+        raise UsageError("--ids file: the sources of a bundle (--artifacts) are called as their collections call them")
     require_libraries(_LIBRARIES)
     request = ExportRequest(
         arguments.input,
@@ -89,6 +98,7 @@ def _run(arguments: argparse.Namespace) -> int:
         arguments.jobs or min(os.cpu_count() or 1, _MOST_JOBS_UNASKED),
         arguments.resume,
         arguments.force,
+        names_are_ids=arguments.ids == "file",
     )
     line = _Line(on=sys.stderr.isatty() and not arguments.quiet)
     try:

@@ -46,6 +46,8 @@ class Request(NamedTuple):
     processes: int = 1
     resume: bool = False
     strict: bool = False
+    save_squares: bool = False
+    contact_sheet: bool = False
 
 
 class Session(NamedTuple):

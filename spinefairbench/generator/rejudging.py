@@ -8,11 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from spinefairbench.bundle import layout
-from spinefairbench.errors import ErrorCollector, UsageError
-from spinefairbench.files.hashing import sha256_of_bytes, sha256_of_file
-from spinefairbench.generator.config import config_from_mapping
-from spinefairbench.generator.failures import InputError, unreadable
+from spinefairbench.errors import ErrorCollector
+from spinefairbench.generator.failures import InputError
 from spinefairbench.generator.libraries import ByteImage, versions
 from spinefairbench.generator.lpips_network import Lpips
 from spinefairbench.generator.manifests import Pair, manifest_row, sidecar
@@ -20,7 +17,7 @@ from spinefairbench.generator.output import OutputFolder, Written
 from spinefairbench.generator.quality import measure
 from spinefairbench.generator.radiographs import read_gray_file
 from spinefairbench.generator.released import FAIL, INCOMPLETE, PASS
-from spinefairbench.generator.source_images import FoundSource, find_sources, prepared
+from spinefairbench.generator.run_output import edit_bytes, sources_of, square_of, written_pairs
 
 __all__ = ["Rejudged", "judge_again"]
 
@@ -72,15 +69,13 @@ def judge_again(
     one that its sidecar names (then nothing is changed), and OutputError.
     """
     folder = OutputFolder(output)
-    written = _written(folder)
-    paths = {
-        found.source_id: found for found in find_sources(radiographs, None, output / layout.DATASET, lambda _: None)
-    }
+    written = written_pairs(folder)
     collector = ErrorCollector(InputError)
-    for pair, earlier in written.items():
+    with collector:
+        sources = sources_of(written, radiographs, None, output)
+    for earlier in written.values():
         with collector:
-            _edit(earlier)
-            _check_radiograph(pair, earlier, paths)
+            edit_bytes(earlier)
     collector.raise_if_any()
     judge = _Judge(lpips, asked, required)
     rows: dict[str, dict[str, Any]] = {}
@@ -90,7 +85,7 @@ def judge_again(
     folder.start_manifests(())
     for pair, earlier in written.items():
         if gray is None or gray[0] != pair.source_id:
-            gray = (pair.source_id, _source(paths[pair.source_id].path, earlier.sidecar["made_from"]))
+            gray = (pair.source_id, square_of(sources[pair.source_id], earlier).gray)
         before = earlier.sidecar["row"].get("qc_verdict")
         rows[pair.pair_id], made_from = _judged(folder, pair, earlier, gray[1], judge)
         changed += rows[pair.pair_id]["qc_verdict"] != before
@@ -100,56 +95,11 @@ def judge_again(
     return Rejudged(len(rows), verdicts.count(PASS), verdicts.count(FAIL), verdicts.count(INCOMPLETE), changed)
 
 
-def _written(folder: OutputFolder) -> dict[Pair, Written]:
-    """Every pair that a run has written, in the order of its manifests. Raises UsageError, InputError."""
-    places = {label: place for place, label in enumerate(layout.EDIT_LABELS)}
-    pairs = sorted(folder.pairs(), key=lambda pair: (pair.source_id, places.get(pair.edit_label, len(places))))
-    if not pairs:
-        raise UsageError(f"--output: {folder.root.name or folder.root} has no image that a run has written")
-    found = {pair: folder.written(pair) for pair in pairs}
-    if damaged := [pair.pair_id for pair, written in found.items() if written is None]:
-        raise InputError(
-            [f"{pair_id}: its sidecar is missing or damaged; --resume makes it again" for pair_id in damaged]
-        )
-    return {pair: written for pair, written in found.items() if written is not None}
-
-
-def _edit(written: Written) -> bytes:
-    """The bytes of an image, which must be those that its sidecar names. Raises InputError."""
-    where = f"{written.image.parent.name}/{written.image.name}"
-    try:
-        data = written.image.read_bytes()
-    except OSError as error:
-        raise InputError(unreadable(where, error)) from None
-    if sha256_of_bytes(data) != written.sidecar["image"]["sha256"]:
-        raise InputError(f"{where}: is not the image that its sidecar names; --resume makes it again")
-    return data
-
-
-def _check_radiograph(pair: Pair, written: Written, paths: Mapping[str, FoundSource]) -> None:
-    """Raise InputError unless the radiograph is there that an edit was made from."""
-    if pair.source_id not in paths:
-        raise InputError(f"{pair.pair_id}: --input has no radiograph of {pair.source_id}")
-    path = paths[pair.source_id].path
-    try:
-        sha256 = sha256_of_file(path)
-    except OSError as error:
-        raise InputError(unreadable(path.name, error)) from None
-    if sha256 != written.sidecar["made_from"]["source"]["sha256"]:
-        raise InputError(f"{path.name}: is not the radiograph that the edits of {pair.source_id} were made from")
-
-
-def _source(path: Path, made_from: Mapping[str, Any]) -> ByteImage:
-    """A radiograph as it was measured in the run. Raises InputError."""
-    _, read = prepared(path, config_from_mapping(made_from["config"], "sidecar"))
-    return read.gray
-
-
 def _judged(
     folder: OutputFolder, pair: Pair, earlier: Written, gray: ByteImage, judge: _Judge
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """A pair's row, its sidecar written, and what it is made from."""
-    png, (pixels, _) = _edit(earlier), read_gray_file(earlier.image)
+    png, (pixels, _) = edit_bytes(earlier), read_gray_file(earlier.image)
     quality = measure(gray, pixels.astype("uint8"), judge.lpips, judge.required)
     made_from, image = judge.made_from(earlier.sidecar["made_from"]), earlier.sidecar["image"]
     row = manifest_row(pair, quality, image)

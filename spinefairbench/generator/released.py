@@ -22,6 +22,7 @@ __all__ = [
     "INCOMPLETE",
     "PASS",
     "PROMPTS",
+    "VERDICTS",
     "base_model_note",
     "edit_labels",
     "notice",
@@ -46,6 +47,7 @@ PROMPTS: Final = MappingProxyType(
 PASS: Final = "pass"  # noqa: S105 - a verdict
 FAIL: Final = "fail"
 INCOMPLETE: Final = "incomplete"
+VERDICTS: Final = (FAIL, INCOMPLETE, PASS)
 
 
 def edit_labels(demographic: str) -> tuple[str, ...]:

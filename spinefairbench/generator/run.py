@@ -2,17 +2,21 @@
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.errors import OutputError
+from spinefairbench.generator.contact_sheet import write_contact_sheet
 from spinefairbench.generator.failed_pairs import NOT_WRITTEN, Failure
+from spinefairbench.generator.failures import InputError
 from spinefairbench.generator.manifests import Pair
 from spinefairbench.generator.output import OutputFolder
 from spinefairbench.generator.pair_maker import Making, PairMaker
 from spinefairbench.generator.preparing import Log, Session, on_every_process
 from spinefairbench.generator.released import FAIL, INCOMPLETE, PASS
 from spinefairbench.generator.resuming import plan_of
+from spinefairbench.generator.squares import Squares
 
 __all__ = ["Outcome", "run"]
 
@@ -78,7 +82,7 @@ def run(session: Session, log: Log, progress: Log | None = None) -> Outcome:
     messages: list[str] = []
     making = Making(
         request.config, size, request.strict, session.sources, session.sampler, session.lpips, session.required,
-        session.provenance,
+        session.provenance, Squares(request.output) if request.save_squares else None,
     )  # fmt: skip
     maker = PairMaker(making, folder, log if processes.is_writer else messages.append)
 
@@ -126,7 +130,23 @@ def run(session: Session, log: Log, progress: Log | None = None) -> Outcome:
             left = (expected - done) / max(rate, 1e-9)
             progress(f"{done}/{expected} pairs, {rate:.2f} images/s, {left:.0f} s left")
     on_every_process(processes, finish)
+    if request.save_squares:
+        wanted = sorted({row["source_id"] for row in rows.values()} & session.sources.keys())
+        places = processes.split(range(len(wanted)))
+        on_every_process(processes, lambda: _save_missing_squares(session, [wanted[place] for place in places]))
+    if request.contact_sheet and processes.is_writer:
+        write_contact_sheet(request.output)
     return _outcome(session, rows.values(), failures, kept, time.monotonic() - started)
+
+
+def _save_missing_squares(session: Session, source_ids: Sequence[str]) -> None:
+    """Save the squares that are not there: of what was kept, or what a full disk did not take. Raises OutputError."""
+    squares = Squares(session.request.output)
+    for source_id in source_ids:
+        if not squares.square(source_id).is_file():
+            # A radiograph that has changed since then has no square any more.
+            with suppress(InputError):
+                squares.save(source_id, session.sources[source_id].load(session.request.config))
 
 
 class _Recorder:

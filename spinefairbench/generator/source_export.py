@@ -18,7 +18,7 @@ from spinefairbench.generator.dicom_files import DICOM_SUFFIXES
 from spinefairbench.generator.export_record import ExportRecord
 from spinefairbench.generator.failures import InputError
 from spinefairbench.generator.libraries import library, versions
-from spinefairbench.generator.source_images import prepared
+from spinefairbench.generator.source_images import find_sources, prepared
 from spinefairbench.parallel import in_order
 from spinefairbench.problems import Problem, counted
 from spinefairbench.version import __version__
@@ -29,7 +29,10 @@ _BUNDLE_MARKS: Final = (layout.RELEASE_MANIFEST, layout.QC_METADATA, layout.SHA2
 
 
 class ExportRequest(NamedTuple):
-    """What is to be written: the sources of `bundle` or, without one, all that are below `input`."""
+    """What is to be written: the sources of `bundle` or, without one, all that are below `input`.
+
+    `names_are_ids`: a source is called as inference calls it, by its file's name, and not as the collections do.
+    """
 
     input: Path
     output: Path
@@ -38,6 +41,7 @@ class ExportRequest(NamedTuple):
     jobs: int = 1
     resume: bool = False
     force: bool = False
+    names_are_ids: bool = False
 
 
 class Exported(NamedTuple):
@@ -71,7 +75,7 @@ def export_sources(request: ExportRequest, log: Callable[[str], None], progress:
     record = ExportRecord(request.output, _made_with(request.config))
     if not (request.resume or request.force):
         record.refuse_earlier()
-    found, missing = collection_files(request.input, request.bundle, log)
+    found, missing = _found(request, log)
     if any(file.suffix.lower() in DICOM_SUFFIXES for file in found.values()):
         library("pydicom")  # said once, not for each file
     earlier = record.earlier(found) if request.resume else {}
@@ -98,6 +102,16 @@ def export_sources(request: ExportRequest, log: Callable[[str], None], progress:
         raise InputError(problems)
     record.finish(rows, missing)
     return Exported(len(rows) - kept, kept, missing)
+
+
+def _found(request: ExportRequest, log: Callable[[str], None]) -> tuple[dict[str, Path], tuple[str, ...]]:
+    """The file of each source, and the sources of the bundle without one. Raises InputError and what bundles raise."""
+    if not request.names_are_ids:
+        return collection_files(request.input, request.bundle, log)
+    if not request.input.is_dir():
+        raise InputError(f"--input: {request.input.name or request.input} is not a folder")
+    found = find_sources(request.input, None, request.output / layout.DATASET, lambda _: None)
+    return {source.source_id: source.path for source in found}, ()
 
 
 def _refuse_unusable(request: ExportRequest) -> None:

@@ -217,13 +217,14 @@ def _hash(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii") + "'"
 
 
-def _policy(styles: Sequence[str], scripts: Sequence[str]) -> str:
+def _policy(styles: Sequence[str], scripts: Sequence[str], *, images_beside: bool) -> str:
     return "; ".join(
         (
             "default-src 'none'",
             "style-src " + (" ".join(map(_hash, styles)) or "'none'"),
             "script-src " + (" ".join(map(_hash, scripts)) or "'none'"),
-            "img-src data:",
+            # A page that is opened from a disk has no place of its own in some browsers.
+            "img-src data:" + (" 'self' file:" if images_beside else ""),
             "base-uri 'none'",
             "form-action 'none'",
         )
@@ -243,8 +244,11 @@ def page(
     styles: Sequence[str] = (),
     scripts: Sequence[str] = (),
     synthetic: bool = False,
+    images_beside: bool = False,
 ) -> str:
     """A whole page. `synthetic`: it is about a demo bundle, which a banner says on every screen and printed page.
+
+    `images_beside`: its images are files that lie beside it; otherwise all that it shows is in it.
 
     `styles` and `scripts` are the program's own texts (see `asset`), added to the base style; they are not
     escaped. Raises ValueError for one that would close its own element, or keep it from being closed.
@@ -255,7 +259,13 @@ def page(
             raise ValueError("a style or script must not contain the end of its element")
     head = [
         element("meta", {"charset": "utf-8"}),
-        element("meta", {"http-equiv": "Content-Security-Policy", "content": _policy(all_styles, scripts)}),
+        element(
+            "meta",
+            {
+                "http-equiv": "Content-Security-Policy",
+                "content": _policy(all_styles, scripts, images_beside=images_beside),
+            },
+        ),
         element("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
         element("meta", {"name": "color-scheme", "content": "light dark"}),
         element("meta", {"name": "referrer", "content": "no-referrer"}),

@@ -84,6 +84,24 @@ def test_no_source_is_written_where_it_does_not_belong(
 
 
 @needs_libraries
+def test_sources_can_be_called_as_inference_calls_them(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "0001-F-037Y0.png").rename(folder / "knee left.png")
+    assert run(folder, tmp_path / "out", "--ids", "file") == 2
+    assert "'knee left' cannot be a source id" in capsys.readouterr().err
+    (folder / "knee left.png").rename(folder / "patient.7.png")
+    assert run(folder, tmp_path / "out", "--ids", "file") == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "0000-F-037Y0.png", "manifest.json", "patient.7.png",
+    ]  # fmt: skip
+    assert run(folder / "patient.7.png", tmp_path / "other", "--ids", "file") == 2
+    assert "is not a folder" in capsys.readouterr().err
+    assert run(folder, tmp_path / "other", "--ids", "file", "--artifacts", tmp_path) == 2
+    assert "--ids file: the sources of a bundle" in capsys.readouterr().err
+
+
+@needs_libraries
 def test_a_terminal_sees_how_far_it_is(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,8 @@ PACKAGE = ROOT / "spinefairbench"
 BESIDE = {"cli": {"api"}}
 """Two ways in: neither imports the other, although one of them stands first in the list."""
 OPTIONAL_MAY_IMPORT = {
-    "generator": {"generator", "bundle", "files", "errors", "parallel", "problems", "version"},
+    # Of render/ only how a page is built: its policy and its escapes are written once.
+    "generator": {"generator", "render", "bundle", "files", "errors", "parallel", "problems", "version"},
     # What is read, asked for and computed is the core's; only what Inspect calls stands here.
     "inspect_eval": {"inspect_eval", "release", "analysis", "bundle", "metrics", "errors", "problems", "version"},
     "inspect_task": {"inspect_eval"},

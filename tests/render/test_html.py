@@ -81,6 +81,13 @@ def test_the_policy_names_exactly_the_styles_and_scripts_of_the_page() -> None:
     assert "https:" not in made
 
 
+def test_images_come_from_the_page_itself_unless_they_lie_beside_it() -> None:
+    assert "img-src data:;" in html.unescape(page("t", []))
+    beside = html.unescape(page("t", [], images_beside=True))
+    assert "img-src data: 'self' file:;" in beside
+    assert "default-src 'none'" in beside and "script-src 'none'" in beside
+
+
 def test_a_style_or_script_that_would_end_its_element_is_refused() -> None:
     for text in ("x</script >", "</STYLE", "<!-- </p>", "<!-- <script>"):
         with pytest.raises(ValueError, match="end of its element"):
