@@ -20,7 +20,12 @@ from spinefairbench.analysis.estimates import (
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.patient_clusters import Quantity, with_patients
 from spinefairbench.analysis.result import CheckResult, Row, plain
-from spinefairbench.analysis.table2_seeds import PUBLISHED_SEEDS, published_seed_intervals, published_seed_problems
+from spinefairbench.analysis.table2_seeds import (
+    PUBLISHED_SEEDS,
+    SEED_SETTINGS,
+    published_seed_intervals,
+    published_seed_problems,
+)
 from spinefairbench.bundle import layout
 from spinefairbench.bundle.frozen_table import FrozenRow, frozen_table
 from spinefairbench.bundle.published import Figures
@@ -259,12 +264,12 @@ def table2_of_bundle(inputs: Inputs) -> CheckResult:
 
 def _with_published_seed(result: CheckResult, inputs: Inputs) -> CheckResult:
     """With the intervals of the other published seeds under `published_seed`, compared on the release."""
-    settings, intervals = published_seed_intervals(inputs.panels(marks=False).models, inputs.jobs)
+    intervals = published_seed_intervals(inputs.panels(marks=False).models, inputs.jobs)
     figures = inputs.published(PUBLISHED_SEEDS)
-    problems = [] if figures is None else published_seed_problems(settings, intervals, figures)
+    problems = [] if figures is None else published_seed_problems(intervals, figures)
     note = (
-        f"intervals under published_seed: {settings['bootstrap_iterations']:,} resamples, seed "
-        f"{settings['recommendation_seed']} for the recommendation and {settings['diagnostic_seed']} for the diagnosis"
+        f"intervals under published_seed: {SEED_SETTINGS['bootstrap_iterations']:,} resamples, seed "
+        f"{SEED_SETTINGS['recommendation_seed']} for the recommendation and {SEED_SETTINGS['diagnostic_seed']} for the diagnosis"
     )
     return replace(
         result,

@@ -1,21 +1,22 @@
 """The intervals of Table 2 with the other seeds that were published, one for each endpoint."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from spinefairbench.analysis.estimates import Estimate, Interval, Request, Sample, answer
-from spinefairbench.bundle.published import Figures, published
+from spinefairbench.bundle.published import Figures
 from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import TOLERANCE, Problem
 from spinefairbench.statistics.bootstrap import Bootstrap
 
-__all__ = ["PUBLISHED_SEEDS", "SeedIntervals", "published_seed_intervals", "published_seed_problems"]
+__all__ = ["PUBLISHED_SEEDS", "SEED_SETTINGS", "SeedIntervals", "published_seed_intervals", "published_seed_problems"]
 
 PUBLISHED_SEEDS: Final = "table2_published_seed"
 """The section of the published figures that has these intervals."""
-_SETTINGS: Final = ("bootstrap_iterations", "recommendation_seed", "diagnostic_seed")
+SEED_SETTINGS: Final = {"bootstrap_iterations": 10_000, "recommendation_seed": 20260437, "diagnostic_seed": 20260449}
+"""What is computed with. It stands here too, so that a published setting that is another one is told as such."""
 
 
 @dataclass(frozen=True)
@@ -28,30 +29,24 @@ class SeedIntervals:
     diagnostic_ci95: Interval | None
 
 
-def published_seed_intervals(
-    models: Sequence[ModelReports], jobs: int = 1
-) -> tuple[dict[str, Any], list[SeedIntervals]]:
-    """The published resamples and seeds, and with them the intervals of each model, in the order given."""
-    settings = {key: published(PUBLISHED_SEEDS)[key] for key in _SETTINGS}
+def published_seed_intervals(models: Sequence[ModelReports], jobs: int = 1) -> list[SeedIntervals]:
+    """The intervals of each model with `SEED_SETTINGS`, in the order given."""
 
     def estimates(endpoint: str) -> list[Estimate]:
         samples = [Sample(getattr(model.totals, endpoint)) for model in models]
-        return answer(
-            Request(samples, list), Bootstrap(settings["bootstrap_iterations"], settings[f"{endpoint}_seed"], jobs)
-        )
+        bootstrap = Bootstrap(SEED_SETTINGS["bootstrap_iterations"], SEED_SETTINGS[f"{endpoint}_seed"], jobs)
+        return answer(Request(samples, list), bootstrap)
 
     both = zip(models, *map(estimates, ByEndpoint._fields), strict=True)
-    return settings, [
+    return [
         SeedIntervals(model.model, model.usable_sources, change.ci95, consistency.ci95)
         for model, change, consistency in both
     ]
 
 
-def published_seed_problems(
-    settings: Mapping[str, Any], found: Sequence[SeedIntervals], published: Figures
-) -> list[Problem]:
-    """Intervals that are not the published ones, to 1e-12."""
-    problems = published.expect_each(_SETTINGS, settings)
+def published_seed_problems(found: Sequence[SeedIntervals], published: Figures) -> list[Problem]:
+    """Settings that are not the published ones, and intervals that are not, to 1e-12."""
+    problems = published.expect_each(SEED_SETTINGS, SEED_SETTINGS)
     for intervals in found:
         if intervals.model in published["models"]:
             figures, place = published["models"][intervals.model], intervals.model

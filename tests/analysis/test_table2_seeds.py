@@ -6,6 +6,7 @@ import pytest
 
 from spinefairbench.analysis.table2_seeds import (
     PUBLISHED_SEEDS,
+    SEED_SETTINGS,
     SeedIntervals,
     published_seed_intervals,
     published_seed_problems,
@@ -24,11 +25,19 @@ def test_the_interval_that_was_published_with_the_seed() -> None:
 
 
 def test_each_endpoint_has_its_own_seed() -> None:
-    settings, [found] = published_seed_intervals([MODEL])
+    [found] = published_seed_intervals([MODEL])
     assert (found.model, found.n_clusters) == (MODEL.model, MODEL.usable_sources)
     for name, ci95 in (("recommendation", found.recommendation_ci95), ("diagnostic", found.diagnostic_ci95)):
         totals = getattr(MODEL.totals, name)
-        assert [ci95] == percentile_intervals([totals], Bootstrap(10_000, settings[f"{name}_seed"]))
+        assert [ci95] == percentile_intervals([totals], Bootstrap(10_000, SEED_SETTINGS[f"{name}_seed"]))
+
+
+@pytest.mark.parametrize("setting", SEED_SETTINGS)
+def test_a_setting_that_is_not_the_published_one_is_told(setting: str) -> None:
+    figures = published(PUBLISHED_SEEDS)
+    assert published_seed_problems([], Figures(figures)) == []
+    [problem] = published_seed_problems([], Figures({**figures, setting: figures[setting] + 1}))
+    assert str(problem).startswith(f"{setting} is {figures[setting]}")
 
 
 def test_every_interval_that_differs_is_told() -> None:
@@ -38,11 +47,11 @@ def test_every_interval_that_differs_is_told() -> None:
         for model, row in figures["models"].items()
     ]
     assert len(found) == 9
-    assert published_seed_problems(figures, found, Figures(figures)) == []
+    assert published_seed_problems(found, Figures(figures)) == []
     lower, upper = figures["models"]["radfm"]["diagnostic_ci95"]
     [at] = [place for place, each in enumerate(found) if each.model == "radfm"]
     found[at] = SeedIntervals("radfm", 1000, found[at].recommendation_ci95, (lower, upper + 1e-11))
-    [problem] = published_seed_problems(figures, found, Figures(figures))
+    [problem] = published_seed_problems(found, Figures(figures))
     assert str(problem).startswith("radfm: diagnostic_ci95 with the published seed is ")
 
 
