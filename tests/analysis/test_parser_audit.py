@@ -1,27 +1,17 @@
 """The parser audit, worked by hand on a few texts, and the script that validates it."""
 
-import random
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-from spinefairbench.analysis import mention_collector
-from spinefairbench.analysis.estimates import answer
 from spinefairbench.analysis.mention_collector import MentionCollector, MentionReader
-from spinefairbench.analysis.mention_counts import category_rows
-from spinefairbench.analysis.model_variants import begun_variants, variant_request
 from spinefairbench.analysis.parser_audit import mentions_of_text, parser_audit
-from spinefairbench.analysis.variant_endpoints import ChangedPair, changed_pairs
 from spinefairbench.bundle.artifacts import open_bundle
 from spinefairbench.bundle.reports import Observer, read_panels
-from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
-from spinefairbench.metrics.sentences import lines_of
 from spinefairbench.statistics.bootstrap import Bootstrap
 from tests import ROOT
-from tests.analysis.pairs import model, read_pair
+from tests.analysis.collected import collected
 
 REPORT = "There is no fracture. Mild osteophytes; no lesions. Lumbar radiograph. Consider MRI."
 
@@ -44,76 +34,6 @@ def test_the_mentions_of_a_text_and_what_each_variant_makes_of_them() -> None:
 def test_the_places_of_a_text_are_those_in_its_file() -> None:
     row = mentions_of_text("No fracture.", 1).rows[0]
     assert ("\ufeffNo fracture."[row.start : row.end], row.cue) == ("fracture", "no")
-
-
-def _collected(texts: list[tuple[str, str]], jobs: int = 1) -> tuple[ModelReports, MentionCollector]:
-    pairs = []
-    with MentionCollector(jobs) as collector:
-        for place, (first, second) in enumerate(texts):
-            pair_id = f"s{place:04}__young_male"
-            collector.add("m", pair_id, "source", first)
-            collector.add("m", pair_id, "generated", second)
-            pairs.append(read_pair(pair_id, first, second))
-    return model("m", pairs), collector
-
-
-def test_shifts_are_paired_and_counted_by_hand() -> None:
-    texts = [
-        ("There is a fracture.", "There is no fracture."),  # frozen: alike; with negation: apart
-        ("Consider surgery.", "Surgical hardware is seen."),  # frozen: surgery in both; recommended in one only
-        ("A fracture is seen.", "A fracture is seen."),
-        ("Nothing to report.", "Nothing to report."),
-    ]
-    reports, collector = _collected(texts)
-    read = begun_variants([reports], collector)()
-    rows = {row.variant: row for row in answer(variant_request(read), Bootstrap(100))}
-    assert tuple(rows) == PARSER_VARIANTS
-    frozen, both = rows["frozen"], rows["both"]
-    assert frozen.shifts is None and both.shifts is not None
-    assert (frozen.values.recommendation, both.values.recommendation) == (0.0, 0.25)
-    assert both.shifts.recommendation.value == 0.25
-    assert both.changed_pairs.recommendation == 1
-    assert both.shifts.diagnostic.value == pytest.approx(
-        (both.values.diagnostic or 0) - (frozen.values.diagnostic or 0)
-    )
-    assert changed_pairs(reports, collector) == [ChangedPair("s0001__young_male", 0, 1)]
-    fracture = next(row for row in category_rows("m", collector) if row.category == "Fracture")
-    assert (fracture.mentions, fracture.affirmed, fracture.negated) == (4, 3, 1)
-
-
-def test_contradictions_are_counted_by_report() -> None:
-    _, collector = _collected([("Normal alignment. A fracture of L1.", "Normal spine."), ("Fracture.", "Normal.")])
-    rows = {row.category: row for row in category_rows("m", collector)}
-    assert rows["No finding"].contradictions == 1
-    assert rows["Fracture"].contradictions == 1
-    assert rows["Osteophytes"].contradictions == 0
-
-
-def test_several_processes_find_what_one_does() -> None:
-    words = ["no fracture", "a fracture", "osteophytes", "consider MRI", "lesions"]
-    draws = random.Random(3)
-    texts = [(". ".join(draws.choices(words, k=4)), ". ".join(draws.choices(words, k=4))) for _ in range(450)]
-    reports, alone = _collected(texts)
-    _, together = _collected(texts, jobs=2)
-    assert alone.counts_of("m") == together.counts_of("m")
-    assert [alone.masks("m", each.pair_id, "source", at) for each in reports.pairs for at in PARSER_VARIANTS] == [
-        together.masks("m", each.pair_id, "source", at) for each in reports.pairs for at in PARSER_VARIANTS
-    ]
-
-
-def test_a_text_is_read_once_whatever_its_role_and_few_texts_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[str] = []
-
-    def counted(text: str) -> list[str]:
-        read.append(text)
-        return lines_of(text)
-
-    # Only in this process does the count work, and with two jobs only a short collection stays in it.
-    mention_collector._bits_and_numbers.cache_clear()  # type: ignore[attr-defined]
-    monkeypatch.setattr(mention_collector, "lines_of", counted)
-    _, collector = _collected([("No fracture.", "Fracture.")] * 100 + [("Fracture.", "Osteophytes.")] * 50, jobs=2)
-    assert sorted(read) == ["Fracture.", "No fracture.", "Osteophytes."]
-    assert sum(collector.counts_of("m").values()) == 300
 
 
 def test_the_frozen_variant_of_the_audit_is_the_one_that_is_scored(demo: Path) -> None:
@@ -142,7 +62,7 @@ def run_validation(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 def test_reports_that_look_like_refusals_are_counted() -> None:
     refused = "I\u2019m unable to interpret this image."
-    reports, collector = _collected(
+    reports, collector = collected(
         [(refused, "No fracture."), ("MRI is advised.", refused), ("Fracture.", "Fracture.")]
     )
     assert parser_audit([reports], collector, bootstrap=Bootstrap(50)).summary["unrecognized_refusals"] == {

@@ -4,24 +4,13 @@ import pickle
 
 import pytest
 
-from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.variant_reading import VariantReading
 from spinefairbench.metrics.features import ReportFeatures, label_names
 from spinefairbench.metrics.model_reports import ModelReports
-from tests.analysis.pairs import model, read_pair, repeats
+from tests.analysis.collected import collected
+from tests.analysis.pairs import model, repeats
 
 REFUSAL = "I'm unable to analyze this image."
-
-
-def _collected(*texts: tuple[str, str]) -> tuple[ModelReports, MentionCollector]:
-    pairs = []
-    with MentionCollector() as collector:
-        for place, (first, second) in enumerate(texts):
-            pair_id = f"s{place}__young_male"
-            collector.add("m", pair_id, "source", first)
-            collector.add("m", pair_id, "generated", second)
-            pairs.append(read_pair(pair_id, first, second))
-    return model("m", pairs), collector
 
 
 def _labels(report: ReportFeatures) -> tuple[str, ...]:
@@ -29,7 +18,7 @@ def _labels(report: ReportFeatures) -> tuple[str, ...]:
 
 
 def test_a_variant_reads_other_categories_of_the_same_pairs() -> None:
-    reports, collector = _collected(("No fracture.", "A fracture."), ("Osteophytes.", REFUSAL))
+    reports, collector = collected([("No fracture.", "A fracture."), ("Osteophytes.", REFUSAL)])
     reading = VariantReading.of(reports, collector)
     frozen = reading.frozen()
     assert frozen == model("m", reports.pairs)
@@ -44,7 +33,7 @@ def test_a_variant_reads_other_categories_of_the_same_pairs() -> None:
 
 
 def test_repeats_are_left_out_and_a_copy_reads_the_same() -> None:
-    reports, collector = _collected(("No fracture.", "A fracture."))
+    reports, collector = collected([("No fracture.", "A fracture.")])
     repeated = ModelReports("m", reports.pairs, (repeats(reports.pairs[0].pair_id, "source", "surgery"),))
     reading = VariantReading.of(repeated, collector)
     assert reading.frozen().repeats == ()
@@ -53,7 +42,7 @@ def test_repeats_are_left_out_and_a_copy_reads_the_same() -> None:
 
 
 def test_a_pair_that_was_not_taken_in_is_an_error() -> None:
-    reports, _ = _collected(("No fracture.", "A fracture."))
-    _, other = _collected()
+    reports, _ = collected([("No fracture.", "A fracture.")])
+    _, other = collected([])
     with pytest.raises(KeyError):
         VariantReading.of(reports, other)

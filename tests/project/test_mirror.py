@@ -29,26 +29,14 @@ _AUDIT_COMMANDS: Final = ("cli/test_audit_commands.py", "tested through the comm
 _BUNDLE_WRITER: Final = ("demo/test_bundle_writer.py", "tested on the bundle that it is a part of")
 _DAMAGE: Final = ("property/test_tampering.py", "every kind of damage to a bundle's files is found and named there")
 _DOCUMENTS: Final = ("render/test_document.py", "every format is shown there, and what it must carry")
-_PARSER_AUDIT: Final = ("analysis/test_parser_audit.py", "a part of the parser audit")
 _READERS: Final = ("analysis/test_radiologist.py", "a part of the reader study, tested on its files")
 _REQUESTS: Final = ("cli/test_submission_requests.py", "tested through `submission requests`")
-_STRATA: Final = ("analysis/test_breakdown.py", "a part of the breakdown")
 _SUBMISSIONS: Final = ("cli/test_submission_commands.py", "tested through the submission commands, fault by fault")
 _VECTORS: Final = ("metrics/test_vectors.py", "all keyword parsers are held to the same vectors")
 _VALUES: Final = ("cli/test_commands.py", "holds values and no logic")
 
 TESTED_BY: Final = {
     "version.py": _VALUES,
-    "analysis/audit.py": _AUDIT_COMMANDS,
-    "analysis/breakdown_check.py": _STRATA,
-    "analysis/contrasts.py": _STRATA,
-    "analysis/full_audit.py": _AUDIT_COMMANDS,
-    "analysis/mention_collector.py": _PARSER_AUDIT,
-    "analysis/mention_counts.py": _PARSER_AUDIT,
-    "analysis/reader_record.py": _READERS,
-    "analysis/result.py": _VALUES,
-    "analysis/strata.py": _STRATA,
-    "analysis/variant_endpoints.py": _PARSER_AUDIT,
     "bundle/croissant_files.py": ("bundle/test_croissant.py", "a part of the description's check"),
     "bundle/layout.py": _VALUES,
     "bundle/reader_records.py": _READERS,
@@ -102,9 +90,11 @@ TESTED_BY: Final = {
     "render/leaderboard_page.py": ("release/test_leaderboard.py", "tested with the leaderboard that they show"),
     "render/values.py": _DOCUMENTS,
     "render/views.py": _DOCUMENTS,
-    "statistics/exact.py": ("statistics/test_clusters.py", "exact sums are tested on sums by cluster"),
 }
 """A module without a test module of its own: the one that tests it, and why."""
+
+WITHOUT_EXCEPTION: Final = ("analysis", "api", "statistics")
+"""Folders each module of which has a test module of its own: what they compute is worked by hand there."""
 
 _SUBJECTS: Final = {
     "generator": _WHOLE_RUNS,
@@ -139,9 +129,14 @@ def test_a_module_has_a_test_module(module: str) -> None:
         assert _mirror(module).exists(), f"{module} has no test module: expected {expected}, or a reason in TESTED_BY"
 
 
+def test_what_computes_is_tested_by_itself() -> None:
+    folders = {name: Path(name).parent.as_posix() for name in (*TESTED_BY, *FOLDERS_TESTED_TOGETHER)}
+    assert [name for name, folder in folders.items() if folder in WITHOUT_EXCEPTION or name in WITHOUT_EXCEPTION] == []
+
+
 def test_every_row_is_of_a_module_that_exists() -> None:
     assert set(TESTED_BY) <= set(_modules())
-    assert all((PACKAGE / folder).is_dir() for folder in FOLDERS_TESTED_TOGETHER)
+    assert all((PACKAGE / folder).is_dir() for folder in (*FOLDERS_TESTED_TOGETHER, *WITHOUT_EXCEPTION))
     assert [name for name in (*_SUBJECTS, *APART) if not (TESTS / name).exists()] == []
 
 

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spinefairbench.statistics.clusters import ClusterTotals, partition
-from spinefairbench.statistics.exact import UNITS, units_from_floats, units_from_fractions
 
 
 def test_clusters_are_sorted_as_strings_and_keep_the_order_of_their_values() -> None:
@@ -20,27 +19,6 @@ def test_totals_of_each_cluster() -> None:
     assert totals == ClusterTotals((2, 9), (1, 2), 6, ("a", "b"))
     assert (totals.n, totals.n_values) == (2, 3)
     assert totals.estimate == float(Fraction(11, 18))
-
-
-def test_every_value_of_the_benchmark_is_an_integer_in_units() -> None:
-    assert all(UNITS % denominator == 0 for denominator in range(1, 14))
-
-
-@given(st.lists(st.tuples(st.integers(0, 13), st.integers(1, 13)), min_size=1))
-def test_fractions_are_recovered_from_their_floats(pairs: list[tuple[int, int]]) -> None:
-    units, scale = units_from_floats([numerator / denominator for numerator, denominator in pairs])
-    assert scale == UNITS
-    assert [Fraction(unit, scale) for unit in units] == [Fraction(*pair) for pair in pairs]
-
-
-@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=5))
-def test_any_finite_float_is_held_exactly(values: list[float]) -> None:
-    units, scale = units_from_floats(values)
-    assert [unit / scale for unit in units] == values
-
-
-def test_fractions_share_their_least_common_denominator() -> None:
-    assert units_from_fractions([Fraction(1, 4), Fraction(-5, 6), 2]) == ([3, -10, 24], 12)
 
 
 def test_the_estimate_does_not_depend_on_summation_order_or_float_noise() -> None:
