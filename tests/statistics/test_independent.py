@@ -1,11 +1,13 @@
 """Differences of two means of different sources."""
 
 import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import optimize, stats
 
 from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
@@ -38,6 +40,82 @@ def test_the_interval_by_hand() -> None:
     assert found.estimate == pytest.approx(0.125 - 0.25)
     assert found.interval[0] == pytest.approx(-0.125 - math.sqrt((0.125 - low) ** 2 + (other_high - 0.25) ** 2))
     assert found.interval[1] == pytest.approx(-0.125 + math.sqrt((high - 0.125) ** 2 + (0.25 - other_low) ** 2))
+
+
+Reference = Callable[[float], tuple[float, float]]
+
+
+def _left_out(sums: Sequence[int], counts: Sequence[int], scale: int) -> tuple[float, float]:
+    """A mean, and its jackknife variance from leaving out each source in turn."""
+    values, sizes = np.array(sums) / scale, np.array(counts)
+    without = (values.sum() - values) / (sizes.sum() - sizes)
+    mean, n = values.sum() / sizes.sum(), len(values)
+    return float(mean), float((n - 1) / n * np.sum((without - mean) ** 2))
+
+
+def _score_interval(sums: Sequence[int], counts: Sequence[int], scale: int) -> tuple[float, Reference]:
+    """The rates that a score test of the effective number of values does not reject, found as roots."""
+    mean, variance = _left_out(sums, counts, scale)
+    size = mean * (1 - mean) / variance
+
+    def interval(level: float) -> tuple[float, float]:
+        quantile = float(stats.t.ppf((1 + level) / 2, len(sums) - 1))
+
+        def rejected(rate: float) -> float:
+            return (rate - mean) ** 2 * size - quantile**2 * rate * (1 - rate)
+
+        low, high = (float(optimize.brentq(rejected, mean, end, xtol=1e-15)) for end in (0.0, 1.0))
+        return low, high
+
+    return mean, interval
+
+
+def _t_interval(sums: Sequence[int], counts: Sequence[int], scale: int) -> tuple[float, Reference]:
+    mean, variance = _left_out(sums, counts, scale)
+    return mean, lambda level: stats.t.interval(level, len(sums) - 1, mean, math.sqrt(variance))
+
+
+# Enough sources differ (`affected_sources`) that nothing but their own variation decides.
+RATES = (
+    ((1, 0, 2, 4, 0, 3, 1, 2, 2, 1, 0, 4, 3, 1, 0, 2, 1, 1, 3, 2), (4, 4, 3, 4, 2, 4, 4, 4, 3, 4, 4, 4, 4, 1, 4, 4, 4, 4, 4, 4)),
+    ((2, 3, 4, 1, 3, 2, 4, 4, 2, 3, 1, 4, 3, 0, 2, 4, 3), (4, 4, 4, 3, 4, 4, 4, 4, 2, 4, 4, 4, 4, 1, 4, 4, 4)),
+)  # fmt: skip
+EXCESSES = (
+    ((1, -1, 2, 0, 3, -2, 1, 1, 2, -1, 1, 3, 2, -1, 4, 2), (1,) * 16),
+    ((-2, 1, -1, 0, -3, 1, 1, -1, -2, 2, -1, 2, 3, -4), (1,) * 14),
+)
+
+
+@pytest.mark.parametrize(
+    ("samples", "scale", "bounds", "reference"),
+    [
+        (RATES, 1, (0, 1), _score_interval),
+        (EXCESSES, 6, (-1, 1), _t_interval),
+    ],
+)
+def test_interval_and_p_value_are_those_computed_in_another_way(
+    samples: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...],
+    scale: int,
+    bounds: tuple[int, int],
+    reference: Callable[[Sequence[int], Sequence[int], int], tuple[float, Reference]],
+) -> None:
+    (one_mean, of_one), (other_mean, of_other) = (reference(*sample, scale) for sample in samples)
+
+    def interval(level: float) -> tuple[float, float]:
+        (low, high), (other_low, other_high) = of_one(level), of_other(level)
+        difference = one_mean - other_mean
+        return (
+            difference - math.hypot(one_mean - low, other_high - other_mean),
+            difference + math.hypot(high - one_mean, other_mean - other_low),
+        )
+
+    one, other = (ClusterTotals(*sample, scale) for sample in samples)
+    found = independent_difference(one, other, bounds)
+    assert found.estimate == pytest.approx(one_mean - other_mean, abs=1e-12)
+    assert found.interval == pytest.approx(interval(0.95), abs=1e-9)
+    nearer = 1 if found.estimate < 0 else 0
+    alpha = optimize.brentq(lambda log: interval(1 - math.exp(log))[nearer], -25, -1e-9)
+    assert found.p_value == pytest.approx(math.exp(alpha), rel=0.002)
 
 
 def test_a_large_difference_has_a_small_p_value() -> None:
