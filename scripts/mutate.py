@@ -98,6 +98,8 @@ def _forget() -> None:
             each.cache_clear()
         elif type(each).__name__ == "RememberedSentences":
             vars(each).update(_found={}, _seen=set())
+        elif type(each).__name__ == "RememberedTexts":
+            each.clear()
 
 
 def _write_demo_bundles_once() -> None:

@@ -14,6 +14,8 @@ from spinefairbench.metrics.phrase_index import PhraseIndex
         ("not likely seen", (1, 2)),
         ("not any clearly evident seen", (5, 1)),
         ("not any clearly very evident seen", (1, 2)),
+        ("not clearly clearly clearly seen", (5, 1)),
+        ("not clearly clearly clearly clearly seen", (1, 2)),
         ("not evident", (2, 4)),
         ("not", (1, 2)),
         ("seen", (0, 0)),
@@ -36,6 +38,17 @@ def test_the_kinds_of_a_phrase_are_those_of_all_its_lists() -> None:
     assert index.occurs_in(["seen", "but"])
     assert not index.occurs_in(["seen"])
     assert index.first_words == {"no", "but"}
+
+
+def test_the_beginning_of_a_phrase_is_none() -> None:
+    index = PhraseIndex((("may be seen",), 1))
+    assert index.longest(["it", "may", "be"], 1) == (1, 0)
+    assert index.longest(["it", "may", "be", "seen"], 1) == (4, 1)
+
+
+def test_the_word_of_most_phrases_tells_of_them() -> None:
+    assert PhraseIndex((("be seen", "be found"), 1)).telltale_words(except_kind=0) == {"be"}
+    assert PhraseIndex((("be seen", "be found"), 1)).telltale_words(except_kind=0, common={"be"}) == {"seen", "found"}
 
 
 def test_telltale_words_are_few_and_not_common() -> None:

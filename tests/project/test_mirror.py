@@ -63,10 +63,6 @@ TESTED_BY: Final = {
     "metrics/letters.py": ("metrics/test_matcher.py", "letters and word ends are the matcher's"),
     "metrics/recommendation.py": _VECTORS,
     "metrics/registry.py": ("project/test_house.py", "frozen: the hashes of the registries stand there"),
-    "metrics/sentence.py": (
-        "metrics/test_mentions.py",
-        "one sentence tests how a mention is meant, whatever rule decides",
-    ),
     "metrics/severity_language.py": _VECTORS,
     "release/audits.py": _AUDIT_COMMANDS,
     "release/checking.py": _SUBMISSIONS,
