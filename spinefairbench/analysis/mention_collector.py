@@ -12,7 +12,7 @@ from spinefairbench.metrics.advice import Section
 from spinefairbench.metrics.assertion import AssertionStatus
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.letters import with_like_digits
-from spinefairbench.metrics.mention_terms import FoundTerm
+from spinefairbench.metrics.mention_terms import find_terms
 from spinefairbench.metrics.mentions import mentions_of
 from spinefairbench.metrics.model_reports import SOURCE_ROLE
 from spinefairbench.metrics.parser_variants import CategoryMasks, categories_under, variant_bits
@@ -65,25 +65,28 @@ def _of_line(under_heading: bool, line: str) -> tuple[int, bytes, bool]:
     sentences, last = read_line(line)
     bits = 0
     numbers = b""
-    for text, terms, _, section in sentences:
-        own_bits, own_numbers = _of_sentence(text, terms, _recommends(section, under_heading))
+    for text, _, _, section in sentences:
+        own_bits, own_numbers = _SENTENCES[_recommends(section, under_heading)][text]
         bits |= own_bits
         numbers += own_numbers
     return bits, numbers, _recommends(last, under_heading)
 
 
-# Models say the same of one picture after another, and headings and whole lines are the same in most reports.
-_LINES: Final = tuple(
-    RememberedTexts(partial(_of_line, under_heading), most=1 << 14, longest=400) for under_heading in (False, True)
-)
-
-
-@remembered(most=1 << 13, longest=400)
-def _of_sentence(sentence: str, terms: tuple[FoundTerm, ...], under_heading: bool) -> tuple[int, bytes]:
-    mentions = mentions_of(sentence, terms, under_heading=under_heading)
+def _of_sentence(under_heading: bool, sentence: str) -> tuple[int, bytes]:
+    """The `variant_bits` of the mentions of a sentence, and their numbers in `_TALLIES`."""
+    mentions = mentions_of(sentence, find_terms(sentence), under_heading=under_heading)
     return variant_bits(mentions), bytes(
         [_NUMBER_OF[m.kind, m.category, m.assertion_status, m.plural] for m in mentions]
     )
+
+
+# Models say the same of one picture after another, and headings and whole lines are the same in most reports.
+_SENTENCES: Final = tuple(
+    RememberedTexts(partial(_of_sentence, under_heading), most=1 << 13, longest=400) for under_heading in (False, True)
+)
+_LINES: Final = tuple(
+    RememberedTexts(partial(_of_line, under_heading), most=1 << 14, longest=400) for under_heading in (False, True)
+)
 
 
 def _recommends(section: Section | None, under_heading: bool) -> bool:

@@ -1,7 +1,6 @@
 """Whether a mention of a recommendation recommends: recommended, negated, or descriptive of something done or seen."""
 
 import re
-from collections.abc import Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -11,7 +10,7 @@ from spinefairbench.metrics.fields import PhraseSpan
 from spinefairbench.metrics.phrase_index import PhraseIndex
 from spinefairbench.metrics.sentence import Sentence, Trigger
 
-__all__ = ["AdviceSentence", "Section", "may_hold_heading", "recommendation_status", "sections"]
+__all__ = ["AdviceSentence", "Section", "may_open_section", "recommendation_status", "section_at"]
 
 
 # --- headings --------------------------------------------------------------------------------------------------
@@ -36,35 +35,34 @@ class Section(NamedTuple):
     recommending_heading: Trigger | None
 
 
-def may_hold_heading(folded_line: str) -> bool:
-    """Whether a line may hold a heading; False is certain."""
-    return _is_marked(folded_line) or folded_line.rstrip().endswith(lexicon.RECOMMENDING_HEADINGS)
+def may_open_section(folded_sentence: str) -> bool:
+    """Whether a sentence may begin with a heading; False is certain."""
+    return (
+        ":" in folded_sentence
+        or "#" in folded_sentence
+        or "**" in folded_sentence
+        or folded_sentence.strip() in _BARE_HEADINGS
+    )
 
 
-def _is_marked(sentence: str) -> bool:
-    return ":" in sentence or "#" in sentence or "**" in sentence
+def section_at(folded_line: str, start: int) -> Section | None:
+    """The section that the sentence at `start` of a line opens, None if it has no heading.
 
-
-def sections(folded: str, starts: Sequence[int]) -> list[Section]:
-    """The sections that the headings of a text open, in order; `starts` are those of its sentences."""
-    found: list[Section] = []
-    for start, end in zip(starts, (*starts[1:], len(folded)), strict=True):
-        sentence = folded[start:end]
-        if not (_is_marked(sentence) or sentence.strip() in _BARE_HEADINGS):
-            continue
-        heading = _HEADING.match(folded, start)
-        if heading is None:
-            continue
-        label = heading["label"]
-        words = label.replace("-", " ").split()
-        is_title = bool(heading["hashes"]) or bool(heading["bold"] and heading["closed"])
-        if not heading["colon"] and not is_title and label not in _BARE_HEADINGS:
-            continue
-        if _RECOMMENDING_HEADINGS.occurs_in(words):
-            found.append(Section(heading.start("label"), Trigger(label, *heading.span("label"))))
-        elif _CLOSING_HEADINGS.occurs_in(words) or (is_title and not heading["item"] and not heading["number"]):
-            found.append(Section(heading.start("label"), None))
-    return found
+    It is asked of sentences that `may_open_section`. What marks a heading may stand behind the end of the sentence.
+    """
+    heading = _HEADING.match(folded_line, start)
+    if heading is None:
+        return None
+    label = heading["label"]
+    words = label.replace("-", " ").split()
+    is_title = bool(heading["hashes"]) or bool(heading["bold"] and heading["closed"])
+    if not heading["colon"] and not is_title and label not in _BARE_HEADINGS:
+        return None
+    if _RECOMMENDING_HEADINGS.occurs_in(words):
+        return Section(heading.start("label"), Trigger(label, *heading.span("label")))
+    if _CLOSING_HEADINGS.occurs_in(words) or (is_title and not heading["item"] and not heading["number"]):
+        return Section(heading.start("label"), None)
+    return None
 
 
 # --- cues in a sentence ----------------------------------------------------------------------------------------

@@ -4,11 +4,11 @@ No term, sentence or heading goes on in the next line, so that a text is read li
 length of the text.
 """
 
-from bisect import bisect_left, bisect_right
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from spinefairbench.metrics.advice import Section, may_hold_heading, sections
+from spinefairbench.metrics.advice import Section, may_open_section, section_at
 from spinefairbench.metrics.mention_terms import FoundTerm, find_terms
+from spinefairbench.metrics.remembering import RememberedTexts
 from spinefairbench.metrics.sentence import Trigger
 from spinefairbench.metrics.sentences import fold_for_reading, lines_of, sentence_starts
 
@@ -52,33 +52,37 @@ class TermSentence(NamedTuple):
     heading: Trigger | None
 
 
+class _ReadSentence(NamedTuple):
+    """What a sentence says by itself: its terms at their places in it, and whether it may open a section."""
+
+    terms: tuple[FoundTerm, ...]
+    may_open: bool
+
+
+def _read_sentence(sentence: str) -> _ReadSentence:
+    return _ReadSentence(tuple(find_terms(sentence)), may_open_section(fold_for_reading(sentence)))
+
+
+# Long lines are mostly new, but made of sentences that come again.
+_SENTENCES: Final = RememberedTexts(_read_sentence, most=1 << 14, longest=400)
+
+
 def read_line(line: str) -> TermLine:
     """The sentences with terms and the sections of a line of a text."""
-    terms = find_terms(line)
-    folded = fold_for_reading(line)
-    may_open = may_hold_heading(folded)
-    if not (terms or may_open):
-        return _NOTHING
+    # No term reaches beyond the end of a sentence, and what stands beside it is no part of a word.
     starts = sentence_starts(line)
-    opened = sections(folded, starts) if may_open else []
     found: list[LineSentence] = []
-    at = 0
-    while at < len(terms):
-        following = bisect_right(starts, terms[at].start)
-        start = starts[following - 1]
-        end = starts[following] if following < len(starts) else len(line)
-        own: list[FoundTerm] = []
-        while at < len(terms) and terms[at].start < end:
-            kind, category, term, term_start, term_end, plural = terms[at]
-            own.append(FoundTerm(kind, category, term, term_start - start, term_end - start, plural))
-            at += 1
-        # A heading is the beginning of its sentence, so that its section has all the terms of that.
-        above = bisect_left(opened, end, key=_start)
-        found.append(LineSentence(line[start:end], tuple(own), start, opened[above - 1] if above else None))
-    return TermLine(tuple(found), opened[-1] if opened else None)
-
-
-_NOTHING = TermLine((), None)
+    section: Section | None = None
+    folded = ""
+    for start, end in zip(starts, (*starts[1:], len(line)), strict=True):
+        sentence = line[start:end]
+        terms, may_open = _SENTENCES[sentence]
+        if may_open:
+            folded = folded or fold_for_reading(line)
+            section = section_at(folded, start) or section
+        if terms:
+            found.append(LineSentence(sentence, terms, start, section))
+    return TermLine(tuple(found), section)
 
 
 def sentences_with_terms(text: str) -> list[TermSentence]:
@@ -105,7 +109,3 @@ def _heading(section: Section, origin: int) -> Trigger | None:
     """The recommending heading of a section in a line that starts at `origin`, at its place in the text."""
     heading = section.recommending_heading
     return heading.moved(origin) if heading else None
-
-
-def _start(section: Section) -> int:
-    return section.start

@@ -5,7 +5,7 @@ from bisect import bisect_right
 import pytest
 from hypothesis import given
 
-from spinefairbench.metrics.advice import sections
+from spinefairbench.metrics.advice import may_open_section, section_at
 from spinefairbench.metrics.mention_terms import FoundTerm, find_terms
 from spinefairbench.metrics.sentence import Trigger
 from spinefairbench.metrics.sentences import fold_for_reading, lines_of, sentence_starts
@@ -47,8 +47,11 @@ def test_every_term_is_in_one_sentence_under_the_last_heading(text: str) -> None
     for line in lines_of(text):
         starts = sentence_starts(line)
         bounds += [origin + start for start in starts]
-        for start, heading in sections(fold_for_reading(line), starts):
-            headings.append((origin + start, heading and heading.moved(origin)))
+        folded = fold_for_reading(line)
+        for start, end in zip(starts, (*starts[1:], len(line)), strict=True):
+            if may_open_section(folded[start:end]) and (section := section_at(folded, start)):
+                heading = section.recommending_heading
+                headings.append((origin + section.start, heading and heading.moved(origin)))
         origin += len(line) + 1
     found = sentences_with_terms(text)
     assert [
