@@ -107,6 +107,7 @@ def _check_dataset(bundle: Bundle, published: Figures | None) -> CheckResult:
     }
     if manifest is not None:
         problems += _count_problems(manifest, counts if not collector.errors else None)
+        problems += _arm_problems(manifest)
     if published is not None and not collector.errors:
         for key, field in _PUBLISHED_COUNTS:
             problems += published.expect(key, getattr(counts, field), name=field)
@@ -125,6 +126,16 @@ def _check_dataset(bundle: Bundle, published: Figures | None) -> CheckResult:
         notes=tuple(quality.notes),
         not_checked=(*contents, *(quality.not_checked if attempted is not None else ())),
     )
+
+
+def _arm_problems(manifest: Mapping[str, Any]) -> list[Problem]:
+    """The images of a control arm of the generator have the names of edits and are none."""
+    made_by = manifest.get("generator")
+    arm = made_by.get("arm", "edit") if isinstance(made_by, dict) else "edit"
+    if arm == "edit":
+        return []
+    said = f"the images are of the control arm {shortened(arm)}: made with the prompts of no edit"
+    return [Problem(layout.RELEASE_MANIFEST, said)]
 
 
 def _passed_problems(attempted: Mapping[str, QcRow], passed: Mapping[str, QcRow]) -> list[Problem]:

@@ -10,7 +10,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from spinefairbench.generator.arms import EDIT
 from spinefairbench.generator.contact_sheet import SHEET
+from spinefairbench.generator.effect import EFFECT
 from spinefairbench.generator.failed_pairs import FAILURES
 from spinefairbench.generator.failures import DeviceError, exit_status
 from spinefairbench.generator.inference_options import inference_parser, request_of
@@ -39,7 +41,11 @@ def _report(outcome: Outcome, output: Path, style: str) -> None:
         )
     if (output / SHEET).exists():
         print(f"look at: {output / SHEET}")
-    print(f"check with: python3 reviewer_verify.py dataset --artifacts {output}")
+    if outcome.arm == EDIT:
+        print(f"check with: python3 reviewer_verify.py dataset --artifacts {output}")
+    else:
+        print(f"these images of the arm {outcome.arm} are no edits; compare edits with them:")
+        print(f"  {EFFECT} --output EDITS --{outcome.arm} {output}")
     print(notice())
 
 

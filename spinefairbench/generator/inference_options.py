@@ -6,6 +6,7 @@ from typing import Final
 
 from spinefairbench.errors import ErrorCollector, SpineFairBenchError, UsageError
 from spinefairbench.generator.arguments import DEFAULT_CONFIG, configuration, count_argument, path_argument
+from spinefairbench.generator.arms import ARMS, EDIT, RECONSTRUCTION, Arm, own_prompts
 from spinefairbench.generator.config import BLEND_SPACES, FITS, LEVELS, InferenceConfig
 from spinefairbench.generator.libraries import INFERENCE, require_libraries
 from spinefairbench.generator.preparing import Request
@@ -118,6 +119,13 @@ def inference_parser() -> argparse.ArgumentParser:
     add("--processes", type=count_argument, metavar="N", help="refuse a launch with another number of processes")
     add("--resume", action="store_true", help="keep the pairs that are whole and make the others")
     add("--strict", action="store_true", help="stop at the first radiograph or edit that cannot be made")
+    add("--arm", choices=ARMS, default=EDIT, help="what is made: edits (default), or controls with the same noise")
+    add(
+        "--source-metadata",
+        type=path_argument,
+        metavar="FILE",
+        help="what the sources show: CSV with source_id, age and sex, or JSON; for --arm reconstruction",
+    )
     add("--save-squares", action="store_true", help="save the squares that the model saw, beside the dataset")
     add("--contact-sheet", action="store_true", help="write a page of all sources and edits; saves the squares too")
     add("--progress", action="store_true", help="report progress even if stderr is not a terminal")
@@ -133,6 +141,17 @@ def _config(arguments: argparse.Namespace) -> InferenceConfig:
     return configuration(arguments.config, changes)
 
 
+def _arm(arguments: argparse.Namespace) -> Arm:
+    """The arm that was asked for. Raises UsageError, and BundleError for a table that cannot be read."""
+    if (arguments.arm == RECONSTRUCTION) != (arguments.source_metadata is not None):
+        raise UsageError("--arm reconstruction and --source-metadata: each needs the other")
+    return (
+        Arm(arguments.arm)
+        if arguments.source_metadata is None
+        else Arm(arguments.arm, own_prompts(arguments.source_metadata))
+    )
+
+
 def request_of(arguments: argparse.Namespace) -> Request:
     """What was asked for. Raises UsageError with every problem that can be found without reading an input."""
     collector = ErrorCollector(SpineFairBenchError)
@@ -140,6 +159,7 @@ def request_of(arguments: argparse.Namespace) -> Request:
     labels = collector.get(edit_labels, arguments.demographic) or ()
     collector.get(require_libraries, INFERENCE)
     config = collector.get(_config, arguments) or InferenceConfig()
+    arm = collector.get(_arm, arguments) or Arm()
     processes = collector.get(announced_processes, arguments.processes) or 0
     if arguments.mask is None:
         # The option is checked too, since a configuration with another problem was not read.
@@ -174,6 +194,7 @@ def request_of(arguments: argparse.Namespace) -> Request:
         processes=processes,
         resume=arguments.resume,
         strict=arguments.strict,
+        arm=arm,
         save_squares=arguments.save_squares or arguments.contact_sheet,
         contact_sheet=arguments.contact_sheet,
     )

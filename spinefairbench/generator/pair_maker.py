@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from spinefairbench.errors import OutputError
 from spinefairbench.files.hashing import sha256_of_bytes
 from spinefairbench.files.png import grayscale_png
+from spinefairbench.generator.arms import Arm
 from spinefairbench.generator.config import InferenceConfig
 from spinefairbench.generator.failed_pairs import CHANGED, NOT_NUMBERS, NOT_WRITTEN, Failure
 from spinefairbench.generator.failures import DeviceError, InputError
@@ -20,7 +21,6 @@ from spinefairbench.generator.manifests import Pair, fingerprint, manifest_row, 
 from spinefairbench.generator.output import OutputFolder
 from spinefairbench.generator.quality import Quality, import_modules, measure
 from spinefairbench.generator.radiographs import inside, to_bytes
-from spinefairbench.generator.released import PROMPTS
 from spinefairbench.generator.sampler import BatchedSampler, EditJob, Sampler, blend, noise_seed
 from spinefairbench.generator.source_images import ModelInput, Source
 from spinefairbench.generator.squares import Squares
@@ -37,6 +37,7 @@ class Making(NamedTuple):
     """
 
     config: InferenceConfig
+    arm: Arm
     batch_size: int
     strict: bool
     sources: Mapping[str, Source]
@@ -73,7 +74,7 @@ class PairMaker:
         source = self._making.sources[pair.source_id]
         return {
             **self._making.provenance,
-            "prompt": PROMPTS[pair.edit_label],
+            "prompt": self._making.arm.prompt(*pair),
             "negative_prompt": _NEGATIVE_PROMPT,
             "source_id": pair.source_id,
             "edit_label": pair.edit_label,
@@ -88,7 +89,10 @@ class PairMaker:
         Raises what stops a run: DeviceError and, if the run is strict, InputError and OutputError too.
         """
         ready, failures = self._loaded(batch)
-        jobs = [EditJob(source.square, pair.edit_label, self._noise_seed(pair), source.mask) for pair, source in ready]
+        jobs = [
+            EditJob(source.square, pair.edit_label, self._noise_seed(pair), source.mask, self._making.arm.prompt(*pair))
+            for pair, source in ready
+        ]
         edits = self._sampler.generate(jobs)
         made_together = [[ready[index].pair.pair_id for index in indices] for _, indices in edits]
         rows: list[dict[str, Any]] = []

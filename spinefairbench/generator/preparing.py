@@ -6,11 +6,12 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from spinefairbench.bundle import layout
 from spinefairbench.errors import SpineFairBenchError
+from spinefairbench.generator.arms import RECONSTRUCTION, Arm
 from spinefairbench.generator.base_model import BaseModel, find_base_model, load_pipeline
 from spinefairbench.generator.checkpoints import Checkpoint, read_checkpoint
 from spinefairbench.generator.config import InferenceConfig
 from spinefairbench.generator.failed_pairs import UNREADABLE, Failure
-from spinefairbench.generator.failures import DeviceError, InputError, LaunchError
+from spinefairbench.generator.failures import DeviceError, InputError, LaunchError, short_list
 from spinefairbench.generator.libraries import INFERENCE, library, torch, versions
 from spinefairbench.generator.lora import AttachedLora, attach_lora
 from spinefairbench.generator.lpips_network import Lpips, load_lpips
@@ -46,6 +47,7 @@ class Request(NamedTuple):
     processes: int = 1
     resume: bool = False
     strict: bool = False
+    arm: Arm = Arm()
     save_squares: bool = False
     contact_sheet: bool = False
 
@@ -107,6 +109,7 @@ def prepare(request: Request, log: Log) -> Session:
         known = [source.problem for source in found if source.problem is not None]
         if known and (request.strict or len(known) == len(found)):
             raise InputError(known)
+        _refuse_unknown_cells(found, request.arm)
         checkpoint = read_checkpoint(request.checkpoint, request.checkpoint_sha256)
         to_require(config.qc_require, load_lpips(request.lpips_trunk))
         base = find_base_model(config.base_model, request.base_model_sha256, config.base_model_revision)
@@ -121,6 +124,15 @@ def prepare(request: Request, log: Log) -> Session:
     sources, failures = _read_sources(found, request, processes, log)
     provenance = _provenance(request, model, lpips, required)
     return Session(request, sources, failures, lpips, required, model.sampler, provenance, processes)
+
+
+def _refuse_unknown_cells(found: Sequence[FoundSource], arm: Arm) -> None:
+    """Raise InputError if a source has no prompt of its own, and the arm needs one."""
+    unknown = [source.source_id for source in found if source.source_id not in arm.own_prompts]
+    if arm.name == RECONSTRUCTION and unknown:
+        raise InputError(
+            f"--source-metadata: says of {len(unknown)} source(s) neither age and sex nor a cell ({short_list(unknown, 4)})"
+        )
 
 
 def _load_model(
@@ -190,6 +202,7 @@ def _provenance(request: Request, model: _Model, lpips: Lpips, required: tuple[s
     adapter_config = {} if checkpoint.config_sha256 is None else {"adapter_config_sha256": checkpoint.config_sha256}
     return {
         "generator_version": __version__,
+        "arm": request.arm.name,
         # The commit that was found, so that the sidecar names it whatever the configuration asked for.
         "config": {**request.config.as_json(), "base_model": base.name, "base_model_revision": base.revision},
         "runtime": {

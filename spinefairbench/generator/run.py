@@ -36,6 +36,7 @@ class Outcome(NamedTuple):
     unusable_radiographs: int
     not_made: int
     judged_by: tuple[str, ...]
+    arm: str
     seconds: float
 
 
@@ -53,6 +54,7 @@ def _outcome(
         unusable_radiographs=sum(failure.edit_label is None for failure in failures),
         not_made=sum(failure.edit_label is not None for failure in failures),
         judged_by=session.required,
+        arm=session.request.arm.name,
         seconds=seconds,
     )
 
@@ -81,7 +83,7 @@ def run(session: Session, log: Log, progress: Log | None = None) -> Outcome:
     # The messages of other processes come back with their rows.
     messages: list[str] = []
     making = Making(
-        request.config, size, request.strict, session.sources, session.sampler, session.lpips, session.required,
+        request.config, request.arm, size, request.strict, session.sources, session.sampler, session.lpips, session.required,
         session.provenance, Squares(request.output) if request.save_squares else None,
     )  # fmt: skip
     maker = PairMaker(making, folder, log if processes.is_writer else messages.append)

@@ -45,12 +45,16 @@ class Runtime(NamedTuple):
 
 
 class EditJob(NamedTuple):
-    """One image to make: the source in the model's square (float64 in 0..1), its edit, noise seed and mask."""
+    """One image to make: the source in the model's square (float64 in 0..1), its edit, noise seed and mask.
+
+    `prompt` None is the locked prompt of the edit.
+    """
 
     square: FloatImage
     edit_label: str
     noise_seed: int
     mask: FloatImage | None
+    prompt: str | None = None
 
 
 class EditSampler(Protocol):
@@ -123,7 +127,13 @@ class Sampler:
         self._device = device
         self._dtype = getattr(torch, runtime.dtype)
         self._pipeline = _prepared(pipeline, runtime, device, self._dtype)
-        self._embeddings = {label: self._encode(prompt) for label, prompt in PROMPTS.items()}
+        self._embeddings = {prompt: self._encode(prompt) for prompt in PROMPTS.values()}
+
+    def _embedding(self, job: EditJob) -> tuple[Tensor, Tensor | None]:
+        prompt = PROMPTS[job.edit_label] if job.prompt is None else job.prompt
+        if prompt not in self._embeddings:
+            self._embeddings[prompt] = self._encode(prompt)
+        return self._embeddings[prompt]
 
     def _encode(self, prompt: str) -> tuple[Tensor, Tensor | None]:
         guided = self._config.guidance_scale > 1
@@ -155,7 +165,7 @@ class Sampler:
             extra: dict[str, Any] = {}
             if self._config.blend_space == "latent" and any(job.mask is not None for job in jobs):
                 extra["callback_on_step_end"] = self._blending(jobs, clean, states)
-            embeddings = [self._embeddings[job.edit_label] for job in jobs]
+            embeddings = [self._embedding(job) for job in jobs]
             negatives = [negative for _, negative in embeddings if negative is not None]
             images = self._pipeline(
                 image=clean,

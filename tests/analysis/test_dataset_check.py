@@ -45,6 +45,21 @@ def test_counts_are_those_of_the_files(run: Run, demo: Path) -> None:
     assert "image contents: only their sizes were compared (`checksums` establishes contents)" in done["not_checked"]
 
 
+def test_images_of_a_control_arm_are_no_dataset_of_edits(run: Run, demo: Path, tmp_path: Path) -> None:
+    root = tmp_path / "artifacts"
+    shutil.copytree(demo, root)
+    path = root / layout.RELEASE_MANIFEST
+    manifest = json.loads(path.read_text())
+    for generator, said in (
+        ({"arm": "null"}, "the images are of the control arm 'null': made with the prompts of no edit"),
+        ({"arm": ["x"]}, "the images are of the control arm ['x']: made with the prompts of no edit"),
+        ({"arm": "edit"}, None), ({}, None), ("by hand", None),
+    ):  # fmt: skip
+        path.write_text(json.dumps({**manifest, "generator": generator}))
+        expected = [] if said is None else [f"{layout.RELEASE_MANIFEST}: {said}"]
+        assert _problems(run, root) == expected
+
+
 @pytest.mark.skipif(os.name != "posix", reason="links as on POSIX")
 def test_a_dataset_that_is_a_link_out_of_the_bundle_is_not_followed(run: Run, demo: Path, tmp_path: Path) -> None:
     root, outside = tmp_path / "artifacts", tmp_path / "elsewhere"
