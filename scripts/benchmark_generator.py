@@ -24,22 +24,16 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from spinefairbench.generator.base_model import find_base_model, load_pipeline
+from spinefairbench.generator.batching import BatchedSampler
 from spinefairbench.generator.checkpoints import read_checkpoint
 from spinefairbench.generator.config import InferenceConfig, config_from_mapping
+from spinefairbench.generator.devices import DTYPES, Runtime, choose_device
 from spinefairbench.generator.failures import exit_status
 from spinefairbench.generator.libraries import INFERENCE, FloatImage, numpy, require_libraries, torch, versions
 from spinefairbench.generator.lora import attach_lora
 from spinefairbench.generator.radiographs import fit
 from spinefairbench.generator.released import PROMPTS
-from spinefairbench.generator.sampler import (
-    DTYPES,
-    BatchedSampler,
-    EditJob,
-    Runtime,
-    Sampler,
-    choose_device,
-    noise_seed,
-)
+from spinefairbench.generator.sampler import EditJob, Sampler, noise_seed
 from spinefairbench.generator.synthetic import SIZES, synthetic_radiograph, write_base_model, write_lora
 
 __all__ = ["main"]

@@ -8,12 +8,12 @@ from spinefairbench.errors import ErrorCollector, SpineFairBenchError, UsageErro
 from spinefairbench.generator.arguments import DEFAULT_CONFIG, configuration, count_argument, path_argument
 from spinefairbench.generator.arms import ARMS, EDIT, RECONSTRUCTION, Arm, own_prompts
 from spinefairbench.generator.config import BLEND_SPACES, FITS, LEVELS, InferenceConfig
+from spinefairbench.generator.devices import DTYPES, Runtime
 from spinefairbench.generator.libraries import INFERENCE, require_libraries
 from spinefairbench.generator.preparing import Request
 from spinefairbench.generator.processes import announced_processes
 from spinefairbench.generator.quality import required_measures
 from spinefairbench.generator.released import ALL_EDITS, PROMPTS, edit_labels, notice
-from spinefairbench.generator.sampler import DTYPES, Runtime
 from spinefairbench.problems import Problem
 
 __all__ = ["inference_parser", "request_of"]
@@ -32,6 +32,12 @@ def _sha256(text: str) -> str:
     if not re.fullmatch(r"[0-9a-fA-F]{64}", text, re.ASCII):
         raise argparse.ArgumentTypeError("expected 64 hexadecimal digits")
     return text.lower()
+
+
+def _overlap(text: str) -> int:
+    if not re.fullmatch(r"[0-9]|[1-9][0-9]", text, re.ASCII):
+        raise argparse.ArgumentTypeError("expected a whole number from 0 to 99")
+    return int(text)
 
 
 def _labels(text: str) -> tuple[int, ...]:
@@ -115,7 +121,19 @@ def inference_parser() -> argparse.ArgumentParser:
     add("--dtype", choices=DTYPES, default="float32", help="default: float32")
     add("--channels-last", action="store_true", help="use the memory layout that suits GPUs")
     add("--fuse-lora", action="store_true", help="merge the adapter into the weights")
-    add("--compile", action="store_true", help="use torch.compile, which pays off over many images")
+    compiled = parser.add_mutually_exclusive_group()
+    compiled.add_argument("--compile", action="store_true", help="use torch.compile, which pays off over many images")
+    compiled.add_argument(
+        "--compile-blocks", action="store_true", help="compile the repeated blocks alone, which takes less time"
+    )
+    add("--strict-float32", action="store_true", help="no TF32 on a GPU: every product in 32 bits")
+    add(
+        "--overlap",
+        type=_overlap,
+        default=2,
+        metavar="N",
+        help="batches read ahead of the one being made, and as many still being written (default: 2; 0: none)",
+    )
     add("--processes", type=count_argument, metavar="N", help="refuse a launch with another number of processes")
     add("--resume", action="store_true", help="keep the pairs that are whole and make the others")
     add("--strict", action="store_true", help="stop at the first radiograph or edit that cannot be made")
@@ -171,6 +189,8 @@ def request_of(arguments: argparse.Namespace) -> Request:
         if arguments.mask_feather:
             said = "needs a --mask; without one there is no edge to soften"
             collector.add([Problem("--mask-feather", said)])
+    if arguments.strict_float32 and arguments.dtype != "float32":
+        collector.add([Problem("--strict-float32", f"contradicts --dtype {arguments.dtype}")])
     if collector.errors:
         raise UsageError(collector.errors)
     return Request(
@@ -190,11 +210,14 @@ def request_of(arguments: argparse.Namespace) -> Request:
             channels_last=arguments.channels_last,
             fuse_lora=arguments.fuse_lora,
             compile=arguments.compile,
+            compile_blocks=arguments.compile_blocks,
+            strict_float32=arguments.strict_float32,
         ),
         processes=processes,
         resume=arguments.resume,
         strict=arguments.strict,
         arm=arm,
+        overlap=arguments.overlap,
         save_squares=arguments.save_squares or arguments.contact_sheet,
         contact_sheet=arguments.contact_sheet,
     )

@@ -12,6 +12,7 @@ from spinefairbench.errors import OutputError
 from spinefairbench.files.hashing import sha256_of_bytes
 from spinefairbench.files.png import grayscale_png
 from spinefairbench.generator.arms import Arm
+from spinefairbench.generator.batching import BatchedSampler
 from spinefairbench.generator.config import InferenceConfig
 from spinefairbench.generator.failed_pairs import CHANGED, NOT_NUMBERS, NOT_WRITTEN, Failure
 from spinefairbench.generator.failures import DeviceError, InputError
@@ -21,11 +22,11 @@ from spinefairbench.generator.manifests import Pair, fingerprint, manifest_row, 
 from spinefairbench.generator.output import OutputFolder
 from spinefairbench.generator.quality import Quality, import_modules, measure
 from spinefairbench.generator.radiographs import inside, to_bytes
-from spinefairbench.generator.sampler import BatchedSampler, EditJob, Sampler, blend, noise_seed
+from spinefairbench.generator.sampler import EditJob, Sampler, blend, noise_seed
 from spinefairbench.generator.source_images import ModelInput, Source
 from spinefairbench.generator.squares import Squares
 
-__all__ = ["Making", "PairMaker"]
+__all__ = ["Made", "Making", "PairMaker"]
 
 _NEGATIVE_PROMPT: Final = ""
 
@@ -55,8 +56,30 @@ class _Ready(NamedTuple):
     source: ModelInput
 
 
+class Loaded(NamedTuple):
+    """A batch whose radiographs are read, and what of it cannot be made."""
+
+    ready: tuple[_Ready, ...]
+    failures: tuple[Failure, ...]
+
+
+class Sampled(NamedTuple):
+    """A batch whose images are made: each edit, None for one without numbers, and the pairs that shared its call."""
+
+    loaded: Loaded
+    edits: tuple[FloatImage | None, ...]
+    made_together: tuple[tuple[str, ...], ...]
+
+
+class Made(NamedTuple):
+    """What came of a batch: the rows of what is written, and what could not be made."""
+
+    rows: list[dict[str, Any]]
+    failures: list[Failure]
+
+
 class PairMaker:
-    """Makes, measures and writes batches of pairs."""
+    """Makes, measures and writes batches of pairs, in three stages that may overlap: `load`, `sample`, `finish`."""
 
     def __init__(self, making: Making, folder: OutputFolder, log: Callable[[str], None]) -> None:
         self._making = making
@@ -83,29 +106,8 @@ class PairMaker:
             "mask": source.mask_provenance,
         }
 
-    def make(self, batch: Sequence[Pair]) -> tuple[list[dict[str, Any]], list[Failure]]:
-        """Make, measure and write a batch: the manifest rows of what was made, and what was not, with the reason.
-
-        Raises what stops a run: DeviceError and, if the run is strict, InputError and OutputError too.
-        """
-        ready, failures = self._loaded(batch)
-        jobs = [
-            EditJob(source.square, pair.edit_label, self._noise_seed(pair), source.mask, self._making.arm.prompt(*pair))
-            for pair, source in ready
-        ]
-        edits = self._sampler.generate(jobs)
-        made_together = [[ready[index].pair.pair_id for index in indices] for _, indices in edits]
-        rows: list[dict[str, Any]] = []
-        # Measuring an image takes about as long as a GPU takes to make one in a batch, so it is done in parallel.
-        with ThreadPoolExecutor(max(1, min(len(ready), os.cpu_count() or 1))) as pool:
-            for made in pool.map(self._finish, ready, [edit for edit, _ in edits], made_together):
-                if isinstance(made, Failure):
-                    failures.append(made)
-                else:
-                    rows.append(made)
-        return rows, failures
-
-    def _loaded(self, batch: Sequence[Pair]) -> tuple[list[_Ready], list[Failure]]:
+    def load(self, batch: Sequence[Pair]) -> Loaded:
+        """Read the radiographs of a batch. Raises InputError if the run is strict."""
         ready = []
         failures = []
         for pair in batch:
@@ -115,7 +117,35 @@ class PairMaker:
                 if self._making.strict:
                     raise
                 failures.append(self._failure(pair, CHANGED, "; ".join(map(str, error.problems))))
-        return ready, failures
+        return Loaded(tuple(ready), tuple(failures))
+
+    def sample(self, loaded: Loaded) -> Sampled:
+        """Make the images of a batch. Raises DeviceError."""
+        ready = loaded.ready
+        jobs = [
+            EditJob(source.square, pair.edit_label, self._noise_seed(pair), source.mask, self._making.arm.prompt(*pair))
+            for pair, source in ready
+        ]
+        edits = self._sampler.generate(jobs)
+        made_together = tuple(tuple(ready[index].pair.pair_id for index in indices) for _, indices in edits)
+        return Sampled(loaded, tuple(edit for edit, _ in edits), made_together)
+
+    def finish(self, sampled: Sampled) -> Made:
+        """Measure and write a batch: the manifest rows of what was made, and what was not, with the reason.
+
+        Raises DeviceError and OutputError if the run is strict.
+        """
+        ready = sampled.loaded.ready
+        rows: list[dict[str, Any]] = []
+        failures = list(sampled.loaded.failures)
+        # Measuring an image takes about as long as a GPU takes to make one in a batch, so it is done in parallel.
+        with ThreadPoolExecutor(max(1, min(len(ready), os.cpu_count() or 1))) as pool:
+            for made in pool.map(self._finish, ready, sampled.edits, sampled.made_together):
+                if isinstance(made, Failure):
+                    failures.append(made)
+                else:
+                    rows.append(made)
+        return Made(rows, failures)
 
     def _load(self, source_id: str) -> ModelInput:
         # The edits of one source follow each other, so the last source is the one most likely needed next.

@@ -10,6 +10,7 @@ from spinefairbench.generator.arms import RECONSTRUCTION, Arm
 from spinefairbench.generator.base_model import BaseModel, find_base_model, load_pipeline
 from spinefairbench.generator.checkpoints import Checkpoint, read_checkpoint
 from spinefairbench.generator.config import InferenceConfig
+from spinefairbench.generator.devices import Runtime, choose_device, is_out_of_memory, tf32_in_use
 from spinefairbench.generator.failed_pairs import UNREADABLE, Failure
 from spinefairbench.generator.failures import DeviceError, InputError, LaunchError, short_list
 from spinefairbench.generator.libraries import INFERENCE, library, torch, versions
@@ -19,7 +20,7 @@ from spinefairbench.generator.output import OutputFolder
 from spinefairbench.generator.processes import ProcessGroup, join_processes
 from spinefairbench.generator.quality import to_require
 from spinefairbench.generator.released import base_model_note
-from spinefairbench.generator.sampler import NOISE_RULE, Runtime, Sampler, choose_device, is_out_of_memory
+from spinefairbench.generator.sampler import NOISE_RULE, Sampler
 from spinefairbench.generator.source_images import FoundSource, Source, find_sources, read_source
 from spinefairbench.version import __version__
 
@@ -32,7 +33,10 @@ _RECORDED_LIBRARIES: Final = (*INFERENCE, "tokenizers", "pydicom", "lpips")
 
 
 class Request(NamedTuple):
-    """What a run was asked for; a `strict` run stops at the first thing that it cannot make."""
+    """What a run was asked for; a `strict` run stops at the first thing that it cannot make.
+
+    `overlap` is how many batches are read ahead of the one being made, and how many may wait to be written.
+    """
 
     input: Path
     output: Path
@@ -48,6 +52,7 @@ class Request(NamedTuple):
     resume: bool = False
     strict: bool = False
     arm: Arm = Arm()
+    overlap: int = 2
     save_squares: bool = False
     contact_sheet: bool = False
 
@@ -208,6 +213,8 @@ def _provenance(request: Request, model: _Model, lpips: Lpips, required: tuple[s
         "runtime": {
             **request.runtime._asdict(),
             "device": model.device.partition(":")[0],
+            # Beside what was asked for, what else changes last bits: what this device does with float32.
+            "tf32": tf32_in_use(request.runtime, model.device),
             "device_name": torch.cuda.get_device_name(model.device) if on_gpu else model.device,
         },
         "base_model": {

@@ -1,9 +1,8 @@
 """A run, from what is left to make to its manifests: batches made by every process, rows written by one."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.errors import OutputError
@@ -12,7 +11,8 @@ from spinefairbench.generator.failed_pairs import NOT_WRITTEN, Failure
 from spinefairbench.generator.failures import InputError
 from spinefairbench.generator.manifests import Pair
 from spinefairbench.generator.output import OutputFolder
-from spinefairbench.generator.pair_maker import Making, PairMaker
+from spinefairbench.generator.overlap import in_stages
+from spinefairbench.generator.pair_maker import Made, Making, PairMaker
 from spinefairbench.generator.preparing import Log, Session, on_every_process
 from spinefairbench.generator.released import FAIL, INCOMPLETE, PASS
 from spinefairbench.generator.resuming import plan_of
@@ -88,8 +88,8 @@ def run(session: Session, log: Log, progress: Log | None = None) -> Outcome:
     )  # fmt: skip
     maker = PairMaker(making, folder, log if processes.is_writer else messages.append)
 
-    def make_round(batch: Sequence[Pair]) -> _Round:
-        rows, failed = maker.make(batch) if batch else ([], [])
+    def make_round(made: Iterator[Made]) -> _Round:
+        rows, failed = next(made, Made([], []))
         logged = messages.copy()
         messages.clear()
         return _Round(rows, failed, logged)
@@ -114,23 +114,23 @@ def run(session: Session, log: Log, progress: Log | None = None) -> Outcome:
     mine = [batches[index] for index in processes.split(plan.to_make)]
     rounds = max(on_every_process(processes, lambda: len(mine)))
     recorder = _Recorder(folder, log)
-    for number in range(rounds):
-        batch = mine[number] if number < len(mine) else ()
-        made = on_every_process(processes, partial(make_round, batch))
-        for message in (message for part in made for message in part.messages):
-            log(message)
-        new = [row for part in made for row in part.rows]
-        failed = [failure for part in made for failure in part.failures]
-        for failure in failed:
-            log(f"failed: {failure}")
-        rows.update({row["pair_id"]: row for row in new})
-        failures += failed
-        recorder.take(new, failed, writes=processes.is_writer, strict=request.strict)
-        if progress is not None:
-            done = len(rows) + sum(failure.edit_label is not None for failure in failures)
-            rate = (done - kept - len(plan.failures)) / max(time.monotonic() - started, 1e-9)
-            left = (expected - done) / max(rate, 1e-9)
-            progress(f"{done}/{expected} pairs, {rate:.2f} images/s, {left:.0f} s left")
+    with closing(in_stages(mine, maker.load, maker.sample, maker.finish, request.overlap)) as made:
+        for _ in range(rounds):
+            parts = on_every_process(processes, lambda: make_round(made))
+            for message in (message for part in parts for message in part.messages):
+                log(message)
+            new = [row for part in parts for row in part.rows]
+            failed = [failure for part in parts for failure in part.failures]
+            for failure in failed:
+                log(f"failed: {failure}")
+            rows.update({row["pair_id"]: row for row in new})
+            failures += failed
+            recorder.take(new, failed, writes=processes.is_writer, strict=request.strict)
+            if progress is not None:
+                done = len(rows) + sum(failure.edit_label is not None for failure in failures)
+                rate = (done - kept - len(plan.failures)) / max(time.monotonic() - started, 1e-9)
+                left = (expected - done) / max(rate, 1e-9)
+                progress(f"{done}/{expected} pairs, {rate:.2f} images/s, {left:.0f} s left")
     on_every_process(processes, finish)
     if request.save_squares:
         wanted = sorted({row["source_id"] for row in rows.values()} & session.sources.keys())

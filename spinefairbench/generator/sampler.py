@@ -3,45 +3,20 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from spinefairbench.generator.base_model import Pipeline
 from spinefairbench.generator.config import LATENT_FACTOR, InferenceConfig
-from spinefairbench.generator.failures import DeviceError, one_line
+from spinefairbench.generator.devices import Runtime, prepared_pipeline
 from spinefairbench.generator.libraries import FloatImage, Tensor, library, numpy, torch
 from spinefairbench.generator.released import PROMPTS
 
-__all__ = [
-    "DTYPES",
-    "NOISE_RULE",
-    "BatchedSampler",
-    "EditJob",
-    "EditSampler",
-    "Runtime",
-    "Sampler",
-    "blend",
-    "choose_device",
-    "is_out_of_memory",
-    "noise_seed",
-]
-
-DTYPES: Final = ("float32", "bfloat16", "float16")
+__all__ = ["NOISE_RULE", "EditJob", "Sampler", "blend", "noise_seed"]
 
 NOISE_RULE: Final = "spinefairbench-noise-v1"
 """The name of the rule in `noise_seed`; give the rule another name whenever it changes."""
 
 _Values = TypeVar("_Values", FloatImage, Tensor)
-
-
-class Runtime(NamedTuple):
-    """How the computation is run: what may change last bits, but not what is computed."""
-
-    device: str = "cpu"
-    dtype: str = "float32"
-    batch_size: int = 1
-    channels_last: bool = False
-    fuse_lora: bool = False
-    compile: bool = False
 
 
 class EditJob(NamedTuple):
@@ -55,13 +30,6 @@ class EditJob(NamedTuple):
     noise_seed: int
     mask: FloatImage | None
     prompt: str | None = None
-
-
-class EditSampler(Protocol):
-    """Anything that makes a batch of edits."""
-
-    def generate(self, jobs: Sequence[EditJob]) -> list[FloatImage | None]:
-        """The edits, one a job; None for an image with values that are not numbers."""
 
 
 def noise_seed(seed: int, source_id: str, edit_label: str) -> int:
@@ -81,43 +49,6 @@ def blend(edit: _Values, source: _Values, mask: _Values, strength: float) -> _Va
     return edit * (1 - weight) + source * weight
 
 
-def choose_device(name: str) -> str:
-    """The device to use for `auto`, `cpu`, `cuda` or `mps`. Raises DeviceError if it is not available."""
-    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if name == "auto":
-        return next(device for device, there in available.items() if there)
-    if not available[name]:
-        raise DeviceError(f"--device {name}: no such device is available; use --device cpu or auto")
-    return name
-
-
-_NO_MEMORY: Final = (
-    "out of memory",
-    "can't allocate memory",
-    # What the libraries of a GPU say where PyTorch itself has not noticed.
-    "cublas_status_alloc_failed",
-    "cublas_status_not_initialized",
-    "cudnn_status_alloc_failed",
-    "cudnn_status_internal_error_host_allocation_failed",
-    "cudnn_status_not_supported",
-    "cusolver_status_alloc_failed",
-    "cuda error: memory allocation",
-    "invalid buffer size",  # MPS
-)
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an exception says that memory ran out, on whatever device."""
-    if isinstance(error, torch.OutOfMemoryError | MemoryError):
-        return True
-    if not isinstance(error, RuntimeError):
-        return False
-    text = str(error).lower()
-    return any(said in text for said in _NO_MEMORY) or bool(
-        library("accelerate.utils.memory").should_reduce_batch_size(error)
-    )
-
-
 class Sampler:
     """A pipeline on its device, with the prompts encoded once."""
 
@@ -126,7 +57,8 @@ class Sampler:
         self._config = config
         self._device = device
         self._dtype = getattr(torch, runtime.dtype)
-        self._pipeline = _prepared(pipeline, runtime, device, self._dtype)
+        self._pipeline = prepared_pipeline(pipeline, runtime, device, self._dtype)
+        self._last: tuple[FloatImage, Tensor, Tensor] | None = None
         self._embeddings = {prompt: self._encode(prompt) for prompt in PROMPTS.values()}
 
     def _embedding(self, job: EditJob) -> tuple[Tensor, Tensor | None]:
@@ -182,13 +114,22 @@ class Sampler:
         return [image if numpy.isfinite(image).all() else None for image in gray]
 
     def _source_latents(self, jobs: Sequence[EditJob]) -> tuple[Tensor, list[Any]]:
-        vae = self._pipeline.vae
-        pixels = torch.stack([torch.from_numpy(job.square) for job in jobs])
-        images = (pixels * 2 - 1).unsqueeze(1).expand(-1, 3, -1, -1).to(self._device, self._dtype)
-        posterior = vae.encode(images).latent_dist
-        generators, draw = self.noise([job.noise_seed for job in jobs], tuple(posterior.mean.shape[1:]))
-        latents: Tensor = posterior.mean + posterior.std * draw.to(self._device, self._dtype)
-        return latents * vae.config.scaling_factor, generators
+        moments = [self._moments(job.square) for job in jobs]
+        mean, deviation = (torch.cat(parts) for parts in zip(*moments, strict=True))
+        generators, draw = self.noise([job.noise_seed for job in jobs], tuple(mean.shape[1:]))
+        latents: Tensor = mean + deviation * draw.to(self._device, self._dtype)
+        return latents * self._pipeline.vae.config.scaling_factor, generators
+
+    def _moments(self, square: FloatImage) -> tuple[Tensor, Tensor]:
+        """Mean and standard deviation of a source's posterior, encoded alone: once for all of its edits in a row.
+
+        So they do not depend on the batch. What each edit draws from the posterior is its own.
+        """
+        if self._last is None or self._last[0] is not square:
+            image = (torch.from_numpy(square) * 2 - 1).expand(1, 3, -1, -1).to(self._device, self._dtype)
+            posterior = self._pipeline.vae.encode(image).latent_dist
+            self._last = (square, posterior.mean, posterior.std)
+        return self._last[1:]
 
     def _blending(self, jobs: Sequence[EditJob], clean: Tensor, states: list[Tensor]) -> Callable[..., dict[str, Any]]:
         """The step-end callback that puts the source's latents back inside the masks."""
@@ -213,63 +154,3 @@ class Sampler:
             return {**values, "latents": latents.to(clean.dtype)}
 
         return after_step
-
-
-class BatchedSampler:
-    """Makes any number of jobs in batches, and halves the batch for good, with a message, if memory runs out."""
-
-    def __init__(self, sampler: EditSampler, batch_size: int, log: Callable[[str], None]) -> None:
-        self.batch_size = batch_size
-        self._sampler = sampler
-        self._log = log
-
-    def generate(self, jobs: Sequence[EditJob]) -> list[tuple[FloatImage | None, range]]:
-        """Each job's edit, and the indices in `jobs` of those that shared its batch.
-
-        Raises DeviceError if a single image does not fit into memory.
-        """
-        edits: list[tuple[FloatImage | None, range]] = []
-        while len(edits) < len(jobs):
-            indices = range(len(edits), min(len(edits) + self.batch_size, len(jobs)))
-            batch = jobs[indices.start : indices.stop]
-            try:
-                edits += [(edit, indices) for edit in self._sampler.generate(batch)]
-                continue
-            except Exception as error:
-                if not is_out_of_memory(error):
-                    raise
-                said = one_line(error)
-            # Outside the handler, so that the traceback no longer holds the failed batch's tensors.
-            if len(batch) == 1:
-                raise DeviceError(
-                    f"out of memory with one image; use a smaller image_size or --dtype bfloat16 ({said})"
-                )
-            self.batch_size = len(batch) // 2
-            self._log(f"out of memory with {len(batch)} images in a batch; continuing with {self.batch_size}")
-            _free_memory()
-        return edits
-
-
-def _free_memory() -> None:
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
-    if torch.backends.mps.is_available():
-        torch.mps.empty_cache()
-
-
-def _prepared(pipeline: Pipeline, runtime: Runtime, device: str, dtype: Any) -> Pipeline:
-    """The pipeline on its device and in its dtype, with the speed-ups that were asked for."""
-    if runtime.fuse_lora:
-        pipeline.unet.fuse_lora()
-    pipeline.to(device, dtype)
-    if device.startswith("cuda") and runtime.batch_size == 1 and not runtime.compile:
-        # Autotuning may choose another kernel on another day.
-        torch.backends.cudnn.benchmark = False
-        torch.backends.cudnn.deterministic = True
-    if runtime.channels_last:
-        pipeline.unet.to(memory_format=torch.channels_last)
-        pipeline.vae.to(memory_format=torch.channels_last)
-    if runtime.compile:
-        pipeline.unet = torch.compile(pipeline.unet)
-        pipeline.vae.decode = torch.compile(pipeline.vae.decode)
-    return pipeline

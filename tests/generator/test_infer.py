@@ -609,3 +609,35 @@ def test_the_benchmark_reports_both_ways_and_their_difference() -> None:
     assert report["plain"]["settings"]["batch_size"] == 1 and report["fast"]["settings"]["batch_size"] == 2
     assert report["ratio"] > 0 and report["difference_in_gray_levels"]["largest"] < 1
     assert report["plain"]["peak_process_bytes"] > 0
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_stages_that_overlap_write_the_bytes_of_stages_that_do_not(
+    tiny: Tiny, radiographs: Path, full_mask: Path, tmp_path: Path, batch: int
+) -> None:
+    (radiographs / "c.png").write_bytes((radiographs / "a.png").read_bytes())
+    written = []
+    for overlap in (0, 1, 4):
+        out = tmp_path / str(overlap)
+        arguments = options(tiny, radiographs, out, "--batch-size", batch, "--contact-sheet", "--overlap", overlap)
+        assert infer.main(arguments) == 0
+        written.append(tree(out))
+    assert written[0] == written[1] == written[2]
+
+
+def test_what_changes_bits_is_named_in_the_sidecar(
+    tiny: Tiny, radiographs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    arguments = options(tiny, radiographs / "a.png", out, "--demographic", "young_male")
+    assert infer.main([*arguments, "--strict-float32", "--channels-last", "--fuse-lora"]) == 0
+    runtime = json.loads((out / "rejected/a/young_male.json").read_text())["made_from"]["runtime"]
+    assert runtime == {
+        "batch_size": 1, "channels_last": True, "compile": False, "compile_blocks": False, "device": "cpu",
+        "device_name": "cpu", "dtype": "float32", "fuse_lora": True, "strict_float32": True, "tf32": None,
+    }  # fmt: skip
+    said = refused([*arguments, "--resume", "--channels-last", "--fuse-lora"], capsys)
+    assert "runtime.strict_float32 true, now false" in said
+    assert "--strict-float32: contradicts --dtype bfloat16" in refused(
+        [*arguments, "--strict-float32", "--dtype", "bfloat16"], capsys
+    )

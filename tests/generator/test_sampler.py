@@ -8,20 +8,14 @@ from typing import Any
 import pytest
 
 from spinefairbench.generator.base_model import find_base_model, load_pipeline
+from spinefairbench.generator.batching import BatchedSampler
 from spinefairbench.generator.checkpoints import read_checkpoint
 from spinefairbench.generator.config import InferenceConfig
+from spinefairbench.generator.devices import Runtime, choose_device
 from spinefairbench.generator.failures import DeviceError
 from spinefairbench.generator.lora import attach_lora
 from spinefairbench.generator.released import PROMPTS
-from spinefairbench.generator.sampler import (
-    BatchedSampler,
-    EditJob,
-    Runtime,
-    Sampler,
-    blend,
-    choose_device,
-    noise_seed,
-)
+from spinefairbench.generator.sampler import EditJob, Sampler, blend, noise_seed
 
 from .conftest import Tiny
 
@@ -128,6 +122,34 @@ def test_the_edit_is_what_the_pipeline_gives_by_itself(tiny: Tiny, sampler: Samp
     ours = sampler.generate([job])[0]
     assert ours is not None
     assert torch.equal(plain[0].mean(dim=0).double(), torch.from_numpy(ours))
+
+
+@pytest.mark.parametrize("batch", [1, 4, 3])
+def test_a_source_is_encoded_once_for_its_edits_and_each_draws_its_own_noise(tiny: Tiny, batch: int) -> None:
+    """Eight images of two sources; encoding anew for each gives the same bits."""
+    first, second = (job.square for job in jobs_of(2))
+    jobs = [
+        EditJob(square, label, noise_seed(42, name, label), None)
+        for name, square in (("a", first), ("b", second))
+        for label in PROMPTS
+    ]
+    shared = new_sampler(tiny)
+    encode, calls = shared._pipeline.vae.encode, list[int]()
+
+    def counted(images: Any) -> Any:
+        calls.append(len(images))
+        return encode(images)
+
+    shared._pipeline.vae.encode = counted
+    made = [image for start in range(0, 8, batch) for image in shared.generate(jobs[start : start + batch])]
+    assert calls == [1, 1]
+    anew = new_sampler(tiny)
+    for start in range(0, 8, batch):
+        copies = [job._replace(square=job.square.copy()) for job in jobs[start : start + batch]]
+        for one, other in zip(made[start : start + batch], anew.generate(copies), strict=True):
+            assert one is not None and other is not None and (one == other).all()
+    drawn = [image for image in made[:4] if image is not None]
+    assert len(drawn) == 4 and all((drawn[0] != other).any() for other in drawn[1:])
 
 
 def vae_of_source(tiny: Tiny, job: EditJob) -> Any:
