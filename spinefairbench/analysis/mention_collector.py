@@ -133,9 +133,6 @@ class MentionReader:
         return list(map(self, rows))
 
 
-_Key = tuple[str, str]
-"""A pair and a role."""
-
 # Reports that go to a process together. Reading fewer takes less time than starting a process.
 _BATCH: Final = 400
 
@@ -149,7 +146,7 @@ class MentionCollector:
 
     def __init__(self, jobs: int = 1) -> None:
         self._numbers: dict[str, bytearray] = {}
-        self._bits: dict[str, dict[_Key, int]] = {}
+        self._bits: dict[str, dict[str, dict[str, int]]] = {}
         self._same_bits: dict[int, int] = {}
         self._language: dict[str, dict[str, ReportLanguage]] = {}
         self._same_language: dict[ReportLanguage, ReportLanguage] = {}
@@ -175,7 +172,8 @@ class MentionCollector:
             return
         bits, numbers, language = digest
         # Equal values are kept once: tens of thousands of reports have few different ones.
-        self._bits.setdefault(model, {})[pair_id, role] = self._same_bits.setdefault(bits, bits)
+        by_role = self._bits.setdefault(model, {})
+        by_role.setdefault(role, {})[pair_id] = self._same_bits.setdefault(bits, bits)
         if numbers is not None:
             self._numbers.setdefault(model, bytearray()).extend(numbers)
         if language is not None:
@@ -183,12 +181,14 @@ class MentionCollector:
 
     def masks(self, model: str, pair_id: str, role: str, variant: str) -> CategoryMasks:
         """The categories of a report under one of `PARSER_VARIANTS`. Raises KeyError if it was not taken in."""
-        return categories_under(variant, self._bits[model][pair_id, role])
+        return categories_under(variant, self._bits[model][role][pair_id])
 
     def bits(self, model: str, pair_ids: Sequence[str]) -> list[tuple[int, int]]:
         """The `variant_bits` of the two reports of each pair. Raises KeyError if one was not taken in."""
-        of_model = self._bits[model] if pair_ids else {}
-        return [(of_model[pair_id, SOURCE_ROLE], of_model[pair_id, GENERATED_ROLE]) for pair_id in pair_ids]
+        if not pair_ids:
+            return []
+        source, generated = self._bits[model][SOURCE_ROLE], self._bits[model][GENERATED_ROLE]
+        return [(source[pair_id], generated[pair_id]) for pair_id in pair_ids]
 
     def language(self, model: str, pair_id: str) -> ReportLanguage:
         """The language of the report on the edited image of a pair. Raises KeyError if it was not taken in."""
@@ -200,7 +200,7 @@ class MentionCollector:
 
     def report_counts_of(self, model: str, variant: str) -> Counter[CategoryMasks]:
         """How many reports of a model have which categories under one of `PARSER_VARIANTS`."""
-        by_bits = Counter(self._bits.get(model, {}).values())
+        by_bits = Counter(bits for of_role in self._bits.get(model, {}).values() for bits in of_role.values())
         result: Counter[CategoryMasks] = Counter()
         for bits, reports in by_bits.items():
             result[categories_under(variant, bits)] += reports

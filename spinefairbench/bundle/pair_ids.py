@@ -1,5 +1,6 @@
 """Pair ids: `source_id__edit_label`, where the source may hold double underscores of its own."""
 
+from sys import intern
 from typing import Final
 
 from spinefairbench.bundle import layout
@@ -23,7 +24,8 @@ def split_pair_id(pair_id: str) -> tuple[str, str] | None:
 def parts_of(pair_id: str) -> tuple[str, str]:
     """(source_id, edit_label) of a valid id: what is before and after the last double underscore."""
     source_id, _, edit_label = pair_id.rpartition(_SEPARATOR)
-    return source_id, edit_label
+    # Each source has several pairs, and each pair a row for every model: what they share is held once.
+    return intern(source_id), intern(edit_label)
 
 
 def source_of(pair_id: str) -> str:

@@ -240,6 +240,7 @@ class _PanelRows:
         self.known = frozenset(panel_models)
         self.sides: dict[str, dict[str, list[_Read | None]]] = {name: {} for name in selected}
         self.faulty: set[tuple[str, str]] = set()
+        self._same: dict[ReportFeatures, ReportFeatures] = {}
 
     def read(
         self,
@@ -262,7 +263,8 @@ class _PanelRows:
             least_bytes=_WORTH_PROCESSES if observer is None else _WORTH_PROCESSES // 4,
         ):
             both = self.sides[model].setdefault(intern(pair_id), [None, None])
-            both[ROLES.index(role)] = read
+            # Equal features are held once, whichever process has found them.
+            both[ROLES.index(role)] = _Read(self._same.setdefault(read.features, read.features), read.marks)
             if observer is not None:
                 observer.take(model, pair_id, role, observed)
 

@@ -274,13 +274,17 @@ def page(
         element("title", None, title),
         *(element("style", None, Markup(text)) for text in all_styles),
     ]
-    body = [
+    # A page is long: it is put together once, and not again by every element around its contents.
+    pieces = [
+        '<!DOCTYPE html>\n<html lang="en">',
+        element("head", None, *head),
+        "<body>",
         element("a", {"class": "skip", "href": "#main"}, "Skip to content"),
-        element("aside", {"class": "banner", "aria-label": "Notice"}, SYNTHETIC_NOTICE) if synthetic else None,
+        element("aside", {"class": "banner", "aria-label": "Notice"}, SYNTHETIC_NOTICE) if synthetic else "",
         element("header", {"class": "page-header"}, *header),
-        element("main", {"id": "main", "tabindex": -1}, *main),
+        *_pieces("main", {"id": "main", "tabindex": -1}, main),
         element("footer", {"class": "page-footer"}, *footer),
         *(element("script", None, Markup(text)) for text in scripts),
+        "</body></html>\n",
     ]
-    whole = element("html", {"lang": "en"}, element("head", None, *head), element("body", None, *body))
-    return f"<!DOCTYPE html>\n{whole}\n"
+    return "".join(pieces)
