@@ -5,10 +5,9 @@ from random import Random
 from typing import Final, NamedTuple
 
 from scripts.validation.study import COVERAGE, SOURCES, TYPE_I, Limit, Study, batches, chooser_of, covers
-from spinefairbench.analysis.contrasts import ContrastRow, finished
+from spinefairbench.analysis.contrasts import ContrastRow, finished, paired_p_values
 from spinefairbench.analysis.estimates import estimates
 from spinefairbench.analysis.joint_contrasts import joint_contrasts
-from spinefairbench.analysis.partial_means import partial_mean
 from spinefairbench.analysis.strata import CROSS_AGE, CROSS_BOTH, CROSS_SEX, grouped
 from spinefairbench.bundle.layout import EDIT_LABELS
 from spinefairbench.bundle.source_metadata import SourceMetadata
@@ -100,8 +99,8 @@ def _rows(cell: JointCell, n_data_sets: int, seed: int) -> Iterator[ContrastRow]
         for number in numbers:
             groups = grouped(_reports(f"m{number}", cell, chooser), "same-or-cross", metadata)
             asked += [contrast for group in groups if group.grouping.joint for contrast in joint_contrasts(group)]
-        means = estimates([partial_mean(contrast.differences) for contrast in asked], _RESAMPLES)
-        yield from finished(asked, means, _RESAMPLES)
+        means = estimates([contrast.difference for contrast in asked if contrast.difference is not None], _RESAMPLES)
+        yield from finished(asked, means, paired_p_values(asked, _RESAMPLES))
 
 
 def _measure(cell: JointCell, n_data_sets: int, seed: int) -> dict[str, float]:

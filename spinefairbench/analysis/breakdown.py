@@ -1,17 +1,21 @@
 """Both endpoints and the noise floor by stratum, and how strata differ."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from spinefairbench.analysis.contrasts import ContrastRow, contrasts, finished
+from spinefairbench.analysis.contrasts import ContrastRow, contrasts, finished, paired_p_values
 from spinefairbench.analysis.estimates import (
+    NO_ESTIMATE,
     Estimate,
     Request,
     Sample,
     adjustment_notes,
     flat_estimates,
     in_endpoint_pairs,
+    without_interval,
 )
 from spinefairbench.analysis.joint_contrasts import joint_contrasts
 from spinefairbench.analysis.noise_floor import Floors, NoiseFloorRow, floor_row
@@ -70,43 +74,56 @@ class Breakdown(NamedTuple):
 
 
 def breakdown_request(
-    models: Sequence[ModelReports], by: Sequence[str], metadata: Metadata, bootstrap: Bootstrap = FROZEN
+    models: Sequence[ModelReports],
+    by: Sequence[str],
+    metadata: Metadata,
+    bootstrap: Bootstrap = FROZEN,
+    *,
+    excess_intervals: bool = True,
 ) -> Request[Breakdown]:
-    """Strata and contrasts of each model; `by` names some of `BREAKDOWNS`.
+    """Strata and contrasts of each model; `by` names some of `BREAKDOWNS`, the rest is as for `strata_request`.
 
     A stratum without a pair is left out.
     """
-    return strata_request(
-        [group for model in models for name in by for group in grouped(model, name, metadata)], bootstrap
-    )
+    groups = [group for model in models for name in by for group in grouped(model, name, metadata)]
+    return strata_request(groups, bootstrap, excess_intervals=excess_intervals)
 
 
-def strata_request(groups: Sequence[Strata], bootstrap: Bootstrap = FROZEN) -> Request[Breakdown]:
+def strata_request(
+    groups: Sequence[Strata], bootstrap: Bootstrap = FROZEN, *, excess_intervals: bool = True
+) -> Request[Breakdown]:
     """A row for each stratum of each group, in the order given, and the contrasts of each group.
 
     Endpoints resample the sources of the stratum, as everywhere; excesses and paired contrasts resample all sources of
-    the model (see `partial_means`).
+    the model (see `partial_means`). `excess_intervals`: whether intervals of the excesses of strata are wanted.
     """
     strata = [(group, stratum) for group in groups for stratum in group.strata]
+    rows = [_row(*stratum) for stratum in strata]
     asked = [
         contrast
         for group in groups
         for contrast in (joint_contrasts(group) if group.grouping.joint else contrasts(group))
     ]
-    of_strata = len(strata) * len(ENDPOINTS)
+    endpoints = [Sample(totals) for _, stratum in strata for totals in stratum.pairs.totals]
+    excesses = [
+        partial_mean(values) for group, stratum in strata for values in _excess_values(stratum.floors, group.sources)
+    ]
+    differences = [contrast.difference for contrast in asked if contrast.difference is not None]
+
+    @cache
+    def p_values() -> dict[int, float]:
+        return paired_p_values(asked, bootstrap)
 
     def finish(found: Sequence[Estimate]) -> Breakdown:
-        estimates = in_endpoint_pairs(found[:of_strata])
-        excesses = in_endpoint_pairs(found[of_strata : 2 * of_strata])
-        rows = [_row(*stratum, *both) for stratum, *both in zip(strata, estimates, excesses, strict=True)]
-        return Breakdown(rows, finished(asked, found[2 * of_strata :], bootstrap))
+        left = iter(found)
+        of_endpoints = list(islice(left, len(endpoints)))
+        of_excesses = list(islice(left, len(excesses)) if excess_intervals else map(without_interval, excesses))
+        both = zip(rows, in_endpoint_pairs(of_endpoints), in_endpoint_pairs(of_excesses), strict=True)
+        estimated = [replace(row, estimates=own, floor=row.floor.with_excess(excess)) for row, own, excess in both]
+        return Breakdown(estimated, finished(asked, list(left), p_values()))
 
-    samples = [Sample(totals) for _, stratum in strata for totals in stratum.pairs.totals]
-    for group, stratum in strata:
-        samples += map(partial_mean, _excess_values(stratum.floors, group.sources))
-    samples += [partial_mean(contrast.differences) for contrast in asked if contrast.row.paired]
-
-    return Request(samples, finish)
+    samples = [*endpoints, *(excesses if excess_intervals else ()), *differences]
+    return Request(samples, finish, p_values)
 
 
 def family_of(rows: Sequence[BreakdownRow], contrast_rows: Sequence[ContrastRow], p_values: str) -> dict[str, Any]:
@@ -135,15 +152,15 @@ def _excess_values(floors: Floors, sources: Sequence[str]) -> list[Values]:
     ]
 
 
-def _row(
-    group: Strata, stratum: Stratum, estimates: ByEndpoint[Estimate], excess: ByEndpoint[Estimate]
-) -> BreakdownRow:
+def _row(group: Strata, stratum: Stratum) -> BreakdownRow:
+    """The row of a stratum, without what is estimated of it."""
+    nothing = ByEndpoint(NO_ESTIMATE, NO_ESTIMATE)
     return BreakdownRow(
         model=group.model,
         by=group.by,
         of=group.grouping.of,
         stratum=stratum.name,
         usable_pairs=len(stratum.usable),
-        estimates=estimates,
-        floor=floor_row(group.model, stratum.floors, excess),
+        estimates=nothing,
+        floor=floor_row(group.model, stratum.floors, nothing),
     )

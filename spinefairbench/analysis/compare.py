@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -239,10 +240,16 @@ def _difference_samples(differences: Sequence[_Differences]) -> list[Sample]:
     return [Sample(totals, DIFFERENCE) for of_endpoint in differences for totals in of_endpoint.totals]
 
 
+def _difference_p_values(differences: Sequence[_Differences], bootstrap: Bootstrap) -> list[float]:
+    return sign_flip_p_values([totals.sums for each in differences for totals in each.totals], bootstrap)
+
+
 def _difference_rows(
-    differences: Sequence[_Differences], found: Sequence[Estimate], bootstrap: Bootstrap, margin: float | None = None
+    differences: Sequence[_Differences],
+    found: Sequence[Estimate],
+    p_values: Sequence[float],
+    margin: float | None = None,
 ) -> list[DifferenceRow]:
-    p_values = sign_flip_p_values([totals.sums for each in differences for totals in each.totals], bootstrap)
     rows = []
     start = 0
     for each in differences:
@@ -263,24 +270,26 @@ def comparison_request(
     differences = _differences(models, totals, list(combinations(range(len(models)), 2)))
     own = [Sample(each) for by_endpoint in totals for each in by_endpoint]
 
+    @cache
+    def undrawn() -> tuple[list[ByEndpoint[RankSet]], _ExcessOrder, list[float]]:
+        return rank_models(totals, bootstrap), _excesses(pairs.models), _difference_p_values(differences, bootstrap)
+
     def finish(found: Sequence[Estimate]) -> Comparison:
-        measured = zip(
-            models,
-            in_endpoint_pairs(found[: len(own)]),
-            rank_models(totals, bootstrap),
-            *_excesses(pairs.models),
-            strict=True,
-        )
+        ranks_of_models, excess_order, p_values = undrawn()
+        measured = zip(models, in_endpoint_pairs(found[: len(own)]), ranks_of_models, *excess_order, strict=True)
         rows = [
             CompareRow(model.model, model.usable_pairs, pairs.common, estimates, ranks, excess, its_excess_ranks)
             for model, estimates, ranks, excess, its_excess_ranks in measured
         ]
-        return Comparison(rows, _difference_rows(differences, found[len(own) :], bootstrap, margin), pairs)
+        return Comparison(rows, _difference_rows(differences, found[len(own) :], p_values, margin), pairs)
 
-    return Request([*own, *_difference_samples(differences)], finish)
+    return Request([*own, *_difference_samples(differences)], finish, undrawn)
 
 
-def _excesses(models: Sequence[ModelReports]) -> tuple[list[ByEndpoint[float | None]], list[ByEndpoint[int | None]]]:
+_ExcessOrder = tuple[list[ByEndpoint[float | None]], list[ByEndpoint[int | None]]]
+
+
+def _excesses(models: Sequence[ModelReports]) -> _ExcessOrder:
     """The excess of each model, and the order of these estimates."""
     floors = answer_without_intervals(noise_floor_request(models))
     found = [floor.endpoints.map(lambda each: each.excess.value) for floor in floors]
@@ -301,12 +310,16 @@ def against_others_request(
     totals = pairs.totals
     differences = _differences([model, *others], totals, [(0, at) for at in range(1, len(totals))])
 
-    def finish(found: Sequence[Estimate]) -> AgainstOthers:
-        own_ranks = rank_models(totals, bootstrap)[0]
-        ranks = {endpoint.name: rank for endpoint, rank in own_ranks.each()}
-        return AgainstOthers(_difference_rows(differences, found, bootstrap), ranks, pairs)
+    @cache
+    def undrawn() -> tuple[ByEndpoint[RankSet], list[float]]:
+        return rank_models(totals, bootstrap)[0], _difference_p_values(differences, bootstrap)
 
-    return Request(_difference_samples(differences), finish)
+    def finish(found: Sequence[Estimate]) -> AgainstOthers:
+        own_ranks, p_values = undrawn()
+        ranks = {endpoint.name: rank for endpoint, rank in own_ranks.each()}
+        return AgainstOthers(_difference_rows(differences, found, p_values), ranks, pairs)
+
+    return Request(_difference_samples(differences), finish, undrawn)
 
 
 def compare(

@@ -6,20 +6,19 @@ from fractions import Fraction
 from itertools import combinations
 from typing import ClassVar, Final, NamedTuple
 
-from spinefairbench.analysis.estimates import NO_ESTIMATE, RATE, Bounds, Estimate, Interval
+from spinefairbench.analysis.estimates import NO_ESTIMATE, RATE, Bounds, Estimate, Interval, Sample
 from spinefairbench.analysis.noise_floor import excess_samples
-from spinefairbench.analysis.partial_means import Values
+from spinefairbench.analysis.partial_means import partial_mean
 from spinefairbench.analysis.result import Row
 from spinefairbench.analysis.strata import UNKNOWN, Strata, Stratum
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.model_reports import PairReports
 from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals, partition
-from spinefairbench.statistics.exact import units_from_fractions
 from spinefairbench.statistics.independent import independent_difference
 from spinefairbench.statistics.randomization import holm_in_families, sign_flip_p_values
 
-__all__ = ["Contrast", "ContrastRow", "contrasts", "finished", "source_means"]
+__all__ = ["Contrast", "ContrastRow", "contrasts", "finished", "paired_p_values", "source_means"]
 
 _MOST_STRATA: Final = 12
 _NO_COMMON_SOURCE: Final = Estimate(None, adjustment_reason="no source has usable pairs of both strata")
@@ -64,14 +63,14 @@ class _Independent(NamedTuple):
 
 
 class Contrast(NamedTuple):
-    """A row to finish; of a paired one, the difference within each source of the model, None where it has none.
+    """A row to finish; of a paired one, the `difference` within each source of the model that has it.
 
-    `unit` is what the differences are in units of, so that they lie in [-1, 1]. Of two strata with different sources,
+    `unit` is what that is in units of, so that values lie in [-1, 1]. Of two strata with different sources,
     `independent` has both samples, None where no interval can be given.
     """
 
     row: ContrastRow
-    differences: Values = ()
+    difference: Sample | None = None
     unit: int = 1
     independent: _Independent | None = None
 
@@ -128,7 +127,11 @@ def _paired_contrasts(
     return [
         Contrast(
             replace(template, endpoint=endpoint.name, n_sources=len(both)),
-            tuple(ones[source_id][at] - others[source_id][at] if source_id in both else None for source_id in sources),
+            partial_mean(
+                tuple(
+                    ones[source_id][at] - others[source_id][at] if source_id in both else None for source_id in sources
+                )
+            ),
         )
         for at, endpoint in enumerate(ENDPOINTS)
     ]
@@ -167,20 +170,30 @@ def _quantities(stratum: Stratum) -> list[_Quantity]:
     ]
 
 
+def paired_p_values(found: Sequence[Contrast], bootstrap: Bootstrap) -> dict[int, float]:
+    """The p value of each paired contrast that any source has, by its place."""
+    # A source without a difference is flipped like the others, to no effect: all samples then share their signs.
+    flipped = {
+        index: (sample.among or sample.totals).sums
+        for index, contrast in enumerate(found)
+        if (sample := contrast.difference) is not None and sample.totals is not None
+    }
+    return dict(zip(flipped, sign_flip_p_values(list(flipped.values()), bootstrap), strict=True))
+
+
 def finished(
-    found: Sequence[Contrast], paired_estimates: Sequence[Estimate], bootstrap: Bootstrap
+    found: Sequence[Contrast], paired_estimates: Sequence[Estimate], p_values: Mapping[int, float]
 ) -> list[ContrastRow]:
-    """The rows with what was estimated of the paired ones, all p values, and Holm's over a model's contrasts of one breakdown."""
+    """The rows with what was estimated of the paired ones, all p values, and Holm's over a model's contrasts of one breakdown.
+
+    `p_values` are the `paired_p_values`.
+    """
     rows = [contrast.row for contrast in found]
     for index, contrast in enumerate(found):
         if contrast.independent is not None:
             estimate, p_value = contrast.independent.estimated()
             rows[index] = replace(rows[index], estimate=estimate, p_value=p_value)
     paired = [index for index, row in enumerate(rows) if row.paired]
-    tested = [index for index in paired if rows[index].n_sources]
-    # A source without a difference is flipped like the others, to no effect: all samples then share their signs.
-    flipped = [units_from_fractions([v or Fraction(0) for v in found[index].differences])[0] for index in tested]
-    p_values = dict(zip(tested, sign_flip_p_values(flipped, bootstrap), strict=True))
     for index, estimate in zip(paired, paired_estimates, strict=True):
         shown = _in_ones(estimate, found[index].unit) if estimate.n_sources else _NO_COMMON_SOURCE
         rows[index] = replace(rows[index], estimate=shown, p_value=p_values.get(index))

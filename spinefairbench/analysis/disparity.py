@@ -4,16 +4,17 @@ Reports on edited images differ from those on the source also because a generato
 the generator on both sides, so they need no noise floor.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.edit_contrasts import CATEGORY_KINDS, EditContrast, edit_contrasts
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.metrics.model_reports import ModelReports
-from spinefairbench.parallel import in_order
+from spinefairbench.parallel import begun
 from spinefairbench.problems import ProblemLike, counted, no_usable_pair
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.max_t import max_t_tests
@@ -25,6 +26,7 @@ __all__ = [
     "Disparities",
     "DisparityReading",
     "DisparityRow",
+    "begun_disparities",
     "disparities",
     "disparity",
     "lost_findings",
@@ -104,6 +106,13 @@ def disparities(
     `collector` has read the reports on edited images; without it there are no readings, no severity and no hedging.
     The sign flips have as many patterns as `bootstrap` has iterations, and its seed.
     """
+    return begun_disparities(models, collector, bootstrap)()
+
+
+def begun_disparities(
+    models: Sequence[ModelReports], collector: MentionCollector | None, bootstrap: Bootstrap = FROZEN
+) -> Callable[[], Disparities]:
+    """What waits for `disparities`; with several jobs the work begins at once, in other processes."""
     usable = [model for model in models if model.usable]
     items = (
         (
@@ -114,10 +123,13 @@ def disparities(
         for model in usable
     )
     jobs = bootstrap.jobs if sum(len(model.usable) for model in usable) >= _WORTH_A_PROCESS else 1
-    by_model = list(in_order(partial(_of_model, bootstrap=bootstrap.for_one_process), items, jobs))
-    return Disparities(
-        [row for each in by_model for row in each.rows], [row for each in by_model for row in each.readings]
-    )
+    by_model = begun(partial(_of_model, bootstrap=bootstrap.for_one_process), items, jobs)
+
+    def found() -> Disparities:
+        rows, readings = zip(*by_model(), strict=True) if usable else ((), ())
+        return Disparities(list(chain.from_iterable(rows)), list(chain.from_iterable(readings)))
+
+    return found
 
 
 def _of_model(item: tuple[str, Sequence[EditContrast], Sequence[EditContrast]], bootstrap: Bootstrap) -> Disparities:

@@ -34,6 +34,7 @@ __all__ = [
     "flat_estimates",
     "in_endpoint_pairs",
     "joined_reasons",
+    "without_interval",
 ]
 
 Bounds = tuple[int, int]
@@ -105,14 +106,18 @@ NO_ESTIMATE: Final = Estimate(None)
 
 @dataclass(frozen=True)
 class Request(Generic[_Result]):
-    """What an analysis needs estimated, and how it makes its result of the estimates, given in the same order."""
+    """What an analysis needs estimated, and how it makes its result of the estimates, given in the same order.
+
+    `meanwhile` computes what `finish` needs besides, and keeps it: it is called while others draw.
+    """
 
     samples: Sequence[Sample]
     finish: Callable[[Sequence[Estimate]], _Result]
+    meanwhile: Callable[[], object] | None = None
 
     def then(self, make: Callable[[_Result], _T]) -> "Request[_T]":
         """The same samples, for what `make` makes of the result."""
-        return Request(self.samples, lambda found: make(self.finish(found)))
+        return Request(self.samples, lambda found: make(self.finish(found)), self.meanwhile)
 
 
 class Pending(Generic[_Result]):
@@ -157,6 +162,9 @@ class SharedPass:
         if self._estimates is None:
             self.begin()
         assert self._estimates is not None
+        for request, _ in self._waiting:
+            if request.meanwhile is not None:
+                request.meanwhile()
         found = iter(self._estimates())
         self._estimates = None
         for request, pending in self._waiting:
@@ -166,13 +174,15 @@ class SharedPass:
 
 def answer(request: Request[_Result], bootstrap: Bootstrap = FROZEN) -> _Result:
     """The result of one request, by itself."""
-    return request.finish(estimates(request.samples, bootstrap))
+    shared = SharedPass(bootstrap)
+    pending = shared.add(request)
+    shared.run()
+    return pending.result
 
 
 def answer_without_intervals(request: Request[_Result]) -> _Result:
     """The result of one request with every value and no interval: nothing is drawn."""
-    totals = [sample.totals for sample in request.samples]
-    return request.finish([Estimate(None if each is None else each.estimate) for each in totals])
+    return request.finish(list(map(without_interval, request.samples)))
 
 
 # --- estimates -------------------------------------------------------------------------------------------------
@@ -212,6 +222,11 @@ def estimate_of(totals: ClusterTotals | None, bounds: Bounds, ci95: Interval | N
         "; ".join(adjusted.reasons) if adjusted else None,
         totals.n,
     )
+
+
+def without_interval(sample: Sample) -> Estimate:
+    """The mean of a sample alone, None without a value."""
+    return Estimate(None if sample.totals is None else sample.totals.estimate)
 
 
 def chosen_estimate(totals: ClusterTotals, bounds: Bounds) -> Estimate:

@@ -16,7 +16,7 @@ from spinefairbench.analysis.compare import (
     comparison_request,
 )
 from spinefairbench.analysis.control_contrast import ControlArm, control_arms
-from spinefairbench.analysis.disparity import Disparities, disparities
+from spinefairbench.analysis.disparity import Disparities, begun_disparities
 from spinefairbench.analysis.estimates import Estimate, SharedPass
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.mention_counts import CategoryAuditRow, category_rows
@@ -114,28 +114,34 @@ def full_audit(request: AuditRequest) -> FullAudit:
 def begun_audit(request: AuditRequest) -> Callable[[], FullAudit]:
     """What waits for `full_audit`; with several jobs the drawing begins at once, in other processes."""
     models, collector, bootstrap = request.models, request.collector, request.bootstrap
+    # What other processes can do is handed to them first; meanwhile this one finds out what is to be drawn.
+    read = None
+    if collector is not None:
+        read = begun_variants(models, collector, jobs=bootstrap.jobs, with_floors=request.additional)
+    disparity = begun_disparities(models, collector, bootstrap)
     shared = SharedPass(bootstrap)
     endpoints = shared.add(endpoints_request(models)) if request.additional else None
     by_source = [source_floors(model) for model in models]
     floors = shared.add(noise_floor_request(models, by_source, supplemented=request.additional))
     transitions = shared.add(transitions_request(models))
-    breakdown = shared.add(breakdown_request(models, request.breakdowns, request.metadata, bootstrap))
+    breakdown = shared.add(
+        breakdown_request(models, request.breakdowns, request.metadata, bootstrap, excess_intervals=request.additional)
+    )
     expected = request.expected or ExpectedPairs.of(models)
     asked = refusals_request(models, expected, bootstrap) if request.additional else bounds_request(models, expected)
     refusals = shared.add(asked)
     variants = variant_floors = patients = None
-    if collector is not None:
-        read = begun_variants(models, collector, jobs=bootstrap.jobs, with_floors=request.additional)()
-        variants = shared.add(variant_request(read))
-        variant_floors = shared.add(variant_floor_request(read))
     if request.by_patient:
         patients = shared.add(patients_request([*endpoint_quantities(models), *excess_quantities(models)]))
     comparison = None
     if request.compare and len(models) > 1 and (pairs := common_pairs(models)).common:
         comparison = shared.add(comparison_request(models, pairs, bootstrap))
     against = shared.add(against_others_request(models[0], request.others, bootstrap)) if request.others else None
+    if read is not None:
+        of_models = read()
+        variants = shared.add(variant_request(of_models))
+        variant_floors = shared.add(variant_floor_request(of_models))
     shared.begin()
-    disparity = disparities(models, collector, bootstrap)
     categories = [] if collector is None else [row for model in models for row in category_rows(model.model, collector)]
 
     def found() -> FullAudit:
@@ -155,7 +161,7 @@ def begun_audit(request: AuditRequest) -> Callable[[], FullAudit]:
             None if comparison is None else comparison.result,
             None if against is None else against.result,
             [] if patients is None else patients.result,
-            disparity,
+            disparity(),
             by_source,
         )
 

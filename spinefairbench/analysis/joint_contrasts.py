@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from spinefairbench.analysis.contrasts import Contrast, ContrastRow, source_means
+from spinefairbench.analysis.partial_means import partial_mean
 from spinefairbench.analysis.strata import CROSS_AGE, CROSS_BOTH, CROSS_SEX, SAME_BOTH, Strata
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 
@@ -66,4 +67,4 @@ def _contrast(
         n_sources=len(entering),
     )
     differences = tuple(difference(source_id) if source_id in entering else None for source_id in group.sources)
-    return Contrast(row, differences, planned.largest)
+    return Contrast(row, partial_mean(differences), planned.largest)
