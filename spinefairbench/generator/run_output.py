@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from spinefairbench.bundle import layout
 from spinefairbench.errors import ErrorCollector, UsageError
@@ -13,6 +14,9 @@ from spinefairbench.generator.output import OutputFolder, Written
 from spinefairbench.generator.source_images import FoundSource, ModelInput, Source, find_sources
 
 __all__ = ["edit_bytes", "sources_of", "square_of", "written_pairs"]
+
+
+_PARTS: Final = ("base_model", "checkpoint", "config", "libraries", "source")
 
 
 def written_pairs(folder: OutputFolder, *, or_none: bool = False) -> dict[Pair, Written]:
@@ -42,7 +46,7 @@ def _complete(pair: Pair, written: Written | None) -> Written | None:
         made_from.get("source_id") == pair.source_id
         and made_from.get("edit_label") == pair.edit_label
         and pair.edit_label in layout.EDIT_LABELS
-        and all(isinstance(made_from.get(name), dict) for name in ("config", "libraries", "source"))
+        and all(isinstance(made_from.get(name), dict) for name in _PARTS)
         and isinstance(image, dict)
         and is_row_of(pair, sidecar.get("row"))
     )
