@@ -11,7 +11,7 @@ An edit that did not pass is kept outside dataset/, where an image without a pas
 a contact sheet are written beside them on request (`spinefairbench.generator.squares`). No file contains a local path or a time, so that equal runs give equal bytes.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -24,8 +24,8 @@ from spinefairbench.files.reading import reason
 from spinefairbench.files.writing import remove_partial_files, write_whole_bytes
 from spinefairbench.generator.failed_pairs import FAILURES, Failure, read_failures, write_failures
 from spinefairbench.generator.failures import short_list
+from spinefairbench.generator.final_manifests import write_final_manifests, write_sums
 from spinefairbench.generator.manifests import Pair, append_line, fingerprint, json_lines, pretty_json
-from spinefairbench.generator.released import notice
 
 __all__ = ["OutputFolder", "Written"]
 
@@ -206,49 +206,14 @@ class OutputFolder:
     ) -> None:
         """Write every manifest in the order of the pairs; one without a row was not made. Raises OutputError."""
         ordered = [rows[pair.pair_id] for pair in pairs if pair.pair_id in rows]
-        passed = [row for row in ordered if row["passed_qc"]]
-        edits: dict[str, dict[str, str]] = {row["source_id"]: {} for row in ordered}
-        for row in passed:
-            edits[row["source_id"]][row["edit_label"]] = row["counterfactual_image_path"]
-        sources = [_source_row(source_id, images) for source_id, images in edits.items()]
         write_failures(self.root, failures)
         self._write_rows(ordered)
-        for name in (layout.PAIRS, layout.SOURCE_METADATA):
-            write_whole_bytes(self.root / name, pretty_json(sources))
-        manifest = {
-            "counterfactual_images": {"included_png_count": len(passed)},
-            "pair_manifests": {
-                "qc_passed_pair_rows": len(passed),
-                "attempted_qc_rows": len(ordered),
-                "source_level_rows": len(sources),
-            },
-            "source_radiographs": {
-                "release_status": "not_redistributed",
-                "source_png_files_in_public_bundle": 0,
-            },
-            "generator": provenance,
-            "not_made": {
-                "radiographs": sum(failure.edit_label is None for failure in failures),
-                "edits": sum(failure.edit_label is not None for failure in failures),
-            },
-            "notice": notice(),
-        }
-        write_whole_bytes(self.root / layout.RELEASE_MANIFEST, pretty_json(manifest))
+        write_final_manifests(self.root, ordered, failures, provenance)
         for folder in (layout.COUNTERFACTUAL_IMAGES, _REJECTED):
             for path in (self.root / folder).glob("*"):
                 if path.is_dir() and not any(path.iterdir()):
                     path.rmdir()
-        write_whole_bytes(self.root / layout.DATASET_SUMS, b"".join(self._sums()))
-
-    def _sums(self) -> Iterator[bytes]:
-        """The lines of the checksum manifest, over what lies in dataset/ now, as `sha256sum` writes them."""
-        folder = self.root / layout.DATASET
-        try:
-            for path in sorted(folder.rglob("*")):
-                if path.is_file() and path != self.root / layout.DATASET_SUMS:
-                    yield f"{sha256_of_file(path)}  {path.relative_to(folder).as_posix()}\n".encode()
-        except OSError as error:
-            raise OutputError(f"--output: {folder.name}: cannot be read: {reason(error)}") from None
+        write_sums(self.root)
 
 
 def _remove(path: Path) -> None:
@@ -268,14 +233,3 @@ def _sidecar_at(image: Path) -> dict[str, Any] | None:
     if not isinstance(written, dict) or not isinstance(written.get("made_from"), dict):
         return None
     return written if written.get("fingerprint") == fingerprint(written["made_from"]) else None
-
-
-def _source_row(source_id: str, edits: Mapping[str, str]) -> dict[str, Any]:
-    """A source's row in pairs.json and source_metadata.json; age and sex are not read from radiographs."""
-    return {
-        "source_id": source_id,
-        "source_age": None,
-        "source_sex": None,
-        "counterfactual_images": edits,
-        "qc_passed_counterfactuals": list(edits),
-    }

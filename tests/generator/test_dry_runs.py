@@ -46,7 +46,7 @@ def test_missing_libraries_are_one_sentence_with_the_install_line(arguments: lis
     assert not (ROOT / "nowhere").exists()
 
 
-@pytest.mark.parametrize("module", ["infer", "prepare_sources", "qc"])
+@pytest.mark.parametrize("module", ["contact_sheet", "effect", "export_dicom", "infer", "prepare_sources", "qc"])
 def test_help_shows_an_example(module: str) -> None:
     result = run_bare("-m", f"spinefairbench.generator.{module}", "--help")
     assert result.returncode == 0 and f"example: python3 -m spinefairbench.generator.{module}" in result.stdout
