@@ -32,9 +32,20 @@ from spinefairbench.statistics.wilson import wilson_bounds  # noqa: E402
 TESTED_BY: Final = {
     "metrics": ["tests/metrics"],
     "statistics": ["tests/statistics"],
-    "analysis": ["tests/analysis", "tests/cli/test_audit_commands.py"],
+    "analysis": [
+        "tests/analysis",
+        "tests/cli/test_audit_commands.py",
+        "tests/cli/test_kept_results.py",
+        "tests/cli/test_published_figures.py",
+    ],
     "bundle": ["tests/bundle", "tests/analysis/test_radiologist.py"],
-    "release": ["tests/release", "tests/cli/test_submission_commands.py"],
+    "release": [
+        "tests/release",
+        "tests/cli/test_submission_commands.py",
+        "tests/cli/test_submission_requests.py",
+        "tests/cli/test_control_arms.py",
+        "tests/cli/test_audit_commands.py",
+    ],
 }
 """The tests that are run against the mutants of each package.
 

@@ -66,7 +66,7 @@ def test_sources_without_both_distances_are_counted_by_reason() -> None:
     assert (first.dropped_no_usable_edited_comparison, first.dropped_no_usable_control_report) == (1, 1)
     contrast = first.endpoints.recommendation.contrast
     assert (contrast.value, contrast.ci95, first.endpoints.recommendation.p_value) == (1.0, None, None)
-    assert contrast.adjustment_reason is not None
+    assert contrast.adjustment_reason is not None and contrast.n_sources == 1
     assert (second.arm, second.n_sources, second.endpoints.recommendation.contrast.value) == ("null_edit", 0, None)
 
 

@@ -51,13 +51,18 @@ def test_a_whole_study_agrees_with_itself(demo: Path) -> None:
 def test_what_a_file_does_not_tell_is_not_checked(tampering: Tampering) -> None:
     tampering.text(layout.DETECTABILITY, lambda text: text.replace("pair_id", "case", 1))
     tampering.json(layout.READER_MANIFEST, lambda manifest: manifest.pop("counts") and None)
-    tampering.csv(layout.HIDDEN_REPEATS, lambda rows: rows[0].update(q1_first="No"))
+
+    def other_answers(rows: list[dict[str, str]]) -> None:
+        rows[0]["q1_first"] = rows[1]["q1_first"] = "No"
+
+    tampering.csv(layout.HIDDEN_REPEATS, other_answers)
     problems, told = cross_check(Bundle(tampering.root))
     assert problems == []
     assert told[0] == (
         f"answers of {layout.DETECTABILITY} against the other files: {layout.DETECTABILITY} has no column pair_id"
     )
     assert told[1].startswith("first answers of the hidden repeats, whose columns may record another display: ")
+    assert told[1].endswith(" (one of 2 such remarks)")
     assert told[2] == f"the numbers of rows of the reader study: {layout.READER_MANIFEST} states none"
 
 

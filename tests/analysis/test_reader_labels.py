@@ -34,6 +34,10 @@ def test_the_sentence_says_which_label_is_which() -> None:
     assert matched(THREE, THREE).sentence() == (
         "reader labels: all labels of these agree with those of those (by q1, q2 on 2 cases each)"
     )
+    moved = {"R1": THREE["R2"], "R2": THREE["R3"], "R3": THREE["R1"]}
+    assert matched(moved, THREE).sentence() == (
+        "reader labels: of these R1 is R2 and R2 is R3 and R3 is R1 of those (by q1, q2 on 2 cases each)"
+    )
 
 
 def test_readers_with_the_same_answers_cannot_be_told_apart() -> None:

@@ -1,6 +1,7 @@
 """The command `secondary`, recomputed in plain loops with NumPy and SciPy."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,11 @@ def test_what_is_said_beside_the_rows(demo: Path, run: Run) -> None:
     assert "are no evidence of an effect" in result
     assert "spell Spondylolisthesis as 'Spondylolysthesis'" in result
     assert "nobody ascertained the findings of" in result
+    assert re.search(
+        r"radfm: unmatched predictions \d\.\d{3} as published, \d\.\d{3} with the spelling put right; over the "
+        r"\d+ pairs of \d+ labelled sources \d\.\d{3} and \d\.\d{3}",
+        result,
+    )
     assert "9 percentile intervals of 27 may be too short, and no interval beside them holds" in result
     assert f"not checked: {layout.SUMMARY}: no cohens_d_z of confidence of radfm" in result
     counts = run("secondary", "--artifacts", demo, "--model", "radfm", "--format", "json").json["summary"]["sources"]

@@ -70,6 +70,12 @@ def test_ranks_are_among_the_models_of_one_variant_and_ties_share_the_better_ran
     assert {found["empty", variant] for variant in PARSER_VARIANTS} == {((None, None), (None, None))}
 
 
+def test_two_models_are_enough_for_ranks() -> None:
+    models, collector = _two_models()
+    rows = answer(variant_request(models[:2], collector), Bootstrap(50))
+    assert {row.variant: tuple(row.ranks) for row in rows if row.model == "two"}["frozen"] == (2, 1)
+
+
 def test_one_model_alone_has_no_rank() -> None:
     models, collector = _two_models()
     rows = answer(variant_request(begun_variants(models[:1], collector)()), Bootstrap(50))
