@@ -204,5 +204,5 @@ class ReportQuality:
 def _share(number: int, of: int, noun: str, said: str) -> str:
     """A sentence on some of the reports or pairs; `said` begins with a verb in the plural."""
     verb, _, rest = said.partition(" ")
-    percent = f"{number / of:.0%}" if number >= 0.005 * of or not number else "under 1%"
+    percent = f"{number / of:.0%}" if 200 * number > of or not number else "under 1%"
     return f"{number:,} of {counted(of, noun)} ({percent}) {_OF_ONE[verb] if number == 1 else verb} {rest}"

@@ -65,6 +65,7 @@ DECIDED_BY = [
     ("Osteophytes can cause pain, fracture.", "osteophytes descriptive by can; fracture descriptive by can"),
     ("Fractures are breaks in bone.", "fractures descriptive by are; breaks descriptive by are"),
     ("Osteophytes are large bony marginal spinal outgrowths.", "osteophytes descriptive by are"),
+    ("Osteophytes, are bony outgrowths.", "osteophytes descriptive by are"),
     ("Surgery scar.", "surgery descriptive by scar"),
     ("History of surgery.", "surgery descriptive by history of"),
     ("Follow-up in six weeks.", "follow-up recommended by follow-up"),

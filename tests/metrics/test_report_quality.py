@@ -160,6 +160,9 @@ def test_few_usable_pairs_are_a_doubt_first() -> None:
 
 def test_one_of_many_is_said_in_the_singular() -> None:
     assert doubting(with_error_text=1).doubts[0].startswith("1 of 1,000 reports (under 1%) looks like an error")
+    # Half a percent would be rounded to none.
+    assert doubting(with_error_text=5).doubts[0].startswith("5 of 1,000 reports (under 1%) look like an error")
+    assert doubting(with_error_text=6).doubts[0].startswith("6 of 1,000 reports (1%) look like an error")
 
 
 @pytest.mark.parametrize(
