@@ -39,7 +39,7 @@ def in_stages(
     finishing: deque[Future[_Done]] = deque()
     with ThreadPoolExecutor(1) as loader, ThreadPoolExecutor(1) as finisher:
         try:
-            failed: Exception | None = None
+            failed: BaseException | None = None
             while failed is None:
                 # The item that is worked on next, and those ahead of it.
                 for item in left:
@@ -50,11 +50,13 @@ def in_stages(
                     break
                 try:
                     worked = work(loading.popleft().result())
-                except Exception as error:
+                # An interrupt too: what has been made before it is not lost.
+                except BaseException as error:
                     failed = error
                 else:
                     finishing.append(finisher.submit(finish, worked))
-                while finishing and (failed is not None or len(finishing) > depth):
+                # What is done already is handed on at once, so that little is lost if all is killed.
+                while finishing and (len(finishing) > depth or finishing[0].done()):
                     yield finishing.popleft().result()
             while finishing:
                 yield finishing.popleft().result()

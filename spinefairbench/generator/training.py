@@ -16,7 +16,7 @@ from spinefairbench.generator.yaml_values import read_values
 
 __all__ = ["REFUSAL", "TRAINING_PROVENANCE", "is_training_record", "read_training_record"]
 
-REFUSAL: Final = "records how a checkpoint was trained and cannot be run: no training code is released"
+REFUSAL: Final = "records how a checkpoint was trained and is not runnable: no training code is released"
 """What is said to whoever wants to train with such a file, after its name."""
 
 TRAINING_PROVENANCE: Final[Mapping[str, Any]] = {

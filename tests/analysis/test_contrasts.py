@@ -1,11 +1,13 @@
 """Contrasts of strata, worked by hand: within sources as differences of means, between sources as independent."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import pytest
 
-from spinefairbench.analysis.contrasts import Contrast, ContrastRow, contrasts, finished, source_means
+from spinefairbench.analysis.contrasts import Contrast, ContrastRow, contrasts, finished, paired_p_values, source_means
 from spinefairbench.analysis.estimates import Estimate
+from spinefairbench.analysis.partial_means import partial_mean
 from spinefairbench.analysis.strata import Grouping, Strata, grouped, strata_of
 from spinefairbench.bundle.source_metadata import SourceMetadata
 from spinefairbench.metrics.model_reports import PairReports
@@ -29,6 +31,14 @@ def _by_edit_age() -> Strata:
     return grouped(model("m", PAIRS), "age", {})[0]
 
 
+def _paired(row: ContrastRow, differences: tuple[Fraction | None, ...], unit: int = 1) -> Contrast:
+    return Contrast(row, partial_mean(differences), unit)
+
+
+def _finished(found: Sequence[Contrast], estimates: Sequence[Estimate], bootstrap: Bootstrap) -> list[ContrastRow]:
+    return finished(found, estimates, paired_p_values(found, bootstrap))
+
+
 def _by_first_letter(*names: str) -> Grouping:
     return Grouping("source", names, lambda source, edit, known: source[0], False)
 
@@ -42,8 +52,8 @@ def test_the_mean_of_a_source_is_over_its_own_pairs() -> None:
 
 def test_a_paired_contrast_is_the_difference_of_a_sources_means_where_it_has_both() -> None:
     recommendation, diagnostic = contrasts(_by_edit_age())
-    assert recommendation.differences == (HALF, HALF, None, Fraction(1))
-    assert diagnostic.differences == (Fraction(0), Fraction(0), None, Fraction(0))
+    assert recommendation.difference == partial_mean((HALF, HALF, None, Fraction(1)))
+    assert diagnostic.difference == partial_mean((Fraction(0), Fraction(0), None, Fraction(0)))
     row = recommendation.row
     assert (row.model, row.by, row.of, row.a, row.b) == ("m", "age", "edit", "elderly", "young")
     assert (row.endpoint, row.paired, row.n_sources) == ("recommendation_change", True, 3)
@@ -90,7 +100,7 @@ def test_strata_of_different_sources_are_compared_as_independent_samples() -> No
         "recommendation_excess",
         "diagnostic_excess",
     ]
-    rows = finished(found, [], Bootstrap(50))
+    rows = _finished(found, [], Bootstrap(50))
     assert [row.estimate.value for row in rows] == pytest.approx([1 / 2 - 1 / 4, 0, 1 / 2 - 1 / 4, 0])
     assert [row.n_sources for row in rows] == [5] * 4 and not any(row.paired for row in rows)
     [first, *_] = found
@@ -103,7 +113,9 @@ def test_strata_of_different_sources_are_compared_as_independent_samples() -> No
 
 
 def test_a_stratum_of_one_source_has_a_difference_and_no_interval() -> None:
-    rate, *_ = finished(_two_strata(*source("x1", CHANGED), *source("y1", SAME), *source("y2", SAME)), [], Bootstrap(9))
+    rate, *_ = _finished(
+        _two_strata(*source("x1", CHANGED), *source("y1", SAME), *source("y2", SAME)), [], Bootstrap(9)
+    )
     assert (rate.estimate.value, rate.estimate.ci95, rate.p_value, rate.p_holm) == (1.0, None, None, None)
     assert (rate.n_sources, rate.estimate.n_sources) == (3, 3)
     assert rate.estimate.adjustment_reason == "a stratum has only one source, so no interval can be given"
@@ -111,7 +123,7 @@ def test_a_stratum_of_one_source_has_a_difference_and_no_interval() -> None:
 
 def test_an_excess_that_no_source_of_a_stratum_has_is_not_compared() -> None:
     # The sources of y have one pair each, so that no report is repeated.
-    _, _, excess, _ = finished(
+    _, _, excess, _ = _finished(
         _two_strata(
             *source("x1", CHANGED, SAME), *source("x2", SAME, SAME), *source("y1", SAME), *source("y2", CHANGED)
         ),
@@ -131,8 +143,8 @@ def test_paired_contrasts_are_tested_by_sign_flips_and_adjusted_within_a_breakdo
     bootstrap = Bootstrap(199)
     one, other = (HALF, HALF, None, Fraction(1)), (Fraction(-1, 3), Fraction(1), Fraction(1), None)
     estimate = Estimate(0.25, (0.0, 0.5), n_sources=3)
-    rows = finished(
-        [Contrast(_row("age"), one), Contrast(_row("age"), other), Contrast(_row("sex"), one)],
+    rows = _finished(
+        [_paired(_row("age"), one), _paired(_row("age"), other), _paired(_row("sex"), one)],
         [estimate] * 3,
         bootstrap,
     )
@@ -147,29 +159,29 @@ def test_paired_contrasts_are_tested_by_sign_flips_and_adjusted_within_a_breakdo
 
 def test_the_p_value_of_three_equal_differences_is_near_that_of_all_sign_patterns() -> None:
     # Two of the eight patterns, all signs alike, reach the observed total.
-    [row] = finished([Contrast(_row("age"), (HALF, HALF, HALF))], [Estimate(0.5, n_sources=3)], Bootstrap(3999))
+    [row] = _finished([_paired(_row("age"), (HALF, HALF, HALF))], [Estimate(0.5, n_sources=3)], Bootstrap(3999))
     assert row.p_value == pytest.approx(0.25, abs=0.02)
 
 
 def test_an_estimate_is_shown_in_ones_whatever_unit_it_was_made_in() -> None:
     estimate = Estimate(0.25, (-0.5, 0.5), (-0.75, 1.0), "few sources", 3)
-    [row] = finished([Contrast(_row("age"), (HALF,) * 3, unit=2)], [estimate], Bootstrap(9))
+    [row] = _finished([_paired(_row("age"), (HALF,) * 3, unit=2)], [estimate], Bootstrap(9))
     assert row.estimate == Estimate(0.5, (-1.0, 1.0), (-1.5, 2.0), "few sources", 3)
-    [none] = finished([Contrast(_row("age"), (HALF,) * 3, unit=2)], [Estimate(None, n_sources=1)], Bootstrap(9))
+    [none] = _finished([_paired(_row("age"), (HALF,) * 3, unit=2)], [Estimate(None, n_sources=1)], Bootstrap(9))
     assert none.estimate == Estimate(None, n_sources=1)
 
 
 def test_strata_that_share_no_source_say_so() -> None:
     [group] = grouped(model("m", [*source("a", SAME), *source("b", UNUSABLE, CHANGED)]), "edit", {})
     found = contrasts(group)
-    assert [each.differences for each in found] == [(None, None)] * 2
-    rows = finished(found, [Estimate(None)] * 2, Bootstrap(9))
+    assert [each.difference for each in found] == [partial_mean((None, None))] * 2
+    rows = _finished(found, [Estimate(None)] * 2, Bootstrap(9))
     assert {row.estimate.adjustment_reason for row in rows} == {"no source has usable pairs of both strata"}
     assert {(row.p_value, row.p_holm, row.n_sources) for row in rows} == {(None, None, 0)}
 
 
 def test_a_row_shows_its_estimate_as_a_difference() -> None:
-    shown = finished([Contrast(_row("age"), (HALF,) * 3)], [Estimate(0.5, (0.1, 0.9), n_sources=3)], Bootstrap(9))[0]
+    shown = _finished([_paired(_row("age"), (HALF,) * 3)], [Estimate(0.5, (0.1, 0.9), n_sources=3)], Bootstrap(9))[0]
     fields = shown.to_json()
     assert (fields["difference"], fields["ci95"], fields["p_value"]) == (0.5, (0.1, 0.9), shown.p_value)
     assert "estimate" not in fields

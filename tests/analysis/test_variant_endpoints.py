@@ -72,7 +72,7 @@ def test_ranks_are_among_the_models_of_one_variant_and_ties_share_the_better_ran
 
 def test_two_models_are_enough_for_ranks() -> None:
     models, collector = _two_models()
-    rows = answer(variant_request(models[:2], collector), Bootstrap(50))
+    rows = answer(variant_request(begun_variants(models[:2], collector)()), Bootstrap(50))
     assert {row.variant: tuple(row.ranks) for row in rows if row.model == "two"}["frozen"] == (2, 1)
 
 

@@ -68,18 +68,21 @@ def test_stages_run_at_the_same_time_and_work_stays_in_the_callers_thread() -> N
 
 @pytest.mark.parametrize("depth", DEPTHS)
 @pytest.mark.parametrize("stage", ["load", "work", "finish"])
-def test_an_error_comes_after_the_results_before_it(depth: int, stage: str) -> None:
+@pytest.mark.parametrize("kind", [ValueError, KeyboardInterrupt])
+def test_an_error_or_interrupt_comes_after_the_results_before_it(
+    depth: int, stage: str, kind: type[BaseException]
+) -> None:
     def failing(name: str) -> Callable[[int], int]:
         def run(item: int) -> int:
             if name == stage and item == 3:
-                raise ValueError("three")
+                raise kind("three")
             return item
 
         return run
 
     made: list[int] = []
     stages: Iterator[Any] = in_stages(range(9), failing("load"), failing("work"), failing("finish"), depth)
-    with pytest.raises(ValueError, match="three"):
+    with pytest.raises(kind, match="three"):
         made.extend(stages)
     # `extend` takes what came before the error.
     assert made == [0, 1, 2]
