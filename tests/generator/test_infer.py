@@ -424,7 +424,7 @@ def torchrun(*arguments: Any) -> list[str]:
 
 
 def test_two_processes_write_the_bytes_of_one(tiny: Tiny, radiographs: Path, tmp_path: Path) -> None:
-    assert infer.main(options(tiny, radiographs, tmp_path / "one")) == 0
+    assert infer.main(options(tiny, radiographs, tmp_path / "one", "--contact-sheet")) == 0
     # An odd number of batches, so that the shares differ.
     shutil.copytree(tmp_path / "one", tmp_path / "two")
     (tmp_path / "two/rejected/a/young_male.png").unlink()
@@ -440,7 +440,7 @@ def test_two_processes_write_the_bytes_of_one(tiny: Tiny, radiographs: Path, tmp
     result = run_command(torchrun(*options(tiny, radiographs, tmp_path / "two", "--resume", "--progress")))
     assert result.returncode == 0, result.stderr
     assert "(1 made, 7 kept" in result.stdout and tree(tmp_path / "two") == tree(tmp_path / "one")
-    result = run_command(torchrun(*options(tiny, radiographs, tmp_path / "fresh")))
+    result = run_command(torchrun(*options(tiny, radiographs, tmp_path / "fresh", "--contact-sheet")))
     assert result.returncode == 0, result.stderr
     assert tree(tmp_path / "fresh") == tree(tmp_path / "one")
 
