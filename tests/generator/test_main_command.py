@@ -1,4 +1,4 @@
-"""The main command of the generator's README, as it stands there, on a folder as users have it."""
+"""The main command of both READMEs, as it stands there, on a folder as users have it."""
 
 import json
 import os
@@ -18,15 +18,15 @@ from .conftest import HEIGHT, WIDTH, Tiny, dicom, save
 
 pytestmark = [pytest.mark.generator, pytest.mark.filterwarnings("default")]
 
-README = ROOT / "spinefairbench" / "generator" / "README.md"
+READMES = (ROOT / "README.md", ROOT / "spinefairbench" / "generator" / "README.md")
 
 
-def main_command() -> list[list[str]]:
-    """The commands of the first block under "Inference", each as a list of words."""
-    text = README.read_text(encoding="utf-8")
-    block = re.search(r"^## Inference$.*?^```\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    assert block is not None
-    return [shlex.split(line) for line in block[1].replace("\\\n", " ").splitlines()]
+def main_command(readme: Path) -> list[list[str]]:
+    """The commands of the first block that makes edits and checks them, each as a list of words."""
+    # What stands between two fences, the language first.
+    blocks = [block.partition("\n")[2] for block in readme.read_text(encoding="utf-8").split("\n```")[1::2]]
+    block = next(block for block in blocks if "generator.infer" in block)
+    return [shlex.split(line) for line in block.replace("\\\n", " ").splitlines()]
 
 
 def run(folder: Path, words: list[str]) -> subprocess.CompletedProcess[str]:
@@ -68,8 +68,13 @@ def user(tiny: Tiny, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_both_readmes_have_the_same_main_command() -> None:
+    first, second = (sorted(word for words in main_command(readme) for word in words) for readme in READMES)
+    assert first == second
+
+
 def test_a_mixed_folder_with_a_broken_file_becomes_a_dataset_and_a_contact_sheet(user: Path) -> None:
-    infer, check = main_command()
+    infer, check = main_command(READMES[0])
     # A model of the test's size on the CPU; all else is as the README has it.
     done = run(user, [*infer, "--config", "tiny.yaml", "--device", "cpu"])
     assert done.returncode == 1, done.stderr
