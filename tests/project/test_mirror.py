@@ -73,8 +73,6 @@ TESTED_BY: Final = {
     "release/request_lines.py": _REQUESTS,
     "release/schema.py": _SUBMISSIONS,
     "release/submission.py": ("release/test_scoring.py", "submissions are read there, refused ones too"),
-    "release/submitted_controls.py": ("cli/test_control_arms.py", "tested through `score`, fault by fault"),
-    "release/templates.py": _SUBMISSIONS,
     "render/formats.py": _DOCUMENTS,
     "render/explanation.py": ("analysis/test_explanation.py", "tested through `explain`"),
     "render/leaderboard_files.py": ("release/test_leaderboard.py", "tested with the leaderboard that they show"),
