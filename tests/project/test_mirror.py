@@ -68,7 +68,6 @@ TESTED_BY: Final = {
     "release/checking.py": _SUBMISSIONS,
     "release/conversion.py": _SUBMISSIONS,
     "release/report_rows.py": _SUBMISSIONS,
-    "release/row_joining.py": _SUBMISSIONS,
     "release/request_folder.py": _REQUESTS,
     "release/request_lines.py": _REQUESTS,
     "release/schema.py": _SUBMISSIONS,
