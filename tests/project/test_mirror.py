@@ -65,7 +65,6 @@ TESTED_BY: Final = {
     "metrics/registry.py": ("project/test_house.py", "frozen: the hashes of the registries stand there"),
     "metrics/severity_language.py": _VECTORS,
     "release/audits.py": _AUDIT_COMMANDS,
-    "release/checking.py": _SUBMISSIONS,
     "release/conversion.py": _SUBMISSIONS,
     "release/report_rows.py": _SUBMISSIONS,
     "release/request_folder.py": _REQUESTS,

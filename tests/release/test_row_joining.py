@@ -91,7 +91,7 @@ def test_two_names_for_the_edited_image_are_told_once(demo: Path, core_pairs: li
         (_wide("P", edit_label="x"), "edit_label is 'x'; the pair_id says '"),
         (_wide("P", metadata="x"), "metadata: expected an object, found 'x'"),
         (_wide("nobody__young_male"), "unknown pair 'nobody__young_male'; expected a QC-passed pair of this bundle"),
-        (_wide("P") | {"pair_id": 7}, "unknown pair 7; expected a QC-passed pair of this bundle"),
+        ({**_wide("P"), "pair_id": 7}, "unknown pair 7; expected a QC-passed pair of this bundle"),
         (_long("P", "both"), "role: expected source or counterfactual, found 'both'"),
         (_long("P", ["source"]), "role: expected source or counterfactual, found "),
     ],
