@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from spinefairbench.analysis.resampling import Interval, begun_intervals
+from spinefairbench.analysis.resampling import Interval, begun_by_size
 from spinefairbench.metrics.endpoint import ByEndpoint
-from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
+from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap, Resampled, percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals, PartialTotals
 from spinefairbench.statistics.intervals import adjusted_interval, chosen_interval
 
@@ -54,6 +54,13 @@ class Sample(NamedTuple):
     totals: ClusterTotals | None
     bounds: Bounds = RATE
     among: PartialTotals | None = None
+
+    @property
+    def resampled(self) -> Resampled | None:
+        """What is resampled for an interval; None where there is none, without values or with a single source."""
+        if self.totals is None or self.totals.n < 2:
+            return None
+        return self.among or self.totals
 
 
 @dataclass(frozen=True)
@@ -195,18 +202,24 @@ def estimates(samples: Sequence[Sample], bootstrap: Bootstrap = FROZEN) -> list[
 
 def _begun(samples: Sequence[Sample], bootstrap: Bootstrap) -> Callable[[], list[Estimate]]:
     """What waits for `estimates`."""
-    drawn = [sample.totals is not None and sample.totals.n > 1 for sample in samples]
-    resampled = [sample.among or sample.totals for sample, is_drawn in zip(samples, drawn, strict=True) if is_drawn]
-    intervals = begun_intervals([each for each in resampled if each is not None], bootstrap)
+    drawn = [sample for sample in samples if sample.resampled is not None]
+    sizes = [sample.resampled.n for sample in drawn if sample.resampled is not None]
+    # What may stand beside the percentile intervals takes time as well, and is computed where these are.
+    results = begun_by_size(_drawn, drawn, sizes, bootstrap)
 
     def found() -> list[Estimate]:
-        left = iter(intervals())
+        left = iter(results())
         return [
-            estimate_of(sample.totals, sample.bounds, next(left) if is_drawn else None)
-            for sample, is_drawn in zip(samples, drawn, strict=True)
+            estimate_of(sample.totals, sample.bounds, None) if sample.resampled is None else next(left)
+            for sample in samples
         ]
 
     return found
+
+
+def _drawn(samples: Sequence[Sample], bootstrap: Bootstrap) -> list[Estimate]:
+    intervals = percentile_intervals([each for sample in samples if (each := sample.resampled) is not None], bootstrap)
+    return [estimate_of(sample.totals, sample.bounds, ci95) for sample, ci95 in zip(samples, intervals, strict=True)]
 
 
 def estimate_of(totals: ClusterTotals | None, bounds: Bounds, ci95: Interval | None) -> Estimate:

@@ -1,15 +1,18 @@
-"""Percentile intervals of many samples, dealt out over processes while the caller goes on."""
+"""Work on many samples that are resampled, dealt out over processes while the caller goes on."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from spinefairbench.parallel import begun
-from spinefairbench.statistics.bootstrap import Bootstrap, Resampled, percentile_intervals
+from spinefairbench.statistics.bootstrap import Bootstrap
 
-__all__ = ["Interval", "begun_intervals"]
+__all__ = ["Interval", "begun_by_size"]
 
 Interval = tuple[float, float]
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 # About what one resample costs, in nanoseconds: to draw and look up a cluster, to add one more sample of it, and to
 # compute and sort the statistic of a sample.
@@ -20,24 +23,36 @@ _READ: Final = 200.0
 _WORTH_A_PROCESS: Final = 5e8
 
 
-def begun_intervals(samples: Sequence[Resampled], bootstrap: Bootstrap) -> Callable[[], list[Interval]]:
-    """What waits for the percentile interval of each sample, in the order given, all from the same draws.
+def begun_by_size(
+    function: Callable[[Sequence[_Item], Bootstrap], Sequence[_Result]],
+    samples: Sequence[_Item],
+    sizes: Sequence[int],
+    bootstrap: Bootstrap,
+) -> Callable[[], Sequence[_Result]]:
+    """What waits for `function` of the samples: a result each, in the order given, all from the same draws.
 
-    With several jobs the work begins at once, in other processes.
+    `sizes` are their numbers of clusters. With several jobs the work begins at once, in other processes; the function,
+    samples and results must then be picklable.
     """
-    parts = _dealt([sample.n for sample in samples], bootstrap)
-    drawn = [[samples[place] for place in part] for part in parts]
+    parts = _dealt(sizes, bootstrap)
     if len(parts) < 2:
-        return lambda: percentile_intervals(samples, bootstrap) if samples else []
-    results = begun(partial(percentile_intervals, bootstrap=bootstrap.for_one_process), drawn, bootstrap.jobs)
+        return lambda: function(samples, bootstrap) if samples else []
+    drawn = [[samples[place] for place in part] for part in parts]
+    results = begun(partial(_of_part, function, bootstrap.for_one_process), drawn, bootstrap.jobs)
 
-    def collected() -> list[Interval]:
-        found: dict[int, Interval] = {}
-        for part, intervals in zip(parts, results(), strict=True):
-            found.update(zip(part, intervals, strict=True))
+    def collected() -> list[_Result]:
+        found: dict[int, _Result] = {}
+        for part, of_part in zip(parts, results(), strict=True):
+            found.update(zip(part, of_part, strict=True))
         return [found[place] for place in range(len(samples))]
 
     return collected
+
+
+def _of_part(
+    function: Callable[[Sequence[_Item], Bootstrap], Sequence[_Result]], bootstrap: Bootstrap, part: Sequence[_Item]
+) -> Sequence[_Result]:
+    return function(part, bootstrap)
 
 
 class _Piece(NamedTuple):

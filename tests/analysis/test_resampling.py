@@ -2,7 +2,7 @@
 
 import pytest
 
-from spinefairbench.analysis.resampling import _dealt, begun_intervals
+from spinefairbench.analysis.resampling import _dealt, begun_by_size
 from spinefairbench.statistics.bootstrap import Bootstrap, percentile_intervals
 from spinefairbench.statistics.clusters import ClusterTotals
 
@@ -11,8 +11,10 @@ from spinefairbench.statistics.clusters import ClusterTotals
 def test_intervals_are_in_the_order_of_the_samples(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("spinefairbench.analysis.resampling._WORTH_A_PROCESS", 0)
     samples = [ClusterTotals(tuple(range(n)), (n,) * n) for n in (50, 51, 52, 51)]
-    assert begun_intervals(samples, Bootstrap(50, jobs=jobs))() == percentile_intervals(samples, Bootstrap(50))
-    assert begun_intervals([], Bootstrap(50, jobs=jobs))() == []
+    sizes = [sample.n for sample in samples]
+    found = begun_by_size(percentile_intervals, samples, sizes, Bootstrap(50, jobs=jobs))()
+    assert found == percentile_intervals(samples, Bootstrap(50))
+    assert begun_by_size(percentile_intervals, [], [], Bootstrap(50, jobs=jobs))() == []
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
