@@ -34,11 +34,7 @@ def disparity_section(contents: PageContents) -> Section | None:
     return section(
         "age-and-sex",
         "Differences by age and sex",
-        sentences(
-            "Reports on the edited images of one source, compared with one another.",
-            _words(found),
-            _named_words(found.rows, len({row.model for row in tested})),
-        ),
+        sentences(_named_words(found.rows, len({row.model for row in tested}))),
         disparity_figures(found.rows),
         folded_table("Contrasts with the smallest adjusted p values", _columns(found), rows),
         notes(
@@ -46,12 +42,14 @@ def disparity_section(contents: PageContents) -> Section | None:
                 f"{counted(left_out, 'more contrast')} with no smaller adjusted p value: disparity --format json has them"
                 if left_out
                 else None,
-                "Figures are points of 100 reports with simultaneous 95% intervals, grey where they include zero; an interval that reaches the end of its axis goes on",
-                "Both images of a comparison were made by the generator, so its traces are on both sides",
-                "Simultaneous intervals and adjusted p values hold for all contrasts of one model together",
-                "A difference that is not found is not shown to be absent",
+                _words(found),
             ]
         ),
+        method=[
+            "Reports on the edited images of one source are compared with one another; both were made by the generator, so its traces are on both sides",
+            "Simultaneous intervals and adjusted p values hold for all contrasts of one model together; an interval that reaches the end of its axis goes on",
+            "A difference that is not found is not shown to be absent",
+        ],
     )
 
 
@@ -71,14 +69,17 @@ def _named_words(rows: Sequence[DisparityRow], models: int) -> str:
     apart = sorted((row for row in given if row.excludes_zero), key=lambda row: -abs(row.estimate or 0.0))
     if not apart:
         return (
-            f"None of the {counted(len(given), 'simultaneous interval')} excludes zero, which does not show that reports are "
-            "alike."
+            f"None of {counted(len(given), 'simultaneous interval')} of the differences between edits of one source excludes "
+            "zero, which does not show that reports are alike."
         )
     named = [_named(row, with_model=models > 1) for row in apart[:_MOST_NAMED]]
     if len(apart) > len(named):
         named.append(f"and {len(apart) - len(named):,} more")
     across = " (within each model, not across models)" if models > 1 else ""
-    return f"{len(apart):,} of {counted(len(given), 'simultaneous interval')} {'excludes' if len(apart) == 1 else 'exclude'} zero: {'; '.join(named)}{across}."
+    return (
+        f"Between edits of one source, {len(apart):,} of {counted(len(given), 'simultaneous interval')} "
+        f"{'excludes' if len(apart) == 1 else 'exclude'} zero{across}: {'; '.join(named)}."
+    )
 
 
 def _verb(number: int, one: str, many: str) -> str:

@@ -25,6 +25,7 @@ from spinefairbench.render.page.words import clipped
 from spinefairbench.statistics.ranks import RankSet
 
 __all__ = [
+    "RANKS_MEAN",
     "ChartRow",
     "Key",
     "adjusted_key",
@@ -33,6 +34,10 @@ __all__ = [
     "row_chart",
 ]
 
+RANKS_MEAN: Final = (
+    "The rank intervals of an endpoint hold for all models at once, at 95%. A model whose interval includes rank 1 is not "
+    "separated from the least change (or the most consistency), which does not show that it has it"
+)
 _STRIP_HEIGHT: Final = 22
 _RANK_UNITS: Final = ByEndpoint.of(lambda endpoint: f"rank (1: {endpoint.first_rank})")
 _TITLE_HEIGHT: Final = 24
@@ -120,7 +125,7 @@ def rank_chart(endpoint: Endpoint, ranked: Iterable[tuple[str, RankSet]]) -> Mar
         )
         for name, ranks in in_order
     ]
-    keys = [Key("rank, with its 95% interval", estimate(0.5, (0.0, 1.0), thick=True))]
+    keys = [Key("rank, with its 95% interval; bold: not separated from rank 1", estimate(0.5, (0.0, 1.0), thick=True))]
     name = f"ranks-{endpoint.short_name}"
     return row_chart(name, endpoint.title, _RANK_UNITS.at(endpoint), scale, rows, keys)
 

@@ -9,7 +9,7 @@ from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Column, Markup, TableCell, element, table
 from spinefairbench.render.page.axes import Scale, symmetric_scale
-from spinefairbench.render.page.charts import ChartRow, Key, adjusted_key, rank_chart, row_chart
+from spinefairbench.render.page.charts import RANKS_MEAN, ChartRow, Key, adjusted_key, rank_chart, row_chart
 from spinefairbench.render.page.contents import PageContents
 from spinefairbench.render.page.drawing import MUTED, VALUE
 from spinefairbench.render.page.finding_words import alarms_of
@@ -59,7 +59,7 @@ def comparison_section(contents: PageContents) -> Section | None:
         return None
     return section(
         *_HEADING,
-        sentences(_common_words(found), *(_separated_words(found, endpoint) for endpoint in ENDPOINTS)),
+        sentences(_common_words(found), _separated_words(found)),
         side_by_side(
             rank_chart(endpoint, [(row.model, row.ranks.at(endpoint)) for row in found.rows]) for endpoint in ENDPOINTS
         ),
@@ -69,38 +69,29 @@ def comparison_section(contents: PageContents) -> Section | None:
         _difference_table(
             found.differences, "All differences on the common pairs; each interval holds at 95% on its own"
         ),
-        notes(
-            [
-                (
-                    "The rank intervals of an endpoint hold for all models at once, at 95%. A model whose interval includes rank 1 "
-                    "is not separated from the least change (or the most consistency), which does not show that it has it"
-                ),
-                EXCESS_ORDER_NOTE,
-                _NOT_ALIKE,
-            ]
-        ),
+        method=[RANKS_MEAN, EXCESS_ORDER_NOTE, _NOT_ALIKE],
     )
 
 
 def _common_words(found: Comparison) -> str:
     common = found.rows[0].common_pairs
-    words = f"Compared on the {counted(common, 'pair')} that all {len(found.rows)} models have usable, of {found.pairs.pairs_in_any:,}."
+    words = f"On the {common:,} of {counted(found.pairs.pairs_in_any, 'pair')} that all {len(found.rows)} models have usable"
     most = max(found.pairs.lost, key=lambda row: row.due_to_this_model_alone)
     if found.pairs.pairs_in_any > common and most.due_to_this_model_alone:
-        words += f" {_cost_words(most)}."
-    return words
+        words += f" ({_cost_words(most)})"
+    return f"{words}:"
 
 
 def _cost_words(row: LostRow) -> str:
     return f"{clipped(row.model)} alone accounts for {counted(row.due_to_this_model_alone, 'lost pair')}"
 
 
-def _separated_words(found: Comparison, endpoint: Endpoint) -> str:
-    differences = _of_endpoint(found.differences, endpoint)
-    first = [clipped(row.model) for row in found.rows if row.ranks.at(endpoint).not_separated_from_best]
+def _separated_words(found: Comparison) -> str:
+    of_each = ByEndpoint.of(lambda endpoint: _of_endpoint(found.differences, endpoint))
+    change, labels = (sum(map(_is_separated, differences)) for differences in of_each)
     return (
-        f"{endpoint.title} separates {sum(map(_is_separated, differences))} of {counted(len(differences), 'pair')} of models; "
-        f"not separated from {endpoint.first_rank}: {listed(first)}."
+        f"recommendation change separates {change} of {counted(len(of_each.recommendation), 'pair')} of models, "
+        f"diagnostic-label consistency {labels}."
     )
 
 
@@ -180,7 +171,8 @@ def against_section(contents: PageContents) -> Section | None:
             "The submission minus each model, on the common pairs; each interval holds at 95% on its own",
         ),
         _lost_table(found.pairs.lost),
-        notes(["Holm's adjustment is over the models of the panel, for each endpoint", _NOT_ALIKE, *told.notes]),
+        notes(told.notes),
+        method=["Holm's adjustment is over the models of the panel, for each endpoint", _NOT_ALIKE],
     )
 
 

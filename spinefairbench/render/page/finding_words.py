@@ -19,6 +19,7 @@ __all__ = ["Finding", "alarms_of", "finding_of", "range_words"]
 
 _ENOUGH_USABLE: Final = 0.8
 """The share of usable pairs below which that is told: first, and instead of a rank, where the page is on a submission."""
+_MOST_NAMED: Final = 3
 _NUMBERS: Final = (
     "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 )  # fmt: skip
@@ -91,9 +92,11 @@ def _panel_headline(rows: Sequence[FindingRow], models: int) -> str:
 def _panel_beside(rows: Sequence[FindingRow], floors: Sequence[FloorRow]) -> list[str]:
     by_told = {told: [clipped(row.model) for row in rows if row.told is told] for told in Told}
     words = []
-    if by_told[Told.NOTHING]:
-        whose = "its interval includes" if len(by_told[Told.NOTHING]) == 1 else "their intervals include"
-        words.append(f"For {listed(by_told[Told.NOTHING])} it cannot be told: {whose} zero.")
+    if untold := by_told[Told.NOTHING]:
+        # Many names are read faster in the figure.
+        who = listed(untold) if len(untold) <= _MOST_NAMED else f"{_in_words(len(untold))} models (hollow dots)"
+        whose = "its interval includes" if len(untold) == 1 else "their intervals include"
+        words.append(f"For {who} it cannot be told: {whose} zero.")
     if by_told[Told.LESS]:
         verb = "changes its" if len(by_told[Told.LESS]) == 1 else "change their"
         words.append(f"{listed(by_told[Told.LESS])} {verb} advice less often with the edit.")
@@ -121,12 +124,10 @@ def _shared_words(rows: Sequence[FindingRow]) -> list[str]:
     fixed = [clipped(row.model) for row in rows if not row.varies]
     words = []
     if fixed:
-        verb, whose = ("never varies", "its figure is") if len(fixed) == 1 else ("never vary", "their figures are")
-        words.append(f"{listed(fixed)} {verb} on one image: {whose} not comparable with the others.")
+        verb = "never varies" if len(fixed) == 1 else "never vary"
+        words.append(f"{listed(fixed)} {verb} on one image: not comparable.")
     if len(rows) > 1:
-        words.append(
-            f"Each model is judged by its own 95% interval; the count is not adjusted for {_in_words(len(rows))} models."
-        )
+        words.append(f"95% intervals, model by model; the count is not adjusted for {_in_words(len(rows))} models.")
     return words
 
 

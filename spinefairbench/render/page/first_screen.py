@@ -1,6 +1,7 @@
 """The first screen: what the page is about, the finding in a sentence, and the figure that shows it."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from spinefairbench.metrics.endpoint import RECOMMENDATION_CHANGE
 from spinefairbench.render.html import Column, Markup, element
@@ -13,6 +14,15 @@ from spinefairbench.render.page.parts import MODEL, Section, folded_table, remar
 from spinefairbench.render.page.words import number
 
 __all__ = ["finding_section", "first_lines", "shown_floors"]
+
+_ENDPOINT_MEANS: Final = (
+    "Recommendations change where the sets of recommendations of the two reports differ; the consistency of diagnostic "
+    "labels is the Jaccard index of the two sets, 1 where both are empty, and their distance is one minus it"
+)
+_INTERVALS: Final = (
+    "Intervals are from resampled sources, and each holds at 95% on its own; where the percentile interval may be too "
+    "short, the adjusted one decides"
+)
 
 
 def first_lines(contents: PageContents, finding: Finding) -> list[Markup]:
@@ -47,9 +57,9 @@ def finding_section(contents: PageContents) -> Section:
         element("h2", {"id": heading_id, "class": "unseen"}, "The finding"),
         finding_figure(rows, RECOMMENDATION_CHANGE, "finding", first=True) if rows else None,
         _table(rows) if rows else None,
-        remark(EXCESS_MEANS),
+        remark("An excess is not the size of the edit\u2019s effect.") if rows else None,
     )
-    return Section("finding", "The finding", content)
+    return Section("finding", "The finding", content, method=[_ENDPOINT_MEANS, EXCESS_MEANS, _INTERVALS])
 
 
 def _table(rows: Sequence[FindingRow]) -> Markup:

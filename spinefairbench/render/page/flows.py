@@ -84,20 +84,14 @@ def _transition_words(rows: Sequence[TransitionRow], models: int) -> list[str]:
     added, removed = _pooled_rates(rows, _added), _pooled_rates(rows, _removed)
     if not added or not removed:
         return ["There are too few usable pairs to say which recommendations are added and removed."]
-    where = "over the pairs of all models" if models > 1 else "of its pairs"
+    where = ", over all models" if models > 1 else ""
     most_added = max(added, key=added.__getitem__)
-    most_removed, least_removed = max(removed, key=removed.__getitem__), min(removed, key=removed.__getitem__)
+    most_removed = max(removed, key=removed.__getitem__)
     return [
         (
-            f"Where the original report lacks a category, the edited one most often adds "
-            f"{_CATEGORIES[most_added]} ({number(added[most_added], 2)} {where})."
+            f"Added most often{where}: {_CATEGORIES[most_added]} ({number(added[most_added], 2)}); removed: "
+            f"{_CATEGORIES[most_removed]} ({number(removed[most_removed], 2)}). Repeated calls on one image add and remove, too."
         ),
-        (
-            f"Where the original has it, {_CATEGORIES[most_removed]} is removed most often "
-            f"({number(removed[most_removed], 2)}), and {_CATEGORIES[least_removed]} is kept most often "
-            f"({number(1 - removed[least_removed], 2)})."
-        ),
-        "Repeated calls on one image add and remove recommendations, too.",
     ]
 
 

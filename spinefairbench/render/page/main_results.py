@@ -67,7 +67,7 @@ def endpoints_section(contents: PageContents) -> Section:
     return section(
         "endpoints",
         "Both endpoints",
-        sentences(*says),
+        sentences(*says) if says else None,
         None if contents.comparison_caveat is None else remark(contents.comparison_caveat),
         side_by_side(charts),
         _endpoint_table(rows, mixed=mixed),
@@ -90,29 +90,15 @@ def _endpoint_keys(rows: Sequence[EndpointRow], *, mixed: bool) -> list[Key]:
 
 
 def _panel_words(rows: Sequence[EndpointRow]) -> list[str]:
-    known = ByEndpoint.of(
-        lambda endpoint: [(value, row.model) for row in rows if (value := row.estimates.at(endpoint).value) is not None]
-    )
-    if not all(known):
+    known = [(value, row.model) for row in rows if (value := row.estimates.recommendation.value) is not None]
+    if not known:
         return ["No model has a usable pair, so there is no endpoint to show."]
-    changes, consistencies = known
-    if len(changes) == 1:
-        [(change, model)], [(consistency, _)] = changes, consistencies
-        return [
-            (
-                f"{clipped(model)} changes its recommendation in {number(change)} of its usable pairs. The mean consistency of "
-                f"its diagnostic labels is {number(consistency)}."
-            )
-        ]
+    (low, least), (high, most) = min(known), max(known)
+    if len(known) == 1:
+        return []
     return [
-        f"Recommendations change in {_range(changes)} of usable pairs.",
-        f"The mean consistency of diagnostic labels is {_range(consistencies)}.",
+        f"Recommendations change in {number(low)} ({clipped(least)}) to {number(high)} ({clipped(most)}) of usable pairs."
     ]
-
-
-def _range(values: Sequence[tuple[float, str]]) -> str:
-    low, high = min(values), max(values)
-    return f"{number(low[0])} ({clipped(low[1])}) to {number(high[0])} ({clipped(high[1])})"
 
 
 def _submission_words(contents: PageContents, rows: Sequence[EndpointRow]) -> list[str]:
@@ -202,10 +188,7 @@ def _refusal_words(rows: Sequence[ModelReports]) -> list[str]:
     else:
         most = max(refused, key=lambda row: row.full_refusal_pairs / len(row.pairs))
         if len(rows) > 1:
-            words.append(
-                f"{len(refused)} of {counted(len(rows), 'model')} fully refused at least one report. {clipped(most.model)} "
-                f"refused most: {percent(most.usable_pairs, len(most.pairs))} of its pairs are usable."
-            )
+            words.append(f"{len(refused)} of {counted(len(rows), 'model')} refuse, {clipped(most.model)} most.")
         else:
             words.append(
                 f"{counted(most.full_refusal_pairs, 'pair')} of {len(most.pairs):,} are excluded because at least one of their "

@@ -44,8 +44,7 @@ def pairs_section(contents: PageContents) -> Section:
         "pairs",
         "Pairs",
         sentences(
-            f"{counted(len(browser.entries), 'pair')} of {contents.pair_count:,}, those that changed most first; no random "
-            "sample, so shares among them mean nothing.",
+            f"{counted(len(browser.entries), 'pair')} of {contents.pair_count:,}, those that changed most first: no random sample.",
             f"{counted(browser.left_out, 'more pair')} would have made the page too large."
             if browser.left_out
             else None,
@@ -85,7 +84,7 @@ def _toolbar(models: Sequence[ModelReports]) -> Markup:
         _choice("Edit ", "edit", "all", EDIT_WORDS),
         _choice("Sort by ", "sort", "amount of change", orders),
         element("fieldset", {"class": "wrapping"}, element("legend", None, "Only pairs with"), *boxes),
-        element("label", {"class": "switch"}, element("input", {"type": "checkbox", "id": "pair-words"}), " Mark words that differ, not terms"),
+        element("label", {"class": "switch"}, element("input", {"type": "checkbox", "id": "pair-words"}), " Mark words that differ"),
         element("button", {"type": "button", "id": "pair-reset"}, "Clear filters"),
         element("button", {"type": "button", "id": "pair-open"}, "Open the first ten"),
         element("button", {"type": "button", "id": "pair-close"}, "Close all"),

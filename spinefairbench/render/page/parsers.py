@@ -27,9 +27,7 @@ from spinefairbench.render.page.parts import (
 )
 from spinefairbench.render.page.words import (
     PARSER_WORDS,
-    clipped,
     grouped,
-    listed,
     number,
     percent,
     signed,
@@ -55,7 +53,7 @@ def parsers_section(contents: PageContents) -> Section | None:
         "parser-audit",
         "Sensitivity to the parser",
         sentences(
-            "The same reports read by rules that recognize negation and plurals: an audit, not a score.",
+            "An audit, not a score: the same reports, read with negation and plurals.",
             *(_shift_words(endpoint, rows, models) for endpoint in ENDPOINTS),
         ),
         side_by_side(_variant_chart(endpoint, rows, models) for endpoint in ENDPOINTS),
@@ -65,11 +63,12 @@ def parsers_section(contents: PageContents) -> Section | None:
             [
                 *(_strongest_words(endpoint, rows, models) for endpoint in ENDPOINTS),
                 _mention_words(categories),
-                "A parser that is only plural-aware can be further from what was meant, because it also finds negated plurals",
-                "Each interval of a shift holds at 95% on its own",
-                f"signature of the audit: {audit_signature()}",
             ]
         ),
+        method=[
+            "A parser that is only plural-aware can be further from what was meant, because it also finds negated plurals",
+            f"Signature of this audit: {audit_signature()}",
+        ],
     )
 
 
@@ -78,20 +77,16 @@ def _shift(row: ParserVariantRow, endpoint: Endpoint) -> Estimate:
 
 
 def _shift_words(endpoint: Endpoint, rows: _Rows, models: Sequence[str]) -> str:
-    shifts = {model: _shift(rows[model, "both"], endpoint).value or 0.0 for model in models}
-    low, high = min(models, key=shifts.__getitem__), max(models, key=shifts.__getitem__)
     if len(models) == 1:
-        moves = signed_with_interval(_shift(rows[low, "both"], endpoint))
-    else:
-        moves = f"{signed(shifts[low])} ({clipped(low)}) to {signed(shifts[high])} ({clipped(high)})"
-    words = f"{endpoint.title} shifts by {moves}."
-    if len(models) == 1:
-        return words
+        return f"{endpoint.title} shifts by {signed_with_interval(_shift(rows[models[0], 'both'], endpoint))}."
     moved = [
         model for model in models if rows[model, "both"].ranks.at(endpoint) != rows[model, "frozen"].ranks.at(endpoint)
     ]
+    whose = f"{len(moved)} of {len(models)} ranks by {endpoint.title.lower()}"
     return (
-        f"{words} Ranks change for {listed([*map(clipped, moved)])}." if moved else f"{words} No model's rank changes."
+        f"{whose} {'changes' if len(moved) == 1 else 'change'}."
+        if moved
+        else f"No rank by {endpoint.title.lower()} changes."
     )
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "folded_table",
     "footer",
     "heat_map",
+    "method_section",
     "notes",
     "remark",
     "section",
@@ -47,14 +48,18 @@ Row = TypeVar("Row")
 
 
 class Section(NamedTuple):
-    """A section of the page, with its anchor and heading for the list of contents."""
+    """A section of the page, with its anchor and heading for the list of contents.
+
+    `method` are its definitions and limits, which stand at the foot of the page whatever the data are.
+    """
 
     element_id: str
     heading: str
     content: Markup
+    method: Sequence[str] = ()
 
 
-def section(element_id: str, heading: str, *content: Cell) -> Section:
+def section(element_id: str, heading: str, *content: Cell, method: Sequence[str] = ()) -> Section:
     """A landmark named by its heading."""
     heading_id = f"{element_id}-heading"
     inner = element(
@@ -63,7 +68,19 @@ def section(element_id: str, heading: str, *content: Cell) -> Section:
         element("h2", {"id": heading_id}, heading),
         *content,
     )
-    return Section(element_id, heading, inner)
+    return Section(element_id, heading, inner, method)
+
+
+def method_section(sections: Iterable[Section]) -> Section | None:
+    """What these sections define, folded away under their headings; None where they define nothing."""
+    told = [each for each in sections if each.method]
+    if not told:
+        return None
+    parts: list[Markup] = []
+    for each in told:
+        items = [element("li", None, _sentence(text)) for text in each.method]
+        parts += [element("h3", None, each.heading), element("ul", {"class": "small"}, *items)]
+    return section("method", "Method", details("Definitions and limits", *parts))
 
 
 def sentences(*texts: str | None) -> Markup:
@@ -129,7 +146,7 @@ def side_by_side(charts: Iterable[Markup]) -> Markup:
 
 
 def folded_table(
-    caption: str, columns: Sequence[Column[Row]], rows: Iterable[Row], summary: str = "The numbers as a table"
+    caption: str, columns: Sequence[Column[Row]], rows: Iterable[Row], summary: str = "The numbers"
 ) -> Markup:
     """A table that is folded away, as a rule the numbers of the chart above it."""
     return details(summary, table(caption, columns, rows, classes="sortable"))
@@ -165,7 +182,5 @@ def footer() -> Markup:
     return element(
         "p",
         None,
-        f"Made by SpineFairBench {__version__}, a research benchmark of how reports change when apparent age and sex are "
-        "edited. It makes no statement about any patient and is not for clinical use. This page is complete in itself and "
-        "makes no network requests.",
+        f"SpineFairBench {__version__}, a research benchmark: no statement about any patient, not for clinical use.",
     )

@@ -14,7 +14,7 @@ from spinefairbench.render.page.flows import flows_section
 from spinefairbench.render.page.main_results import endpoints_section, refusals_section
 from spinefairbench.render.page.pairs import pairs_section
 from spinefairbench.render.page.parsers import parsers_section
-from spinefairbench.render.page.parts import Section, contents_list, footer
+from spinefairbench.render.page.parts import Section, contents_list, footer, method_section
 from spinefairbench.render.page.variation import breakdown_section, noise_section
 from spinefairbench.render.page.verdict import verdict_section
 
@@ -53,6 +53,8 @@ def render_page(contents: PageContents) -> str:
     """One HTML file; the same contents give the same bytes."""
     notice = SYNTHETIC_NOTICE if contents.synthetic else None
     sections = [made for make in _SECTIONS if (made := make(contents)) is not None]
+    if (method := method_section(sections)) is not None:
+        sections.insert(-1, method)
     finding, *others = [cited(item.content, contents.verdict.signature, notice) for item in sections]
     return page(
         contents.title,

@@ -67,16 +67,18 @@ def noise_section(contents: PageContents) -> Section:
     return section(
         "noise-floor",
         "Change and the noise floor",
-        sentences(
-            "Diagnostic labels, as the first figure shows recommendations; distance is one minus the Jaccard index.",
-            *_floor_words(own),
-        ),
+        *([sentences(_floor_words(own))] if len(own) != 1 else ()),
         finding_figure(labels, DIAGNOSTIC_CONSISTENCY, "diagnostic-labels") if labels else None,
         _floor_table(rows) if with_floor else None,
         None if contents.comparison_caveat is None else remark(contents.comparison_caveat),
         notes(
-            [*(_excess_words(own, endpoint) for endpoint in ENDPOINTS if own), *contents.floor_notes, *evidence_notes()]
+            [
+                *(_excess_words(own, endpoint) for endpoint in ENDPOINTS if own),
+                *_silent_words(own),
+                *contents.floor_notes,
+            ]
         ),
+        method=evidence_notes(),
     )
 
 
@@ -84,11 +86,16 @@ def _excess_words(rows: Sequence[FloorRow], endpoint: Endpoint) -> str:
     return excess_words(endpoint, [(row.model, row.floor.endpoints.at(endpoint).excess) for row in rows])
 
 
-def _floor_words(rows: Sequence[FloorRow]) -> list[str]:
+def _floor_words(rows: Sequence[FloorRow]) -> str:
     if not rows:
-        return ["No source has both a usable pair and two usable reports on its unedited image, so there is no floor."]
+        return "No source has both a usable pair and two usable reports on its unedited image, so there is no floor."
     sides = [row.floor.endpoints.at(DIAGNOSTIC_CONSISTENCY).excess.side for row in rows]
-    words = [f"With the edit, labels lie farther apart for {sides.count(1)} of {counted(len(rows), 'model')}."]
+    return f"With the edit, diagnostic labels lie farther apart for {sides.count(1)} of {counted(len(rows), 'model')}."
+
+
+def _silent_words(rows: Sequence[FloorRow]) -> list[str]:
+    """The models that never changed a recommendation on one image."""
+    words = []
     silent = [row for row in rows if row.floor.endpoints.recommendation.F == 0]
     changed = [clipped(row.model) for row in silent if row.floor.endpoints.recommendation.T]
     if changed:
@@ -152,8 +159,8 @@ def _contrast_words(contrasts: Sequence[ContrastRow]) -> list[str]:
     )
     if not separated:
         words.append(
-            f"None of the {len(tested)} differences is separated from zero after Holm's adjustment within each model. This "
-            "does not show that the edits have equal effects, only that these pairs do not tell them apart."
+            f"None of {counted(len(tested), 'difference')} is separated from zero after Holm's adjustment within each model, "
+            "which does not show that the edits have equal effects."
         )
         return words
     named = "; ".join(
@@ -161,7 +168,7 @@ def _contrast_words(contrasts: Sequence[ContrastRow]) -> list[str]:
         for row in separated[:_MOST_NAMED]
     )
     words.append(
-        f"{len(separated)} of {len(tested)} differences are separated from zero after Holm's adjustment within each model"
+        f"{len(separated)} of {counted(len(tested), 'difference')} {'is' if len(separated) == 1 else 'are'} separated from zero after Holm's adjustment within each model"
         f"{', the largest' if len(separated) > 1 else ''}: {named}."
     )
     return words

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from spinefairbench.render.html import SYNTHETIC_NOTICE, Markup, element
+from spinefairbench.render.html import SYNTHETIC_NOTICE, Markup, details, element
 from spinefairbench.render.page.bibtex import bibtex_entry
 from spinefairbench.render.page.contents import PageContents
 from spinefairbench.render.page.parts import Section, badge, section
@@ -24,14 +24,15 @@ def verdict_section(contents: PageContents) -> Section:
         element("p", {"class": "headline"}, _verdict_badge(contents), " ", verdict.headline),
         *_problem_list("Problems", list(map(str, verdict.problems))),
         *_problem_list("Warnings", verdict.warnings),
-        element("dl", {"class": "facts"}, *facts),
-        element("h3", None, "Signature"),
         element("p", {"class": "panel"}, element("code", {"data-copy": "signature"}, verdict.signature)),
-        element("h3", None, "Citation"),
-        element(
-            "pre",
-            {"class": "panel"},
-            element("code", {"data-copy": "citation"}, bibtex_entry(contents.title, verdict.signature, notice)),
+        details("What this is about", element("dl", {"class": "facts"}, *facts)),
+        details(
+            "Citation",
+            element(
+                "pre",
+                {"class": "panel"},
+                element("code", {"data-copy": "citation"}, bibtex_entry(contents.title, verdict.signature, notice)),
+            ),
         ),
     )
 
