@@ -137,7 +137,7 @@ def test_on_paper_tables_are_open_nothing_is_cut_off_and_only_open_pairs_stand(
     )
     assert shown == 1
     kept = tab.value(
-        "Array.from(document.querySelectorAll('.heat td, .pair[open] mark'), each => getComputedStyle(each).printColorAdjust)"
+        "Array.from(document.querySelectorAll('.banner, .pair[open] mark'), each => getComputedStyle(each).printColorAdjust)"
     )
     assert set(kept) == {"exact"}
     assert tab.value("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

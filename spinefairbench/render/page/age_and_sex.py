@@ -69,8 +69,8 @@ def _named_words(rows: Sequence[DisparityRow], models: int) -> str:
     apart = sorted((row for row in given if row.excludes_zero), key=lambda row: -abs(row.estimate or 0.0))
     if not apart:
         return (
-            f"None of {counted(len(given), 'simultaneous interval')} of the differences between edits of one source excludes "
-            "zero, which does not show that reports are alike."
+            f"Between edits of one source, none of {counted(len(given), 'simultaneous interval')} excludes zero, which does not "
+            "show that reports are alike."
         )
     named = [_named(row, with_model=models > 1) for row in apart[:_MOST_NAMED]]
     if len(apart) > len(named):

@@ -7,21 +7,20 @@ from spinefairbench.analysis.compare import AgainstOthers, CompareRow, Compariso
 from spinefairbench.analysis.excess_order import EXCESS_ORDER_NOTE
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
 from spinefairbench.problems import counted
-from spinefairbench.render.html import Column, Markup, TableCell, element, table
+from spinefairbench.render.html import Column, Markup, table
 from spinefairbench.render.page.axes import Scale, symmetric_scale
 from spinefairbench.render.page.charts import RANKS_MEAN, ChartRow, Key, adjusted_key, rank_chart, row_chart
 from spinefairbench.render.page.contents import PageContents
 from spinefairbench.render.page.drawing import MUTED, VALUE
 from spinefairbench.render.page.finding_words import alarms_of
+from spinefairbench.render.page.heat_figure import LESS, MORE, SHADES, HeatCell, heat_figure
 from spinefairbench.render.page.marks import Mark, dot, interval_ends, interval_marks
 from spinefairbench.render.page.parts import (
     MODEL,
     SIGNIFICANT,
     Section,
     folded_table,
-    heat_map,
     notes,
-    remark,
     section,
     sentences,
     side_by_side,
@@ -44,6 +43,9 @@ _MORE_AND_LESS: Final = ByEndpoint(
     ("changes more than", "changes less than"), ("is more consistent than", "is less consistent than")
 )
 _NOT_ALIKE: Final = "A difference that is not separated from zero does not show that two models are alike"
+_MATRIX_NOTE: Final = (
+    "bold, tinted: separated from zero (p below 0.05 after Holm's adjustment over all pairs of models)"
+)
 _LEAST_REACH: Final = 0.1
 _STEPS: Final = 4
 _DIFFERENCE: Final = "difference; more change to the right"
@@ -64,8 +66,7 @@ def comparison_section(contents: PageContents) -> Section | None:
             rank_chart(endpoint, [(row.model, row.ranks.at(endpoint)) for row in found.rows]) for endpoint in ENDPOINTS
         ),
         _order_table(found.rows),
-        *(_matrix(found, endpoint) for endpoint in ENDPOINTS),
-        remark("Bold and tinted: separated from zero (p below 0.05 after Holm's adjustment over all pairs of models)."),
+        side_by_side(_matrix(found, endpoint) for endpoint in ENDPOINTS),
         _difference_table(
             found.differences, "All differences on the common pairs; each interval holds at 95% on its own"
         ),
@@ -126,18 +127,18 @@ def _matrix(found: Comparison, endpoint: Endpoint) -> Markup:
     rows = {(row.a, row.b): row for row in _of_endpoint(found.differences, endpoint)}
     models = {row.model: clipped(row.model) for row in found.rows}
 
-    def cell(first: str, second: str) -> TableCell:
+    def cell(first: str, second: str) -> HeatCell:
         if first == second:
-            return TableCell("", "h0", "the same model")
+            return HeatCell()
         row, sign = (rows[first, second], 1) if (first, second) in rows else (rows[second, first], -1)
         difference = sign * row.difference
         shown = signed(difference, 2)
-        title = f"{first} minus {second}: p {p_value(row.p_holm)} after Holm"
         if not _is_separated(row):
-            return TableCell(shown, "h0 muted", title)
-        return TableCell(element("b", None, shown), "more" if difference > 0 else "less", title)
+            return HeatCell(shown, SHADES[0], faint=True)
+        return HeatCell(shown, MORE if difference > 0 else LESS, strong=True)
 
-    return heat_map(f"{endpoint.title}: the row's model minus the column's", "Model", models, models, cell)
+    title = f"{endpoint.title}: the row's model minus the column's"
+    return heat_figure(f"{endpoint.short_name}-matrix", title, _MATRIX_NOTE, models, models, cell)
 
 
 def _difference_table(differences: Sequence[DifferenceRow], caption: str) -> Markup:

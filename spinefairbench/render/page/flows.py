@@ -6,18 +6,17 @@ from typing import Final, NamedTuple
 from spinefairbench.analysis.transitions import ASKED, FlowRow, SwitchRow, TransitionRow
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.problems import counted
-from spinefairbench.render.html import Column, Markup, TableCell, details, element
+from spinefairbench.render.html import Column, Markup, details, element
 from spinefairbench.render.page.contents import PageContents
+from spinefairbench.render.page.heat_figure import SHADES, HeatCell, heat_figure, shaded, small_heat_figure
 from spinefairbench.render.page.parts import (
     MODEL,
     Section,
     folded_table,
-    heat_map,
     notes,
-    remark,
     section,
     sentences,
-    shade,
+    side_by_side,
     signed_estimate_cell,
 )
 from spinefairbench.render.page.words import clipped, grouped, number, signed, spaced
@@ -27,6 +26,7 @@ __all__ = ["flows_section"]
 _CATEGORIES: Final = {name: spaced(name) for name in RECOMMENDATION_CATEGORIES}
 _FEW: Final = 20
 """A rate over fewer pairs than this is shown without a shade: it says little."""
+_NOTE: Final = f"grey, without a shade: fewer than {_FEW} pairs"
 
 
 class _Share(NamedTuple):
@@ -61,19 +61,25 @@ def flows_section(contents: PageContents) -> Section | None:
         "transitions",
         "Recommendations added and removed",
         sentences(*_transition_words(found.rows, len(models))),
-        _transition_map("Added: share of the pairs whose original report lacks the category", found.rows, _added),
-        _transition_map("Removed: share of the pairs whose original report has the category", found.rows, _removed),
-        remark(f"In italics: over fewer than {_FEW} pairs."),
+        side_by_side(
+            (
+                _transition_map(
+                    "added", "Added: of pairs whose original report lacks the category", found.rows, _added
+                ),
+                _transition_map(
+                    "removed", "Removed: of pairs whose original report has the category", found.rows, _removed
+                ),
+            )
+        ),
         _transition_table(found.rows),
         *(_net_flows(found.flows) if found.flows else ()),
-        details(
-            "Strict switches from one category to another",
-            remark(
-                "Of the pairs whose original report has the row's category and not the column's, the share whose edited "
-                "report has the column's and not the row's. Cells overlap, so they do not add up."
-            ),
-            *(_switch_map(model, [row for row in found.switches if row.model == model]) for model in models),
-        ),
+        *_switches(found.switches, models),
+        method=[
+            (
+                "A strict switch: of the pairs whose original report has one category and not another, those whose edited "
+                "report has the other and not the first; one pair may count in several cells, so they do not add up"
+            )
+        ],
     )
 
 
@@ -106,25 +112,19 @@ def _pooled_rates(rows: Sequence[TransitionRow], share_of: _ShareOf) -> dict[str
     return rates
 
 
-def _transition_map(caption: str, rows: Sequence[TransitionRow], share_of: _ShareOf) -> Markup:
+def _transition_map(name: str, title: str, rows: Sequence[TransitionRow], share_of: _ShareOf) -> Markup:
     shares = {(row.model, row.category): share_of(row) for row in rows}
 
-    def cell(model: str, category: str) -> TableCell:
+    def cell(model: str, category: str) -> HeatCell:
         return _rate_cell(shares[model, category])
 
-    return heat_map(caption, "Model", {row.model: clipped(row.model) for row in rows}, _CATEGORIES, cell)
+    return heat_figure(name, title, _NOTE, {row.model: clipped(row.model) for row in rows}, _CATEGORIES, cell)
 
 
-def _rate_cell(share: _Share) -> TableCell:
-    title = f"{share.events:,} of {share.pairs:,}"
-    if share.pairs < _FEW:
-        return _faint_cell(number(share.rate, 2), title)
-    return TableCell(number(share.rate, 2), shade(share.rate or 0.0), title)
-
-
-def _faint_cell(text: str, title: str) -> TableCell:
-    """A cell over few pairs."""
-    return TableCell(element("i", None, text), "h0 muted", title)
+def _rate_cell(share: _Share) -> HeatCell:
+    if share.rate is None or share.pairs < _FEW:
+        return HeatCell(number(share.rate, 2), faint=True)
+    return shaded(number(share.rate, 2), share.rate)
 
 
 def _transition_table(rows: Sequence[TransitionRow]) -> Markup:
@@ -132,11 +132,13 @@ def _transition_table(rows: Sequence[TransitionRow]) -> Markup:
         MODEL,
         Column("Category", lambda row: _CATEGORIES[row.category]),
         Column("Added", lambda row: row.addition_events, grouped),
-        Column("Pairs without it", lambda row: row.addition_opportunities, grouped),
+        Column("Of pairs without it", lambda row: row.addition_opportunities, grouped),
+        Column("Share", lambda row: _added(row).rate, number),
         Column("Removed", lambda row: row.removal_events, grouped),
-        Column("Pairs with it", lambda row: row.removal_opportunities, grouped),
+        Column("Of pairs with it", lambda row: row.removal_opportunities, grouped),
+        Column("Share", lambda row: _removed(row).rate, number),
     ]
-    return folded_table("Additions and removals, as counts of usable pairs", columns, rows)
+    return folded_table("Additions and removals, as counts and shares of usable pairs", columns, rows)
 
 
 # --- net flows by what the edit asked for ----------------------------------------------------------------------
@@ -158,13 +160,9 @@ def _net_flows(flows: Sequence[FlowRow]) -> tuple[Markup | None, ...]:
     """Which way recommendations go, by the age and by the sex that the edit asked for."""
     nets = {(asked, category): _net_flow(flows, asked, category) for asked in ASKED for category in _CATEGORIES}
 
-    def cell(asked: str, category: str) -> TableCell:
+    def cell(asked: str, category: str) -> HeatCell:
         net = nets[asked, category]
-        title = (
-            f"{asked}, {_CATEGORIES[category]}: {net.added:,} added, {net.removed:,} removed, of {net.pairs:,} pairs"
-        )
-        shown = signed(net.rate, 2)
-        return _faint_cell(shown, title) if net.pairs < _FEW else TableCell(shown, "h0", title)
+        return HeatCell(signed(net.rate, 2), None if net.pairs < _FEW else SHADES[0], faint=net.pairs < _FEW)
 
     columns: list[Column[FlowRow]] = [
         MODEL,
@@ -175,14 +173,17 @@ def _net_flows(flows: Sequence[FlowRow]) -> tuple[Markup | None, ...]:
         Column("Removed", lambda row: row.removal_events, grouped),
         Column("Net flow [95% interval]", lambda row: row.net, signed_estimate_cell),
     ]
-    pooled = ", over the pairs of all models" if len({row.model for row in flows}) > 1 else ""
-    caption = f"Net flow: added minus removed, as a share of the pairs whose edit asked for this{pooled}"
+    several = len({row.model for row in flows}) > 1
+    title = f"Net flow, by what the edit asked for{' (all models)' if several else ''}"
+    note = f"added minus removed, as a share of these pairs; {_NOTE}"
     return (
-        heat_map(caption, "Asked for", {asked: asked for asked in ASKED}, _CATEGORIES, cell),
+        heat_figure("net-flow", title, note, {asked: asked for asked in ASKED}, _CATEGORIES, cell),
+        _pooled_table(nets) if several else None,
         folded_table(
             "Net flows by the age and the sex that the edit asked for; each interval holds at 95% on its own",
             columns,
             flows,
+            "Each model" if several else "The numbers",
         ),
         notes(
             [
@@ -192,6 +193,18 @@ def _net_flows(flows: Sequence[FlowRow]) -> tuple[Markup | None, ...]:
             ]
         ),
     )
+
+
+def _pooled_table(nets: Mapping[tuple[str, str], _NetFlow]) -> Markup:
+    columns: list[Column[tuple[str, str]]] = [
+        Column("Asked for", lambda key: key[0]),
+        Column("Category", lambda key: _CATEGORIES[key[1]]),
+        Column("Pairs", lambda key: nets[key].pairs, grouped),
+        Column("Added", lambda key: nets[key].added, grouped),
+        Column("Removed", lambda key: nets[key].removed, grouped),
+        Column("Net flow", lambda key: nets[key].rate, signed),
+    ]
+    return folded_table("Net flows over the pairs of all models", columns, nets)
 
 
 def _net_flow(flows: Sequence[FlowRow], asked: str, category: str) -> _NetFlow:
@@ -223,13 +236,35 @@ def _interval_words(flows: Sequence[FlowRow]) -> str | None:
 # --- strict switches -------------------------------------------------------------------------------------------
 
 
-def _switch_map(model: str, switches: Sequence[SwitchRow]) -> Markup:
-    shares = {(row.source_category, row.target_category): _Share(row.events, row.opportunities) for row in switches}
+def _switches(switches: Sequence[SwitchRow], models: Sequence[str]) -> Sequence[Markup]:
+    """A small map for each model, and all their numbers."""
+    columns: list[Column[SwitchRow]] = [
+        MODEL,
+        Column("From", lambda row: _CATEGORIES[row.source_category]),
+        Column("To", lambda row: _CATEGORIES[row.target_category]),
+        Column("Switched", lambda row: row.events, grouped),
+        Column("Of pairs", lambda row: row.opportunities, grouped),
+        Column("Share", lambda row: _switched(row).rate, number),
+    ]
+    maps = (
+        _switch_map(f"switches-{place}", model, [row for row in switches if row.model == model])
+        for place, model in enumerate(models, 1)
+    )
+    return (
+        details("Strict switches from one category to another", element("div", {"class": "multiples"}, *maps)),
+        folded_table("Strict switches, as counts and shares of usable pairs", columns, switches, "Switches in numbers"),
+    )
 
-    def cell(source: str, target: str) -> TableCell:
-        if (source, target) not in shares:
-            return TableCell("", "h0", "the same category")
-        return _rate_cell(shares[source, target])
 
-    caption = f"{clipped(model)}: switches from the row's category to the column's"
-    return heat_map(caption, "From", _CATEGORIES, _CATEGORIES, cell)
+def _switched(row: SwitchRow) -> _Share:
+    return _Share(row.events, row.opportunities)
+
+
+def _switch_map(name: str, model: str, switches: Sequence[SwitchRow]) -> Markup:
+    shares = {(row.source_category, row.target_category): _switched(row) for row in switches}
+
+    def cell(source: str, target: str) -> HeatCell:
+        return _rate_cell(shares[source, target]) if (source, target) in shares else HeatCell()
+
+    title = f"{clipped(model)}: from row to column"
+    return small_heat_figure(name, title, _CATEGORIES, _CATEGORIES, cell)

@@ -84,9 +84,7 @@ def _shift_words(endpoint: Endpoint, rows: _Rows, models: Sequence[str]) -> str:
     ]
     whose = f"{len(moved)} of {len(models)} ranks by {endpoint.title.lower()}"
     return (
-        f"{whose} {'changes' if len(moved) == 1 else 'change'}."
-        if moved
-        else f"No rank by {endpoint.title.lower()} changes."
+        f"{whose} {'moves' if len(moved) == 1 else 'move'}." if moved else f"No rank by {endpoint.title.lower()} moves."
     )
 
 

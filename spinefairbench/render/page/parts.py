@@ -1,13 +1,12 @@
 """What sections are made of: headings, sentences, notes, tables of figures and heat maps."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
 from spinefairbench.analysis.estimates import Estimate
 from spinefairbench.problems import counted
-from spinefairbench.render.html import Cell, Column, Markup, TableCell, details, element, table
+from spinefairbench.render.html import Cell, Column, Markup, details, element, table
 from spinefairbench.render.page.words import (
     clipped,
     published_beside,
@@ -26,13 +25,11 @@ __all__ = [
     "estimate_cell",
     "folded_table",
     "footer",
-    "heat_map",
     "method_section",
     "notes",
     "remark",
     "section",
     "sentences",
-    "shade",
     "side_by_side",
     "signed_estimate_cell",
 ]
@@ -41,7 +38,6 @@ SIGNIFICANT: Final = 0.05
 """A difference with an adjusted p value below this is called separated from zero."""
 MODEL: Final[Column[Any]] = Column("Model", lambda row: clipped(row.model))
 """The first column of most tables."""
-_SHADES: Final = 6
 # The hyphen of a name or of a range is none.
 _MINUS: Final = re.compile(r"(?<![\w.)-])-(?=\d)")
 Row = TypeVar("Row")
@@ -72,14 +68,17 @@ def section(element_id: str, heading: str, *content: Cell, method: Sequence[str]
 
 
 def method_section(sections: Iterable[Section]) -> Section | None:
-    """What these sections define, folded away under their headings; None where they define nothing."""
-    told = [each for each in sections if each.method]
-    if not told:
-        return None
+    """What these sections define, each thing once, folded away under their headings; None where they define nothing."""
+    said: set[str] = set()
     parts: list[Markup] = []
-    for each in told:
-        items = [element("li", None, _sentence(text)) for text in each.method]
-        parts += [element("h3", None, each.heading), element("ul", {"class": "small"}, *items)]
+    for each in sections:
+        new = [text for text in each.method if text not in said]
+        said.update(new)
+        if new:
+            items = [element("li", None, _sentence(text)) for text in new]
+            parts += [element("h3", None, each.heading), element("ul", {"class": "small"}, *items)]
+    if not parts:
+        return None
     return section("method", "Method", details("Definitions and limits", *parts))
 
 
@@ -150,31 +149,6 @@ def folded_table(
 ) -> Markup:
     """A table that is folded away, as a rule the numbers of the chart above it."""
     return details(summary, table(caption, columns, rows, classes="sortable"))
-
-
-def heat_map(
-    caption: str,
-    corner: str,
-    rows: Mapping[str, str],
-    columns: Mapping[str, str],
-    cell: Callable[[str, str], TableCell],
-) -> Markup:
-    """A table whose shades repeat its figures.
-
-    `rows` and `columns` are the words for each key, and `cell` makes the cell of a row's and a column's key.
-    """
-    heads: Column[str] = Column(corner, lambda row: rows[row])
-    body: list[Column[str]] = [Column(words, partial(_called, cell, key)) for key, words in columns.items()]
-    return table(caption, [heads, *body], rows, classes="heat")
-
-
-def _called(cell: Callable[[str, str], TableCell], column: str, row: str) -> TableCell:
-    return cell(row, column)
-
-
-def shade(value: float) -> str:
-    """The class of the shade for a value from 0 to 1."""
-    return f"h{min(int(_SHADES * value), _SHADES - 1)}"
 
 
 def footer() -> Markup:

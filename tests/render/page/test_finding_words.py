@@ -89,9 +89,16 @@ def test_beside_it_stands_for_which_it_cannot_be_told_and_what_is_not_controlled
         "below changes its advice less often with the edit.",
         "For lone no interval can be given.",
         "For unknown there is nothing to compare with.",
-        "far above never varies on one image: its figure is not comparable with the others.",
-        "Each model is judged by its own 95% interval; the count is not adjusted for six models.",
+        "far above never varies on one image: not comparable.",
+        "95% intervals, model by model; the count is not adjusted for six models.",
     ]
+
+
+def test_more_than_three_models_for_which_it_cannot_be_told_are_counted_and_found_in_the_figure() -> None:
+    assert "For m1, m2 and m3 it cannot be told: their intervals include zero." in of_panel(ABOVE, *[EVEN] * 3).beside
+    assert (
+        "For four models (hollow dots) it cannot be told: their intervals include zero." in of_panel(*[EVEN] * 4).beside
+    )
 
 
 def test_a_panel_model_of_which_few_pairs_are_usable_is_told_beside_the_finding() -> None:

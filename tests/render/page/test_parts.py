@@ -1,12 +1,9 @@
-"""The parts of sections: notes are sentences, and a heat map has a cell for each row and column."""
+"""The parts of sections: notes are sentences, and definitions stand once."""
 
 import re
 
-import pytest
-
 from spinefairbench.analysis.estimates import Estimate
-from spinefairbench.render.html import TableCell
-from spinefairbench.render.page.parts import estimate_cell, heat_map, notes, shade, signed_estimate_cell
+from spinefairbench.render.page.parts import estimate_cell, method_section, notes, section, signed_estimate_cell
 
 
 def test_a_note_is_a_sentence_but_a_name_keeps_its_spelling() -> None:
@@ -18,20 +15,17 @@ def test_a_note_is_a_sentence_but_a_name_keeps_its_spelling() -> None:
     assert notes([]) is None
 
 
-def test_a_heat_map_has_the_cell_of_each_row_and_column() -> None:
-    words = {"x": "X x", "y": "Y"}
-    made = heat_map(
-        "Caption", "Corner", words, words, lambda row, column: TableCell(row + column, "h1", f"{row}/{column}")
+def test_definitions_stand_once_under_the_headings_of_their_sections() -> None:
+    first = section("a", "First", "shown", method=["what x is", "What y is."])
+    made = method_section(
+        [first, section("b", "Second", "shown"), section("c", "Third", method=["what x is", "z < y"])]
     )
-    assert re.findall('<th scope="(?:row|col)">([^<]*)<', made) == ["Corner", "X x", "Y", "X x", "Y"]
-    assert re.findall('<td class="h1" title="([^"]*)">([^<]*)<', made) == [
-        ("x/x", "xx"), ("x/y", "xy"), ("y/x", "yx"), ("y/y", "yy"),
+    assert made is not None
+    assert "what" not in first.content.lower()
+    assert re.findall("<(h3|li)>([^<]*)<", made.content) == [
+        ("h3", "First"), ("li", "What x is."), ("li", "What y is."), ("h3", "Third"), ("li", "Z &lt; y."),
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(("value", "name"), [(0.0, "h0"), (0.2, "h1"), (0.5, "h3"), (0.99, "h5"), (1.0, "h5")])
-def test_a_shade_is_one_of_six(value: float, name: str) -> None:
-    assert shade(value) == name
+    assert method_section([section("b", "Second", "shown")]) is None
 
 
 def test_a_cell_has_the_published_interval_below_the_one_that_is_judged_by_where_they_are_two() -> None:

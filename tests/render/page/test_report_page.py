@@ -257,8 +257,9 @@ def test_the_heading_of_a_panel_counts_what_the_noise_floor_tells(run: Run, demo
     untold = [
         row["model"] for row in rows if _judged(row["recommendation"])[0] <= 0 <= _judged(row["recommendation"])[1]
     ]
-    [named] = re.findall("For ([^:]*) it cannot be told", beside)
-    assert set(re.split(", | and ", named)) == set(untold)
+    numbers = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    assert len(untold) > 3
+    assert f"For {numbers[len(untold)]} models (hollow dots) it cannot be told: their intervals include zero." in beside
     assert "the count is not adjusted for nine models" in beside
 
 
