@@ -15,7 +15,6 @@ from spinefairbench.render.page.drawing import (
     MUTED,
     drawing,
     label,
-    segment,
     segments,
     tick_label,
 )
@@ -139,12 +138,19 @@ def _chart(
     y = top
     texts: list[Markup] = []
     marks: list[tuple[Mark, tuple[float, float]]] = []
+    strips: list[tuple[float, float]] = []
     for row in rows:
         texts += _texts(layout, row, y)
         lane = (y + layout.above, row.strip_height)
         marks += [(mark, lane) for mark in row.marks]
         y += layout.above + row.strip_height
-    parts += [_grid(layout, scale, top, y), *painted(marks, scale, layout.strip), *texts]
+        strips.append((lane[0], y))
+    # Names that stand between the strips are not crossed by the lines of the axis.
+    parts += [
+        _grid(layout, scale, strips if layout.above else [(top, y)]),
+        *painted(marks, scale, layout.strip),
+        *texts,
+    ]
     parts += [
         tick_label(left + scale.share(tick) * width, y + 15, scale.tick_label(tick), layout.width)
         for tick in scale.ticks
@@ -158,14 +164,14 @@ def _chart(
     return drawing(name, f"{title}, {unit}", size, parts, narrow=layout is _NARROW)
 
 
-def _grid(layout: _Layout, scale: Scale, top: float, bottom: float) -> Markup:
+def _grid(layout: _Layout, scale: Scale, spans: Sequence[tuple[float, float]]) -> Markup:
     left, width = layout.strip
     at = {tick: left + scale.share(tick) * width for tick in scale.ticks}
-    grid = segments(((x, top, x, bottom) for tick, x in at.items() if tick != scale.origin), GRID)
+    grid = segments(((x, top, x, end) for top, end in spans for tick, x in at.items() if tick != scale.origin), GRID)
     if scale.origin is None:
         return element("g", None, grid)
     zero = left + scale.share(scale.origin) * width
-    return element("g", None, grid, segment(zero, top, zero, bottom, MUTED, 2))
+    return element("g", None, grid, segments([(zero, top, zero, end) for top, end in spans], MUTED, 2))
 
 
 def _keys(keys: Sequence[Key], width: int) -> tuple[list[Markup | None], float]:

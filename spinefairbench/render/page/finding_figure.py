@@ -16,9 +16,7 @@ from spinefairbench.render.page.drawing import (
     GRID,
     INK,
     MUTED,
-    PAPER,
     VALUE,
-    circle,
     drawing,
     label,
     rectangle,
@@ -26,15 +24,13 @@ from spinefairbench.render.page.drawing import (
     segments,
     tick_label,
 )
-from spinefairbench.render.page.finding_rows import FindingRow, Told
-from spinefairbench.render.page.finding_words import range_words
-from spinefairbench.render.page.marks import DOT_RADIUS, interval_ends
-from spinefairbench.render.page.text_fit import fitted, text_width, wrapped
-from spinefairbench.render.page.words import clipped, per_hundred, signed
+from spinefairbench.render.page.finding_marks import Layout, excess_label, row_height, row_marks
+from spinefairbench.render.page.finding_rows import FindingRow
+from spinefairbench.render.page.marks import interval_ends
+from spinefairbench.render.page.text_fit import text_width
+from spinefairbench.render.page.words import clipped, per_hundred
 
 __all__ = ["finding_figure"]
-
-_NOT_COMPARABLE: Final = "never varies on one image: not comparable"
 
 
 class _Words(NamedTuple):
@@ -68,33 +64,8 @@ _WORDS: Final = ByEndpoint(
 )
 
 
-class _Layout(NamedTuple):
-    """Where the two sides stand: their left ends and widths, the height of a row, and the sizes of texts.
-
-    `values_x`: where the figures of the excess stand; None: names and figures have a line of their own.
-    """
-
-    width: int
-    name_width: int
-    left: tuple[int, int]
-    right: tuple[int, int]
-    values_x: int | None
-    row: int
-    size: int
-    head: int
-
-    @property
-    def narrow(self) -> bool:
-        return self.values_x is None
-
-    @property
-    def bar(self) -> tuple[float, float]:
-        """The upper edge of a bar within its row, and its height."""
-        return (16, 10) if self.narrow else (5, self.row - 12)
-
-
-_WIDE: Final = _Layout(960, 142, (150, 232), (522, 268), 804, 29, 12, 44)
-_NARROW: Final = _Layout(343, 343, (2, 150), (176, 163), None, 30, 12, 48)
+_WIDE: Final = Layout(960, 142, (150, 232), (522, 268), 804, 29, 12, 44)
+_NARROW: Final = Layout(343, 343, (2, 92), (176, 163), None, 30, 12, 48)
 
 
 def finding_figure(rows: Sequence[FindingRow], endpoint: Endpoint, name: str, *, first: bool = False) -> Markup:
@@ -107,7 +78,7 @@ def finding_figure(rows: Sequence[FindingRow], endpoint: Endpoint, name: str, *,
     )
 
 
-def _drawn(rows: Sequence[FindingRow], endpoint: Endpoint, name: str, layout: _Layout, *, first: bool) -> Markup:
+def _drawn(rows: Sequence[FindingRow], endpoint: Endpoint, name: str, layout: Layout, *, first: bool) -> Markup:
     words = _WORDS.at(endpoint)
     shares = [100 * value for row in rows for value in (row.changed, row.repeated)]
     left, right = round_scale(shares, least=1.0), round_scale(_reaches(rows), least=0.5)
@@ -123,8 +94,8 @@ def _drawn(rows: Sequence[FindingRow], endpoint: Endpoint, name: str, layout: _L
         y += 15
         top = y
         for row in group:
-            body += _row(layout, row, y, left, right)
-            y += _height(layout, row)
+            body += row_marks(layout, row, y, left, right)
+            y += row_height(layout, row)
             if layout.narrow:
                 # Names and figures stand between the bars: the lines of the axes leave them alone.
                 spans.append((y - layout.row + layout.bar[0] - 1, y - 2))
@@ -138,7 +109,7 @@ def _drawn(rows: Sequence[FindingRow], endpoint: Endpoint, name: str, layout: _L
     ]
     says = f"{words.left}, and {words.right[0].lower()}{words.right[1:]}, with 95% intervals: " + "; ".join(
         f"{clipped(row.model)} {per_hundred(row.changed)}, of which {per_hundred(row.repeated)} anyway, excess "
-        f"{_excess_words(row)}"
+        f"{excess_label(row)}"
         for row in rows
     )
     return drawing(name, says, (layout.width, y + 22), parts, narrow=layout.narrow, shows_citation=first)
@@ -149,16 +120,7 @@ def _reaches(rows: Sequence[FindingRow]) -> list[float]:
     return [100 * (row.excess.value or 0.0) for row in rows] + [100 * end for end in ends]
 
 
-def _height(layout: _Layout, row: FindingRow) -> float:
-    return layout.row + _note_height(layout, row)
-
-
-def _note_height(layout: _Layout, row: FindingRow) -> float:
-    """The height of what stands below the name of a model that never varies."""
-    return 0 if row.varies else 13 if layout.narrow else 8
-
-
-def _head(layout: _Layout, words: _Words, adjusted: bool) -> Iterator[Markup]:
+def _head(layout: Layout, words: _Words, adjusted: bool) -> Iterator[Markup]:
     """What each side is, and what is drawn in it."""
     left, right = layout.left[0], layout.right[0]
     swatches: tuple[tuple[float, float], tuple[float, float]]
@@ -185,7 +147,7 @@ def _head(layout: _Layout, words: _Words, adjusted: bool) -> Iterator[Markup]:
 
 
 def _axis(
-    layout: _Layout, side: tuple[int, int], scale: Scale, spans: Sequence[tuple[float, float]]
+    layout: Layout, side: tuple[int, int], scale: Scale, spans: Sequence[tuple[float, float]]
 ) -> Iterator[Markup | None]:
     """The lines of an axis along these spans of rows, and the numbers of its ticks below the last."""
     start, width = side
@@ -200,77 +162,3 @@ def _axis(
     for number, (tick, x) in enumerate(places):
         if (number - origin) % step == 0:
             yield tick_label(x, bottom + 15, scale.tick_label(tick), layout.width)
-
-
-def _row(layout: _Layout, row: FindingRow, y: float, left: Scale, right: Scale) -> Iterator[Markup]:
-    yield from _texts(layout, row, y)
-    below = y + _note_height(layout, row) * (1 if layout.narrow else 0.5)
-    yield from _bar(layout, row, below, left)
-    yield from _interval(layout, row, below, right)
-
-
-def _texts(layout: _Layout, row: FindingRow, y: float) -> Iterator[Markup]:
-    name, told = clipped(row.model), row.is_told
-    shares = f"{per_hundred(row.repeated)} \u2192 {per_hundred(row.changed)}"
-    excess, colour = _excess_words(row), VALUE if told else MUTED
-    if layout.values_x is None:
-        room = layout.right[0] - text_width(shares) - 12
-        yield label(0, y + 12, fitted(name, room), bold=row.strong, whole=name)
-        yield label(layout.right[0] - 8, y + 12, shares, anchor="end")
-        yield label(layout.width, y + 12, excess, colour=colour, anchor="end", bold=told)
-        if not row.varies:
-            yield label(0, y + 25, _NOT_COMPARABLE, size=11, colour=MUTED)
-        return
-    lines = [] if row.varies else wrapped(_NOT_COMPARABLE, layout.name_width, 10)
-    first = y + layout.row / 2 + 3 - 5 * bool(lines)
-    yield label(0, first, fitted(name, layout.name_width, layout.size), size=layout.size, bold=row.strong, whole=name)
-    for number, words in enumerate(lines, 1):
-        yield label(0, first + 11 * number, words, size=10, colour=MUTED)
-    middle = y + _height(layout, row) / 2 + 3
-    yield label(layout.left[0] + layout.left[1] + 8, middle, shares, size=layout.size)
-    yield label(layout.values_x, middle, excess, size=layout.size, colour=colour, bold=told)
-
-
-def _excess_words(row: FindingRow) -> str:
-    return f"{signed(100 * (row.excess.value or 0.0), 1)} ({range_words(row.excess)})"
-
-
-def _bar(layout: _Layout, row: FindingRow, y: float, scale: Scale) -> Iterator[Markup]:
-    """Grey for what differs anyway, and beside it what the edit has more: solid where that is told from noise.
-
-    Where the edit has less, what is missing of the grey is an outline.
-    """
-    start, width = layout.left
-    down, tall = layout.bar
-    anyway, changed = (start + scale.share(100 * value) * width for value in (row.repeated, row.changed))
-    solid = row.told is Told.MORE
-    yield rectangle(start, y + down, min(anyway, changed) - start, tall, ANYWAY)
-    low, high = sorted((anyway, changed))
-    if high - low < 0.1:
-        return
-    if solid:
-        yield segment(low, y + down, low, y + down + tall, PAPER, 1.5)
-        yield rectangle(low + 0.75, y + down, high - low - 0.75, tall, VALUE)
-    else:
-        colour = VALUE if row.told is Told.LESS else MUTED
-        yield rectangle(low + 1.5, y + down + 0.75, high - low - 2, tall - 1.5, colour, hollow=True)
-
-
-def _interval(layout: _Layout, row: FindingRow, y: float, scale: Scale) -> Iterator[Markup]:
-    start, width = layout.right
-    down, tall = layout.bar
-    middle, told = y + down + tall / 2, row.is_told
-    colour = VALUE if told else MUTED
-
-    def at(value: float) -> float:
-        return start + scale.share(100 * value) * width
-
-    found = row.excess
-    if found.adjusted_ci95 is not None:
-        low, high = map(at, found.adjusted_ci95)
-        ends = segments([(x, middle - 5, x, middle + 5) for x in (low, high)] + [(low, middle, high, middle)], colour)
-        assert ends is not None
-        yield ends
-    if found.ci95 is not None:
-        yield segment(at(found.ci95[0]), middle, at(found.ci95[1]), middle, colour, 3)
-    yield circle(at(found.value or 0.0), middle, DOT_RADIUS, colour, hollow=not told)

@@ -44,7 +44,7 @@ class _Layout(NamedTuple):
     @property
     def above(self) -> int:
         """The height of what stands above the cells of a row."""
-        return 0 if self.names else 15
+        return 0 if self.names else 18
 
 
 _WIDE: Final = _Layout(620, 124, 24, upright=False)
@@ -124,7 +124,7 @@ def _ink(made: HeatCell) -> str:
 
 def _row_name(layout: _Layout, words: str, y: float) -> Markup:
     if layout.above:
-        return label(0, y + 11, fitted(words, layout.width), whole=words)
+        return label(0, y + 14, fitted(words, layout.width), whole=words)
     shown = fitted(words, layout.names - 6, _TEXT)
     return label(0, y + layout.cell / 2 + 4, shown, size=_TEXT, whole=words)
 

@@ -49,7 +49,7 @@ def test_a_value_does_not_hide_an_interval_as_narrow_as_those_of_the_release() -
 
 def test_the_line_of_no_change_stands_out_and_grid_lines_are_ticks() -> None:
     made = wide(row_chart("n", "T", "u", SCALE, [ChartRow("a", "", [])]))
-    assert re.search(r'<line x1="285" y1="24" x2="285" y2="46" stroke="#55606b" stroke-width="2">', made)
+    assert re.search(r'<path d="M285 24L285 46" stroke="#55606b" stroke-width="2">', made)
     assert 'd="M150 24L150 46M420 24L420 46" stroke="#d3d9e0"' in made
 
 
