@@ -53,6 +53,17 @@ def _name(row: BoardRow) -> TableCell:
     return TableCell(name, "long" if max(map(len, (candidate.model, about))) > LONG_NAME else "")
 
 
+_MEANS: Final = ByEndpoint(
+    (
+        "Recommendation change is the share of usable pairs whose recommendations differ between original and edit. "
+        "Smaller is not better in itself: a model that recommends the same to everybody changes nothing. Nor is a change "
+        "the effect of the edit: reports on one image differ too (F)"
+    ),
+    (
+        "Diagnostic-label consistency is the share of labels that the two reports have in common; two reports without "
+        "any label count as fully consistent"
+    ),
+)
 MODEL_OF_ROW: Final[Column[BoardRow]] = Column("Model", _name)
 """The first column of every table."""
 
@@ -94,7 +105,8 @@ def endpoint_section(board: Leaderboard, endpoint: Endpoint) -> Section:
         table(f"{endpoint.title} by model, {board.scope}", columns, board.rows, classes="sortable"),
         _value_chart(board.rows, endpoint),
         finding_figure(floors, endpoint, _FIGURES.at(endpoint)) if floors else None,
-        notes([_excess_words(board.rows, endpoint), EXCESS_MEANS, EXCESS_ORDER_NOTE]),
+        notes([_excess_words(board.rows, endpoint)]),
+        method=[_MEANS.at(endpoint), EXCESS_MEANS, EXCESS_ORDER_NOTE],
     )
 
 

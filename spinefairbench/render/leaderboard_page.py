@@ -17,7 +17,7 @@ from spinefairbench.render.html import (
     table,
 )
 from spinefairbench.render.leaderboard_endpoint import MODEL_OF_ROW, endpoint_section, ranks_of, value_column
-from spinefairbench.render.page.charts import rank_chart
+from spinefairbench.render.page.charts import RANKS_MEAN, rank_chart
 from spinefairbench.render.page.drawing import cited
 from spinefairbench.render.page.main_results import refusal_chart
 from spinefairbench.render.page.parts import (
@@ -25,6 +25,7 @@ from spinefairbench.render.page.parts import (
     contents_list,
     folded_table,
     footer,
+    method_section,
     notes,
     section,
     sentences,
@@ -65,7 +66,9 @@ def leaderboard_page(board: Leaderboard, notes: Sequence[str], *, synthetic: boo
         sections.append(_unreadable(unreadable))
     if others:
         sections.append(_not_comparable(others))
-    sections += [_how_to_read(board, notes), _signatures(board)]
+    sections.append(_signatures(board, notes))
+    if (method := method_section(sections)) is not None:
+        sections.insert(-1, method)
     signature = "|".join(f"{key}:{value}" for key, value in board.settings.items())
     notice = SYNTHETIC_NOTICE if synthetic else None
     return page(
@@ -112,6 +115,12 @@ def _usable_section(board: Leaderboard) -> Section:
         "Refusals",
         refusal_chart([(row.candidate.label, row.candidate.reports) for row in board.rows]),
         table("Usable pairs and refusals by model", columns, board.rows, classes="sortable"),
+        method=[
+            (
+                "A pair with a full refusal is not usable. A model that often refuses is measured on the rest, which may be "
+                "easier"
+            )
+        ],
     )
 
 
@@ -131,16 +140,9 @@ def _rank_charts(board: Leaderboard) -> Section:
     return section(
         "ranks",
         "How certain the order is",
-        sentences(board.ranking.basis, "The rank intervals of an endpoint hold for all models at once, at 95%."),
+        sentences(board.ranking.basis),
         side_by_side(charts),
-        notes(
-            [
-                (
-                    "A model whose interval includes rank 1 is not separated from the least change (or the most "
-                    "consistency), which does not show that it has it"
-                )
-            ]
-        ),
+        method=[RANKS_MEAN],
     )
 
 
@@ -167,26 +169,7 @@ def _not_comparable(rows: Sequence[BoardRow]) -> Section:
     return section("apart", "Not comparable", table("Scores that are not ranked", columns, rows))
 
 
-def _how_to_read(board: Leaderboard, notes: Sequence[str]) -> Section:
-    paragraphs = [
-        (
-            "Recommendation change is the share of usable pairs whose recommendations differ between original and edit. "
-            "Smaller is not better in itself: a model that recommends the same to everybody changes nothing. Nor is a change "
-            "the effect of the edit: reports on one image differ too (F)."
-        ),
-        (
-            "Diagnostic-label consistency is the share of labels that the two reports have in common; two reports without "
-            "any label count as fully consistent."
-        ),
-        "A pair with a full refusal is not usable. A model that often refuses is measured on the rest, which may be easier.",
-        *notes,
-    ]
-    if board.scope not in PANEL_SCOPES:
-        paragraphs.append(f"The scope {board.scope} has no published panel.")
-    return section("reading", "How to read this page", *map(sentences, paragraphs))
-
-
-def _signatures(board: Leaderboard) -> Section:
+def _signatures(board: Leaderboard, told: Sequence[str]) -> Section:
     columns: list[Column[BoardRow]] = [
         MODEL_OF_ROW,
         Column("Source", lambda row: clipped(row.candidate.origin)),
@@ -197,4 +180,5 @@ def _signatures(board: Leaderboard) -> Section:
         "signatures",
         "Signatures",
         folded_table("Sources and signatures", columns, rows, "Where each row comes from, and its signature"),
+        notes([*told, None if board.scope in PANEL_SCOPES else f"The scope {board.scope} has no published panel."]),
     )
