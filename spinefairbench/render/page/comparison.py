@@ -180,8 +180,8 @@ def against_section(contents: PageContents) -> Section | None:
 def _lost_words(found: AgainstOthers) -> str:
     own, *others = found.pairs.lost
     words = (
-        f"Compared with {counted(len(others), 'model')} of the bundle's panel on the {counted(found.pairs.common, 'pair')} that "
-        f"the submission and all of them have usable, of {found.pairs.pairs_in_any:,}."
+        f"Compared with {counted(len(others), 'model')} of the bundle's panel on the {found.pairs.common:,} of "
+        f"{counted(found.pairs.pairs_in_any, 'pair')} that all have usable."
     )
     reasons = []
     if own.not_reported:

@@ -153,7 +153,7 @@ def _of_submission(contents: PageContents, floor: FloorRow) -> tuple[str, list[s
     )
     headline = (
         f"{name}: of 100 pairs {per_hundred(row.changed)} change; {per_hundred(row.repeated)} would anyway; {how_many} "
-        f"({range_words(excess)})"
+        f"({_more_or_fewer(excess)})"
     )
     return headline, [*_submission_beside(row), *_comparable_words(contents)]
 
@@ -173,6 +173,16 @@ def _submission_beside(row: FindingRow) -> list[str]:
 
 def _comparable_words(contents: PageContents) -> list[str]:
     return [] if contents.comparison_caveat is None else [contents.comparison_caveat]
+
+
+def _more_or_fewer(excess: Estimate) -> str:
+    """The interval that is judged by, where signs would be read against "more" and "fewer"."""
+    if excess.judged_ci95 is None or excess.judged_ci95[0] >= 0:
+        return range_words(excess)
+    low, high = excess.judged_ci95
+    if high < 0:
+        return f"{per_hundred(-low)} to {per_hundred(-high)} fewer"
+    return f"{per_hundred(-low)} fewer to {per_hundred(high)} more"
 
 
 def range_words(excess: Estimate) -> str:

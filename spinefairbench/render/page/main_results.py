@@ -21,7 +21,6 @@ from spinefairbench.render.page.parts import (
     estimate_cell,
     folded_table,
     notes,
-    remark,
     section,
     sentences,
     side_by_side,
@@ -60,7 +59,10 @@ def endpoints_section(contents: PageContents) -> Section:
             _UNITS.at(endpoint),
             CHANGE.at(endpoint),
             [_endpoint_row(row, row.estimates.at(endpoint), strong=mixed and not row.published) for row in rows],
-            [*_endpoint_keys(rows, mixed=mixed), *adjusted_key(row.estimates.at(endpoint) for row in rows)],
+            [
+                *_endpoint_keys(rows, mixed=mixed, comparable=contents.comparison_caveat is None),
+                *adjusted_key(row.estimates.at(endpoint) for row in rows),
+            ],
         )
         for endpoint in ENDPOINTS
     ]
@@ -68,7 +70,6 @@ def endpoints_section(contents: PageContents) -> Section:
         "endpoints",
         "Both endpoints",
         sentences(*says) if says else None,
-        None if contents.comparison_caveat is None else remark(contents.comparison_caveat),
         side_by_side(charts),
         _endpoint_table(rows, mixed=mixed),
     )
@@ -79,13 +80,14 @@ def _endpoint_row(row: EndpointRow, found: Estimate, *, strong: bool) -> ChartRo
     return ChartRow(row.model, with_interval(found), marks, strong=strong)
 
 
-def _endpoint_keys(rows: Sequence[EndpointRow], *, mixed: bool) -> list[Key]:
+def _endpoint_keys(rows: Sequence[EndpointRow], *, mixed: bool, comparable: bool) -> list[Key]:
     keys = []
     if not all(row.published for row in rows):
         whose = "this submission" if mixed else "value"
         keys.append(Key(f"{whose}, with its percentile 95% interval", estimate(0.5, (0.0, 1.0))))
     if any(row.published for row in rows):
-        keys.append(Key("published model (with its interval where one was published)", [dot(0.5, hollow=True)]))
+        published = "published model" if comparable else "published model, not for comparison"
+        keys.append(Key(f"{published} (with its interval where one was published)", [dot(0.5, hollow=True)]))
     return keys
 
 

@@ -111,7 +111,6 @@ def _against(panel: PanelReports | BundleError, others: list[ModelReports], foun
 
 def _verdict(score: Score) -> Verdict:
     reports = score.reports
-    change, labels = (f"{number(found.value)} ({interval_words(found)})" for found in score.endpoints)
     usable = counted(reports.usable_pairs, "usable pair")
     why_not = score.not_comparable_because
     model = score.model
@@ -128,7 +127,7 @@ def _verdict(score: Score) -> Verdict:
         ("Complete, of a scope with a published panel", "yes" if score.comparable_to_panel_scope else "no"),
         ("Comparable with the published panel", "yes" if why_not is None else f"no; {why_not}"),
     ]
-    headline = f"Recommendation change {change}, diagnostic-label consistency {labels}, over {usable}."
+    headline = f"{usable[0].upper()}{usable[1:]}."
     return Verdict(headline, facts, score.signature, warnings=score.warnings)
 
 

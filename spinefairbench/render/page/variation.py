@@ -31,7 +31,6 @@ from spinefairbench.render.page.parts import (
     estimate_cell,
     folded_table,
     notes,
-    remark,
     section,
     sentences,
     side_by_side,
@@ -70,7 +69,6 @@ def noise_section(contents: PageContents) -> Section:
         *([sentences(_floor_words(own))] if len(own) != 1 else ()),
         finding_figure(labels, DIAGNOSTIC_CONSISTENCY, "diagnostic-labels") if labels else None,
         _floor_table(rows) if with_floor else None,
-        None if contents.comparison_caveat is None else remark(contents.comparison_caveat),
         notes(
             [
                 *(_excess_words(own, endpoint) for endpoint in ENDPOINTS if own),

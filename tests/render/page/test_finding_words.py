@@ -129,7 +129,11 @@ def test_disagreements_of_a_panel_come_first() -> None:
         ),
         (
             Estimate(-0.02, (-0.04, -0.001)),
-            "m: of 100 pairs 23.0 change; 25.0 would anyway; 2.0 fewer with the edit (\u22124.0 to \u22120.1)",
+            "m: of 100 pairs 23.0 change; 25.0 would anyway; 2.0 fewer with the edit (4.0 to 0.1 fewer)",
+        ),
+        (
+            Estimate(0.03, (-0.01, 0.05)),
+            "m: of 100 pairs 28.0 change; 25.0 would anyway; 3.0 more with the edit (1.0 fewer to 5.0 more)",
         ),
         (
             Estimate(0.03, None, None, "one source"),
