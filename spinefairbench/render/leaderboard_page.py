@@ -39,6 +39,7 @@ __all__ = ["leaderboard_page"]
 _STYLES: Final = ("page.css", "figures.css", "tables.css", "leaderboard.css")
 _SCRIPTS: Final = ("sort.js", "figures.js", "take.js", "contents.js")
 _USABLE_PAIRS: Final[Column[BoardRow]] = Column("Usable pairs", lambda row: row.candidate.reports.usable_pairs, grouped)
+_MOST_NAMED: Final = 3
 _SCRIPTS_OFF: Final = (
     "Scripts are off in this browser: tables cannot be sorted, and nothing can be saved. All else is here."
 )
@@ -90,7 +91,8 @@ def _summary(board: Leaderboard) -> list[Markup]:
         if len(first) == 1:
             words.append(f"{endpoint.title}: {first[0]} has {endpoint.first_rank}, separated from all others.")
         elif first:
-            words.append(f"{endpoint.title}: {listed(first)} are not separated from {endpoint.first_rank}.")
+            who = listed(first) if len(first) <= _MOST_NAMED else f"{len(first)} of {len(board.rows)} models"
+            words.append(f"{endpoint.title}: {who} are not separated from {endpoint.first_rank}.")
     if board.ranking.reason is not None:
         words.append(f"There are no ranks: {board.ranking.reason}.")
     return [element("p", {"class": "headline"}, each) for each in words]

@@ -19,7 +19,7 @@ from spinefairbench.render.page.drawing import (
     tick_label,
 )
 from spinefairbench.render.page.marks import Mark, estimate, interval_marks, painted
-from spinefairbench.render.page.text_fit import fitted, text_width, wrapped
+from spinefairbench.render.page.text_fit import fitted, more_room, text_width, wrapped
 from spinefairbench.render.page.words import clipped
 from spinefairbench.statistics.ranks import RankSet
 
@@ -43,6 +43,7 @@ _TITLE_HEIGHT: Final = 24
 _KEY_HEIGHT: Final = 17
 _SWATCH: Final = 26
 _AXIS_HEIGHT: Final = 36
+_MOST_TICKS: Final = 12
 
 
 class _Layout(NamedTuple):
@@ -61,10 +62,11 @@ class _Layout(NamedTuple):
         middle = self.strip[0] + self.strip[1] / 2
         return 2 * min(middle, self.width - middle)
 
-    @property
-    def above(self) -> int:
-        """The height of what stands above a strip."""
-        return 16 if self.value_x is None else 0
+    def above(self, row: "ChartRow") -> int:
+        """The height of what stands above a strip: a line, or two where label and value have no room beside one another."""
+        if self.value_x is not None:
+            return 0
+        return 16 if text_width(clipped(row.label)) + text_width(row.value) + 8 <= self.width else 30
 
 
 _WIDE: Final = _Layout(620, (150, 270), 434)
@@ -108,13 +110,18 @@ def row_chart(
     name: str, title: str, unit: str, scale: Scale, rows: Sequence[ChartRow], keys: Sequence[Key] = ()
 ) -> Markup:
     """The chart as a figure: title, legend, rows, and the axis with its unit. `name` tells its file from others."""
-    return figure(title, *(_chart(layout, name, title, unit, scale, rows, keys) for layout in (_WIDE, _NARROW)))
+    more = more_room((row.label for row in rows), _WIDE.strip[0] - 12)
+    (left, width), value_x = _WIDE.strip, _WIDE.value_x or 0
+    wide = _Layout(_WIDE.width + more, (left + more, width), value_x + more)
+    return figure(title, *(_chart(layout, name, title, unit, scale, rows, keys) for layout in (wide, _NARROW)))
 
 
 def rank_chart(endpoint: Endpoint, ranked: Iterable[tuple[str, RankSet]]) -> Markup:
     """The ranks of models by name, each with its interval; those whose interval includes rank 1 are set apart."""
     in_order = list(ranked)
-    scale = Scale(0.5, len(in_order) + 0.5, tuple(range(1, len(in_order) + 1)), 0)
+    last = len(in_order)
+    ticks = range(1, last + 1) if last <= _MOST_TICKS else (1, *range(5, last + 1, 5))
+    scale = Scale(0.5, last + 0.5, tuple(ticks), 0)
     rows = [
         ChartRow(
             name,
@@ -141,13 +148,14 @@ def _chart(
     strips: list[tuple[float, float]] = []
     for row in rows:
         texts += _texts(layout, row, y)
-        lane = (y + layout.above, row.strip_height)
+        above = layout.above(row)
+        lane = (y + above, row.strip_height)
         marks += [(mark, lane) for mark in row.marks]
-        y += layout.above + row.strip_height
+        y += above + row.strip_height
         strips.append((lane[0], y))
     # Names that stand between the strips are not crossed by the lines of the axis.
     parts += [
-        _grid(layout, scale, strips if layout.above else [(top, y)]),
+        _grid(layout, scale, strips if layout.value_x is None else [(top, y)]),
         *painted(marks, scale, layout.strip),
         *texts,
     ]
@@ -196,9 +204,8 @@ def _texts(layout: _Layout, row: ChartRow, y: float) -> Iterator[Markup]:
     """Label and value of a row whose upper edge is at `y`."""
     name = clipped(row.label)
     if layout.value_x is None:
-        value_width = text_width(row.value)
-        yield label(0, y + 13, fitted(name, layout.width - value_width - 8), bold=row.strong, whole=name)
-        yield label(layout.width, y + 13, row.value, anchor="end", bold=row.strong)
+        yield label(0, y + 13, fitted(name, layout.width), bold=row.strong, whole=name)
+        yield label(layout.width, y + layout.above(row) - 3, row.value, anchor="end", bold=row.strong)
     else:
         middle = y + row.strip_height / 2 + 4
         yield label(0, middle, fitted(name, layout.strip[0] - 12), bold=row.strong, whole=name)

@@ -27,7 +27,7 @@ from spinefairbench.render.page.drawing import (
 from spinefairbench.render.page.finding_marks import Layout, excess_label, row_height, row_marks
 from spinefairbench.render.page.finding_rows import FindingRow
 from spinefairbench.render.page.marks import interval_ends
-from spinefairbench.render.page.text_fit import text_width
+from spinefairbench.render.page.text_fit import more_room, text_width
 from spinefairbench.render.page.words import clipped, per_hundred
 
 __all__ = ["finding_figure"]
@@ -65,7 +65,7 @@ _WORDS: Final = ByEndpoint(
 
 
 _WIDE: Final = Layout(960, 142, (150, 232), (522, 268), 804, 29, 12, 44)
-_NARROW: Final = Layout(343, 343, (2, 92), (176, 163), None, 30, 12, 48)
+_NARROW: Final = Layout(343, 343, (2, 92), (184, 155), None, 30, 12, 48)
 
 
 def finding_figure(rows: Sequence[FindingRow], endpoint: Endpoint, name: str, *, first: bool = False) -> Markup:
@@ -73,8 +73,20 @@ def finding_figure(rows: Sequence[FindingRow], endpoint: Endpoint, name: str, *,
 
     The `first` figure of a page shows its citation, and its rows are grouped by what is told.
     """
-    return figure(
-        _WORDS.at(endpoint).left, *(_drawn(rows, endpoint, name, layout, first=first) for layout in (_WIDE, _NARROW))
+    layouts = (_wide(rows), _NARROW)
+    return figure(_WORDS.at(endpoint).left, *(_drawn(rows, endpoint, name, layout, first=first) for layout in layouts))
+
+
+def _wide(rows: Sequence[FindingRow]) -> Layout:
+    """The layout for a wide screen, with more room for long names."""
+    more = more_room((row.model for row in rows), _WIDE.name_width, _WIDE.size)
+    (left, left_width), (right, right_width) = _WIDE.left, _WIDE.right
+    return _WIDE._replace(
+        width=_WIDE.width + more,
+        name_width=_WIDE.name_width + more,
+        left=(left + more, left_width),
+        right=(right + more, right_width),
+        values_x=(_WIDE.values_x or 0) + more,
     )
 
 

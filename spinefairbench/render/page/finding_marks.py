@@ -49,8 +49,13 @@ def row_height(layout: Layout, row: FindingRow) -> float:
 
 
 def _note_height(layout: Layout, row: FindingRow) -> float:
-    """The height of what stands below the name of a model that never varies."""
-    return 0 if row.varies else 13 if layout.narrow else 8
+    """The height of what stands below a name: that the model never varies, and the figures that have no room beside it."""
+    note = 0 if row.varies else 13 if layout.narrow else 12
+    return note + (13 if layout.narrow and _is_long(layout, row) else 0)
+
+
+def _is_long(layout: Layout, row: FindingRow) -> bool:
+    return text_width(clipped(row.model)) + text_width(excess_label(row)) + 12 > layout.width
 
 
 def row_marks(layout: Layout, row: FindingRow, y: float, left: Scale, right: Scale) -> Iterator[Markup]:
@@ -66,16 +71,16 @@ def _texts(layout: Layout, row: FindingRow, y: float) -> Iterator[Markup]:
     shares = f"{per_hundred(row.repeated)} \u2192 {per_hundred(row.changed)}"
     excess, colour = excess_label(row), VALUE if told else MUTED
     if layout.values_x is None:
-        room = layout.width - text_width(excess) - 12
-        yield label(0, y + 12, fitted(name, room), bold=row.strong, whole=name)
-        yield label(layout.width, y + 12, excess, colour=colour, anchor="end", bold=told)
+        yield label(0, y + 12, fitted(name, layout.width), bold=row.strong, whole=name)
+        line = y + 12 + 13 * _is_long(layout, row)
+        yield label(layout.width, line, excess, colour=colour, anchor="end", bold=told)
         below = y + _note_height(layout, row) + layout.bar[0] + layout.bar[1] - 1
-        yield label(layout.right[0] - 6, below, shares, size=11, anchor="end")
+        yield label(layout.right[0] - 10, below, shares, size=11, anchor="end")
         if not row.varies:
-            yield label(0, y + 25, _NOT_COMPARABLE, size=11, colour=MUTED)
+            yield label(0, line + 13, _NOT_COMPARABLE, size=11, colour=MUTED)
         return
     lines = [] if row.varies else wrapped(_NOT_COMPARABLE, layout.name_width, 10)
-    first = y + layout.row / 2 + 3 - 5 * bool(lines)
+    first = y + (15 if lines else layout.row / 2 + 3)
     yield label(0, first, fitted(name, layout.name_width, layout.size), size=layout.size, bold=row.strong, whole=name)
     for number, words in enumerate(lines, 1):
         yield label(0, first + 11 * number, words, size=10, colour=MUTED)

@@ -53,6 +53,8 @@ def alarms_of(contents: PageContents) -> list[str]:
     [model], [refusals] = contents.audit.models, contents.audit.refusals.rows
     alarms = list(model.quality.not_readable_because)
     if refusals.usable_pairs < _ENOUGH_USABLE * refusals.expected_pairs:
+        # How many are usable is said once, of all that are expected.
+        alarms = [each for each in alarms if "are usable" not in each]
         alarms.append(_usable_words(model, refusals.expected_pairs))
     return alarms
 

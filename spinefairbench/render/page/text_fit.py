@@ -1,12 +1,14 @@
 """Texts in drawings that must fit: how wide they are, about, and what is left of one that is too wide."""
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["fitted", "text_width", "wrapped"]
+__all__ = ["fitted", "more_room", "text_width", "wrapped"]
 
 # The mean width of a character, as a share of the size of the letters: enough for a sans-serif text with figures.
 _CHARACTER: Final = 0.56
+_MOST_MORE: Final = 150
 
 
 def text_width(words: str, size: float = 12) -> float:
@@ -35,3 +37,9 @@ def wrapped(words: str, width: float, size: float = 12) -> list[str]:
         else:
             lines[-1] = longer
     return lines
+
+
+def more_room(names: Iterable[str], width: int, size: float = 12) -> int:
+    """How much wider than that the column of these names must be, within reason."""
+    longest = max((text_width(each, size) for each in names), default=0.0)
+    return min(max(int(longest - width) + 1, 0), _MOST_MORE)

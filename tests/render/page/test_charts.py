@@ -69,3 +69,18 @@ def test_models_of_which_the_first_rank_is_possible_are_set_apart() -> None:
     made = wide(rank_chart(RECOMMENDATION_CHANGE, ranked))
     assert re.findall(r'font-weight="700">([^<]*)<', made) == ["Recommendation change", "first", "rank 1 (1 to 2)"]
     assert made.index(">first<") < made.index(">last<")
+
+
+def test_many_ranks_have_round_ticks() -> None:
+    made = wide(rank_chart(RECOMMENDATION_CHANGE, [(f"m{n}", RankSet(0.1, n, n, n)) for n in range(1, 22)]))
+    assert re.findall(r">(\d+)<", made) == ["1", "5", "10", "15", "20"]
+
+
+def test_a_long_name_has_a_line_of_its_own_on_a_narrow_screen_and_room_on_a_wide_one() -> None:
+    name = "a-model-with-a-rather-long-name 2026"
+    made = row_chart("n", "T", "u", SCALE, [ChartRow(name, "0.351 [0.268, 0.441]", [])])
+    assert made.count(f">{name}<") == 2
+    [narrow] = re.findall(r'<svg class="narrow".*?</svg>', made)
+    [below] = re.findall(r'<text x="343" y="([\d.]+)"[^>]*>0\.351', narrow)
+    [above] = re.findall(rf'<text x="0" y="([\d.]+)"[^>]*>{name}', narrow)
+    assert float(below) > float(above) + 12
