@@ -177,7 +177,7 @@ def _bounds_table(rows: Sequence[RefusalRow]) -> Sequence[Markup]:
             "Bounds of both endpoints over all expected pairs",
             columns,
             concerned,
-            "If pairs that cannot be used had any value",
+            "Bounds over all pairs",
         ),
     )
 

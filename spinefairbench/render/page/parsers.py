@@ -166,4 +166,4 @@ def _category_table(rows: Sequence[CategoryAuditRow]) -> Markup:
         total("Plurals missed", lambda row: row.missed_plurals),
         total("Reports that also say No finding", lambda row: row.contradictions),
     ]
-    return folded_table("Mentions in all reports", columns, by_category, "How the mentions of each category are meant")
+    return folded_table("Mentions in all reports", columns, by_category, "Mentions")

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Final
 
 from spinefairbench.render.html import SYNTHETIC_NOTICE, asset, page
+from spinefairbench.render.page.against import against_section
 from spinefairbench.render.page.age_and_sex import disparity_section
-from spinefairbench.render.page.comparison import against_section, comparison_section
+from spinefairbench.render.page.comparison import comparison_section
 from spinefairbench.render.page.contents import PageContents
 from spinefairbench.render.page.drawing import cited
 from spinefairbench.render.page.finding_words import finding_of
