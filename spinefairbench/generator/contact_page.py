@@ -13,7 +13,8 @@ from spinefairbench.files.package_data import read_data
 from spinefairbench.generator.failed_pairs import Failure
 from spinefairbench.generator.released import FAIL, INCOMPLETE, PASS, VERDICTS, notice
 from spinefairbench.problems import counted
-from spinefairbench.render.html import Column, Markup, TableCell, details, element, page, table
+from spinefairbench.render.html import Column, Markup, TableCell, details, element, table
+from spinefairbench.render.whole_page import page
 
 __all__ = ["SheetPair", "contact_page"]
 

@@ -1,32 +1,20 @@
-"""Self-contained pages: one HTML file, no network requests, and no text that can become markup.
+"""Elements and tables of a page: no text can become markup, and there are no `style` and no event attributes."""
 
-A page runs only the scripts and applies only the styles inside it: its content-security policy names each of them
-by hash. So there are no `style` attributes and no event attributes; charts use presentation attributes.
-"""
-
-import base64
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any, Final, Generic, NamedTuple, TypeVar
-
-from spinefairbench.files.package_data import read_data
-from spinefairbench.version import __version__
 
 __all__ = [
     "LONG_NAME",
-    "SYNTHETIC_NOTICE",
     "Cell",
     "Column",
     "Markup",
     "TableCell",
-    "asset",
     "details",
     "element",
+    "element_pieces",
     "escape",
     "join",
-    "page",
     "table",
 ]
 
@@ -40,7 +28,6 @@ class Markup(str):
 Cell = str | None
 """Text (to be escaped), Markup (used as it is), or None for nothing to show."""
 
-_ASSETS: Final = "spinefairbench.render.page"
 _NAME: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*")
 # The policy would block event and style attributes, so they cannot be written in the first place.
 _ATTRIBUTE: Final = re.compile(r"(?!on|style$)[a-zA-Z][a-zA-Z0-9-]*")
@@ -96,12 +83,13 @@ def element(
 
     Raises ValueError for a name that could break out of the tag, and for event and style attributes.
     """
-    return Markup("".join(_pieces(name, attributes or {}, children)))
+    return Markup("".join(element_pieces(name, attributes or {}, children)))
 
 
-def _pieces(
+def element_pieces(
     name: str, attributes: Mapping[str, str | int | float | bool | None], children: Iterable[Cell]
 ) -> Iterable[str]:
+    """The text of one element in pieces, for one with long content: see `element`."""
     yield f"<{_checked(name, _NAME)}"
     for key, value in attributes.items():
         if value is None or value is False:
@@ -205,86 +193,3 @@ def _alignment(column: Column[Row]) -> str | None:
 def details(summary: str, *content: Cell) -> Markup:
     """Content that is folded away under its summary."""
     return element("details", None, element("summary", None, summary), *content)
-
-
-@cache
-def asset(name: str) -> str:
-    """The text of a style or script that is part of the program, e.g. `base.css`."""
-    return read_data(_ASSETS, name).decode("utf-8")
-
-
-def _hash(text: str) -> str:
-    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii") + "'"
-
-
-def _policy(styles: Sequence[str], scripts: Sequence[str], *, images_beside: bool) -> str:
-    return "; ".join(
-        (
-            "default-src 'none'",
-            "style-src " + (" ".join(map(_hash, styles)) or "'none'"),
-            "script-src " + (" ".join(map(_hash, scripts)) or "'none'"),
-            # A page that is opened from a disk has no place of its own in some browsers.
-            "img-src data:" + (" 'self' file:" if images_beside else ""),
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
-    )
-
-
-SYNTHETIC_NOTICE: Final = "Synthetic data: not a result of the benchmark"
-"""What a page about a demo bundle says on every screen, and every figure of it."""
-
-
-def page(
-    title: str,
-    main: Iterable[str],
-    *,
-    header: Iterable[str] = (),
-    footer: Iterable[str] = (),
-    styles: Sequence[str] = (),
-    scripts: Sequence[str] = (),
-    synthetic: bool = False,
-    images_beside: bool = False,
-) -> str:
-    """A whole page. `synthetic`: it is about a demo bundle, which a banner says on every screen and printed page.
-
-    `images_beside`: its images are files that lie beside it; otherwise all that it shows is in it.
-
-    `styles` and `scripts` are the program's own texts (see `asset`), added to the base style; they are not
-    escaped. Raises ValueError for one that would close its own element, or keep it from being closed.
-    """
-    all_styles = [asset("base.css"), *([asset("banner.css")] if synthetic else ()), *styles]
-    for text in (*all_styles, *scripts):
-        if re.search(r"</(?:style|script)|<!--", text, re.IGNORECASE):
-            raise ValueError("a style or script must not contain the end of its element")
-    head = [
-        element("meta", {"charset": "utf-8"}),
-        element(
-            "meta",
-            {
-                "http-equiv": "Content-Security-Policy",
-                "content": _policy(all_styles, scripts, images_beside=images_beside),
-            },
-        ),
-        element("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
-        element("meta", {"name": "color-scheme", "content": "light dark"}),
-        element("meta", {"name": "referrer", "content": "no-referrer"}),
-        element("meta", {"name": "generator", "content": f"spinefairbench {__version__}"}),
-        element("link", {"rel": "icon", "href": "data:,"}),
-        element("title", None, title),
-        *(element("style", None, Markup(text)) for text in all_styles),
-    ]
-    # A page is long: it is put together once, and not again by every element around its contents.
-    pieces = [
-        '<!DOCTYPE html>\n<html lang="en">',
-        element("head", None, *head),
-        "<body>",
-        element("a", {"class": "skip", "href": "#main"}, "Skip to content"),
-        element("aside", {"class": "banner", "aria-label": "Notice"}, SYNTHETIC_NOTICE) if synthetic else "",
-        element("header", {"class": "page-header"}, *header),
-        *_pieces("main", {"id": "main", "tabindex": -1}, main),
-        element("footer", {"class": "page-footer"}, *footer),
-        *(element("script", None, Markup(text)) for text in scripts),
-        "</body></html>\n",
-    ]
-    return "".join(pieces)

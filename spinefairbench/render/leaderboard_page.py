@@ -7,15 +7,7 @@ from spinefairbench.bundle.scopes import PANEL_SCOPES
 from spinefairbench.metrics.endpoint import ENDPOINTS
 from spinefairbench.problems import counted
 from spinefairbench.release.leaderboard import BoardRow, Leaderboard
-from spinefairbench.render.html import (
-    SYNTHETIC_NOTICE,
-    Column,
-    Markup,
-    asset,
-    element,
-    page,
-    table,
-)
+from spinefairbench.render.html import Column, Markup, element, table
 from spinefairbench.render.leaderboard_endpoint import MODEL_OF_ROW, endpoint_section, ranks_of, value_column
 from spinefairbench.render.page.charts import RANKS_MEAN, rank_chart
 from spinefairbench.render.page.drawing import cited
@@ -32,6 +24,7 @@ from spinefairbench.render.page.parts import (
     side_by_side,
 )
 from spinefairbench.render.page.words import clipped, grouped, listed, percent
+from spinefairbench.render.whole_page import SYNTHETIC_NOTICE, asset, page
 from spinefairbench.statistics.ranks import RankSet
 
 __all__ = ["leaderboard_page"]

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Final
 
-from spinefairbench.render.html import SYNTHETIC_NOTICE, asset, page
 from spinefairbench.render.page.against import against_section
 from spinefairbench.render.page.age_and_sex import disparity_section
 from spinefairbench.render.page.comparison import comparison_section
@@ -18,6 +17,7 @@ from spinefairbench.render.page.parsers import parsers_section
 from spinefairbench.render.page.parts import Section, contents_list, footer, method_section
 from spinefairbench.render.page.variation import breakdown_section, noise_section
 from spinefairbench.render.page.verdict import verdict_section
+from spinefairbench.render.whole_page import SYNTHETIC_NOTICE, asset, page
 
 __all__ = ["render_page"]
 

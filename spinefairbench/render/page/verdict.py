@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
-from spinefairbench.render.html import SYNTHETIC_NOTICE, Markup, details, element
+from spinefairbench.render.html import Markup, details, element
 from spinefairbench.render.page.bibtex import bibtex_entry
 from spinefairbench.render.page.contents import PageContents
 from spinefairbench.render.page.parts import Section, badge, section
+from spinefairbench.render.whole_page import SYNTHETIC_NOTICE
 
 __all__ = ["verdict_section"]
 

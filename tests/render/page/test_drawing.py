@@ -5,7 +5,6 @@ from itertools import combinations
 
 import pytest
 
-from spinefairbench.render.html import asset
 from spinefairbench.render.page.drawing import (
     ANYWAY,
     GRID,
@@ -21,6 +20,7 @@ from spinefairbench.render.page.drawing import (
     label,
     segments,
 )
+from spinefairbench.render.whole_page import asset
 
 SIGNATURE = "bench:spinefairbench|scope:common-core-1000|pairs:4000/4000#12345678|" + "|".join(
     f"k{n}:{n}" for n in range(20)
