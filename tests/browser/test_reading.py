@@ -125,8 +125,11 @@ def test_on_paper_tables_are_open_nothing_is_cut_off_and_only_open_pairs_stand(
     tab.view(int(96 * (_PAPERS[paper][0] - 2 * _MARGIN)), 1000, media="print", scheme="dark")
     tab.settle()
     tables = tab.value("Array.from(document.querySelectorAll('main table'), each => each.getClientRects().length)")
-    assert len(tables) > 20
+    assert len(tables) > 12
     assert all(tables)
+    figures = tab.value("Array.from(document.querySelectorAll('svg.wide'), each => each.getClientRects().length)")
+    assert len(figures) > 30
+    assert all(figures)
     over = tab.value(
         "Array.from(document.querySelectorAll('body *')).filter(each => !each.closest('svg') && each.getClientRects().length"
         " && each.getBoundingClientRect().right > innerWidth + 1).map(each => each.outerHTML.slice(0, 80))"

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 _SECTIONS = [
     "finding", "age-and-sex", "endpoints", "noise-floor", "breakdown", "transitions", "refusals", "parser-audit",
-    "comparison", "pairs", "verdict",
+    "comparison", "pairs", "method", "verdict",
 ]  # fmt: skip
 
 _SHOWN = "Array.from(document.querySelectorAll('#pair-list > li')).filter(item => item.getClientRects().length)"

@@ -73,6 +73,7 @@
 
   const copy = (source, made) => {
     const told = made.textContent;
+    source.closest("details")?.setAttribute("open", "");
     getSelection().selectAllChildren(source);
     made.textContent = document.execCommand("copy") ? "Copied" : "Selected";
     setTimeout(() => {
@@ -88,6 +89,6 @@
   }
   for (const source of document.querySelectorAll("[data-copy]")) {
     const what = source.dataset.copy;
-    source.parentElement.after(button(`Copy ${what}`, `Copy ${what}`, (made) => copy(source, made)));
+    (source.closest("details") ?? source.parentElement).after(button(`Copy ${what}`, `Copy ${what}`, (made) => copy(source, made)));
   }
 })();

@@ -97,13 +97,15 @@ def _silent_words(rows: Sequence[FloorRow]) -> list[str]:
     silent = [row for row in rows if row.floor.endpoints.recommendation.F == 0]
     changed = [clipped(row.model) for row in silent if row.floor.endpoints.recommendation.T]
     if changed:
-        whose = "its" if len(changed) == 1 else "their"
         words.append(
-            f"{listed(changed)} never changed a recommendation on the same image, so all of {whose} change is excess."
+            f"The reports of {listed(changed)} never changed a recommendation on the same image, so all of their change is "
+            "excess."
         )
     unchanged = [clipped(row.model) for row in silent if row.floor.endpoints.recommendation.T == 0]
     if unchanged:
-        words.append(f"{listed(unchanged)} changed no recommendation, on the same image or between original and edit.")
+        words.append(
+            f"The reports of {listed(unchanged)} changed no recommendation, on the same image or between original and edit."
+        )
     return words
 
 
