@@ -1,13 +1,14 @@
 """Strata, their floors and their contrasts, worked by hand on a few sources and held to their ranges on many."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
 from spinefairbench.analysis.breakdown import breakdown_request
 from spinefairbench.analysis.breakdown_check import breakdown
 from spinefairbench.analysis.compare import common_pairs
-from spinefairbench.analysis.estimates import answer
+from spinefairbench.analysis.estimates import Estimate, answer
 from spinefairbench.analysis.strata import BREAKDOWNS
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.bundle.source_metadata import SourceMetadata
@@ -80,6 +81,19 @@ def test_the_interval_of_a_stratum_is_that_of_its_own_pairs() -> None:
     expected = source_clustered_bootstrap_ci(changed, [each.source_id for each in chosen], iterations=300)
     assert row.usable_pairs == len(chosen)
     assert row.estimates.recommendation.ci95 == pytest.approx(expected, abs=1e-12)
+
+
+def test_without_their_intervals_excesses_and_all_else_are_the_same() -> None:
+    reports = _simulated("m", 3)
+    rows, differences = answer(breakdown_request([reports], ["edit"], {}), Bootstrap(50))
+    asked = breakdown_request([reports], ["edit"], {}, excess_intervals=False)
+    shown, same_differences = answer(asked, Bootstrap(50))
+    assert same_differences == differences
+    for row, other in zip(rows, shown, strict=True):
+        assert other.estimates == row.estimates
+        for floor, of_other in zip(row.floor.endpoints, other.floor.endpoints, strict=True):
+            assert of_other == replace(floor, excess=Estimate(floor.excess.value))
+            assert floor.excess.ci95 is not None
 
 
 @pytest.mark.parametrize("by", BREAKDOWNS)

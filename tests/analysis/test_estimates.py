@@ -11,6 +11,7 @@ from spinefairbench.analysis.estimates import (
     SharedPass,
     answer,
     estimates,
+    without_interval,
 )
 from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
@@ -39,6 +40,19 @@ def test_requests_answered_together_find_what_each_finds_alone() -> None:
     found: list[list[Estimate]] = [each.result for each in pending]
     assert found == [answer(request, bootstrap) for request in requests]
     assert found[0][1] == found[2][0]
+
+
+def test_what_needs_no_estimate_is_computed_before_these_are_waited_for() -> None:
+    known: list[int] = []
+    asked = Request([Sample(ClusterTotals((1, 2, 3), (1, 1, 1)))], lambda found: list(known), lambda: known.append(7))
+    assert answer(asked.then(tuple), Bootstrap(50)) == (7,)
+
+
+def test_a_mean_without_an_interval_is_that_of_the_estimate() -> None:
+    sample = Sample(ClusterTotals((1, 2, 2), (2, 2, 2)))
+    (estimate,) = estimates([sample], Bootstrap(50))
+    assert without_interval(sample) == Estimate(estimate.value) == Estimate(5 / 6)
+    assert without_interval(Sample(None)) == NO_ESTIMATE
 
 
 @pytest.mark.parametrize(
