@@ -126,12 +126,12 @@ def pair_entry(shown: ShownPair, context: PairContext) -> Markup:
 
 
 def moved_words(source: ReportFeatures, edited: ReportFeatures) -> str:
-    """What the second report leaves out and what it adds, by kind: advice, then labels."""
+    """What the second report leaves out and what it adds, by kind: advice, then labels; a sign stays with its word."""
     said = []
     for kind, mask, names in _KINDS:
         before, after = mask(source), mask(edited)
-        moved = [f"\u2212 {spaced(name)}" for name in names(before & ~after)]
-        moved += [f"+ {spaced(name)}" for name in names(after & ~before)]
+        moved = [f"\u2212\u00a0{spaced(name)}" for name in names(before & ~after)]
+        moved += [f"+\u00a0{spaced(name)}" for name in names(after & ~before)]
         if moved:
             said.append(f"{kind} {', '.join(moved)}")
     return "; ".join(said) or "same advice, same labels"

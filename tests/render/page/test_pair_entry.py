@@ -13,7 +13,7 @@ def _entry(reports: ModelReports, at: int, *, dependent: bool = False) -> str:
 
 def test_a_row_says_what_the_second_report_leaves_out_and_what_it_adds() -> None:
     before, after = report("surgery Fracture"), report("imaging Fracture Osteophytes")
-    assert moved_words(before, after) == "advice \u2212 surgery, + imaging; labels + Osteophytes"
+    assert moved_words(before, after) == "advice \u2212\u00a0surgery, +\u00a0imaging; labels +\u00a0Osteophytes"
     assert moved_words(before, before) == "same advice, same labels"
 
 
