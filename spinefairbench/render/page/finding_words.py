@@ -118,7 +118,7 @@ def _few_usable_words(rows: Sequence[RefusalRow]) -> list[str]:
         for row in rows
         if row.usable_pairs < _ENOUGH_USABLE * row.expected_pairs
     ]
-    return [f"Pairs usable: {listed(few)}; the finding says nothing of the others."] if few else []
+    return [f"Pairs usable: {listed(few)}; the finding says nothing of unusable ones."] if few else []
 
 
 def _shared_words(rows: Sequence[FindingRow]) -> list[str]:

@@ -106,7 +106,7 @@ def test_a_panel_model_of_which_few_pairs_are_usable_is_told_beside_the_finding(
         pair for place in range(4) for pair in source(f"s{place}", ("surgery", REFUSED if place < 1 else "surgery"))
     ]
     assert finding_of(contents([floor("m", ABOVE)], pairs=pairs)).beside == [
-        "Pairs usable: m (75.0%); the finding says nothing of the others."
+        "Pairs usable: m (75.0%); the finding says nothing of unusable ones."
     ]
 
 
