@@ -1,13 +1,13 @@
 """One result in each of the formats of `spinefairbench.render.formats`."""
 
 import json
-import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 from spinefairbench.analysis.result import CheckResult, plain
 from spinefairbench.problems import counted
+from spinefairbench.render.markdown_table import markdown_table, markdown_text
 from spinefairbench.render.text_table import Table, fitted_lines, table_lines, wrapped
 from spinefairbench.render.values import Printable, printable, rows_as_csv, shown, shown_at
 from spinefairbench.render.views import VIEWS, View
@@ -236,31 +236,14 @@ def markdown(document: Document) -> str:
     rows, summary = document.rows, _summary(document)
     lines = [f"## {document.command}", ""]
     if rows:
-        lines += _markdown_table(_table(rows, document.view()))
+        lines += markdown_table(_table(rows, document.view()))
     for key, table in summary.tables.items():
-        lines += [f"### {key}", "", *_markdown_table(table)]
-    lines += [f"- {_markdown_cell(line)}" for line in (*summary.lines, *remarks(document))]
+        lines += [f"### {key}", "", *markdown_table(table)]
+    lines += [f"- {markdown_text(line)}" for line in (*summary.lines, *remarks(document))]
     for paragraph in document.result.closing:
-        lines += ["", _markdown_cell(printable(paragraph))]
-    lines += ["", f"**{_markdown_cell(_verdict(document))}**"]
+        lines += ["", markdown_text(printable(paragraph))]
+    lines += ["", f"**{markdown_text(_verdict(document))}**"]
     return "\n".join(lines) + "\n"
-
-
-def _markdown_table(table: Table) -> list[str]:
-    columns, cells, numeric, left_out = table
-    lines = ["| " + " | ".join(columns) + " |", "|" + "|".join("--:" if number else ":--" for number in numeric) + "|"]
-    lines += ["| " + " | ".join(map(_markdown_cell, row)) + " |" for row in cells]
-    return [*lines, "", *([_markdown_cell(left_out), ""] if left_out else [])]
-
-
-# What ends the text of a link or an image, and what makes one of a bare address.
-_MARKDOWN_LINK: Final = re.compile(r"\](?=[(\[:])|:(?=//)|(?<=mailto):|(?<=www)\.|@", re.IGNORECASE)
-
-
-def _markdown_cell(cell: str) -> str:
-    for character in "\\|<`*_":
-        cell = cell.replace(character, "\\" + character)
-    return _MARKDOWN_LINK.sub(r"\\\g<0>", cell)
 
 
 def tables_and_lines(document: Document) -> tuple[dict[str, Table], list[str]]:
