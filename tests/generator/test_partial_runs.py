@@ -157,7 +157,9 @@ def test_a_radiograph_that_changes_while_the_run_goes_on_costs_its_own_edits_alo
     whole = (radiographs / "b.png").read_bytes()
 
     def changing(sampler: Sampler, jobs: Sequence[Any]) -> list[Any]:
-        (radiographs / "b.png").write_bytes((radiographs / "a.png").read_bytes())
+        # At once, as radiographs are read while others are sampled.
+        (tmp_path / "other").write_bytes((radiographs / "a.png").read_bytes())
+        (tmp_path / "other").replace(radiographs / "b.png")
         return generate(sampler, jobs)
 
     out = tmp_path / "out"
