@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from spinefairbench.analysis import resampling, transitions
+from spinefairbench.analysis import estimates, transitions
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.mention_collector import EDITED_MENTIONS
 from spinefairbench.bundle import layout
@@ -27,7 +27,7 @@ def test_one_pass_over_the_draws_answers_as_each_check_would(demo: Path, monkeyp
 
     inputs = Inputs(artifacts=demo, read_ahead=EDITED_MENTIONS)
     alone = {command.name: result_within_all(command, inputs) for command in ASKING}
-    monkeypatch.setattr(resampling, "percentile_intervals", counted)
+    monkeypatch.setattr(estimates, "percentile_intervals", counted)
     shared = _SharedEstimates(inputs)
     assert {command.name: shared.result_of(command) for command in ASKING} == alone
     assert passes == [1]
@@ -49,7 +49,7 @@ def test_the_flows_are_counted_without_drawing(demo: Path, monkeypatch: pytest.M
     inputs = Inputs(artifacts=demo, read_ahead=EDITED_MENTIONS)
     [command] = [command for command in COMMANDS if command.name == "transitions"]
     alone = transitions.check(inputs.for_check(command.parse(("--bootstrap-iterations", "100"))))
-    monkeypatch.setattr(resampling, "percentile_intervals", None)
+    monkeypatch.setattr(estimates, "percentile_intervals", None)
     counted = result_within_all(command, inputs)
     assert (counted.rows, counted.problems) == (alone.rows, ())
     for flow, its in zip(alone.summary["flows"], counted.summary["flows"], strict=True):
