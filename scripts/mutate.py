@@ -45,6 +45,8 @@ TESTED_BY: Final = {
         "tests/cli/test_submission_requests.py",
         "tests/cli/test_control_arms.py",
         "tests/cli/test_audit_commands.py",
+        "tests/cli/test_audit_submission.py",
+        "tests/cli/test_all_checks.py",
     ],
 }
 """The tests that are run against the mutants of each package.

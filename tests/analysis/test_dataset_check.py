@@ -161,6 +161,17 @@ def test_a_dataset_alone_is_checked_against_its_own_manifest(run: Run, demo: Pat
     assert done.json["problems"] == []
 
 
+def test_every_source_without_an_attempted_row_is_named(run: Run, tampering: Tampering) -> None:
+    strangers = [
+        {"source_id": "buu_x", "counterfactual_images": {}},
+        {"source_id": "buu_y", "counterfactual_images": {}},
+    ]
+    tampering.json(layout.SOURCE_METADATA, lambda rows: [*strangers, *rows])
+    found = _problems(run, tampering.root)
+    for row in strangers:
+        assert any(f"the source {row['source_id']} has no row in {layout.QC_METADATA}" in each for each in found)
+
+
 @pytest.mark.parametrize("entry", [None, {"source_id": 1}, []])
 def test_an_entry_that_is_no_source_is_named_and_the_rest_checked(
     entry: object, run: Run, tampering: Tampering

@@ -2,6 +2,7 @@
 
 import copy
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,17 @@ def test_the_exchange_of_two_labels_is_found_and_told(run: Run, demo: Path) -> N
         "R1 is R2 and R2 is R1 of validation_pair_results_public_2026-04-28.csv; R3 is the same in both"
         in found["notes"]
     )
+
+
+def test_an_answer_that_is_none_is_named(run: Run, tampering: Tampering) -> None:
+    tampering.csv(layout.DETECTABILITY, lambda rows: rows[0].update(q4_detectability="Perhaps"))
+    assert any("unknown answer 'Perhaps'" in problem for problem in _summary(run, tampering.root)["problems"])
+
+
+def test_two_questions_with_the_same_figures_are_said_to_be_two(release: Tampering) -> None:
+    notes = check(Inputs(artifacts=release.root)).notes
+    [alike] = [note for note in notes if "agree to the last digit" in note]
+    assert re.search(r"they differ in [1-9][0-9]* answers?$", alike)
 
 
 def _relabelled(tampering: Tampering, relative: str, labels: Mapping[str, str]) -> None:

@@ -203,6 +203,7 @@ def test_the_panel_of_a_bundle_stands_beside_a_score(
 def test_the_panel_alone_is_a_leaderboard(run: Run, demo: Path, tmp_path: Path) -> None:
     value = built(run, tmp_path / "board", "--panel", "--artifacts", demo)
     assert (value["settings"]["iter"], value["settings"]["seed"], len(value["rows"])) == ("10000", "42", 9)
+    assert value["scope"] == "common-core-1000"
 
 
 def test_scopes_and_settings_are_not_mixed(run: Run, score: Callable[..., Path], tmp_path: Path) -> None:

@@ -114,6 +114,10 @@ FAULTS: dict[str, tuple[Change, list[str]]] = {
         lambda v: v["control_results"][0].update(source_id="a"),
         ["$.control_results[0].source_id: expected the source of a pair of $.per_pair_results, found a"],
     ),
+    "controls with a report that is none": (
+        lambda v: v["control_results"][0]["reports"][0].update(recommendations=["imaging", "surgery"]),
+        ["$.control_results[0].reports[0].recommendations: expected each category once, in the frozen order"],
+    ),
     "controls twice": (
         lambda v: v["control_results"].append(v["control_results"][-1]),
         ["is a duplicate or out of order; rows are sorted by arm and source_id"],

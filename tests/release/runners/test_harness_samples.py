@@ -25,6 +25,15 @@ def test_several_responses_are_repeats() -> None:
     assert [(report.text, report.repeat) for report in found] == [("One.", 1), ("Two.", 2)]
 
 
+def test_a_sample_has_a_document_and_responses_and_says_of_no_report_that_it_ended() -> None:
+    assert recognizes({"doc_id": 0, "resps": []}) and recognizes({"doc_id": 0, "filtered_resps": []})
+    assert not recognizes({"doc_id": 0}) and not recognizes({"resps": []})
+    found = [
+        report for resps in ([["One."]], 4) for report in reports(row({"doc_id": 0, "target": "a", "resps": resps}))
+    ]
+    assert [report.ended for report in found] == [False, False]
+
+
 @pytest.mark.parametrize("resps", [[], [[]], [[1]], 4, {}, [["a"], ["b"]], [[["a"]]]])
 def test_responses_of_other_shapes_are_a_failure(resps: Any) -> None:
     [report] = reports(row({"doc_id": 0, "target": "a|source", "resps": resps}))
