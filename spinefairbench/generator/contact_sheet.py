@@ -61,9 +61,9 @@ def _save_squares(written: Mapping[Pair, Written], radiographs: Path, mask: Path
     """Save the square of every source of a run. Raises InputError, OutputError."""
     squares = Squares(output)
     sources = sources_of(written, radiographs, mask, output)
-    of_source = {pair.source_id: found for pair, found in written.items()}
+    a_pair = {pair.source_id: pair for pair in written}
     for source_id, found in sources.items():
-        squares.save(source_id, square_of(found, of_source[source_id]))
+        squares.save(source_id, square_of(found, written[a_pair[source_id]]))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -35,8 +35,9 @@ def _export(output: Path, to: Path, burned_in: str) -> int:
 
     Raises UsageError if there is none, or `to` has something in it, InputError for a damaged image, OutputError.
     """
-    written = {pair: found for pair, found in written_pairs(OutputFolder(output)).items() if _passed(found.sidecar)}
-    if not written:
+    written = written_pairs(OutputFolder(output))
+    passed = [pair for pair, found in written.items() if _passed(found.sidecar)]
+    if not passed:
         raise UsageError(f"--output: {output.name or output} has no edit that passed quality control")
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise UsageError(f"--to: {to.name or to} is there and is not an empty folder")
@@ -44,7 +45,8 @@ def _export(output: Path, to: Path, burned_in: str) -> int:
         raise UsageError(f"--to: {to.name or to} lies in the folder of --output, whose names are those of the sources")
     rows = []
     numbers: Counter[str] = Counter()
-    for pair, found in written.items():
+    for pair in passed:
+        found = written[pair]
         edit_bytes(found)
         pixels, _ = read_gray_file(found.image)
         numbers[pair.source_id] += 1

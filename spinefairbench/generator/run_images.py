@@ -42,24 +42,26 @@ def images_of(output: Path, radiographs: Path | None, arms: Mapping[str, Path]) 
         runs[name] = written_pairs(OutputFolder(folder))
     for name, run in runs.items():
         _refuse_another_arm(name, run)
-        _refuse_other_settings(name, run, runs[EDIT])
+        if name != EDIT:
+            _refuse_other_settings(name, run, runs[EDIT])
     edits = runs[EDIT]
     sources = None if radiographs is None else sources_of(edits, radiographs, None, output)
     squares = Squares(output)
-    by_source: dict[str, dict[Pair, Written]] = {}
-    for pair, written in edits.items():
-        by_source.setdefault(pair.source_id, {})[pair] = written
+    by_source: dict[str, list[Pair]] = {}
+    for pair in edits:
+        by_source.setdefault(pair.source_id, []).append(pair)
     if sources is None and (missing := [name for name in by_source if not squares.square(name).is_file()]):
         raise UsageError(f"--output: {output.name} has no saved square of {missing[0]}; give --input")
-    for source_id, own in by_source.items():
-        first = next(iter(own.values()))
+    for source_id, pairs in by_source.items():
+        own = {pair: edits[pair] for pair in pairs}
+        first = own[pairs[0]]
         square = _decoded(squares.square(source_id)) if sources is None else square_of(sources[source_id], first).gray
         yield SourceImages(
             source_id,
             square,
             {pair.edit_label: _image(pair, written, square) for pair, written in own.items()},
             {
-                name: {pair.edit_label: _image(pair, runs[name][pair], square) for pair in own if pair in runs[name]}
+                name: {pair.edit_label: _image(pair, runs[name][pair], square) for pair in pairs if pair in runs[name]}
                 for name in arms
             },
             {pair.edit_label: value for pair, written in own.items() if (value := _lpips(written)) is not None},

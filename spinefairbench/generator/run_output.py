@@ -1,6 +1,6 @@
 """What a run has written, read again: its pairs, their images, and the radiographs that they were made from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,14 +13,43 @@ from spinefairbench.generator.manifests import Pair, is_row_of
 from spinefairbench.generator.output import OutputFolder, Written
 from spinefairbench.generator.source_images import FoundSource, ModelInput, Source, find_sources
 
-__all__ = ["edit_bytes", "sources_of", "square_of", "written_pairs"]
+__all__ = ["WrittenPairs", "edit_bytes", "sources_of", "square_of", "written_pairs"]
 
 
 _PARTS: Final = ("base_model", "checkpoint", "config", "libraries", "source")
 
 
-def written_pairs(folder: OutputFolder, *, or_none: bool = False) -> dict[Pair, Written]:
-    """Every pair that a run has written, in the order of its manifests.
+class WrittenPairs(Mapping[Pair, Written]):
+    """The pairs that a run has written, in the order of its manifests; each look-up reads the pair's sidecar.
+
+    A sidecar has 20 KB and a full run 12,000 of them, so none is held. A look-up raises InputError for one that is
+    missing or damaged.
+    """
+
+    def __init__(self, folder: OutputFolder, pairs: Sequence[Pair]) -> None:
+        self._folder = folder
+        self._pairs = dict.fromkeys(pairs)
+
+    def __getitem__(self, pair: Pair) -> Written:
+        if pair not in self._pairs:
+            raise KeyError(pair)
+        written = _complete(pair, self._folder.written(pair))
+        if written is None:
+            raise InputError(_damaged(pair))
+        return written
+
+    def __contains__(self, pair: object) -> bool:
+        return pair in self._pairs
+
+    def __iter__(self) -> Iterator[Pair]:
+        return iter(self._pairs)
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+
+def written_pairs(folder: OutputFolder, *, or_none: bool = False) -> WrittenPairs:
+    """Every pair that a run has written, each sidecar checked once.
 
     Raises UsageError if there is none, unless `or_none` says that there may be none, and InputError.
     """
@@ -28,12 +57,13 @@ def written_pairs(folder: OutputFolder, *, or_none: bool = False) -> dict[Pair, 
     pairs = sorted(folder.pairs(), key=lambda pair: (pair.source_id, places.get(pair.edit_label, len(places))))
     if not pairs and not or_none:
         raise UsageError(f"--output: {folder.root.name or folder.root} has no image that a run has written")
-    found = {pair: _complete(pair, folder.written(pair)) for pair in pairs}
-    if damaged := [pair.pair_id for pair, written in found.items() if written is None]:
-        raise InputError(
-            [f"{pair_id}: its sidecar is missing or damaged; --resume makes it again" for pair_id in damaged]
-        )
-    return {pair: written for pair, written in found.items() if written is not None}
+    if damaged := [_damaged(pair) for pair in pairs if _complete(pair, folder.written(pair)) is None]:
+        raise InputError(damaged)
+    return WrittenPairs(folder, pairs)
+
+
+def _damaged(pair: Pair) -> str:
+    return f"{pair.pair_id}: its sidecar is missing or damaged; --resume makes it again"
 
 
 def _complete(pair: Pair, written: Written | None) -> Written | None:
