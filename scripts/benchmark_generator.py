@@ -29,9 +29,9 @@ from spinefairbench.generator.checkpoints import read_checkpoint
 from spinefairbench.generator.config import InferenceConfig, config_from_mapping
 from spinefairbench.generator.devices import DTYPES, Runtime, choose_device
 from spinefairbench.generator.failures import exit_status
+from spinefairbench.generator.fitting import fit
 from spinefairbench.generator.libraries import INFERENCE, FloatImage, numpy, require_libraries, torch, versions
 from spinefairbench.generator.lora import attach_lora
-from spinefairbench.generator.radiographs import fit
 from spinefairbench.generator.released import PROMPTS
 from spinefairbench.generator.sampler import EditJob, Sampler, noise_seed
 from spinefairbench.generator.synthetic import SIZES, synthetic_radiograph, write_base_model, write_lora

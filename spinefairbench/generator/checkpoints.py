@@ -1,49 +1,38 @@
-"""LoRA checkpoints: their layout, rank and alpha, read from the safetensors header with the standard library alone."""
+"""LoRA checkpoints: their layout and tensors, read from the safetensors header with the standard library alone."""
 
-import json
-import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.files.hashing import sha256_of_file
-from spinefairbench.generator.adapter_config import (
-    ADAPTER_CONFIG,
-    ADAPTER_WEIGHTS,
-    adapter_config_beside,
-    read_adapter_config,
-)
+from spinefairbench.generator.adapter_config import ADAPTER_CONFIG, ADAPTER_WEIGHTS, adapter_config_beside
+from spinefairbench.generator.checkpoint_header import stated, stated_by_peft
 from spinefairbench.generator.failures import CheckpointError, fault_sentences, short_list, unreadable
 from spinefairbench.generator.lora_formats import MAGNITUDE, TEXT_ENCODER, UNET, LoraTensor, convert, foreign_format
 from spinefairbench.generator.safetensors_files import require_sha256, tensor_shapes
 
-__all__ = [
-    "KEY_PREFIXES",
-    "PEFT",
-    "Checkpoint",
-    "compare_with_release",
-    "read_checkpoint",
-]
+__all__ = ["KEY_PREFIXES", "PEFT", "Checkpoint", "compare_with_release", "read_checkpoint"]
 
 _DIFFUSERS: Final = "diffusers"
+
 PEFT: Final = "peft"
+
 KEY_PREFIXES: Final = {PEFT: "base_model.model.", _DIFFUSERS: "unet."}
 """What every key of a checkpoint starts with, for each of the two layouts."""
 
 _OF_TEXT_ENCODER: Final = "text_encoder."
 
-# Header fields that would give the adapter another scale than alpha / rank.
-_OTHER_SCALES: Final = ("rank_pattern", "alpha_pattern", "use_rslora")
-
 _SIDE: Final = (
     r"\.(?:(lora_A|lora_B|lora\.down|lora\.up)(?:\.default)?\.weight"
     r"|(lora_magnitude_vector)(?:\.default)?(?:\.weight)?)"
 )
+
 _KEYS: Final = {
     PEFT: re.compile(rf"(base_model\.model)\.(.+){_SIDE}", re.ASCII),
     _DIFFUSERS: re.compile(rf"(unet|text_encoder)\.(.+){_SIDE}", re.ASCII),
 }
+
 _SIDES: Final = {
     "lora_A": "A", "lora_B": "B", "lora.down": "A", "lora.up": "B", "lora_magnitude_vector": MAGNITUDE,
 }  # fmt: skip
@@ -77,16 +66,6 @@ class Checkpoint(NamedTuple):
     def is_dora(self) -> bool:
         """Whether the weights are decomposed into magnitude and direction (Liu et al. 2024)."""
         return any(tensor.side == MAGNITUDE for tensor in self.tensors)
-
-
-def _positive(metadata: dict[str, str], key: str, where: str) -> float:
-    try:
-        value = float(metadata[key])
-    except ValueError:
-        value = math.nan
-    if not (math.isfinite(value) and value > 0):
-        raise CheckpointError(f"{where}: header field {key} is {metadata[key][:40]!r}, expected a number above 0")
-    return value
 
 
 def _classify(where: str, names: list[str]) -> str:
@@ -144,76 +123,6 @@ def _check_pairs(where: str, tensors: tuple[LoraTensor, ...]) -> int:
     return ranks.pop()
 
 
-class _Stated(NamedTuple):
-    """What a file says of its adapter; None for each that it does not say."""
-
-    alpha: float | None
-    rank: float | None
-    targets: tuple[str, ...] | None
-    dora: bool = False
-
-
-def _stated(where: str, metadata: dict[str, str]) -> _Stated:
-    """The alpha, rank and targets that a Diffusers file's header states; None for each that it does not state.
-
-    A header may state alpha and rank in `lora_adapter_metadata` or in `lora_alpha` and `lora_rank`, which the
-    libraries ignore without a word. Raises CheckpointError if it states both and they differ.
-    """
-    alpha, rank, targets, dora = _adapter_metadata(where, metadata)
-    plain_alpha, plain_rank = (
-        _positive(metadata, key, where) if key in metadata else None for key in ("lora_alpha", "lora_rank")
-    )
-    for name, one, other in (("alpha", alpha, plain_alpha), ("rank", rank, plain_rank)):
-        if one is not None and other is not None and one != other:
-            raise CheckpointError(f"{where}: the header says {name} {one:g} and {name} {other:g}")
-    return _Stated(plain_alpha if alpha is None else alpha, plain_rank if rank is None else rank, targets, dora)
-
-
-def _adapter_metadata(where: str, metadata: dict[str, str]) -> _Stated:
-    """What Diffusers itself writes into a header; None for each that is not there."""
-    text = metadata.get("lora_adapter_metadata")
-    if text is None:
-        return _Stated(None, None, None)
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise CheckpointError(f"{where}: header field lora_adapter_metadata is not a JSON object")
-    stated = {
-        key: [found[name] for name in (f"{UNET}.{key}", f"{TEXT_ENCODER}.{key}", key) if found.get(name) is not None]
-        for key in ("lora_alpha", "r", *_OTHER_SCALES)
-    }
-    for key in _OTHER_SCALES:
-        if any(stated[key]):
-            raise CheckpointError(f"{where}: header field {key} asks for a scale other than alpha / rank")
-    if any(value != values[0] for key in ("lora_alpha", "r") for values in [stated[key]] for value in values):
-        raise CheckpointError(f"{where}: header field lora_adapter_metadata has several values of r or lora_alpha")
-    alpha, rank = (next(iter(stated[key]), None) for key in ("lora_alpha", "r"))
-    targets = found.get(f"{UNET}.target_modules", found.get("target_modules"))
-    dora = any(found.get(name) for name in (f"{UNET}.use_dora", f"{TEXT_ENCODER}.use_dora", "use_dora"))
-    numbers = [value for value in (alpha, rank) if value is not None]
-    if not all(isinstance(value, int | float) and not isinstance(value, bool) and value > 0 for value in numbers):
-        raise CheckpointError(
-            f"{where}: header field lora_adapter_metadata has an r or lora_alpha that is not a number above 0"
-        )
-    if not isinstance(targets, list) or not all(isinstance(target, str) for target in targets):
-        targets = None
-    return _Stated(alpha, rank, None if targets is None else tuple(sorted(targets)), dora)
-
-
-def _stated_by_peft(where: str, metadata: dict[str, str], config: Path | None) -> _Stated:
-    if config is not None:
-        rank, alpha, targets, dora = read_adapter_config(config)
-        return _Stated(alpha, rank, targets, dora)
-    if absent := [key for key in ("format", "lora_rank", "lora_alpha") if key not in metadata]:
-        raise CheckpointError(
-            f"{where}: the header lacks {', '.join(absent)}, which a PEFT file must have unless {ADAPTER_CONFIG} lies"
-            f" beside {ADAPTER_WEIGHTS}"
-        )
-    return _Stated(_positive(metadata, "lora_alpha", where), _positive(metadata, "lora_rank", where), None)
-
-
 def read_checkpoint(path: Path, required_sha256: str | None = None) -> Checkpoint:
     """A checkpoint's header and keys, parsed, and its hash; `path` is a file, or a folder that PEFT has written.
 
@@ -230,22 +139,23 @@ def read_checkpoint(path: Path, required_sha256: str | None = None) -> Checkpoin
     shapes, metadata = tensor_shapes(path)
     if (layout := foreign_format(list(shapes))) is not None:
         tensors, alpha = convert(path, layout)
-        stated = _stated(where, metadata)._replace(alpha=alpha) if alpha is not None else _stated(where, metadata)
+        said = stated(where, metadata)
+        said = said if alpha is None else said._replace(alpha=alpha)
     else:
         layout = _classify(where, list(shapes))
-        stated = _stated_by_peft(where, metadata, config) if layout == PEFT else _stated(where, metadata)
+        said = stated_by_peft(where, metadata, config) if layout == PEFT else stated(where, metadata)
         tensors = _tensors(where, layout, shapes)
     rank = _check_pairs(where, tensors)
-    if stated.rank is not None and stated.rank != rank:
-        raise CheckpointError(f"{where}: the header says rank {stated.rank:g}, the tensors have {rank}")
+    if said.rank is not None and said.rank != rank:
+        raise CheckpointError(f"{where}: the header says rank {said.rank:g}, the tensors have {rank}")
     try:
         sha256 = sha256_of_file(path)
         config_sha256 = None if config is None or layout != PEFT else sha256_of_file(config)
     except OSError as error:
         raise CheckpointError(unreadable(where, error)) from None
     require_sha256(where, sha256, required_sha256)
-    checkpoint = Checkpoint(path, sha256, layout, tensors, rank, stated.alpha, stated.targets, config_sha256)
-    if stated.dora and not checkpoint.is_dora:
+    checkpoint = Checkpoint(path, sha256, layout, tensors, rank, said.alpha, said.targets, config_sha256)
+    if said.dora and not checkpoint.is_dora:
         raise CheckpointError(f"{where}: says use_dora, but has no magnitude of any module")
     return checkpoint
 

@@ -9,8 +9,8 @@ from spinefairbench.bundle.dataset import passed_pairs
 from spinefairbench.bundle.pair_ids import source_of
 from spinefairbench.bundle.source_ids import file_names, source_of_file
 from spinefairbench.generator.failures import InputError, short_list, unreadable
+from spinefairbench.generator.found_sources import size_problem
 from spinefairbench.generator.radiographs import RADIOGRAPH_SUFFIXES, id_from_name, is_radiograph_name
-from spinefairbench.generator.source_images import size_problem
 from spinefairbench.problems import Problem, counted
 
 __all__ = ["collection_files"]

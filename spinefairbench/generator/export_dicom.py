@@ -18,9 +18,9 @@ from spinefairbench.files.writing import write_whole_bytes
 from spinefairbench.generator.arguments import path_argument
 from spinefairbench.generator.derived_dicom import BURNED_IN, dicom_bytes, instance_uid
 from spinefairbench.generator.failures import exit_status
+from spinefairbench.generator.gray_files import read_gray_file
 from spinefairbench.generator.libraries import require_libraries
 from spinefairbench.generator.output import OutputFolder
-from spinefairbench.generator.radiographs import read_gray_file
 from spinefairbench.generator.released import notice
 from spinefairbench.generator.run_output import edit_bytes, written_pairs
 

@@ -12,17 +12,17 @@ from spinefairbench.errors import OutputError
 from spinefairbench.files.hashing import sha256_of_bytes
 from spinefairbench.files.png import grayscale_png
 from spinefairbench.generator.arms import Arm
-from spinefairbench.generator.batching import BatchedSampler
+from spinefairbench.generator.batching import BatchedSampler, EditSampler
 from spinefairbench.generator.config import InferenceConfig
 from spinefairbench.generator.failed_pairs import CHANGED, NOT_NUMBERS, NOT_WRITTEN, Failure
 from spinefairbench.generator.failures import DeviceError, InputError
+from spinefairbench.generator.fitting import inside, to_bytes
 from spinefairbench.generator.libraries import ByteImage, FloatImage
 from spinefairbench.generator.lpips_network import Lpips
 from spinefairbench.generator.manifests import Pair, fingerprint, manifest_row, sidecar
 from spinefairbench.generator.output import OutputFolder
 from spinefairbench.generator.quality import Quality, import_modules, measure
-from spinefairbench.generator.radiographs import inside, to_bytes
-from spinefairbench.generator.sampler import EditJob, Sampler, blend, noise_seed
+from spinefairbench.generator.sampler import EditJob, blend, noise_seed
 from spinefairbench.generator.source_images import ModelInput, Source
 from spinefairbench.generator.squares import Squares
 
@@ -42,7 +42,7 @@ class Making(NamedTuple):
     batch_size: int
     strict: bool
     sources: Mapping[str, Source]
-    sampler: Sampler
+    sampler: EditSampler
     lpips: Lpips
     required: tuple[str, ...]
     provenance: Mapping[str, Any]

@@ -8,11 +8,13 @@ from spinefairbench.bundle import layout
 from spinefairbench.errors import SpineFairBenchError
 from spinefairbench.generator.arms import RECONSTRUCTION, Arm
 from spinefairbench.generator.base_model import BaseModel, find_base_model, load_pipeline
+from spinefairbench.generator.batching import EditSampler
 from spinefairbench.generator.checkpoints import Checkpoint, read_checkpoint
 from spinefairbench.generator.config import InferenceConfig
 from spinefairbench.generator.devices import Runtime, choose_device, is_out_of_memory, tf32_in_use
 from spinefairbench.generator.failed_pairs import UNREADABLE, Failure
 from spinefairbench.generator.failures import DeviceError, InputError, LaunchError, short_list
+from spinefairbench.generator.found_sources import FoundSource, find_sources
 from spinefairbench.generator.libraries import INFERENCE, library, torch, versions
 from spinefairbench.generator.lora import AttachedLora, attach_lora
 from spinefairbench.generator.lpips_network import Lpips, load_lpips
@@ -21,7 +23,7 @@ from spinefairbench.generator.processes import ProcessGroup, join_processes
 from spinefairbench.generator.quality import to_require
 from spinefairbench.generator.released import base_model_note
 from spinefairbench.generator.sampler import NOISE_RULE, Sampler
-from spinefairbench.generator.source_images import FoundSource, Source, find_sources, read_source
+from spinefairbench.generator.source_images import Source, read_source
 from spinefairbench.version import __version__
 
 __all__ = ["Log", "Request", "Session", "on_every_process", "prepare"]
@@ -65,7 +67,7 @@ class Session(NamedTuple):
     failures: tuple[Failure, ...]
     lpips: Lpips
     required: tuple[str, ...]
-    sampler: Sampler
+    sampler: EditSampler
     provenance: Mapping[str, Any]
     processes: ProcessGroup
 

@@ -15,10 +15,12 @@ from spinefairbench.bundle.qc_measures import MEASURES, THRESHOLDS
 from spinefairbench.generator.arguments import path_argument
 from spinefairbench.generator.config import LEVELS, InferenceConfig
 from spinefairbench.generator.failures import InputError, exit_status
+from spinefairbench.generator.fitting import resize, to_bytes
+from spinefairbench.generator.gray_files import read_gray_file
 from spinefairbench.generator.libraries import QC, numpy, require_libraries
 from spinefairbench.generator.lpips_network import load_lpips
 from spinefairbench.generator.quality import Quality, measure, required_measures, to_require
-from spinefairbench.generator.radiographs import read_gray_file, read_radiograph, resize, to_bytes
+from spinefairbench.generator.radiographs import read_radiograph
 from spinefairbench.generator.rejudging import Rejudged, judge_again
 from spinefairbench.generator.released import PASS, notice
 

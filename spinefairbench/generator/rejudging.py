@@ -10,12 +10,12 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.errors import ErrorCollector
 from spinefairbench.generator.failures import InputError
+from spinefairbench.generator.gray_files import read_gray_file
 from spinefairbench.generator.libraries import ByteImage, versions
 from spinefairbench.generator.lpips_network import Lpips
 from spinefairbench.generator.manifests import Pair, manifest_row, sidecar
 from spinefairbench.generator.output import OutputFolder, Written
 from spinefairbench.generator.quality import measure
-from spinefairbench.generator.radiographs import read_gray_file
 from spinefairbench.generator.released import FAIL, INCOMPLETE, PASS
 from spinefairbench.generator.run_output import edit_bytes, sources_of, square_of, written_pairs
 

@@ -7,10 +7,10 @@ from typing import Any, Final, NamedTuple
 from spinefairbench.errors import UsageError
 from spinefairbench.generator.arms import EDIT
 from spinefairbench.generator.failures import InputError
+from spinefairbench.generator.gray_files import read_gray_file
 from spinefairbench.generator.libraries import ByteImage
 from spinefairbench.generator.manifests import Pair
 from spinefairbench.generator.output import OutputFolder, Written
-from spinefairbench.generator.radiographs import read_gray_file
 from spinefairbench.generator.run_output import edit_bytes, sources_of, square_of, written_pairs
 from spinefairbench.generator.squares import Squares
 

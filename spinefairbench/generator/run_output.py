@@ -9,9 +9,10 @@ from spinefairbench.errors import ErrorCollector, UsageError
 from spinefairbench.files.hashing import sha256_of_bytes, sha256_of_file
 from spinefairbench.generator.config import config_from_mapping
 from spinefairbench.generator.failures import InputError, unreadable
+from spinefairbench.generator.found_sources import FoundSource, find_sources
 from spinefairbench.generator.manifests import Pair, is_row_of
 from spinefairbench.generator.output import OutputFolder, Written
-from spinefairbench.generator.source_images import FoundSource, ModelInput, Source, find_sources
+from spinefairbench.generator.source_images import ModelInput, Source
 
 __all__ = ["WrittenPairs", "edit_bytes", "sources_of", "square_of", "written_pairs"]
 

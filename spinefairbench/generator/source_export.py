@@ -17,8 +17,9 @@ from spinefairbench.generator.config import InferenceConfig
 from spinefairbench.generator.dicom_files import DICOM_SUFFIXES
 from spinefairbench.generator.export_record import ExportRecord
 from spinefairbench.generator.failures import InputError
+from spinefairbench.generator.found_sources import find_sources
 from spinefairbench.generator.libraries import library, versions
-from spinefairbench.generator.source_images import find_sources, prepared
+from spinefairbench.generator.source_images import prepared
 from spinefairbench.parallel import in_order
 from spinefairbench.problems import Problem, counted
 from spinefairbench.version import __version__

@@ -9,8 +9,8 @@ from typing import Final
 
 from spinefairbench.files.png import grayscale_png
 from spinefairbench.files.writing import write_whole_bytes
+from spinefairbench.generator.fitting import inside, to_bytes
 from spinefairbench.generator.libraries import ByteImage
-from spinefairbench.generator.radiographs import inside, to_bytes
 from spinefairbench.generator.source_images import ModelInput
 
 __all__ = ["Squares"]

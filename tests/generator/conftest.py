@@ -78,6 +78,14 @@ def full_mask(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def ramp(libraries: None) -> Any:
+    """64x48 values over the whole range of 16 bits, all far above 255 but a few."""
+    import numpy
+
+    return numpy.linspace(0, 65535, 64 * 48).reshape(48, 64).astype(numpy.uint16)
+
+
 def module_command(*arguments: Any, launcher: tuple[str, ...] = (sys.executable, "-m")) -> list[str]:
     """The command line of inference, as a list."""
     return [*launcher, "spinefairbench.generator.infer", *map(str, arguments)]

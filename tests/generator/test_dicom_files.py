@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from spinefairbench.generator.failures import InputError, MissingLibraryError
-from spinefairbench.generator.radiographs import id_from_name, is_radiograph_name, read_radiograph, to_bytes
+from spinefairbench.generator.fitting import to_bytes
+from spinefairbench.generator.radiographs import id_from_name, is_radiograph_name, read_radiograph
 
 from .conftest import PERCENTILES, dicom
 

@@ -109,7 +109,8 @@ def test_a_full_mask_gives_the_source_back_in_pixels(
     import numpy
     from PIL import Image
 
-    from spinefairbench.generator.radiographs import fit, read_radiograph, to_bytes
+    from spinefairbench.generator.fitting import fit, to_bytes
+    from spinefairbench.generator.radiographs import read_radiograph
 
     out = tmp_path / "out"
     source = radiographs / "a.png"

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from spinefairbench.generator import qc
-from spinefairbench.generator.radiographs import read_radiograph, resize, to_bytes
+from spinefairbench.generator.fitting import resize, to_bytes
+from spinefairbench.generator.radiographs import read_radiograph
 from spinefairbench.generator.synthetic import synthetic_radiograph
 
 from .conftest import PERCENTILES, save

@@ -11,9 +11,10 @@ from spinefairbench import cli
 from spinefairbench.bundle import layout
 from spinefairbench.generator import infer, prepare_sources
 from spinefairbench.generator.config import InferenceConfig
+from spinefairbench.generator.found_sources import FoundSource
 from spinefairbench.generator.sampler import Sampler
 from spinefairbench.generator.source_export import ExportRequest, export_sources
-from spinefairbench.generator.source_images import FoundSource, read_source
+from spinefairbench.generator.source_images import read_source
 from spinefairbench.generator.synthetic import synthetic_radiograph
 from spinefairbench.release.templates import Prompts
 
