@@ -598,20 +598,6 @@ def test_the_smoke_test_runs_end_to_end_to_the_dataset_check(tmp_path: Path) -> 
     assert time.monotonic() - started < 120
 
 
-def test_the_benchmark_reports_both_ways_and_their_difference() -> None:
-    result = run_command(
-        [
-            sys.executable, "scripts/benchmark_generator.py", "--size", "tiny", "--image-size", "64", "--images", "2",
-            "--device", "cpu", "--repeats", "1", "--batch-size", "2",
-        ]
-    )  # fmt: skip
-    assert result.returncode == 0, result.stderr
-    report = json.loads(result.stdout)
-    assert report["plain"]["settings"]["batch_size"] == 1 and report["fast"]["settings"]["batch_size"] == 2
-    assert report["ratio"] > 0 and report["difference_in_gray_levels"]["largest"] < 1
-    assert report["plain"]["peak_process_bytes"] > 0
-
-
 @pytest.mark.parametrize("batch", [1, 3])
 def test_stages_that_overlap_write_the_bytes_of_stages_that_do_not(
     tiny: Tiny, radiographs: Path, full_mask: Path, tmp_path: Path, batch: int
