@@ -25,7 +25,8 @@ reads the base model that the configuration names, as inference does (`--config 
 writes this page anew. Without `--checkpoint` the weights are random, of the real shapes (`--size v1.5`): nothing is
 downloaded and the speeds are the same, but the differences between images are not. It measures batches of 8, 32 and 64
 (`--batch-sizes`) in bfloat16, channels-last, with the adapter merged, compiled; a batch of 256 that may be too large;
-and runs over 200 images. `--only SECTION` measures one section, `--compile nowhere` leaves out what takes minutes.
+and runs over 200 images, or a few more for whole batches. `--only SECTION` measures one section, `--compile nowhere`
+leaves out what takes minutes.
 
 The sources of a run are synthetic radiographs, at 512x512 of 2048x3072 pixels. Attention is fused in every way, which is
 the libraries' default. Run it on a machine that does nothing else."""

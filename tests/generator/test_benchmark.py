@@ -20,7 +20,7 @@ from spinefairbench.generator.failures import DeviceError
 from spinefairbench.generator.sampler import EditJob
 from tests import ROOT
 
-from .conftest import needs_libraries
+from .conftest import Tiny, needs_libraries
 
 TINY = ("--size", "tiny", "--image-size", "64", "--device", "cpu")
 
@@ -59,6 +59,22 @@ def test_every_section_is_measured_or_skipped_with_a_sentence_and_becomes_the_pa
     for name in ("tf32", "memory"):
         assert not sections[name]["rows"] and sections[name]["skipped"]
     assert page.read_text(encoding="utf-8") == benchmark_page(report)
+
+
+@needs_libraries
+def test_a_model_of_the_users_own_is_measured_and_one_that_is_none_is_refused(
+    tiny: Tiny, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--device", "cpu", "--config", str(tiny.config_file), "--only", "batches", "--images", "1"]
+    arguments += ["--repeats", "1", "--batch-sizes", "1"]
+    assert benchmark_generator.main([*arguments, "--checkpoint", str(tiny.peft)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["model"], report["image_size"]) == ("the weights of peft.safetensors", 64)
+    assert [section["name"] for section in report["sections"]] == ["batches"]
+    absent = tmp_path / "absent.safetensors"
+    assert benchmark_generator.main([*arguments, "--checkpoint", str(absent)]) == 2
+    said = capsys.readouterr()
+    assert "absent.safetensors" in said.err and "Traceback" not in said.err and said.out == ""
 
 
 def _headings(text: str) -> list[str]:
