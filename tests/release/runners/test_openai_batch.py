@@ -37,6 +37,14 @@ def test_each_failure_has_its_reason() -> None:
     assert "batch_expired" in expired.failure.detail
 
 
+def test_an_error_in_the_body_is_told_in_its_words() -> None:
+    for status in (200, 500):
+        line = openai_line("a", "")
+        line["response"] = {"status_code": status, "body": {"error": {"message": "overloaded"}}}
+        [report] = reports(row(line))
+        assert report.failure is not None and "overloaded" in report.failure.detail
+
+
 def test_a_refusal_in_the_models_words_is_a_text() -> None:
     line = openai_line("a", "")
     line["response"]["body"]["choices"][0]["message"] = {"content": None, "refusal": "I cannot interpret this image."}
