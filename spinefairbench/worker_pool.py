@@ -85,6 +85,11 @@ class WorkerPool:
 
     def _start(self) -> None:
         """Start one more process, and the thread that asks it; where that cannot be done, there are no more."""
+        try:
+            _track_resources()
+        except (OSError, RuntimeError):
+            self._most = len(self._workers)
+            return
         with _interruptions_withheld():
             try:
                 process, connection = _started()
@@ -156,6 +161,18 @@ def _give_back(tasks: Iterable[_Task]) -> None:
             task.future.set_exception(NoWorker())
 
 
+def _track_resources() -> None:
+    """Start the process that outlives all others and removes what they leave. Raises OSError or RuntimeError.
+
+    Starting it lets interruptions through again, so it is started before they are withheld for what must not be
+    interrupted: a thread that does not withhold them would take one, and Python would raise it in the main thread. A
+    hangup, which a terminal sends to every process, stays withheld from it: it ends by itself, after those it serves.
+    """
+    if sys.platform != "win32":
+        with _interruptions_withheld():
+            resource_tracker.ensure_running()
+
+
 def _started() -> "tuple[Any, Connection[Any, Any]]":
     """A process, and the pipe to it. Raises OSError or RuntimeError where the system has no more of them."""
     # Started afresh and not forked: a fork copies whatever threads hold at that moment.
@@ -163,12 +180,7 @@ def _started() -> "tuple[Any, Connection[Any, Any]]":
     here, there = context.Pipe()
     process = context.Process(target=_work, args=(there, gc.get_threshold()), daemon=True)
     try:
-        if sys.platform != "win32":
-            # Starting it lets interruptions through again, so they are withheld once more. A hangup, which a terminal
-            # sends to every process, stays withheld from it: it ends by itself, after those it serves.
-            resource_tracker.ensure_running()
-        with _interruptions_withheld():
-            process.start()
+        process.start()
     except BaseException:
         here.close()
         raise
@@ -222,7 +234,9 @@ def _interruptions_withheld() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    # An alarm repeats an interruption that was lost.
+    withheld = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, withheld)
     try:
         yield
     finally:

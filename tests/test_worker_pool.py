@@ -117,3 +117,19 @@ def _lives(number: str) -> bool:
         return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="signals that threads withhold are told by /proc")
+def test_every_thread_of_a_pool_leaves_interruptions_to_the_main_thread() -> None:
+    # In a process of its own, where what starts with the first worker has not been started yet.
+    code = (
+        "import os, signal\nfrom pathlib import Path\nfrom spinefairbench.worker_pool import WorkerPool\n"
+        "def blocked(task):\n    [line] = [each for each in (task / 'status').read_text().splitlines() if each.startswith('SigBlk:')]\n"
+        "    return int(line.split()[1], 16)\n"
+        "if __name__ == '__main__':\n    pool = WorkerPool(2)\n    waiting = [pool.submit(abs, -n) for n in (1, 2)]\n"
+        "    others = [task for task in Path('/proc/self/task').iterdir() if task.name != str(os.getpid())]\n"
+        "    print(len(others), all(blocked(task) >> signal.SIGINT - 1 & 1 for task in others))\n"
+        "    print([each.result() for each in waiting])\n    pool.end()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "2 True\n[1, 2]\n"
