@@ -12,7 +12,6 @@ from spinefairbench.metrics.advice import Section
 from spinefairbench.metrics.assertion import AssertionStatus
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.letters import with_like_digits
-from spinefairbench.metrics.mention_terms import find_terms
 from spinefairbench.metrics.mentions import mentions_of
 from spinefairbench.metrics.model_reports import SOURCE_ROLE
 from spinefairbench.metrics.parser_variants import CategoryMasks, categories_under, variant_bits
@@ -20,7 +19,7 @@ from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.remembering import RememberedTexts, remembered
 from spinefairbench.metrics.report_language import ReportLanguage, read_language
 from spinefairbench.metrics.sentences import lines_of
-from spinefairbench.metrics.term_sentences import read_line
+from spinefairbench.metrics.term_sentences import read_line, terms_of
 from spinefairbench.parallel import OrderedWorkers
 
 __all__ = ["EDITED_MENTIONS", "MentionCollector", "MentionReader", "MentionTally", "ReportDigest"]
@@ -74,7 +73,7 @@ def _of_line(under_heading: bool, line: str) -> tuple[int, bytes, bool]:
 
 def _of_sentence(under_heading: bool, sentence: str) -> tuple[int, bytes]:
     """The `variant_bits` of the mentions of a sentence, and their numbers in `_TALLIES`."""
-    mentions = mentions_of(sentence, find_terms(sentence), under_heading=under_heading)
+    mentions = mentions_of(sentence, terms_of(sentence), under_heading=under_heading)
     return variant_bits(mentions), bytes(
         [_NUMBER_OF[m.kind, m.category, m.assertion_status, m.plural] for m in mentions]
     )

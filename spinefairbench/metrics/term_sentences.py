@@ -67,6 +67,11 @@ def _read_sentence(sentence: str) -> _ReadSentence:
 _SENTENCES: Final = RememberedTexts(_read_sentence, most=1 << 14, longest=400)
 
 
+def terms_of(sentence: str) -> tuple[FoundTerm, ...]:
+    """The terms of a sentence of `read_line`, at their places in it; what was found of it before is known."""
+    return _SENTENCES[sentence].terms
+
+
 def read_line(line: str) -> TermLine:
     """The sentences with terms and the sections of a line of a text."""
     # No term reaches beyond the end of a sentence, and what stands beside it is no part of a word.

@@ -9,7 +9,7 @@ from spinefairbench.metrics.advice import may_open_section, section_at
 from spinefairbench.metrics.mention_terms import FoundTerm, find_terms
 from spinefairbench.metrics.sentence import Trigger
 from spinefairbench.metrics.sentences import fold_for_reading, lines_of, sentence_starts
-from spinefairbench.metrics.term_sentences import sentences_with_terms
+from spinefairbench.metrics.term_sentences import read_line, sentences_with_terms, terms_of
 from tests.metrics.texts import mention_texts
 
 
@@ -36,6 +36,13 @@ def test_a_sentence_has_its_terms_at_their_places_in_it() -> None:
 )
 def test_the_heading_in_force(text: str, heading: Trigger | None) -> None:
     assert sentences_with_terms(text)[-1].heading == heading
+
+
+def test_the_terms_of_a_sentence_are_those_that_its_line_has() -> None:
+    found = read_line("There is no fracture. Consider MRI.").sentences
+    assert [sentence.text for sentence in found] == ["There is no fracture.", " Consider MRI."]
+    assert [sentence.terms for sentence in found] == [tuple(find_terms(each.text)) for each in found]
+    assert [terms_of(sentence.text) for sentence in found] == [sentence.terms for sentence in found]
 
 
 @given(text=mention_texts)
