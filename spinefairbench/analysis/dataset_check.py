@@ -1,7 +1,6 @@
 """The released dataset, checked against its own manifests: rows, images, source lists, counts."""
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -16,6 +15,7 @@ from spinefairbench.bundle.json_values import count_at
 from spinefairbench.bundle.metadata_agreement import list_problems
 from spinefairbench.bundle.published import Figures
 from spinefairbench.errors import BundleError, ErrorCollector
+from spinefairbench.files.hashing import is_sha256
 from spinefairbench.files.reading import reason
 from spinefairbench.problems import Problem, Reference, counted, expect, missing, shortened, unreadable
 
@@ -206,7 +206,7 @@ def _content_problems(bundle: Bundle, passed: Sequence[QcRow], images: Mapping[s
         stated, path = row.raw.get(_SHA256), layout.image_path(row.source_id, row.edit_label)
         if stated is None:
             continue
-        if not isinstance(stated, str) or not re.fullmatch(r"[0-9a-f]{64}", stated, re.ASCII):
+        if not isinstance(stated, str) or not is_sha256(stated):
             said = f"{_SHA256}: expected 64 hexadecimal digits, found {shortened(stated)}"
             problems.append(Problem(f"{layout.QC_METADATA}: {row.pair_id}", said))
         elif path in images:

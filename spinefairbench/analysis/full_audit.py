@@ -73,9 +73,9 @@ class AuditRequest:
 class FullAudit:
     """What was found; lists have an item a model, in the order asked, where it says so.
 
-    `floors` have one a model, and so have `endpoints` where they were asked for; `symmetric` one a model whose edited images were repeated, and
-    `controls` one a model and control arm. `variants`, `variant_floors` and `categories` are empty without texts.
-    `comparison` and `against` are None where they were not asked for, or nothing can be compared; `variant_floors` and
+    `floors` have one a model, and so have `endpoints` where they were asked for; `symmetric` one a model whose edited
+    images were repeated, and `controls` one a model and control arm. `variants`, `variant_floors` and `categories` are
+    empty without texts. `comparison` and `against` are None where they were not asked for, or nothing can be compared; `variant_floors` and
     `patients` are empty where they were not. `by_source` are the floors of the sources of each model.
     """
 

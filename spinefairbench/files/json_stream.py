@@ -105,8 +105,8 @@ class JsonValues:
 def read_json_document(name: str, pieces: Iterator[bytes], error: type[SpineFairBenchError]) -> Any:
     """The value of a whole document, as `json_input.parse_json` reads it.
 
-    A list, and those that are members of an object, are read item by item: of the text itself, no more than a piece is in memory beside the
-    values. Raises what `JsonValues` does.
+    A list, and those that are members of an object, are read item by item: of the text itself, no more than a piece is
+    in memory beside the values. Raises what `JsonValues` does.
     """
     values = JsonValues(name, pieces, error)
     first = values.next_character()

@@ -3,7 +3,6 @@
 It is not trusted when it is read back.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.bundle.scopes import SCOPES
 from spinefairbench.errors import ErrorCollector, SubmissionError
+from spinefairbench.files.hashing import is_sha256
 from spinefairbench.files.json_input import JsonFault, parse_json
 from spinefairbench.files.reading import read_input
 from spinefairbench.files.writing import write_json
@@ -43,7 +43,6 @@ REQUEST_FORMATS: Final = ("openai", "anthropic", "gemini")
 """The batch interfaces for which requests can be written."""
 _SCHEMA: Final = "spinefairbench-requests-v1"
 _MAX_BYTES: Final = 16 * 1024 * 1024
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _COUNT: Final = {"type": "integer", "minimum": 0}
 _POSITIVE: Final = {"type": "integer", "minimum": 1}
 _BOOLEAN: Final = {"type": "boolean"}
@@ -169,7 +168,7 @@ def _manifest(value: Mapping[str, Any]) -> RequestManifest:
     collector.add(
         Problem(place, f"expected 64 hexadecimal digits, found {shortened(digest)}")
         for place, digest in digests.items()
-        if not _SHA256.fullmatch(digest)
+        if not is_sha256(digest)
     )
     collector.add(
         Problem(f"$.parts[{index}].file", f"expected {part_name(index)}, found {shortened(part.file)}")

@@ -47,7 +47,6 @@ TESTED_BY: Final = {
     "demo/model_profiles.py": ("demo/test_simulated_model.py", "holds values and no logic"),
     "demo/synthetic_mitigation.py": _BUNDLE_WRITER,
     "demo/synthetic_readers.py": _BUNDLE_WRITER,
-    "files/hashing.py": ("bundle/test_checksum_manifest.py", "hashes of files are compared there"),
     "files/json_window.py": ("files/test_json_members.py", "pieces of any size are read through it there"),
     "inspect_eval/report_scorer.py": _INSPECT_RUNS,
     "inspect_eval/report_solver.py": _INSPECT_RUNS,

@@ -27,6 +27,7 @@ __all__ = [
     "VALUE",
     "circle",
     "cited",
+    "coordinate",
     "dots",
     "drawing",
     "group",
@@ -83,7 +84,8 @@ def segment(
 def segments(lines: Iterable[tuple[float, float, float, float]], colour: str, width: float = 1.0) -> Markup | None:
     """Many lines of one kind as one path, each from x1, y1 to x2, y2; None without any."""
     path = "".join(
-        f"M{_short(x1)} {_short(y1)}" + (f"H{_short(x2)}" if y1 == y2 else f"L{_short(x2)} {_short(y2)}")
+        f"M{coordinate(x1)} {coordinate(y1)}"
+        + (f"H{coordinate(x2)}" if y1 == y2 else f"L{coordinate(x2)} {coordinate(y2)}")
         for x1, y1, x2, y2 in lines
     )
     return element("path", {"d": path, "stroke": colour, "stroke-width": width}) if path else None
@@ -92,7 +94,7 @@ def segments(lines: Iterable[tuple[float, float, float, float]], colour: str, wi
 def dots(points: Iterable[tuple[float, float]], colour: str, diameter: float) -> Markup | None:
     """Many discs of one kind as one path, each at x, y; None without any."""
     # A line without a length has round ends only.
-    path = "".join(f"M{_short(x)} {_short(y)}h0" for x, y in points)
+    path = "".join(f"M{coordinate(x)} {coordinate(y)}h0" for x, y in points)
     if not path:
         return None
     return element("path", {"d": path, "stroke": colour, "stroke-width": diameter, "stroke-linecap": "round"})
@@ -151,11 +153,12 @@ def group(
     *children: Markup | None, x: float = 0, y: float = 0, size: float | None = None, anchor: str | None = None
 ) -> Markup:
     """Some shapes moved together; size and anchor are those of their texts."""
-    attributes = {"transform": f"translate({_short(x)} {_short(y)})", "font-size": size, "text-anchor": anchor}
+    attributes = {"transform": f"translate({coordinate(x)} {coordinate(y)})", "font-size": size, "text-anchor": anchor}
     return element("g", attributes, *children)
 
 
-def _short(value: float) -> str:
+def coordinate(value: float) -> str:
+    """A number of pixels as a drawing writes it, to a tenth."""
     return f"{round(value, 1) + 0.0:g}"
 
 
@@ -178,7 +181,7 @@ def drawing(
     page makes `data-whole` its view.
     """
     width, height = size
-    seen, whole = (f"0 0 {_short(width)} {_short(tall)}" for tall in (height, height + _MOST_CITATION))
+    seen, whole = (f"0 0 {coordinate(width)} {coordinate(tall)}" for tall in (height, height + _MOST_CITATION))
     place = element("g", {"class": "citation", "data-width": int(width)})
     return element(
         "svg",

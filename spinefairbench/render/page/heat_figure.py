@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from spinefairbench.render.html import Markup, element
 from spinefairbench.render.page.charts import figure
-from spinefairbench.render.page.drawing import INK, MUTED, PAPER, drawing, label
+from spinefairbench.render.page.drawing import INK, MUTED, PAPER, coordinate, drawing, group, label
 from spinefairbench.render.page.text_fit import fitted, text_width, wrapped
 
 __all__ = ["LESS", "MORE", "SHADES", "HeatCell", "heat_figure", "shaded", "small_heat_figure"]
@@ -95,7 +95,7 @@ def _drawn(
         parts.append(label(0, y, words, size=11, colour=MUTED))
     middles = [layout.names + step * (at + 0.5) for at in range(len(columns))]
     headings, tall = _headings(layout, list(columns.values()), middles, step)
-    above = element("g", {"transform": f"translate(0 {_plain(y + tall + 6)})"}, *headings)
+    above = group(*headings, y=y + tall + 6)
     y += tall + 12
     tiles: dict[str, list[tuple[float, float]]] = {}
     numbers: list[Markup] = []
@@ -138,7 +138,7 @@ def _headings(
         made = [
             element(
                 "g",
-                {"transform": f"translate({_plain(middle + 4)} 0) rotate(-90)"},
+                {"transform": f"translate({coordinate(middle + 4)} 0) rotate(-90)"},
                 label(0, 0, each, size=_TEXT, whole=whole),
             )
             for each, whole, middle in zip(shown, words, middles, strict=True)
@@ -161,10 +161,6 @@ def _broken(words: str, width: float) -> Iterator[str]:
 
 def _tiles(places: Iterable[tuple[float, float]], size: tuple[float, float], colour: str) -> Markup:
     """Many rectangles of one size as one path."""
-    width, height = map(_plain, size)
-    path = "".join(f"M{_plain(x)} {_plain(y)}h{width}v{height}h-{width}z" for x, y in places)
+    width, height = map(coordinate, size)
+    path = "".join(f"M{coordinate(x)} {coordinate(y)}h{width}v{height}h-{width}z" for x, y in places)
     return element("path", {"d": path, "fill": colour})
-
-
-def _plain(value: float) -> str:
-    return f"{round(value, 1) + 0.0:g}"
