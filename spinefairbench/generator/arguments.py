@@ -10,7 +10,16 @@ from typing import Any, Final
 from spinefairbench.generator.config import InferenceConfig, config_from_mapping, read_config
 from spinefairbench.generator.released import CONFIGS
 
-__all__ = ["DEFAULT_CONFIG", "configuration", "count_argument", "path_argument"]
+__all__ = [
+    "DEFAULT_CONFIG",
+    "add_config",
+    "add_format",
+    "add_run_folder",
+    "command_parser",
+    "configuration",
+    "count_argument",
+    "path_argument",
+]
 
 DEFAULT_CONFIG: Final = CONFIGS / "inference_sd15_lora.yaml"
 
@@ -28,6 +37,39 @@ def path_argument(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError("expected a path, found nothing")
     return Path(text)
+
+
+def command_parser(module: str, description: str, epilog: str) -> argparse.ArgumentParser:
+    """The parser of a command that a module is; `epilog` has lines of its own."""
+    return argparse.ArgumentParser(
+        prog=f"python3 -m spinefairbench.generator.{module}",
+        description=description,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=epilog,
+    )
+
+
+def add_config(parser: argparse.ArgumentParser) -> None:
+    """Add --config, the file whose values other options replace."""
+    parser.add_argument(
+        "--config",
+        type=path_argument,
+        default=DEFAULT_CONFIG,
+        metavar="FILE",
+        help="default: the shipped configuration",
+    )
+
+
+def add_run_folder(parser: argparse.ArgumentParser) -> None:
+    """Add --output of a command that reads what a run has written."""
+    parser.add_argument(
+        "--output", type=path_argument, required=True, metavar="DIR", help="the folder that the run has written"
+    )
+
+
+def add_format(parser: argparse.ArgumentParser) -> None:
+    """Add --format, of what a command prints."""
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="output format (default: text)")
 
 
 def configuration(file: Path, changes: Mapping[str, Any]) -> InferenceConfig:

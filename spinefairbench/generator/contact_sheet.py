@@ -12,7 +12,7 @@ from typing import Final
 
 from spinefairbench.errors import UsageError
 from spinefairbench.files.writing import write_whole_bytes
-from spinefairbench.generator.arguments import path_argument
+from spinefairbench.generator.arguments import add_run_folder, command_parser, path_argument
 from spinefairbench.generator.contact_page import SheetPair, contact_page
 from spinefairbench.generator.failures import exit_status
 from spinefairbench.generator.libraries import require_libraries
@@ -67,18 +67,15 @@ def _save_squares(written: Mapping[Pair, Written], radiographs: Path, mask: Path
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python3 -m spinefairbench.generator.contact_sheet",
-        description="Write one page of every source, edit, difference and mask of a run, those that failed first.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=(
+    parser = command_parser(
+        "contact_sheet",
+        "Write one page of every source, edit, difference and mask of a run, those that failed first.",
+        (
             "example: python3 -m spinefairbench.generator.contact_sheet --output edits/ --input radiographs/"
             "\nexit status: 0 the page was written; 2 unusable input"
         ),
     )
-    parser.add_argument(
-        "--output", type=path_argument, required=True, metavar="DIR", help="the folder that the run has written"
-    )
+    add_run_folder(parser)
     parser.add_argument(
         "--input", type=path_argument, metavar="PATH", help="the radiographs, if the run has not saved the squares"
     )

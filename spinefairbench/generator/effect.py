@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any, Final
 
-from spinefairbench.generator.arguments import path_argument
+from spinefairbench.generator.arguments import add_format, add_run_folder, command_parser, path_argument
 from spinefairbench.generator.arms import NULL, RECONSTRUCTION
 from spinefairbench.generator.attribute_model import AttributeModel, attribute_model
 from spinefairbench.generator.effect_rows import Tally, contrasts
@@ -86,23 +86,22 @@ def _less(first: Mapping[str, float], second: Mapping[str, float]) -> dict[str, 
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=EFFECT,
-        description=f"Say how far a run's edits differ from their sources, each other and control arms. {notice()}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=(
+    parser = command_parser(
+        "effect",
+        f"Say how far a run's edits differ from their sources, each other and control arms. {notice()}",
+        (
             f"example: {EFFECT} --output edits/ --input radiographs/ --reconstruction reconstructions/"
             "\nexit status: 0 the report was made; 2 unusable input"
         ),
     )
     add = parser.add_argument
-    add("--output", type=path_argument, required=True, metavar="DIR", help="the folder that the run has written")
+    add_run_folder(parser)
     add("--input", type=path_argument, metavar="PATH", help="its radiographs, if it has not saved the squares")
     for arm in (RECONSTRUCTION, NULL):
         add(f"--{arm}", type=path_argument, metavar="DIR", help=f"what the same run with --arm {arm} has written")
     add("--lpips-trunk", type=path_argument, metavar="FILE", help="AlexNet weights as safetensors")
     add("--attribute-model", metavar="MODULE:FUNCTION", help="your own estimator: an image in, numbers by name out")
-    add("--format", choices=("text", "json"), default="text", help="output format (default: text)")
+    add_format(parser)
     return parser
 
 

@@ -15,7 +15,7 @@ from typing import Final
 from spinefairbench.errors import UsageError
 from spinefairbench.files.csv_format import csv_text
 from spinefairbench.files.writing import write_whole_bytes
-from spinefairbench.generator.arguments import path_argument
+from spinefairbench.generator.arguments import add_format, add_run_folder, command_parser, path_argument
 from spinefairbench.generator.derived_dicom import BURNED_IN, dicom_bytes, instance_uid
 from spinefairbench.generator.failures import exit_status
 from spinefairbench.generator.gray_files import read_gray_file
@@ -64,18 +64,17 @@ def _passed(sidecar: dict[str, object]) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python3 -m spinefairbench.generator.export_dicom",
-        description=f"Write the edits of a run that passed as DICOM, with nothing of their sources. {notice()}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=(
+    parser = command_parser(
+        "export_dicom",
+        f"Write the edits of a run that passed as DICOM, with nothing of their sources. {notice()}",
+        (
             "example: python3 -m spinefairbench.generator.export_dicom --output edits/ --to dicom/"
             " --burned-in-annotation NO"
             "\nexit status: 0 all was written; 2 unusable input"
         ),
     )
     add = parser.add_argument
-    add("--output", type=path_argument, required=True, metavar="DIR", help="the folder that the run has written")
+    add_run_folder(parser)
     add("--to", type=path_argument, required=True, metavar="DIR", help="a new or empty folder for the files")
     add(
         "--burned-in-annotation",
@@ -83,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
         required=True,
         help="whether text in the pixels could tell who the patient is: edits keep what their sources show",
     )
-    add("--format", choices=("text", "json"), default="text", help="output format (default: text)")
+    add_format(parser)
     return parser
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from spinefairbench.bundle.pair_ids import pair_id_of
 from spinefairbench.errors import OutputError
 from spinefairbench.files.json_input import json_rows
 from spinefairbench.files.reading import reason
@@ -21,6 +22,7 @@ __all__ = [
     "NOT_WRITTEN",
     "UNREADABLE",
     "Failure",
+    "NotMade",
     "read_failures",
     "write_failures",
 ]
@@ -44,7 +46,25 @@ class Failure(NamedTuple):
 
     def __str__(self) -> str:
         """One line for a reader."""
-        return self.reason if self.edit_label is None else f"{self.source_id}__{self.edit_label}: {self.reason}"
+        return self.reason if self.pair_id is None else f"{self.pair_id}: {self.reason}"
+
+    @property
+    def pair_id(self) -> str | None:
+        """The pair of an edit, None for a radiograph."""
+        return None if self.edit_label is None else pair_id_of(self.source_id, self.edit_label)
+
+
+class NotMade(NamedTuple):
+    """How many radiographs could not be used, and how many edits of others could not be made."""
+
+    radiographs: int
+    edits: int
+
+    @classmethod
+    def of(cls, failures: Iterable[Failure]) -> "NotMade":
+        """The numbers of some failures."""
+        of_edits = [failure.edit_label is not None for failure in failures]
+        return cls(of_edits.count(False), of_edits.count(True))
 
 
 def read_failures(root: Path) -> tuple[Failure, ...]:

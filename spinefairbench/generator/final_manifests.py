@@ -9,7 +9,7 @@ from spinefairbench.errors import OutputError
 from spinefairbench.files.hashing import sha256_of_file
 from spinefairbench.files.reading import reason
 from spinefairbench.files.writing import write_whole_bytes
-from spinefairbench.generator.failed_pairs import Failure
+from spinefairbench.generator.failed_pairs import Failure, NotMade
 from spinefairbench.generator.manifests import pretty_json
 from spinefairbench.generator.released import notice
 
@@ -39,10 +39,7 @@ def write_final_manifests(
             "source_png_files_in_public_bundle": 0,
         },
         "generator": provenance,
-        "not_made": {
-            "radiographs": sum(failure.edit_label is None for failure in failures),
-            "edits": sum(failure.edit_label is not None for failure in failures),
-        },
+        "not_made": NotMade.of(failures)._asdict(),
         "notice": notice(),
     }
     write_whole_bytes(root / layout.RELEASE_MANIFEST, pretty_json(manifest))

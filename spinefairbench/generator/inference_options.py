@@ -5,7 +5,14 @@ import re
 from typing import Final
 
 from spinefairbench.errors import ErrorCollector, SpineFairBenchError, UsageError
-from spinefairbench.generator.arguments import DEFAULT_CONFIG, configuration, count_argument, path_argument
+from spinefairbench.generator.arguments import (
+    add_config,
+    add_format,
+    command_parser,
+    configuration,
+    count_argument,
+    path_argument,
+)
 from spinefairbench.generator.arms import ARMS, EDIT, RECONSTRUCTION, Arm, own_prompts
 from spinefairbench.generator.config import BLEND_SPACES, FITS, LEVELS, InferenceConfig
 from spinefairbench.generator.devices import DTYPES, Runtime
@@ -55,11 +62,10 @@ def _labels(text: str) -> tuple[int, ...]:
 
 def inference_parser() -> argparse.ArgumentParser:
     """The parser of the options."""
-    parser = argparse.ArgumentParser(
-        prog="python3 -m spinefairbench.generator.infer",
-        description=f"Make demographic edits of spine radiographs. {notice()}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=(
+    parser = command_parser(
+        "infer",
+        f"Make demographic edits of spine radiographs. {notice()}",
+        (
             "example: python3 -m spinefairbench.generator.infer --input radiographs/ --mask masks/ --output edits/"
             " --checkpoint spinefairbench_sd15_lora.safetensors --device cuda"
             "\nexit status: 0 every pair was made; 1 all but some, which are named; 2 unusable input; 130 interrupted"
@@ -75,13 +81,7 @@ def inference_parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="the LoRA: a .safetensors file, or a folder that PEFT has written",
     )
-    add(
-        "--config",
-        type=path_argument,
-        default=DEFAULT_CONFIG,
-        metavar="FILE",
-        help="default: the shipped configuration",
-    )
+    add_config(parser)
     add("--demographic", default=ALL_EDITS, metavar="NAME", help=f"{', '.join(PROMPTS)} or {ALL_EDITS} (default)")
     add("--seed", type=int, metavar="N", help="default: as in the configuration")
     add("--device", choices=("auto", "cuda", "cpu", "mps"), default="auto", help="default: auto")
@@ -148,7 +148,7 @@ def inference_parser() -> argparse.ArgumentParser:
     add("--contact-sheet", action="store_true", help="write a page of all sources and edits; saves the squares too")
     add("--progress", action="store_true", help="report progress even if stderr is not a terminal")
     add("--quiet", action="store_true", help="no messages but errors")
-    add("--format", choices=("text", "json"), default="text", help="output format (default: text)")
+    add_format(parser)
     return parser
 
 

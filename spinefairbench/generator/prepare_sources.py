@@ -13,7 +13,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from spinefairbench.errors import UsageError
-from spinefairbench.generator.arguments import DEFAULT_CONFIG, configuration, count_argument, path_argument
+from spinefairbench.generator.arguments import (
+    add_config,
+    add_format,
+    command_parser,
+    configuration,
+    count_argument,
+    path_argument,
+)
 from spinefairbench.generator.config import FITS, LEVELS
 from spinefairbench.generator.export_record import MANIFEST
 from spinefairbench.generator.failures import exit_status
@@ -29,11 +36,10 @@ _REDRAW_SECONDS: Final = 0.1
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python3 -m spinefairbench.generator.prepare_sources",
-        description="Write each source radiograph as the image that edits are made from: PNG, square, 8-bit gray.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=(
+    parser = command_parser(
+        "prepare_sources",
+        "Write each source radiograph as the image that edits are made from: PNG, square, 8-bit gray.",
+        (
             "example: python3 -m spinefairbench.generator.prepare_sources --input radiographs/ --output sources/"
             " --artifacts artifacts/"
             "\nexit status: 0 every source that was found is there; 2 unusable input; 130 interrupted"
@@ -57,13 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         default="collection",
         help="what a source is called: as the collections call it (default), or as inference does, by its file's name",
     )
-    add(
-        "--config",
-        type=path_argument,
-        default=DEFAULT_CONFIG,
-        metavar="FILE",
-        help="default: the shipped configuration",
-    )
+    add_config(parser)
     add("--fit", choices=FITS, help="as for inference; default: as in the configuration")
     add("--levels", choices=LEVELS, help="as for inference; default: as in the configuration")
     add(
@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     ways.add_argument("--resume", action="store_true", help="keep what an earlier run has written and write the rest")
     ways.add_argument("--force", action="store_true", help="overwrite what is there")
     add("--quiet", action="store_true", help="no messages but errors")
-    add("--format", choices=("text", "json"), default="text", help="output format (default: text)")
+    add_format(parser)
     return parser
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from spinefairbench.bundle.qc_measures import MEASURES, THRESHOLDS
-from spinefairbench.generator.arguments import path_argument
+from spinefairbench.generator.arguments import add_format, command_parser, path_argument
 from spinefairbench.generator.config import LEVELS, InferenceConfig
 from spinefairbench.generator.failures import InputError, exit_status
 from spinefairbench.generator.fitting import resize, to_bytes
@@ -70,11 +70,10 @@ def _text(quality: Quality) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python3 -m spinefairbench.generator.qc",
-        description="Compare an edited radiograph with its source, or judge everything that a run has written again.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=(
+    parser = command_parser(
+        "qc",
+        "Compare an edited radiograph with its source, or judge everything that a run has written again.",
+        (
             "example: python3 -m spinefairbench.generator.qc radiographs/a.png"
             " edits/dataset/counterfactual_images/a/young_male.png"
             "\nof a run: python3 -m spinefairbench.generator.qc --input radiographs/ --output edits/"
@@ -86,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("edit", type=Path, nargs="?", metavar="EDIT", help="the edited image, 8-bit")
     parser.add_argument("--input", type=path_argument, metavar="PATH", help="the radiographs that a run was made from")
     parser.add_argument("--output", type=path_argument, metavar="DIR", help="the folder that the run has written")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="output format (default: text)")
+    add_format(parser)
     parser.add_argument("--levels", choices=LEVELS, help="of SOURCE, as for inference (default: auto)")
     parser.add_argument("--lpips-trunk", type=path_argument, metavar="FILE", help="AlexNet weights as safetensors")
     parser.add_argument(

@@ -106,7 +106,7 @@ def plan_of(
     apart = _kept_apart(session, folder, unread, recorded)
     whole = _whole_pairs(session, maker, folder, pairs, recorded)
     failed = {
-        f"{failure.source_id}__{failure.edit_label}": failure
+        failure.pair_id: failure
         for failure in (folder.recorded_failures() if resume else ())
         if failure.kind == NOT_NUMBERS
     }

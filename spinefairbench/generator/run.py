@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.errors import OutputError
 from spinefairbench.generator.contact_sheet import write_contact_sheet
-from spinefairbench.generator.failed_pairs import NOT_WRITTEN, Failure
+from spinefairbench.generator.failed_pairs import NOT_WRITTEN, Failure, NotMade
 from spinefairbench.generator.failures import InputError
 from spinefairbench.generator.manifests import Pair
 from spinefairbench.generator.output import OutputFolder
@@ -44,6 +44,7 @@ def _outcome(
     session: Session, rows: Iterable[Mapping[str, Any]], failures: Sequence[Failure], kept: int, seconds: float
 ) -> Outcome:
     verdicts = [row["qc_verdict"] for row in rows]
+    not_made = NotMade.of(failures)
     return Outcome(
         pairs=len(verdicts),
         passed=verdicts.count(PASS),
@@ -51,8 +52,8 @@ def _outcome(
         incomplete=verdicts.count(INCOMPLETE),
         kept=kept,
         made=len(verdicts) - kept,
-        unusable_radiographs=sum(failure.edit_label is None for failure in failures),
-        not_made=sum(failure.edit_label is not None for failure in failures),
+        unusable_radiographs=not_made.radiographs,
+        not_made=not_made.edits,
         judged_by=session.required,
         arm=session.request.arm.name,
         seconds=seconds,
@@ -127,7 +128,7 @@ def run(session: Session, log: Log, progress: Log | None = None) -> Outcome:
             failures += failed
             recorder.take(new, failed, writes=processes.is_writer, strict=request.strict)
             if progress is not None:
-                done = len(rows) + sum(failure.edit_label is not None for failure in failures)
+                done = len(rows) + NotMade.of(failures).edits
                 rate = (done - kept - len(plan.failures)) / max(time.monotonic() - started, 1e-9)
                 left = (expected - done) / max(rate, 1e-9)
                 progress(f"{done}/{expected} pairs, {rate:.2f} images/s, {left:.0f} s left")

@@ -1,6 +1,7 @@
 """What a run has written, read again: its pairs, their images, and the radiographs that they were made from."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -106,20 +107,23 @@ def sources_of(
     found = find_sources(radiographs, mask, output / layout.DATASET, lambda _: None)
     paths = {source.source_id: source for source in found}
     collector = ErrorCollector(InputError)
+    hashed = cache(sha256_of_file)  # the edits of a source share its radiograph, which is large
     for pair, earlier in written.items():
         with collector:
-            _check_radiograph(pair, earlier, paths)
+            _check_radiograph(pair, earlier, paths, hashed)
     collector.raise_if_any()
     return {source_id: paths[source_id] for source_id in dict.fromkeys(pair.source_id for pair in written)}
 
 
-def _check_radiograph(pair: Pair, written: Written, paths: Mapping[str, FoundSource]) -> None:
+def _check_radiograph(
+    pair: Pair, written: Written, paths: Mapping[str, FoundSource], hashed: Callable[[Path], str]
+) -> None:
     """Raise InputError unless the radiograph is there that an edit was made from."""
     if pair.source_id not in paths:
         raise InputError(f"{pair.pair_id}: --input has no radiograph of {pair.source_id}")
     path = paths[pair.source_id].path
     try:
-        sha256 = sha256_of_file(path)
+        sha256 = hashed(path)
     except OSError as error:
         raise InputError(unreadable(path.name, error)) from None
     if sha256 != written.sidecar["made_from"]["source"].get("sha256"):

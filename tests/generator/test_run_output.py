@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from spinefairbench.errors import UsageError
+from spinefairbench.generator import run_output
 from spinefairbench.generator.contact_sheet import write_contact_sheet
 from spinefairbench.generator.failures import InputError
 from spinefairbench.generator.manifests import Pair, fingerprint
 from spinefairbench.generator.output import OutputFolder
-from spinefairbench.generator.run_output import written_pairs
+from spinefairbench.generator.run_output import sources_of, written_pairs
 
 PAIRS = [Pair(f"s{number:02}", label) for number in range(30) for label in ("elderly_male", "young_female")]
 SIDECAR_BYTES = 40_000
@@ -84,3 +85,23 @@ def test_a_folder_without_an_image_is_refused_unless_there_may_be_none(tmp_path:
     with pytest.raises(UsageError, match="has no image that a run has written"):
         written_pairs(OutputFolder(tmp_path))
     assert not written_pairs(OutputFolder(tmp_path), or_none=True)
+
+
+def test_the_radiograph_of_several_edits_is_hashed_once(
+    written: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    radiographs = tmp_path_factory.mktemp("radiographs")
+    for source_id in {pair.source_id for pair in PAIRS}:
+        (radiographs / f"{source_id}.png").write_bytes(b"\x89PNG")
+    hashed: list[str] = []
+
+    def recorded(path: Path) -> str:
+        hashed.append(path.stem)
+        return "0" * 64
+
+    monkeypatch.setattr(run_output, "sha256_of_file", recorded)
+    with pytest.raises(InputError) as error:
+        sources_of(written_pairs(OutputFolder(written)), radiographs, None, written)
+    # Their sidecars name no radiograph, so each is another one; that is still told.
+    assert "s00.png: is not the radiograph that the edits of s00 were made from" in str(error.value)
+    assert sorted(hashed) == sorted({pair.source_id for pair in PAIRS})
