@@ -11,7 +11,7 @@ from pathlib import Path
 
 from spinefairbench.errors import OutputError
 from spinefairbench.files.reading import reason
-from spinefairbench.files.unfinished import held, remove_abandoned
+from spinefairbench.files.unfinished import held_new, remove_abandoned
 
 __all__ = ["FileTree", "new_tree"]
 
@@ -98,23 +98,23 @@ def new_tree(root: Path) -> Iterator[FileTree]:
         target.parent.mkdir(parents=True, exist_ok=True)
         prefix = f".{target.name}.partial-"
         remove_abandoned(target.parent, prefix, "")
-        partial = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
     except OSError as error:
         raise _cannot_write(root, error) from None
     except ValueError:
         raise OutputError(f"{str(root)!r}: not a usable path") from None
     try:
-        with held(partial):
-            yield FileTree(partial)
-            _give_usual_mode(partial)
-            if target.exists():
-                target.rmdir()
-            os.rename(partial, target)
+        with held_new(lambda: Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))) as partial:
+            try:
+                yield FileTree(partial)
+                _give_usual_mode(partial)
+                if target.exists():
+                    target.rmdir()
+                os.rename(partial, target)
+            finally:
+                # After the rename there is nothing left under that name; after an interruption, this removes what there is.
+                shutil.rmtree(partial, ignore_errors=True)
     except OSError as error:
         raise _cannot_write(root, error) from None
-    finally:
-        # After the rename there is nothing left under that name; after an interruption, this removes what there is.
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _give_usual_mode(folder: Path) -> None:

@@ -6,7 +6,7 @@ next container. Where the system has no such locks, nothing is removed.
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -15,19 +15,34 @@ try:
 except ImportError:  # not on Windows
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["held", "remove_abandoned"]
+__all__ = ["held_new", "remove_abandoned"]
 
 
 @contextmanager
-def held(path: Path) -> Iterator[bool]:
-    """Hold a file or folder while the block runs; False where another run has taken it for abandoned and removed it.
+def held_new(make: Callable[[], Path]) -> Iterator[Path]:
+    """Hold the new file or folder that `make` makes while the block runs. Raises OSError.
 
-    Raises OSError.
+    It is made again where another run, or another thread, has taken it for abandoned before it was held.
     """
+    there = False
+    while not there:
+        path = make()
+        with _held(path) as there:
+            if there:
+                yield path
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[bool]:
+    """Hold a file or folder while the block runs; False where it has been removed before. Raises OSError."""
     if fcntl is None:
         yield True
         return
-    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        yield False
+        return
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield os.path.lexists(path)

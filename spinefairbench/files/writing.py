@@ -10,7 +10,7 @@ from typing import IO, Any, Final
 
 from spinefairbench.errors import OutputError
 from spinefairbench.files.reading import reason, require_regular
-from spinefairbench.files.unfinished import held, remove_abandoned
+from spinefairbench.files.unfinished import held_new, remove_abandoned
 from spinefairbench.problems import Problem
 
 __all__ = [
@@ -102,36 +102,31 @@ def _partial_file(path: Path) -> Iterator[Path]:
         if target.parent not in _cleared:
             _cleared.add(target.parent)
             remove_abandoned(target.parent, _PARTIAL_PREFIX, _PARTIAL_SUFFIX)
-        beside = target.with_name(f"{_PARTIAL_PREFIX}{os.urandom(8).hex()}{_PARTIAL_SUFFIX}")
     except OSError as error:
         raise OutputError(Problem(str(path), f"cannot be written: {reason(error)}")) from None
     except ValueError:
         raise OutputError(f"{str(path)!r}: cannot be written: not a usable path") from None
     try:
-        with _held_new(beside):
-            yield beside
-            os.replace(beside, target)
-    except BaseException as error:
-        beside.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise OutputError(Problem(str(path), f"cannot be written: {reason(error)}")) from None
-        if isinstance(error, UnicodeEncodeError):
-            half = f"U+{ord(error.object[error.start]):04X}"
-            raise OutputError(
-                Problem(str(path), f"cannot be written: a text holds {half}, half of a surrogate pair and no character")
-            ) from None
-        raise
+        with held_new(lambda: _new_partial_file(target)) as beside:
+            try:
+                yield beside
+                os.replace(beside, target)
+            except BaseException:
+                beside.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise OutputError(Problem(str(path), f"cannot be written: {reason(error)}")) from None
+    except UnicodeEncodeError as error:
+        half = f"U+{ord(error.object[error.start]):04X}"
+        raise OutputError(
+            Problem(str(path), f"cannot be written: a text holds {half}, half of a surrogate pair and no character")
+        ) from None
 
 
-@contextmanager
-def _held_new(beside: Path) -> Iterator[None]:
-    """Make the file and hold it; again where another run has taken it away before it was held."""
-    there = False
-    while not there:
-        open(beside, "xb").close()
-        with held(beside) as there:
-            if there:
-                yield
+def _new_partial_file(target: Path) -> Path:
+    beside = target.with_name(f"{_PARTIAL_PREFIX}{os.urandom(8).hex()}{_PARTIAL_SUFFIX}")
+    open(beside, "xb").close()
+    return beside
 
 
 def _flush(handle: IO[Any]) -> None:
