@@ -9,16 +9,16 @@ generated once for all of them and the indices once for each number of clusters,
 serves every sample, because their sums and counts are packed side by side into one long integer.
 """
 
-import math
-import sys
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from operator import truediv
 from typing import Final
 
 from spinefairbench.statistics.clusters import ClusterTotals, PartialTotals
 from spinefairbench.statistics.draws import BoundedDraws
+from spinefairbench.statistics.packed_totals import PackedTotals
 from spinefairbench.statistics.pcg64 import packed_words
 from spinefairbench.statistics.percentiles import percentile_interval
 
@@ -73,10 +73,6 @@ FROZEN: Final = Bootstrap()
 
 # Outputs generated at a time: long integers of this size still fit in a processor's cache.
 _BLOCK_WORDS = 4096
-# Resamples whose statistics are unpacked together: enough to make the cost of starting negligible.
-_ROWS = 256
-# Bits of the machine integers that packed totals are read from.
-_WORD = 64
 
 
 def source_clustered_bootstrap_ci(
@@ -106,7 +102,9 @@ def percentile_intervals(samples: Sequence[Resampled], bootstrap: Bootstrap = FR
 
     Raises ValueError for a seed that is not a non-negative integer.
     """
-    return [percentile_interval(statistics) for statistics in bootstrap_replicates(samples, bootstrap)]
+    groups = _drawn(samples, bootstrap)
+    intervals = {sample: groups[sample.n].interval(sample) for sample in dict.fromkeys(samples)}
+    return [intervals[sample] for sample in samples]
 
 
 def bootstrap_replicates(samples: Sequence[Resampled], bootstrap: Bootstrap = FROZEN) -> list["array[float]"]:
@@ -116,17 +114,18 @@ def bootstrap_replicates(samples: Sequence[Resampled], bootstrap: Bootstrap = FR
     arrays, item by item, are a paired bootstrap. A resample without a value, which only `PartialTotals` can have, is left
     out. Raises ValueError as `percentile_intervals` does.
     """
-    by_size: dict[int, list[int]] = {}
-    for position, sample in enumerate(samples):
-        by_size.setdefault(sample.n, []).append(position)
-    groups = [
-        _Group([samples[position] for position in positions], bootstrap.iterations) for positions in by_size.values()
-    ]
-    _run(groups, bootstrap)
-    results: dict[int, array[float]] = {}
-    for group, positions in zip(groups, by_size.values(), strict=True):
-        results.update(zip(positions, group.statistics, strict=True))
-    return [results[position] for position in range(len(samples))]
+    groups = _drawn(samples, bootstrap)
+    return [array("d", groups[sample.n].replicates(sample)) for sample in samples]
+
+
+def _drawn(samples: Sequence[Resampled], bootstrap: Bootstrap) -> dict[int, "_Group"]:
+    """The samples by their numbers of clusters, with all their resamples."""
+    by_size: dict[int, list[Resampled]] = {}
+    for sample in samples:
+        by_size.setdefault(sample.n, []).append(sample)
+    groups = {n: _Group(of_size, bootstrap.iterations) for n, of_size in by_size.items()}
+    _run(list(groups.values()), bootstrap)
+    return groups
 
 
 def _run(groups: Sequence["_Group"], bootstrap: Bootstrap) -> None:
@@ -148,98 +147,45 @@ def _run(groups: Sequence["_Group"], bootstrap: Bootstrap) -> None:
             return
 
 
-class _Field:
-    """One quantity of every cluster, in the lowest terms that add up: value = base + step * reduced.
-
-    `bits` hold any total of the reduced values; they lie in the word at `word`, moved up by `shift`, or begin there.
-    """
-
-    def __init__(self, values: tuple[int, ...]) -> None:
-        lowest = min(values)
-        # Offset to be non-negative and divided by the common factor: short fields make additions fast.
-        self.step = math.gcd(*(value - lowest for value in values)) or 1
-        self.base = lowest * len(values)
-        self.reduced = [(value - lowest) // self.step for value in values]
-        self.bits = (max(self.reduced) * len(values)).bit_length()
-        self.word = self.shift = 0
-
-    def column(self, words: Sequence[Sequence[int]]) -> list[int]:
-        """The totals of the reduced values, from the words of all rows."""
-        shift, mask = self.shift, (1 << self.bits) - 1
-        column = [word >> shift & mask for word in words[self.word]]
-        for more in range(1, -(-self.bits // _WORD)):
-            above = words[self.word + more]
-            column = [low | high << more * _WORD for low, high in zip(column, above, strict=True)]
-        return column
-
-
-def _packed(fields: Sequence[_Field], clusters: int) -> tuple[list[int], int]:
-    """One integer per cluster with its value in every field, and the number of words of such an integer.
-
-    No field reaches across the end of a word but those that are longer than one, so a field is read from a word, not
-    from the long integer.
-    """
-    filled: list[int] = []
-    for each in sorted(fields, key=lambda field: field.bits, reverse=True):
-        each.word = next((word for word, bits in enumerate(filled) if bits + each.bits <= _WORD), len(filled))
-        if each.word == len(filled):
-            # Of a long field, nothing shares the words.
-            filled += [0] if each.bits <= _WORD else [_WORD] * -(-each.bits // _WORD)
-        each.shift = filled[each.word] % _WORD
-        filled[each.word] += each.bits
-    packed = [0] * clusters
-    for each in fields:
-        shift = each.word * _WORD + each.shift
-        packed = [known | value << shift for known, value in zip(packed, each.reduced, strict=True)]
-    return packed, len(filled)
-
-
 class _Group:
-    """Samples with the same number of clusters, and the statistics of their resamples so far."""
+    """Samples with the same number of clusters, and the totals of their resamples so far."""
 
     def __init__(self, samples: Sequence[Resampled], iterations: int) -> None:
         self.n = samples[0].n
         self.remaining = iterations
-        self.statistics: list[array[float]] = [array("d") for _ in samples]
         self._pending: array[int] = array("I")
-        self._totals: list[int] = []
-        # Identical values are packed once.
-        distinct = dict.fromkeys(values for sample in samples for values in (sample.sums, sample.counts))
-        fields = {values: _Field(values) for values in distinct}
-        self._ratios = [(fields[sample.sums], fields[sample.counts], sample.scale) for sample in samples]
-        self._varying = [field for field in fields.values() if field.bits]
-        self._packed, self._words = _packed(self._varying, self.n)
+        self._totals = PackedTotals((values for sample in samples for values in (sample.sums, sample.counts)), self.n)
+        self._last_divisors: tuple[tuple[tuple[int, ...], int], list[int]] = ((), 0), []
 
     def add(self, indices: "array[int]") -> None:
-        """Adds drawn cluster indices and computes the resamples that they complete."""
+        """Adds drawn cluster indices and sums up the resamples that they complete."""
         self._pending.extend(indices)
-        n, packed_at = self.n, self._packed.__getitem__
+        n, packed_at = self.n, self._totals.packed.__getitem__
         rows = min(len(self._pending) // n, self.remaining)
         with memoryview(self._pending) as drawn:
-            self._totals += [sum(map(packed_at, drawn[row * n : row * n + n])) for row in range(rows)]
+            self._totals.add([sum(map(packed_at, drawn[row * n : row * n + n])) for row in range(rows)])
         del self._pending[: rows * n]
         self.remaining -= rows
-        if len(self._totals) >= _ROWS or not self.remaining:
-            self._read_totals()
 
-    def _read_totals(self) -> None:
-        """Computes the statistics of the resamples whose packed totals are waiting."""
-        rows, width = len(self._totals), self._words * _WORD // 8
-        block = array("Q", b"".join([total.to_bytes(width, "little") for total in self._totals]))
-        if sys.byteorder == "big":
-            block.byteswap()
-        self._totals.clear()
-        words = [block[word :: self._words] for word in range(self._words)]
-        columns = {field: field.column(words) for field in self._varying}
-        constant = [0] * rows
-        for statistics, (sums, counts, scale) in zip(self.statistics, self._ratios, strict=True):
-            base, step = sums.base, sums.step
-            totals = columns.get(sums, constant)
-            # A single division of integers, so the quotient is correctly rounded.
-            if counts not in columns:
-                divisor = counts.base * scale
-                statistics.extend([(base + step * total) / divisor for total in totals])
-                continue
-            least, unit = counts.base * scale, counts.step * scale
-            drawn = zip(totals, [least + unit * count for count in columns[counts]], strict=True)
-            statistics.extend([(base + step * total) / divisor for total, divisor in drawn if divisor])
+    def replicates(self, sample: Resampled) -> list[float]:
+        """The statistic of every resample that has a value."""
+        totals, divisors = self._totals.column(sample.sums).totals, self._divisors(sample.counts, sample.scale)
+        # A single division of integers, so the quotient is correctly rounded.
+        if all(divisors):
+            return list(map(truediv, totals, divisors))
+        return [total / divisor for total, divisor in zip(totals, divisors, strict=True) if divisor]
+
+    def _divisors(self, counts: tuple[int, ...], scale: int) -> list[int]:
+        """What every total of a sample is divided by; kept, since samples that follow each other often share it."""
+        if self._last_divisors[0] != (counts, scale):
+            self._last_divisors = (counts, scale), [total * scale for total in self._totals.column(counts).totals]
+        return self._last_divisors[1]
+
+    def interval(self, sample: Resampled) -> tuple[float, float]:
+        """The percentile interval of a sample."""
+        counts = self._totals.column(sample.counts)
+        if not counts.is_constant:
+            return percentile_interval(self.replicates(sample))
+        sums, divisor = self._totals.column(sample.sums), counts.base * sample.scale
+        # The statistics are in the order of the totals, so only those that count are divided.
+        return percentile_interval(sums.reduced, lambda reduced: (sums.base + sums.step * reduced) / divisor)

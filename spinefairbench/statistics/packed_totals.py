@@ -1,0 +1,120 @@
+"""Totals of several quantities at once: one integer per cluster holds them all, so one addition serves all of them."""
+
+import math
+import sys
+from array import array
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from spinefairbench.statistics.pcg64 import repeat_lanes
+
+__all__ = ["Column", "PackedTotals"]
+
+# Bits of the machine integers that packed totals are read from.
+_WORD: Final = 64
+
+
+class Column(NamedTuple):
+    """The totals of one quantity: base + step * reduced for each of `reduced`, where step is positive."""
+
+    base: int
+    step: int
+    reduced: Sequence[int]
+    is_constant: bool
+
+    @property
+    def totals(self) -> Sequence[int]:
+        """The totals themselves."""
+        # Most are to be moved up alone, which takes half of the time.
+        if self.step == 1:
+            return [self.base + reduced for reduced in self.reduced] if self.base else self.reduced
+        return [self.base + self.step * reduced for reduced in self.reduced]
+
+
+class _Field:
+    """One quantity of every cluster, in the lowest terms that add up: value = base + step * reduced.
+
+    `bits` hold any total of the reduced values; they lie in the word at `word`, moved up by `shift`, or begin there.
+    """
+
+    def __init__(self, values: tuple[int, ...]) -> None:
+        lowest = min(values)
+        # Offset to be non-negative and divided by the common factor: short fields make additions fast.
+        self.step = math.gcd(*(value - lowest for value in values)) or 1
+        self.base = lowest * len(values)
+        self.reduced = [(value - lowest) // self.step for value in values]
+        self.bits = (max(self.reduced) * len(values)).bit_length()
+        self.word = self.shift = 0
+
+
+class PackedTotals:
+    """Totals of drawn clusters, as many as there are clusters, for quantities with a value in each of `n` clusters.
+
+    `packed` has one integer for each cluster, to be added up for those that are drawn.
+    """
+
+    def __init__(self, quantities: Iterable[tuple[int, ...]], n: int) -> None:
+        # Identical quantities are packed once.
+        self._fields = {values: _Field(values) for values in dict.fromkeys(quantities)}
+        self.packed, self._width = _packed([field for field in self._fields.values() if field.bits], n)
+        self._rows = bytearray()
+        self._number = 0
+
+    def add(self, totals: Sequence[int]) -> None:
+        """Take sums of items of `packed`, each of `n` of them."""
+        width = self._width * _WORD // 8
+        self._rows += b"".join([total.to_bytes(width, "little") for total in totals])
+        self._number += len(totals)
+
+    def column(self, values: tuple[int, ...]) -> Column:
+        """The totals of one quantity, in the order in which they were added; after the first, none is added any more."""
+        field = self._fields[values]
+        if not field.bits:
+            return Column(field.base, field.step, bytes(self._number), is_constant=True)
+        reduced: Sequence[int] = self._part(field.word, field.shift, min(field.bits, _WORD))
+        for at in range(1, -(-field.bits // _WORD)):
+            above = self._part(field.word + at, 0, min(field.bits - at * _WORD, _WORD))
+            reduced = [low | high << at * _WORD for low, high in zip(reduced, above, strict=True)]
+        return Column(field.base, field.step, reduced, is_constant=False)
+
+    def _part(self, word: int, shift: int, bits: int) -> "array[int]":
+        """Some bits of one word of every total: all are moved and masked at once, as lanes of one long integer."""
+        lanes = self._words[word] >> shift & repeat_lanes((1 << bits) - 1, _WORD, self._number)
+        return _array_of(lanes.to_bytes(self._number * _WORD // 8, "little"))
+
+    @cached_property
+    def _words(self) -> list[int]:
+        """For each word of a total, one integer with that word of every total."""
+        words = array("Q", self._rows)
+        self._rows.clear()
+        return [int.from_bytes(words[word :: self._width].tobytes(), "little") for word in range(self._width)]
+
+
+def _array_of(data: bytes) -> "array[int]":
+    """The words of these bytes, in which the lowest byte of each comes first."""
+    words = array("Q", data)
+    if sys.byteorder == "big":
+        words.byteswap()
+    return words
+
+
+def _packed(fields: Sequence[_Field], clusters: int) -> tuple[list[int], int]:
+    """One integer per cluster with its value in every field, and the number of words of such an integer.
+
+    No field reaches across the end of a word but those that are longer than one, so a field is read from a word, not
+    from the long integer.
+    """
+    filled: list[int] = []
+    for each in sorted(fields, key=lambda field: field.bits, reverse=True):
+        each.word = next((word for word, bits in enumerate(filled) if bits + each.bits <= _WORD), len(filled))
+        if each.word == len(filled):
+            # Of a long field, nothing shares the words.
+            filled += [0] if each.bits <= _WORD else [_WORD] * -(-each.bits // _WORD)
+        each.shift = filled[each.word] % _WORD
+        filled[each.word] += each.bits
+    packed = [0] * clusters
+    for each in fields:
+        shift = each.word * _WORD + each.shift
+        packed = [known | value << shift for known, value in zip(packed, each.reduced, strict=True)]
+    return packed, len(filled)
