@@ -5,14 +5,21 @@ import sys
 from array import array
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from operator import mul, sub
 from typing import Final, NamedTuple
 
 from spinefairbench.statistics.pcg64 import repeat_lanes
 
 __all__ = ["Column", "PackedTotals"]
 
+# A quantity: its value in each cluster.
+_Values = tuple[int, ...]
+
 # Bits of the machine integers that packed totals are read from.
 _WORD: Final = 64
+# The weight of a cluster is a power of this modulo a prime, so that hardly two quantities have the same weighted sum.
+_WEIGHT: Final = 3_141_592_653
+_PRIME: Final = (1 << 61) - 1
 
 
 class Column(NamedTuple):
@@ -38,7 +45,7 @@ class _Field:
     `bits` hold any total of the reduced values; they lie in the word at `word`, moved up by `shift`, or begin there.
     """
 
-    def __init__(self, values: tuple[int, ...]) -> None:
+    def __init__(self, values: _Values) -> None:
         lowest = min(values)
         # Offset to be non-negative and divided by the common factor: short fields make additions fast.
         self.step = math.gcd(*(value - lowest for value in values)) or 1
@@ -54,10 +61,14 @@ class PackedTotals:
     `packed` has one integer for each cluster, to be added up for those that are drawn.
     """
 
-    def __init__(self, quantities: Iterable[tuple[int, ...]], n: int) -> None:
+    def __init__(self, quantities: Iterable[_Values], n: int) -> None:
         # Identical quantities are packed once.
         self._fields = {values: _Field(values) for values in dict.fromkeys(quantities)}
-        self.packed, self._width = _packed([field for field in self._fields.values() if field.bits], n)
+        varying = {values: field for values, field in self._fields.items() if field.bits}
+        self._differences = _differences(sorted(varying, key=lambda values: varying[values].bits), n)
+        self.packed, self._width = _packed(
+            [field for values, field in varying.items() if values not in self._differences], n
+        )
         self._rows = bytearray()
         self._number = 0
 
@@ -67,8 +78,11 @@ class PackedTotals:
         self._rows += b"".join([total.to_bytes(width, "little") for total in totals])
         self._number += len(totals)
 
-    def column(self, values: tuple[int, ...]) -> Column:
+    def column(self, values: _Values) -> Column:
         """The totals of one quantity, in the order in which they were added; after the first, none is added any more."""
+        if values in self._differences:
+            one, other = (self.column(each).totals for each in self._differences[values])
+            return Column(0, 1, list(map(sub, one, other)), is_constant=False)
         field = self._fields[values]
         if not field.bits:
             return Column(field.base, field.step, bytes(self._number), is_constant=True)
@@ -97,6 +111,24 @@ def _array_of(data: bytes) -> "array[int]":
     if sys.byteorder == "big":
         words.byteswap()
     return words
+
+
+def _differences(quantities: Iterable[_Values], n: int) -> dict[_Values, tuple[_Values, _Values]]:
+    """The quantities that are one of those before them less another one, with these two: they need not be drawn."""
+    found: dict[_Values, tuple[_Values, _Values]] = {}
+    kept: dict[int, _Values] = {}
+    weights = [pow(_WEIGHT, at, _PRIME) for at in range(1, n + 1)]
+    for values in quantities:
+        # Weighted sums differ as the quantities do, and tell nearly all that are no difference.
+        mark = sum(map(mul, weights, values))
+        for sum_of_one, one in kept.items():
+            other = kept.get(sum_of_one - mark)
+            if other is not None and tuple(map(sub, one, other)) == values:
+                found[values] = one, other
+                break
+        else:
+            kept[mark] = values
+    return found
 
 
 def _packed(fields: Sequence[_Field], clusters: int) -> tuple[list[int], int]:
