@@ -11,6 +11,7 @@ __all__ = ["CHANGE", "SHARE", "Scale", "round_scale", "symmetric_scale"]
 
 _ROUND_STEPS: Final = (1.0, 2.0, 5.0, 10.0)
 _MOST_STEPS: Final = 5
+_SMALLEST: Final = 1e-12
 
 
 class Scale(NamedTuple):
@@ -65,7 +66,8 @@ def symmetric_scale(values: Iterable[float], *, least: float = 0.0, steps: int =
 
 
 def _rounded(low: float, high: float, steps: int) -> Scale:
-    step = _round_step((high - low or 1.0) / steps)
+    # Where all values are 0, or so near that no power of ten can be found, any axis will do.
+    step = _round_step((high - low if high - low > _SMALLEST else 1.0) / steps)
     # Counted in halves of a step.
     first, last = math.floor(2 * low / step + 1e-9), max(math.ceil(2 * high / step - 1e-9), 2)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))

@@ -25,6 +25,7 @@ def test_more_change_is_to_the_right_of_both_endpoints() -> None:
         ([-2.2, 43.8], (0, 10, 20, 30, 40)),
         ([0.03, -0.01], (-0.01, 0, 0.01, 0.02, 0.03)),
         ([], (0, 0.2)),
+        ([5e-324], (0, 0.2)),
     ],
 )
 def test_ticks_are_round_and_one_of_them_is_zero(values: list[float], ticks: tuple[float, ...]) -> None:
