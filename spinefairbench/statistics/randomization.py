@@ -4,12 +4,9 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
-from spinefairbench.statistics.pcg64 import packed_words
+from spinefairbench.statistics.sign_patterns import absolute_totals, sign_rows
 
 __all__ = ["flip_totals", "holm", "holm_in_families", "larger_of_each", "side_by_side", "sign_flip_p_values"]
-
-# The number of sign patterns drawn at a time, so that memory does not grow with the iterations; a multiple of four.
-_ROWS = 128
 
 
 def sign_flip_p_values(differences: Sequence[Sequence[int]], bootstrap: Bootstrap = FROZEN) -> list[float]:
@@ -17,58 +14,38 @@ def sign_flip_p_values(differences: Sequence[Sequence[int]], bootstrap: Bootstra
 
     Each item of `differences` contains one exact integer per source: the difference between two models, summed over the
     pairs of the source, in any unit. The statistic is the absolute value of the total. The p value is (b + 1) /
-    (iterations + 1), where b is the number of random sign patterns whose statistic is at least the observed one, so it
-    is never 0. The signs are bits of the PCG64 stream of `seed`, ceil(n/64) outputs per pattern of n sources, and items
-    with the same number of sources share their patterns.
+    (iterations + 1), where b is the number of random sign patterns whose statistic is at least the observed one, so it is
+    never 0. The signs are those of `sign_rows`, so that items with the same number of sources share their patterns.
 
     Sources: R. A. Fisher, "The Design of Experiments", 1935, section 21; B. Phipson and G. K. Smyth, Statistical
-    Applications in Genetics and Molecular Biology 9(1), 2010. Raises ValueError for no source
-    or for a seed that is not a non-negative integer.
+    Applications in Genetics and Molecular Biology 9(1), 2010. Raises ValueError for no source or for a seed that is not
+    a non-negative integer.
     """
-    by_size: dict[int, list[int]] = {}
-    for position, difference in enumerate(differences):
-        if not difference:
-            raise ValueError("there is no source to flip the sign of")
-        by_size.setdefault(len(difference), []).append(position)
-    p_values: dict[int, float] = {}
-    for positions in by_size.values():
-        reached = _patterns_that_reach([differences[position] for position in positions], bootstrap)
-        for position, count in zip(positions, reached, strict=True):
-            p_values[position] = (count + 1) / (bootstrap.iterations + 1)
-    return [p_values[position] for position in range(len(differences))]
+    if not all(differences):
+        raise ValueError("there is no source to flip the sign of")
+    p_values = [0.0] * len(differences)
+    # In the order of their numbers of sources, since the signs of the last two numbers only are kept.
+    for position in sorted(range(len(differences)), key=lambda position: len(differences[position])):
+        reached = _patterns_that_reach(differences[position], bootstrap)
+        p_values[position] = (reached + 1) / (bootstrap.iterations + 1)
+    return p_values
 
 
-def _patterns_that_reach(differences: Sequence[Sequence[int]], bootstrap: Bootstrap) -> list[int]:
-    """For each item, the number of sign patterns whose absolute total is at least the observed one."""
-    packed, fields = _packed(differences)
-    reached = [0] * len(differences)
-    for totals in flip_totals(packed, bootstrap):
-        for index, (shift, mask, span, observed) in enumerate(fields):
-            # A field holds the sum of the values with a positive sign; twice that minus the span is the total.
-            reached[index] += sum(abs(2 * (total >> shift & mask) - span) >= observed for total in totals)
-    return reached
+def _patterns_that_reach(difference: Sequence[int], bootstrap: Bootstrap) -> int:
+    """The number of sign patterns whose absolute total is at least the observed one."""
+    # The observed sign of a source's difference does not matter, since either sign is equally likely.
+    totals = absolute_totals(list(map(abs, difference)), bootstrap)
+    return totals.reaching(totals.level(sum(difference))).bit_count()
 
 
 def flip_totals(values: Sequence[int], bootstrap: Bootstrap) -> Iterator[list[int]]:
     """For each random sign pattern, the sum of the `values` whose sign is positive, some patterns at a time.
 
-    There is one value a source, which may hold several numbers side by side. The patterns are those of
-    `sign_flip_p_values`.
+    There is one value a source, which may hold several numbers side by side. The patterns are those of `sign_rows`.
     """
     tables = _byte_tables(values)
-    row_words = -(-len(values) // 64)
-    row_bytes = row_words * 8
-    remaining = bootstrap.iterations
-    for lanes in packed_words(bootstrap.seed, row_words * _ROWS):
-        block = lanes.to_bytes(row_bytes * _ROWS, "little")
-        totals = []
-        for row in range(min(_ROWS, remaining)):
-            signs = block[row * row_bytes : row * row_bytes + len(tables)]
-            totals.append(sum(map(list.__getitem__, tables, signs)))
-        yield totals
-        remaining -= len(totals)
-        if not remaining:
-            break
+    for rows in sign_rows(len(values), bootstrap):
+        yield [sum(map(list.__getitem__, tables, row)) for row in rows]
 
 
 def side_by_side(columns: Sequence[Sequence[int]], shifts: Sequence[int]) -> tuple[list[int], int, list[int]]:
@@ -90,27 +67,6 @@ def larger_of_each(ones: Iterable[float], others: Iterable[float]) -> list[float
     """The larger of every two values in the same place."""
     # Calling max() a million times would take twice as long.
     return [one if one > other else other for one, other in zip(ones, others, strict=True)]  # noqa: FURB136
-
-
-def _packed(
-    differences: Sequence[Sequence[int]],
-) -> tuple[list[int], list[tuple[int, int, int, int]]]:
-    """One integer per source that holds all its absolute differences, and the fields that read sums from it.
-
-    The observed sign of a source's difference does not matter, since either sign is equally likely.
-    """
-    packed = [0] * len(differences[0])
-    fields = []
-    shift = 0
-    for difference in differences:
-        magnitudes = [abs(value) for value in difference]
-        span = sum(magnitudes)
-        for index, magnitude in enumerate(magnitudes):
-            packed[index] |= magnitude << shift
-        width = span.bit_length()
-        fields.append((shift, (1 << width) - 1, span, abs(sum(difference))))
-        shift += width
-    return packed, fields
 
 
 def _byte_tables(values: Sequence[int]) -> list[list[int]]:

@@ -53,7 +53,7 @@ def drawn_patterns(sources: int, iterations: int, seed: int) -> list[list[int]]:
 
 def told(result: MaxT) -> tuple[list[float], list[float], list[float]]:
     """All that a result says."""
-    return result.p_values, result.adjusted, list(result.largest())
+    return result.p_values, result.adjusted, [result.largest(nth) for nth in range(1, result.patterns + 1)]
 
 
 def test_two_contrasts_of_three_sources_by_hand() -> None:
@@ -78,6 +78,8 @@ def test_the_signs_are_bits_of_the_stream_for_all_contrasts_alike(family: Family
     patterns = drawn_patterns(len(family[0]), iterations, seed)
     [result] = max_t_tests([family], Bootstrap(iterations, seed))
     assert (result.p_values, result.adjusted) == shares(family, patterns, 1)
+    largest = sorted((max(statistics(family, signs)) for signs in patterns), reverse=True)
+    assert [result.largest(nth) for nth in range(1, iterations + 1)] == largest
 
 
 def test_random_patterns_approach_the_enumeration_of_all() -> None:
@@ -125,8 +127,8 @@ def test_values_of_any_size_are_summed_exactly() -> None:
 
 
 def test_an_error_that_no_pattern_can_show_has_no_critical_value() -> None:
-    assert MaxT([], [], lambda: [1.0, 4.0, 9.0]).critical(0.2) == float("inf")
-    assert MaxT([], [], lambda: [1.0, 4.0, 9.0]).critical(0.25) == 3.0
+    assert MaxT([], [], 3, {1: 9.0, 2: 4.0, 3: 1.0}.__getitem__).critical(0.2) == float("inf")
+    assert MaxT([], [], 3, {1: 9.0, 2: 4.0, 3: 1.0}.__getitem__).critical(0.25) == 3.0
 
 
 def test_what_cannot_be_tested() -> None:
@@ -145,9 +147,13 @@ def test_more_contrasts_than_a_byte_counts_step_down_like_few() -> None:
     assert (result.p_values, result.adjusted) == shares(family, patterns, 1)
 
 
-def test_sums_far_from_their_mean_are_told_apart() -> None:
-    # Of one source with a large value, no sum is near the mean; of many with small ones, all are.
-    family = [[300, 1, 1, 1], [1, 1, 1, 1], [70_000, 1, 2, 3]]
+@pytest.mark.parametrize("large", [300, 1 << 52, 1 << 100, 3 << 200])
+def test_sums_far_from_their_mean_are_told_apart_as_floats_are(large: int) -> None:
+    # Of one source with a large value, no sum is near the mean; of many with small ones, all are. Where the value is
+    # so large that it hides the others, all of its statistics are equal.
+    family = [[large, 1, 1, 1], [1, 1, 1, 1], [70_000, 1, 2, 3], [1, large, -large, 5]]
     patterns = drawn_patterns(4, 80, 3)
     [result] = max_t_tests([family], Bootstrap(80, 3))
     assert (result.p_values, result.adjusted) == shares(family, patterns, 1)
+    largest = sorted((max(statistics(family, signs)) for signs in patterns), reverse=True)
+    assert [result.largest(nth) for nth in (1, 4, 40, 80)] == [largest[at] for at in (0, 3, 39, 79)]
