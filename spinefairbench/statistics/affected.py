@@ -22,7 +22,10 @@ def affected_sources(totals: ClusterTotals, bounds: tuple[int, int] = (0, 1)) ->
         off_zero = sum(1 for total, _ in pairs if total)
         off_one = sum(1 for total, count in pairs if total != count * totals.scale)
         return min(off_zero, off_one)
-    means = Counter(total / count for total, count in pairs)
+    # Many sources have the same totals, so that their means are computed once.
+    means: Counter[float] = Counter()
+    for (total, count), sources in Counter(pairs).items():
+        means[total / count] += sources
     return totals.n - means.most_common(1)[0][1]
 
 

@@ -9,7 +9,7 @@ from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.distributions import student_t_cdf, student_t_quantile
 from spinefairbench.statistics.intervals import chosen_interval
 from spinefairbench.statistics.max_t import MaxT
-from spinefairbench.statistics.variance import clustered_mean
+from spinefairbench.statistics.variance import ClusteredMean, clustered_mean
 
 __all__ = ["ContrastMean", "ContrastValues", "contrast_means"]
 
@@ -125,10 +125,12 @@ def _error_beyond(critical: float, sources: int) -> float:
 
 def _mean(sample: _Sample, error: float) -> ContrastMean:
     reason = _why_no_interval(sample)
-    estimate = sample.totals.estimate * sample.unit
+    mean = clustered_mean(sample.totals)
+    estimate = mean.estimate * sample.unit
     if reason is not None:
         return ContrastMean(sample.totals.n, estimate, None, None, reason)
-    return ContrastMean(sample.totals.n, estimate, _interval(sample, _ERROR), _interval(sample, error), None)
+    own, simultaneous = (_interval(sample, mean, each) for each in (_ERROR, error))
+    return ContrastMean(sample.totals.n, estimate, own, simultaneous, None)
 
 
 def _why_no_interval(sample: _Sample) -> str | None:
@@ -142,11 +144,10 @@ def _why_no_interval(sample: _Sample) -> str | None:
     return None
 
 
-def _interval(sample: _Sample, error: float) -> _Interval:
+def _interval(sample: _Sample, mean: ClusteredMean, error: float) -> _Interval:
     if sample.few:
         (lower, upper), _ = chosen_interval(sample.totals, _BOUNDS, level=1 - error)
     else:
-        mean = clustered_mean(sample.totals)
         assert mean.standard_error is not None
         reach = student_t_quantile(1 - error / 2, sample.affected - 1) * mean.standard_error
         lower, upper = mean.estimate - reach, mean.estimate + reach

@@ -2,6 +2,7 @@
 
 import math
 from fractions import Fraction
+from operator import mul
 from typing import NamedTuple
 
 from spinefairbench.statistics.clusters import ClusterTotals
@@ -66,7 +67,8 @@ def jackknifed_mean(totals: ClusterTotals) -> ClusteredMean:
 def _variance(totals: ClusterTotals) -> Fraction | None:
     if totals.n < 2:
         return None
-    squares = sum(residual * residual for residual in totals.residuals)
+    residuals = totals.residuals
+    squares = sum(map(mul, residuals, residuals))
     return Fraction(totals.n * squares, (totals.n - 1) * totals.n_values**4 * totals.scale**2)
 
 
