@@ -15,7 +15,6 @@ from spinefairbench.analysis.estimates import (
     adjustment_notes,
     flat_estimates,
     in_endpoint_pairs,
-    without_interval,
 )
 from spinefairbench.analysis.joint_contrasts import joint_contrasts
 from spinefairbench.analysis.noise_floor import Floors, NoiseFloorRow, floor_row
@@ -105,9 +104,11 @@ def strata_request(
         for contrast in (joint_contrasts(group) if group.grouping.joint else contrasts(group))
     ]
     endpoints = [Sample(totals) for _, stratum in strata for totals in stratum.pairs.totals]
-    excesses = [
-        partial_mean(values) for group, stratum in strata for values in _excess_values(stratum.floors, group.sources)
-    ]
+    excesses = (
+        [partial_mean(values) for group, stratum in strata for values in _excess_values(stratum.floors, group.sources)]
+        if excess_intervals
+        else []
+    )
     differences = [contrast.difference for contrast in asked if contrast.difference is not None]
 
     @cache
@@ -116,14 +117,17 @@ def strata_request(
 
     def finish(found: Sequence[Estimate]) -> Breakdown:
         left = iter(found)
-        of_endpoints = list(islice(left, len(endpoints)))
-        of_excesses = list(islice(left, len(excesses)) if excess_intervals else map(without_interval, excesses))
-        both = zip(rows, in_endpoint_pairs(of_endpoints), in_endpoint_pairs(of_excesses), strict=True)
-        estimated = [replace(row, estimates=own, floor=row.floor.with_excess(excess)) for row, own, excess in both]
+        of_endpoints = in_endpoint_pairs(list(islice(left, len(endpoints))))
+        estimated = [replace(row, estimates=own) for row, own in zip(rows, of_endpoints, strict=True)]
+        if excess_intervals:
+            of_excesses = in_endpoint_pairs(list(islice(left, len(excesses))))
+            estimated = [
+                replace(row, floor=row.floor.with_excess(excess))
+                for row, excess in zip(estimated, of_excesses, strict=True)
+            ]
         return Breakdown(estimated, finished(asked, list(left), p_values()))
 
-    samples = [*endpoints, *(excesses if excess_intervals else ()), *differences]
-    return Request(samples, finish, p_values)
+    return Request([*endpoints, *excesses, *differences], finish, p_values)
 
 
 def family_of(rows: Sequence[BreakdownRow], contrast_rows: Sequence[ContrastRow], p_values: str) -> dict[str, Any]:
@@ -162,5 +166,5 @@ def _row(group: Strata, stratum: Stratum) -> BreakdownRow:
         stratum=stratum.name,
         usable_pairs=len(stratum.usable),
         estimates=nothing,
-        floor=floor_row(group.model, stratum.floors, nothing),
+        floor=floor_row(group.model, stratum.floors),
     )

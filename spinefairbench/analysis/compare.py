@@ -13,12 +13,11 @@ from spinefairbench.analysis.estimates import (
     Sample,
     adjustment_notes,
     answer,
-    answer_without_intervals,
     flat_estimates,
     in_endpoint_pairs,
 )
 from spinefairbench.analysis.excess_order import EXCESS_ORDER_NOTE, excess_ranks
-from spinefairbench.analysis.noise_floor import noise_floor_request
+from spinefairbench.analysis.noise_floor import floor_row, source_floors
 from spinefairbench.analysis.result import CheckResult, Row, plain
 from spinefairbench.errors import UsageError
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint, Endpoint
@@ -291,7 +290,7 @@ _ExcessOrder = tuple[list[ByEndpoint[float | None]], list[ByEndpoint[int | None]
 
 def _excesses(models: Sequence[ModelReports]) -> _ExcessOrder:
     """The excess of each model, and the order of these estimates."""
-    floors = answer_without_intervals(noise_floor_request(models))
+    floors = [floor_row(model.model, source_floors(model)) for model in models]
     found = [floor.endpoints.map(lambda each: each.excess.value) for floor in floors]
     ranks = [excess_ranks([excess[at] for excess in found]) for at in range(len(ENDPOINTS))]
     return found, list(map(ByEndpoint.collect, zip(*ranks, strict=True)))

@@ -3,18 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, islice
 from typing import ClassVar, Final, NamedTuple
 
 from spinefairbench.analysis.estimates import NO_ESTIMATE, RATE, Bounds, Estimate, Interval, Sample
 from spinefairbench.analysis.noise_floor import excess_samples
-from spinefairbench.analysis.partial_means import partial_mean
+from spinefairbench.analysis.partial_means import partial_mean_of_units
 from spinefairbench.analysis.result import Row
 from spinefairbench.analysis.strata import UNKNOWN, Strata, Stratum
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.model_reports import PairReports
 from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals, partition
+from spinefairbench.statistics.exact import ratio, units_from_fractions
 from spinefairbench.statistics.independent import independent_difference
 from spinefairbench.statistics.randomization import holm_in_families, sign_flip_p_values
 
@@ -95,9 +96,14 @@ def contrasts(group: Strata) -> list[Contrast]:
 
     found: list[Contrast] = []
     if paired:
-        means = [(stratum, source_means(stratum.usable)) for stratum in known]
-        for (first, ones), (second, others) in combinations(means, 2):
-            found += _paired_contrasts(template(first, second), ones, others, group.sources)
+        of_endpoints = _columns([source_means(stratum.usable) for stratum in known], group.sources)
+        for (at, first), (to, second) in combinations(enumerate(known), 2):
+            found += [
+                _paired_contrast(
+                    replace(template(first, second), endpoint=endpoint.name), columns[at], columns[to], scale
+                )
+                for endpoint, (columns, scale) in of_endpoints.each()
+            ]
     else:
         quantities = [(stratum, _quantities(stratum)) for stratum in known]
         for (first, own), (second, compared) in combinations(quantities, 2):
@@ -110,31 +116,38 @@ def source_means(usable: Sequence[PairReports]) -> dict[str, ByEndpoint[Fraction
     by_source = partition([pair.outcome for pair in usable], [pair.source_id for pair in usable])
     return {
         source_id: ByEndpoint.collect(
-            Fraction(sum(map(endpoint.value, outcomes)), len(outcomes) * endpoint.scale) for endpoint in ENDPOINTS
+            ratio(sum(map(endpoint.value, outcomes)), len(outcomes) * endpoint.scale) for endpoint in ENDPOINTS
         )
         for source_id, outcomes in by_source.items()
     }
 
 
-def _paired_contrasts(
-    template: ContrastRow,
-    ones: Mapping[str, ByEndpoint[Fraction]],
-    others: Mapping[str, ByEndpoint[Fraction]],
-    sources: Sequence[str],
-) -> list[Contrast]:
-    """The contrasts of two strata, from the means of each of their sources."""
-    both = ones.keys() & others.keys()
-    return [
-        Contrast(
-            replace(template, endpoint=endpoint.name, n_sources=len(both)),
-            partial_mean(
-                tuple(
-                    ones[source_id][at] - others[source_id][at] if source_id in both else None for source_id in sources
-                )
-            ),
-        )
-        for at, endpoint in enumerate(ENDPOINTS)
+_Column = list[int | None]
+"""The mean of each source of a model in a stratum, as a whole number of units; None where it has none."""
+
+
+def _columns(
+    strata: Sequence[Mapping[str, ByEndpoint[Fraction]]], sources: Sequence[str]
+) -> ByEndpoint[tuple[list[_Column], int]]:
+    """The column of each stratum, and what all of them are units of: those of 1/scale."""
+
+    def of_endpoint(at: int) -> tuple[list[_Column], int]:
+        # As whole numbers, thousands of means are compared in a tenth of the time.
+        units, scale = units_from_fractions([means[at] for stratum in strata for means in stratum.values()])
+        left = iter(units)
+        by_source = [dict(zip(stratum, islice(left, len(stratum)), strict=True)) for stratum in strata]
+        return [list(map(stratum.get, sources)) for stratum in by_source], scale
+
+    return ByEndpoint.collect(map(of_endpoint, range(len(ENDPOINTS))))
+
+
+def _paired_contrast(row: ContrastRow, ones: _Column, others: _Column, scale: int) -> Contrast:
+    """The contrast of two strata, from the means of each of their sources in units of 1/`scale`."""
+    differences = [
+        None if one is None or other is None else one - other for one, other in zip(ones, others, strict=True)
     ]
+    n_sources = len(differences) - differences.count(None)
+    return Contrast(replace(row, n_sources=n_sources), partial_mean_of_units(differences, scale))
 
 
 def _independent_contrasts(

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from spinefairbench.analysis.estimates import NO_ESTIMATE, Estimate, Request, Sample, in_endpoint_pairs
+from spinefairbench.analysis.estimates import Estimate, Request, Sample, in_endpoint_pairs
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.noise_floor import excess_samples, floor_row, source_floors
 from spinefairbench.analysis.variant_endpoints import ParserVariantRow, ranked, shift_samples, variant_row
 from spinefairbench.analysis.variant_floors import VariantFloorRow
 from spinefairbench.analysis.variant_reading import VariantReading
-from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
 from spinefairbench.parallel import begun
@@ -61,8 +60,7 @@ def _read(reading: VariantReading, *, with_floors: bool) -> ModelVariants:
             found.shifts += shift_samples(frozen, reports)
         if with_floors:
             floors = source_floors(reports)
-            row = floor_row(reports.model, floors, ByEndpoint(NO_ESTIMATE, NO_ESTIMATE))
-            found.floors.append(VariantFloorRow(variant, row))
+            found.floors.append(VariantFloorRow(variant, floor_row(reports.model, floors)))
             found.excesses += excess_samples(floors.used)
     return found
 

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.estimates import (
     DIFFERENCE,
+    NO_ESTIMATE,
     Estimate,
     Request,
     Sample,
@@ -219,12 +220,16 @@ def excess_quantities(models: Sequence[ModelReports]) -> list[Quantity]:
 
 
 def floor_row(
-    model: str, floors: Floors, excess: Sequence[Estimate], *, identical_texts: int | None = None
+    model: str, floors: Floors, excess: Sequence[Estimate] | None = None, *, identical_texts: int | None = None
 ) -> NoiseFloorRow:
-    """The row of one model, with the intervals of its two excesses computed elsewhere."""
+    """The row of one model; the intervals of its two excesses are computed elsewhere, or not at all (None)."""
     used = floors.used
     endpoints = ByEndpoint.collect(
-        _endpoint_floor([floor.changed[at] for floor in used], [floor.repeated[at] for floor in used], excess[at])
+        _endpoint_floor(
+            [floor.changed[at] for floor in used],
+            [floor.repeated[at] for floor in used],
+            None if excess is None else excess[at],
+        )
         for at in range(len(ENDPOINTS))
     )
     return NoiseFloorRow(
@@ -237,11 +242,14 @@ def floor_row(
     )
 
 
-def _endpoint_floor(changed: Sequence[Fraction], repeated: Sequence[Fraction], excess: Estimate) -> EndpointFloor:
+def _endpoint_floor(
+    changed: Sequence[Fraction], repeated: Sequence[Fraction], excess: Estimate | None
+) -> EndpointFloor:
     if not changed:
-        return EndpointFloor(None, None, excess, None)
+        return EndpointFloor(None, None, excess or NO_ESTIMATE, None)
     t, f = mean(changed), mean(repeated)
-    return EndpointFloor(float(t), float(f), excess, None if f == 1 else float((t - f) / (1 - f)))
+    normalized = None if f == 1 else float((t - f) / (1 - f))
+    return EndpointFloor(float(t), float(f), excess or Estimate(float(t - f)), normalized)
 
 
 def noise_floor_request(

@@ -13,6 +13,7 @@ from typing import Final
 from spinefairbench.metrics.endpoint import ByEndpoint, Endpoint
 from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, PairReports
+from spinefairbench.statistics.exact import ratio, units_from_fractions
 
 __all__ = [
     "ReportGroup",
@@ -102,7 +103,7 @@ def between(first: Sequence[ReportFeatures], second: Sequence[ReportFeatures]) -
 def mean_distance(pairs: Sequence[tuple[ReportFeatures, ReportFeatures, int]], number: int) -> ByEndpoint[Fraction]:
     """The mean over `number` pairs of reports, given as distinct ones with how often each occurs."""
     return ByEndpoint.of(
-        lambda endpoint: Fraction(
+        lambda endpoint: ratio(
             sum([times * endpoint.distance(first, second) for first, second, times in pairs]), number * endpoint.scale
         )
     )
@@ -171,4 +172,5 @@ def reports_by_source(model: ModelReports) -> dict[str, SourceReports]:
 
 def mean(values: Sequence[Fraction]) -> Fraction:
     """The exact mean of at least one value."""
-    return sum(values, Fraction(0)) / len(values)
+    units, scale = units_from_fractions(values)
+    return Fraction(sum(units), len(units) * scale)

@@ -7,8 +7,9 @@ most 13. In units of 1/360360 all these values are integers, and the sum of inte
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
-__all__ = ["UNITS", "units_from_floats", "units_from_fractions"]
+__all__ = ["UNITS", "in_lowest_terms", "ratio", "units_from_floats", "units_from_fractions"]
 
 #: The least common multiple of 1..13. In units of 1/UNITS the value of every pair is an integer.
 UNITS = 360360
@@ -16,8 +17,21 @@ UNITS = 360360
 
 def units_from_fractions(values: Sequence[Fraction | int]) -> tuple[list[int], int]:
     """The values as integers, and their scale: `values[i] == units[i] / scale`, exactly."""
-    scale = math.lcm(*(value.denominator for value in values))
-    return [value.numerator * (scale // value.denominator) for value in values], scale
+    ratios = [value.as_integer_ratio() for value in values]
+    scale = math.lcm(*{denominator for _, denominator in ratios})
+    return [numerator * (scale // denominator) for numerator, denominator in ratios], scale
+
+
+def in_lowest_terms(units: Sequence[int], scale: int) -> tuple[list[int], int]:
+    """The same values in units of their least common denominator, as `units_from_fractions` gives them."""
+    common = math.gcd(scale, *units)
+    return [unit // common for unit in units], scale // common
+
+
+@lru_cache(maxsize=1 << 12)
+def ratio(numerator: int, denominator: int) -> Fraction:
+    """The fraction. Tens of thousands of sources have few different ones, and making one anew takes ten times as long."""
+    return Fraction(numerator, denominator)
 
 
 def units_from_floats(values: Sequence[float]) -> tuple[list[int], int]:

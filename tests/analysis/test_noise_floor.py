@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinefairbench.analysis.estimates import answer
+from spinefairbench.analysis.estimates import answer, answer_without_intervals
 from spinefairbench.analysis.noise_floor import (
     NoiseFloorRow,
     Repeats,
     floor_notes,
+    floor_row,
     noise_floor,
     noise_floor_request,
     source_floors,
@@ -105,6 +106,14 @@ def test_one_source_has_a_floor_and_no_interval() -> None:
         row.endpoints.recommendation.excess.ci95 is None and row.endpoints.recommendation.excess.adjusted_ci95 is None
     )
     assert any("only one source" in note for note in floor_notes(row))
+
+
+def test_a_row_without_intervals_has_the_same_values() -> None:
+    several = [*source("a", ("surgery", "imaging"), ("surgery imaging", "")), *source("b", ("", ""), ("", "surgery"))]
+    for pairs in (several, several[:1]):
+        subject = model("m", pairs)
+        [expected] = answer_without_intervals(noise_floor_request([subject]))
+        assert floor_row("m", source_floors(subject), identical_texts=expected.identical_texts) == expected
 
 
 def test_no_source_has_no_figures_and_a_sentence() -> None:

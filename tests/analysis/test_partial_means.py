@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from spinefairbench.analysis.estimates import DIFFERENCE
-from spinefairbench.analysis.partial_means import partial_mean
+from spinefairbench.analysis.partial_means import partial_mean, partial_mean_of_units
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 
@@ -30,3 +30,8 @@ def test_where_all_have_a_value_nothing_is_partial() -> None:
     sample = partial_mean((HALF, THIRD))
     assert sample.totals is not None and sample.totals.estimate == float((HALF + THIRD) / 2)
     assert sample.among is None
+
+
+def test_units_mean_their_fractions_in_lowest_terms() -> None:
+    assert partial_mean_of_units((6, None, -4, 0), 12) == partial_mean((HALF, None, -THIRD, Fraction(0)))
+    assert partial_mean_of_units((None,), 12) == partial_mean((None,))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinefairbench.statistics.exact import UNITS, units_from_floats, units_from_fractions
+from spinefairbench.statistics.exact import UNITS, in_lowest_terms, ratio, units_from_floats, units_from_fractions
 
 
 def test_every_value_of_the_benchmark_is_an_integer_in_units() -> None:
@@ -28,6 +28,15 @@ def test_any_finite_float_is_held_exactly(values: list[float]) -> None:
 
 def test_fractions_share_their_least_common_denominator() -> None:
     assert units_from_fractions([Fraction(1, 4), Fraction(-5, 6), 2]) == ([3, -10, 24], 12)
+
+
+@given(st.lists(st.integers(-50, 50)), st.integers(1, 60))
+def test_the_lowest_terms_are_those_of_the_fractions(units: list[int], scale: int) -> None:
+    assert in_lowest_terms(units, scale) == units_from_fractions([Fraction(unit, scale) for unit in units])
+
+
+def test_a_ratio_is_its_fraction() -> None:
+    assert (ratio(6, 4), ratio(0, 7), ratio(-1, 3)) == (Fraction(3, 2), Fraction(0), Fraction(-1, 3))
 
 
 def test_a_float_means_a_unit_only_where_all_of_them_do() -> None:
