@@ -54,7 +54,7 @@ def _read(reading: VariantReading, *, with_floors: bool) -> ModelVariants:
     frozen = reading.frozen()
     # One variant at a time: what is kept of it are its values, and the totals of its differences.
     for variant in PARSER_VARIANTS:
-        reports = reading.under(variant, frozen)
+        reports = frozen if variant == _FROZEN else reading.under(variant, frozen)
         found.rows.append(variant_row(variant, reports, frozen))
         if variant != _FROZEN:
             found.shifts += shift_samples(frozen, reports)

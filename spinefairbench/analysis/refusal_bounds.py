@@ -14,7 +14,7 @@ from spinefairbench.analysis.estimates import DIFFERENCE, Estimate, Interval, Sa
 from spinefairbench.bundle.pair_ids import parts_of, source_of
 from spinefairbench.metrics.endpoint import Endpoint
 from spinefairbench.metrics.model_reports import ModelReports, PairReports
-from spinefairbench.statistics.clusters import ClusterTotals
+from spinefairbench.statistics.clusters import Clusters, ClusterTotals
 
 __all__ = ["Ends", "ExpectedPairs", "bounds_of", "contrast_ends", "ends_of", "outer_interval", "within_source"]
 
@@ -54,11 +54,11 @@ class Ends:
 def ends_of(endpoint: Endpoint, model: ModelReports, expected: ExpectedPairs) -> Ends:
     """An endpoint over all expected pairs that are known by name."""
     values = _values(endpoint, model, expected)
-    ids = [source_of(pair_id) for pair_id in values]
+    clusters = Clusters([source_of(pair_id) for pair_id in values]) if values else None
 
     def filled(missing: int) -> Sample:
         units = [missing if value is None else value for value in values.values()]
-        return Sample(ClusterTotals.from_units(units, ids, endpoint.scale) if units else None)
+        return Sample(clusters.totals(units, endpoint.scale) if clusters else None)
 
     return Ends(filled(0), filled(endpoint.scale))
 

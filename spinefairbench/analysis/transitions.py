@@ -25,7 +25,7 @@ from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.problems import TOLERANCE, Problem, absent_models, no_usable_pair, unpublished_model
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
-from spinefairbench.statistics.clusters import ClusterTotals
+from spinefairbench.statistics.clusters import Clusters, ClusterTotals
 
 __all__ = [
     "ASKED",
@@ -180,24 +180,22 @@ def _flow_request(models: Sequence[ModelReports]) -> Request[list[FlowRow]]:
         sources = sorted({pair.source_id for pair in model.usable})
         for asked in ASKED:
             chosen = [pair for pair in model.usable if asked in pair.edit_label.split("_")]
-            ids = [pair.source_id for pair in chosen]
+            clusters = Clusters([pair.source_id for pair in chosen]) if chosen else None
+            both = [(pair.source.recommendations, pair.counterfactual.recommendations) for pair in chosen]
             for bit, category in enumerate(RECOMMENDATION_CATEGORIES):
-                signs = [
-                    (pair.counterfactual.recommendations >> bit & 1) - (pair.source.recommendations >> bit & 1)
-                    for pair in chosen
-                ]
+                signs = [(now >> bit & 1) - (before >> bit & 1) for before, now in both]
                 added, removed = signs.count(1), signs.count(-1)
-                samples.append(_net_sample(signs, ids, sources))
-                counts = (len(chosen), len(set(ids)), added, removed, added - removed)
+                sample = _net_sample(None if clusters is None else clusters.totals(signs, 1), sources)
+                samples.append(sample)
+                counts = (len(chosen), 0 if sample.totals is None else sample.totals.n, added, removed, added - removed)
                 rows.append(FlowRow(model.model, asked, category, *counts))
     return Request(samples, lambda found: [replace(row, net=each) for row, each in zip(rows, found, strict=True)])
 
 
-def _net_sample(signs: Sequence[int], ids: Sequence[str], sources: Sequence[str]) -> Sample:
+def _net_sample(totals: ClusterTotals | None, sources: Sequence[str]) -> Sample:
     """The net flow by source; all the model's sources are resampled, those without a pair of the edit too."""
-    if not signs:
+    if totals is None:
         return Sample(None, DIFFERENCE)
-    totals = ClusterTotals.from_units(signs, ids, 1)
     return Sample(totals, DIFFERENCE, None if totals.n == len(sources) else totals.among(sources))
 
 

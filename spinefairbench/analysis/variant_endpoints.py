@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import ne
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.estimates import DIFFERENCE, NO_ESTIMATE, Estimate, Sample
@@ -64,11 +65,8 @@ def shift_samples(frozen: ModelReports, other: ModelReports) -> list[Sample]:
 
 def variant_row(variant: str, reports: ModelReports, frozen: ModelReports) -> ParserVariantRow:
     """The row of one model, `reports` as the variant reads it, without shifts and ranks."""
-    changed = ByEndpoint.of(
-        lambda endpoint: sum(
-            now is not before and endpoint.value(now.outcome) != endpoint.value(before.outcome)
-            for now, before in zip(reports.usable, frozen.usable, strict=True)
-        )
+    changed = ByEndpoint.collect(
+        sum(map(ne, now, before)) for now, before in zip(reports.values, frozen.values, strict=True)
     )
     unranked: ByEndpoint[int | None] = ByEndpoint(None, None)
     return ParserVariantRow(reports.model, variant, reports.usable_pairs, reports.means, None, changed, unranked)

@@ -13,7 +13,7 @@ from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.pair_values import PairOutcome, pair_outcome
 from spinefairbench.metrics.readability import TextMarks
 from spinefairbench.metrics.report_quality import ReportQuality, ScoredReport, TextCounts, text_counts
-from spinefairbench.statistics.clusters import ClusterTotals
+from spinefairbench.statistics.clusters import Clusters, ClusterTotals
 
 __all__ = [
     "CONTROL_ARMS",
@@ -125,16 +125,17 @@ class ModelReports:
         return sum(not pair.counterfactual.usable for pair in self.pairs)
 
     @cached_property
+    def values(self) -> ByEndpoint[list[int]]:
+        """Both endpoints of each usable pair, in units of the endpoint's 1/`scale`."""
+        return ByEndpoint.of(lambda endpoint: [endpoint.value(pair.outcome) for pair in self.usable])
+
+    @cached_property
     def totals(self) -> ByEndpoint[ClusterTotals | None]:
         """Both endpoints over usable pairs, by source; None without a usable pair."""
         if not self.usable:
             return ByEndpoint(None, None)
-        sources = [pair.source_id for pair in self.usable]
-        return ByEndpoint.of(
-            lambda endpoint: ClusterTotals.from_units(
-                [endpoint.value(pair.outcome) for pair in self.usable], sources, endpoint.scale
-            )
-        )
+        clusters = Clusters([pair.source_id for pair in self.usable])
+        return ByEndpoint.of(lambda endpoint: clusters.totals(self.values.at(endpoint), endpoint.scale))
 
     @property
     def means(self) -> ByEndpoint[float | None]:

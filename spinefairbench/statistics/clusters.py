@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import accumulate, chain
+from operator import mul, sub
 from typing import TypeVar
 
 from spinefairbench.statistics.exact import units_from_floats, units_from_fractions
 
-__all__ = ["ClusterTotals", "PartialTotals", "partition"]
+__all__ = ["ClusterTotals", "Clusters", "PartialTotals", "partition"]
 
 _Value = TypeVar("_Value")
 
@@ -74,14 +76,7 @@ class ClusterTotals:
     @classmethod
     def from_units(cls, units: Sequence[int], cluster_ids: Sequence[str], scale: int) -> "ClusterTotals":
         """Totals of values that are integers in units of 1/`scale`. Raises ValueError as `partition` does."""
-        groups = partition(units, cluster_ids)
-        return cls(
-            sums=tuple(map(sum, groups.values())),
-            counts=tuple(map(len, groups.values())),
-            scale=scale,
-            ids=tuple(groups),
-            sum_of_squares=sum(unit * unit for unit in units),
-        )
+        return Clusters(cluster_ids).totals(units, scale)
 
     @classmethod
     def from_fractions(cls, values: Sequence[Fraction | int], cluster_ids: Sequence[str]) -> "ClusterTotals":
@@ -154,3 +149,35 @@ class ClusterTotals:
     def estimate(self) -> float:
         """Total sum divided by total count, correctly rounded."""
         return sum(self.sums) / (self.n_values * self.scale)
+
+
+class Clusters:
+    """The clusters of values that are given in one order, found once for all the values that are asked about in it.
+
+    `cluster_ids` has the id of each value. Raises ValueError if there is none.
+    """
+
+    def __init__(self, cluster_ids: Sequence[str]) -> None:
+        groups = partition(range(len(cluster_ids)), cluster_ids)
+        self._ids = tuple(groups)
+        self._counts = tuple(map(len, groups.values()))
+        self._order = list(chain.from_iterable(groups.values()))
+        self._ends = list(accumulate(self._counts))
+
+    def totals(self, units: Sequence[int], scale: int) -> ClusterTotals:
+        """The totals of values that are integers in units of 1/`scale`.
+
+        Raises ValueError if there are not as many values as ids.
+        """
+        if len(units) != len(self._order):
+            raise ValueError(f"there are {len(units)} values but {len(self._order)} cluster ids")
+        # The sum of a cluster is what the running sum grows by in it.
+        running = list(accumulate(map(units.__getitem__, self._order)))
+        upto = [running[end - 1] for end in self._ends]
+        return ClusterTotals(
+            sums=tuple(map(sub, upto, [0, *upto])),
+            counts=self._counts,
+            scale=scale,
+            ids=self._ids,
+            sum_of_squares=sum(map(mul, units, units)),
+        )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spinefairbench.statistics.clusters import ClusterTotals, partition
+from spinefairbench.statistics.clusters import Clusters, ClusterTotals, partition
 
 
 def test_clusters_are_sorted_as_strings_and_keep_the_order_of_their_values() -> None:
@@ -48,6 +48,25 @@ def test_values_and_clusters_must_match() -> None:
         partition([1, 2, 3], ["a", "b"])
     with pytest.raises(ValueError, match="no values"):
         partition([], [])
+
+
+@given(st.lists(st.tuples(st.integers(-20, 20), st.sampled_from(["a0", "a1", "b0", "b1", "c0"])), min_size=1))
+def test_the_totals_of_clusters_are_those_of_their_values_one_by_one(values: list[tuple[int, str]]) -> None:
+    units, ids = [unit for unit, _ in values], [each for _, each in values]
+    found = Clusters(ids).totals(units, 4)
+    groups = partition(units, ids)
+    expected = ClusterTotals(tuple(map(sum, groups.values())), tuple(map(len, groups.values())), 4, tuple(groups))
+    assert found == expected and found.sum_of_squares == sum(unit**2 for unit in units)
+
+
+def test_clusters_are_asked_about_as_many_values_as_they_have() -> None:
+    clusters = Clusters(["b", "a", "b"])
+    # What was asked before changes nothing.
+    assert [clusters.totals(units, 1).sums for units in ([1, 2, 3], [0, -5, 0])] == [(2, 4), (-5, 0)]
+    with pytest.raises(ValueError, match="2 values but 3 cluster ids"):
+        clusters.totals([1, 2], 1)
+    with pytest.raises(ValueError, match="no values"):
+        Clusters([])
 
 
 @given(st.lists(st.tuples(st.integers(-20, 20), st.sampled_from(["a0", "a1", "b0", "b1", "c0"])), min_size=1))
