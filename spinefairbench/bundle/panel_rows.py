@@ -80,7 +80,8 @@ def read_rows(
             for rows in read:
                 if rows is None:
                     break
-                yield from enumerate(rows, done + 1)
+                for number, row in enumerate(rows, done + 1):
+                    yield number, KeptRow(*row) if isinstance(row, tuple) else row
                 done += len(rows)
             else:
                 return
@@ -90,9 +91,15 @@ def read_rows(
             yield number, reader(row)
 
 
-def _read_part(part: ArrayPart, reader: RowReader[_Made]) -> list[KeptRow[_Made] | dict[str, Any] | None] | None:
+_PlainRow = tuple[str, str, str, _Made]
+"""A KeptRow on its way from a process to another: a plain tuple takes a fifth of the time that a named one takes."""
+
+
+def _read_part(part: ArrayPart, reader: RowReader[_Made]) -> list[_PlainRow[_Made] | dict[str, Any] | None] | None:
     rows = rows_of_part(part)
-    return None if rows is None else list(map(reader, rows))
+    if rows is None:
+        return None
+    return [found[:] if isinstance(found, KeptRow) else found for found in map(reader, rows)]
 
 
 def checked_row(row: Mapping[str, Any], place: str, core: frozenset[str]) -> RetainedRow | list[Problem]:

@@ -1,6 +1,7 @@
 """How a report speaks of what it finds: its severity and its hedging language."""
 
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from spinefairbench.metrics.report_terms import read_terms
 
@@ -14,7 +15,11 @@ class ReportLanguage(NamedTuple):
     hedging: int
 
 
+# Of tens of thousands of reports few speak differently; one that is shared is sent to another process once.
+_language: Final = lru_cache(maxsize=1 << 10)(ReportLanguage)
+
+
 def read_language(text: str) -> ReportLanguage:
     """What `extract_severity_score` and `count_hedging_instances` find."""
     terms = read_terms(text)
-    return ReportLanguage(terms.severity, terms.hedging)
+    return _language(terms.severity, terms.hedging)

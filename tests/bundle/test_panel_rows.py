@@ -13,6 +13,8 @@ from spinefairbench.bundle.panel_rows import RetainedRow, checked_row, duplicate
 from spinefairbench.bundle.reports import Observer, read_panels
 from spinefairbench.errors import BundleError
 from spinefairbench.files import json_parts
+from spinefairbench.metrics.features import ReportFeatures
+from spinefairbench.metrics.readability import TextMarks
 from spinefairbench.parallel import shared_processes
 from tests.conftest import Tampering
 
@@ -46,6 +48,15 @@ def _everything(root: Path, jobs: int) -> object:
 
 def test_two_processes_read_what_one_does(demo: Path) -> None:
     assert _everything(demo, 2) == _everything(demo, 1)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_was_read_has_its_names_again_and_equal_features_are_one(demo: Path, jobs: int) -> None:
+    [model, *_], _ = read_panels(open_bundle(demo), jobs=jobs)
+    reports = [report for pair in model.pairs for report in (pair.source, pair.counterfactual)]
+    assert {type(report) for report in reports} == {ReportFeatures}
+    assert {type(pair.source_marks) for pair in model.pairs} == {TextMarks}
+    assert len(set(map(id, reports))) == len(set(reports)) < len(reports)
 
 
 def _many_faults(rows: _Rows) -> _Rows:
