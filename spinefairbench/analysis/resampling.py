@@ -14,11 +14,14 @@ Interval = tuple[float, float]
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
-# About what one resample costs, in nanoseconds: to draw and look up a cluster, to add one more sample of it, and to
-# compute and sort the statistic of a sample.
-_DRAW: Final = 50.0
-_ADD: Final = 0.4
-_READ: Final = 200.0
+# About what one resample costs, in nanoseconds: to draw, look up and add a cluster, more where the totals of its samples
+# take more than one machine word, to add one more sample of it, and to compute and sort the statistic of a sample.
+_DRAW: Final = 43.0
+_LONG: Final = 17.0
+_ADD: Final = 0.3
+_READ: Final = 190.0
+# Samples whose totals fit in a machine word.
+_SHORT: Final = 2
 # Work below which a second process costs more than it saves, in the same unit: half a second.
 _WORTH_A_PROCESS: Final = 5e8
 
@@ -63,7 +66,11 @@ class _Piece(NamedTuple):
 
     @property
     def cost(self) -> float:
-        return self.size * _DRAW + self.cost_of_samples
+        return self.cost_of_draws + self.cost_of_samples
+
+    @property
+    def cost_of_draws(self) -> float:
+        return self.size * (_DRAW if len(self.places) <= _SHORT else _DRAW + _LONG)
 
     @property
     def cost_of_samples(self) -> float:
@@ -71,7 +78,7 @@ class _Piece(NamedTuple):
 
     def split(self, jobs: int) -> "list[_Piece]":
         """For each process a piece; the whole where drawing costs more than the samples do, since each would draw."""
-        if self.cost_of_samples < self.size * _DRAW:
+        if self.cost_of_samples < self.cost_of_draws:
             return [self]
         return [_Piece(self.size, self.places[at::jobs]) for at in range(jobs)]
 

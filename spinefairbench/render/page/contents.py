@@ -8,7 +8,7 @@ from spinefairbench.analysis.full_audit import FullAudit
 from spinefairbench.analysis.noise_floor import NoiseFloorRow
 from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.problems import ProblemLike
-from spinefairbench.render.html import Markup
+from spinefairbench.render.html import Markup, element
 
 __all__ = [
     "Against",
@@ -16,6 +16,7 @@ __all__ = [
     "FloorRow",
     "PageContents",
     "PairBrowser",
+    "PairEntry",
     "Verdict",
     "both_origins",
 ]
@@ -64,10 +65,28 @@ class Against(NamedTuple):
     notes: Sequence[str] = ()
 
 
+class PairEntry(NamedTuple):
+    """A pair of the browser; its `anchor`, and the edit and the flags that it is filtered by."""
+
+    model: str
+    anchor: str
+    edit: str
+    flags: str
+    details: Markup
+
+    def item(self, place: int) -> Markup:
+        """The item of the list; `place` is that of its model among those of the page."""
+        return element(
+            "li",
+            {"id": self.anchor, "data-model": place, "data-edit": self.edit, "data-flags": self.flags},
+            self.details,
+        )
+
+
 class PairBrowser(NamedTuple):
     """The entries of the pairs shown, that of the pair that changed most first; `left_out`: those that did not fit."""
 
-    entries: Sequence[Markup]
+    entries: Sequence[PairEntry]
     left_out: int
 
 

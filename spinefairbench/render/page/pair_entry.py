@@ -12,6 +12,7 @@ from spinefairbench.metrics.parser_variants import variant_masks
 from spinefairbench.metrics.refusal_detector import ResponseClass
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Markup, element, escape, join
+from spinefairbench.render.page.contents import PairEntry
 from spinefairbench.render.page.marked_text import marked_text
 from spinefairbench.render.page.pair_choice import SelectedPair, ShownPair
 from spinefairbench.render.page.words import EDIT_WORDS, PARSER_WORDS, clipped, number, spaced
@@ -41,21 +42,17 @@ _KINDS: Final[Sequence[tuple[str, Callable[[ReportFeatures], int], Callable[[int
 
 
 class PairContext:
-    """The models of a page: the number of each, and all reports that it gave on one original image."""
+    """The models of a page: all reports that each gave on one original image."""
 
     def __init__(self, models: Sequence[ModelReports]) -> None:
-        self._models = {model.model: (place, model) for place, model in enumerate(models)}
+        self._models = {model.model: model for model in models}
         self._by_source: dict[str, Mapping[str, Sequence[_Asked]]] = {}
-
-    def place(self, model: str) -> int:
-        """The place of a model among those of the page."""
-        return self._models[model][0]
 
     def asked(self, selected: SelectedPair) -> "Sequence[_Asked]":
         """The reports on the original image of a pair, that of the pair among them."""
         known = self._by_source.get(selected.model)
         if known is None:
-            known = self._by_source[selected.model] = _reports_by_source(self._models[selected.model][1])
+            known = self._by_source[selected.model] = _reports_by_source(self._models[selected.model])
         return known[selected.pair.source_id]
 
 
@@ -81,8 +78,8 @@ def pair_id(model: str, pair: str) -> str:
     return "p-" + hashlib.sha256(f"{model}\0{pair}".encode("utf-8", "surrogatepass")).hexdigest()[:10]
 
 
-def pair_entry(shown: ShownPair, context: PairContext) -> Markup:
-    """The pair as an item of the list, its reports folded away."""
+def pair_entry(shown: ShownPair, context: PairContext) -> PairEntry:
+    """The entry of a pair, its reports folded away."""
     selected = shown.selected
     pair = selected.pair
     first, second = read_mentions(shown.source_text), read_mentions(shown.counterfactual_text)
@@ -113,13 +110,7 @@ def pair_entry(shown: ShownPair, context: PairContext) -> Markup:
         element("div", {"class": "sides"}, *sides),
         element("p", {"class": "small"}, element("a", {"href": f"#{anchor}"}, "Link to this pair")),
     )
-    attributes: dict[str, str | int] = {
-        "id": anchor,
-        "data-model": context.place(selected.model),
-        "data-edit": pair.edit_label,
-        "data-flags": _flags(selected),
-    }
-    return element("li", attributes, details)
+    return PairEntry(selected.model, anchor, pair.edit_label, _flags(selected), details)
 
 
 # --- what changed ----------------------------------------------------------------------------------------------

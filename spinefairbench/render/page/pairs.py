@@ -6,7 +6,7 @@ from typing import Final
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.problems import counted
 from spinefairbench.render.html import Markup, element
-from spinefairbench.render.page.contents import PageContents, PairBrowser
+from spinefairbench.render.page.contents import PageContents, PairBrowser, PairEntry
 from spinefairbench.render.page.pair_choice import ShownPair
 from spinefairbench.render.page.pair_entry import FLAGS, PairContext, pair_entry
 from spinefairbench.render.page.parts import Section, section, sentences
@@ -26,11 +26,11 @@ _SCRIPTS_OFF: Final = (
 def pair_browser(shown: Sequence[ShownPair], models: Sequence[ModelReports], limit: int | None) -> PairBrowser:
     """The entries of these pairs; where no number was requested (`limit` None), as many as fit on a page."""
     context = PairContext(models)
-    entries: list[Markup] = []
+    entries: list[PairEntry] = []
     size = 0
     for pair in shown:
         entry = pair_entry(pair, context)
-        size += len(entry.encode("utf-8"))
+        size += len(entry.item(0).encode("utf-8"))
         if limit is None and size > _DEFAULT_BYTES:
             break
         entries.append(entry)
@@ -40,6 +40,8 @@ def pair_browser(shown: Sequence[ShownPair], models: Sequence[ModelReports], lim
 def pairs_section(contents: PageContents) -> Section:
     """The pairs with their legend and filters."""
     browser = contents.pairs
+    places = {model.model: place for place, model in enumerate(contents.audit.models)}
+    items = [entry.item(places[entry.model]) for entry in browser.entries]
     return section(
         "pairs",
         "Pairs",
@@ -53,7 +55,7 @@ def pairs_section(contents: PageContents) -> Section:
         _legend(),
         _toolbar(contents.audit.models),
         element("p", {"class": "print-only small"}, "On paper: the pairs that were open."),
-        element("ol", {"class": "plain pairs", "id": "pair-list"}, *browser.entries),
+        element("ol", {"class": "plain pairs", "id": "pair-list"}, *items),
         element("p", {"id": "no-pairs", "hidden": True}, "No pair shown here matches these filters."),
     )
 

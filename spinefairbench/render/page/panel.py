@@ -51,8 +51,9 @@ def panel_of_bundle(inputs: Inputs, *, pairs: int | None) -> tuple[CheckResult, 
     audited = begun_audit(
         AuditRequest(panels.models, collector=collector, compare=True, expected=expected, bootstrap=inputs.bootstrap)
     )
-    # While others draw, the texts of the pairs shown are read.
+    # While others draw, the entries of the pairs shown are made.
     shown = _shown_pairs(bundle, panels.models, collector, pairs, inputs.progress)
+    browser = pair_browser(shown, panels.models, pairs)
     audit = audited()
     order = figure_order(list(map(FloorRow, audit.floors)), [model.model for model in panels.models])
     audit = in_order(audit, order)
@@ -65,7 +66,7 @@ def panel_of_bundle(inputs: Inputs, *, pairs: int | None) -> tuple[CheckResult, 
         endpoints=sorted_rows(map(_endpoint_row, table.rows), order),
         floors=list(map(FloorRow, audit.floors)),
         floor_notes=[note for row in audit.floors for note in floor_notes(row)] + panel_notes(audit.floors),
-        pairs=pair_browser(shown, audit.models, pairs),
+        pairs=browser,
     )
     return table, contents
 

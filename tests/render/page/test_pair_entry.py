@@ -8,7 +8,7 @@ from tests.analysis.pairs import REFUSED, model, pair, read_pair, repeats, repor
 
 def _entry(reports: ModelReports, at: int, *, dependent: bool = False) -> str:
     selected = SelectedPair(reports.model, reports.pairs[at], dependent)
-    return pair_entry(ShownPair(selected, "one", "other"), PairContext([model("other", []), reports]))
+    return pair_entry(ShownPair(selected, "one", "other"), PairContext([model("other", []), reports])).item(1)
 
 
 def test_a_row_says_what_the_second_report_leaves_out_and_what_it_adds() -> None:
@@ -60,6 +60,6 @@ def test_a_verdict_that_depends_on_the_parser_is_told_under_each() -> None:
     texts = "Fracture.", "Fracture. Surgery is not indicated."
     reports = ModelReports("m", (read_pair("a__young_male", *texts),))
     shown = ShownPair(SelectedPair("m", reports.pairs[0], parser_dependent=True), *texts)
-    entry = pair_entry(shown, PairContext([reports]))
+    entry = pair_entry(shown, PairContext([reports])).item(0)
     assert "frozen (scored): advice changed" in entry
     assert "plural- and negation-aware: same advice" in entry

@@ -12,7 +12,7 @@ def test_the_page_stays_below_its_limit_however_long_the_reports() -> None:
     selected = SelectedPair("m", pair, parser_dependent=False)
     models = [ModelReports("m", (pair,))]
     browser = pair_browser([ShownPair(selected, text, text)] * 300, models, None)
-    assert sum(len(entry.encode("utf-8")) for entry in browser.entries) <= 4_200_000
+    assert sum(len(entry.item(0).encode("utf-8")) for entry in browser.entries) <= 4_200_000
     assert len(browser.entries) + browser.left_out == 300
     assert browser.left_out > 0
     assert pair_browser([ShownPair(selected, text, text)] * 300, models, 300).left_out == 0
