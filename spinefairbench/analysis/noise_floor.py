@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.analysis.estimates import (
@@ -219,17 +219,11 @@ def excess_quantities(models: Sequence[ModelReports]) -> list[Quantity]:
     ]
 
 
-def floor_row(
-    model: str, floors: Floors, excess: Sequence[Estimate] | None = None, *, identical_texts: int | None = None
-) -> NoiseFloorRow:
-    """The row of one model; the intervals of its two excesses are computed elsewhere, or not at all (None)."""
+def floor_row(model: str, floors: Floors, *, identical_texts: int | None = None) -> NoiseFloorRow:
+    """The row of one model, without the intervals of its two excesses; `with_excess` gives it these."""
     used = floors.used
     endpoints = ByEndpoint.collect(
-        _endpoint_floor(
-            [floor.changed[at] for floor in used],
-            [floor.repeated[at] for floor in used],
-            None if excess is None else excess[at],
-        )
+        _endpoint_floor([floor.changed[at] for floor in used], [floor.repeated[at] for floor in used])
         for at in range(len(ENDPOINTS))
     )
     return NoiseFloorRow(
@@ -242,14 +236,12 @@ def floor_row(
     )
 
 
-def _endpoint_floor(
-    changed: Sequence[Fraction], repeated: Sequence[Fraction], excess: Estimate | None
-) -> EndpointFloor:
+def _endpoint_floor(changed: Sequence[Fraction], repeated: Sequence[Fraction]) -> EndpointFloor:
     if not changed:
-        return EndpointFloor(None, None, excess or NO_ESTIMATE, None)
+        return EndpointFloor(None, None, NO_ESTIMATE, None)
     t, f = mean(changed), mean(repeated)
     normalized = None if f == 1 else float((t - f) / (1 - f))
-    return EndpointFloor(float(t), float(f), excess or Estimate(float(t - f)), normalized)
+    return EndpointFloor(float(t), float(f), Estimate(float(t - f)), normalized)
 
 
 def noise_floor_request(
@@ -261,14 +253,18 @@ def noise_floor_request(
     """
     floors = known or [source_floors(model) for model in models]
 
-    def finish(found: Sequence[Estimate]) -> list[NoiseFloorRow]:
+    @cache
+    def undrawn() -> list[NoiseFloorRow]:
         rows = [
-            floor_row(model.model, floor, excess, identical_texts=_identical_texts(model))
-            for model, floor, excess in zip(models, floors, in_endpoint_pairs(found), strict=True)
+            floor_row(model.model, floor, identical_texts=_identical_texts(model))
+            for model, floor in zip(models, floors, strict=True)
         ]
         return list(map(_supplemented, rows, floors, models)) if supplemented else rows
 
-    return Request([sample for floor in floors for sample in excess_samples(floor.used)], finish)
+    def finish(found: Sequence[Estimate]) -> list[NoiseFloorRow]:
+        return [row.with_excess(excess) for row, excess in zip(undrawn(), in_endpoint_pairs(found), strict=True)]
+
+    return Request([sample for floor in floors for sample in excess_samples(floor.used)], finish, undrawn)
 
 
 def _supplemented(row: NoiseFloorRow, floors: Floors, model: ModelReports) -> NoiseFloorRow:
