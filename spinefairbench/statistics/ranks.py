@@ -10,7 +10,7 @@ Neighbourhoods and Academic Achievement across Countries", Review of Economic St
 
 import math
 from array import array
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 from operator import mul, sub
@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.paired import check_same_pairs
-from spinefairbench.statistics.randomization import flip_totals, larger_of_each, side_by_side
+from spinefairbench.statistics.sign_patterns import positive_totals
 
 __all__ = ["RankSet", "rank_sets"]
 
@@ -101,7 +101,9 @@ def rank_sets(
             larger.add((first, second) if difference > 0 else (second, first))
     if gaps:
         patterns = min(bootstrap.iterations, max(_FEWEST_PATTERNS, _MOST_DIFFERENCES // len(gaps)))
-        larger |= _step_down(gaps, _signed_totals(residuals, replace(bootstrap, iterations=patterns)))
+        fewer = replace(bootstrap, iterations=patterns)
+        # Residuals add up to 0, so that half a signed total is the sum of those with a positive sign.
+        larger |= _step_down(gaps, [array("d", positive_totals(each, fewer)) for each in residuals])
     return _sets([sample.estimate for sample in samples], larger, higher_is_better)
 
 
@@ -120,21 +122,6 @@ def _observed(total: int, square: int, n: int) -> float:
     """
     t_square = total * total * (n - 1) / (n * square)
     return math.copysign(math.sqrt(t_square * n / (n - 1 + t_square)), total)
-
-
-def _signed_totals(residuals: Sequence[Sequence[int]], bootstrap: Bootstrap) -> list["array[float]"]:
-    """For each model, half the total of its residuals under every sign pattern; the patterns are the same for all."""
-    # Residuals add up to 0, so that half a signed total is the sum of those with a positive sign.
-    widths = [sum(map(abs, column)).bit_length() for column in residuals]
-    shifts = [sum(widths[:place]) for place in range(len(widths))]
-    packed, offset, missing = side_by_side(residuals, shifts)
-    fields = list(zip(shifts, [(1 << width) - 1 for width in widths], missing, strict=True))
-    found = [array("d") for _ in residuals]
-    for totals in flip_totals(packed, bootstrap):
-        lifted = [total + offset for total in totals]
-        for column, (shift, mask, lowest) in zip(found, fields, strict=True):
-            column.extend([(total >> shift & mask) - lowest for total in lifted])
-    return found
 
 
 def _step_down(gaps: Sequence[_Gap], totals: Sequence["array[float]"]) -> set[tuple[int, int]]:
@@ -184,12 +171,18 @@ def _critical_value(
         column = [difference * signed for difference in differences]
         if forward and backward:
             column = list(map(abs, column))
-        largest = column if largest is None else larger_of_each(largest, column)
+        largest = column if largest is None else _larger_of_each(largest, column)
         added += 1
         if added % _GAPS_BETWEEN_QUANTILES == 0:
             quantile = _quantile(largest)
     assert largest is not None, "a pair is tested"
     return _quantile(largest)
+
+
+def _larger_of_each(ones: Iterable[float], others: Iterable[float]) -> list[float]:
+    """The larger of every two values in the same place."""
+    # Calling max() a million times would take twice as long.
+    return [one if one > other else other for one, other in zip(ones, others, strict=True)]  # noqa: FURB136
 
 
 def _quantile(largest: Sequence[float]) -> float:

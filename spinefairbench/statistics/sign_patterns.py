@@ -1,5 +1,8 @@
 """Random sign patterns, and the totals that values have under all of them at once.
 
+The signs of a pattern are the bits, lowest first, of ceil(sources/64) outputs of the PCG64 stream of a seed; set is
+positive. A seed that is not a non-negative integer is refused with a ValueError.
+
 Numbers that differ from pattern to pattern are held in bit slices: one long integer for each binary digit, lowest
 first, in which each pattern has a bit. One operation on a slice serves all patterns.
 """
@@ -9,37 +12,18 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import islice
 from typing import Final
 
 from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.pcg64 import packed_words, repeat_lanes
 
-__all__ = ["AbsoluteTotals", "absolute_totals", "sign_rows"]
+__all__ = ["AbsoluteTotals", "absolute_totals", "positive_totals"]
 
 # The number of patterns drawn at a time; a multiple of four.
 _ROWS: Final = 128
 # Swaps of bits in eight bytes that make rows of their columns: by how many places, and which bits move up.
 _SWAPS: Final = ((7, 0x00AA00AA00AA00AA), (14, 0x0000CCCC0000CCCC), (28, 0x00000000F0F0F0F0))
-
-
-def sign_rows(sources: int, bootstrap: Bootstrap) -> Iterator[list[bytes]]:
-    """Random sign patterns, some at a time: the bits of each, lowest first, are the signs of the sources.
-
-    The bits are those of the PCG64 stream of `seed`, ceil(sources/64) outputs a pattern; set is positive. Raises
-    ValueError for a seed that is not a non-negative integer.
-    """
-    row_words = -(-sources // 64)
-    row_bytes = row_words * 8
-    used = -(-sources // 8)
-    remaining = bootstrap.iterations
-    for lanes in packed_words(bootstrap.seed, row_words * _ROWS):
-        block = lanes.to_bytes(row_bytes * _ROWS, "little")
-        starts = range(0, row_bytes * min(_ROWS, remaining), row_bytes)
-        yield [block[start : start + used] for start in starts]
-        remaining -= len(starts)
-        if not remaining:
-            break
 
 
 @dataclass(frozen=True)
@@ -80,25 +64,48 @@ class AbsoluteTotals:
 
 
 def absolute_totals(values: Sequence[int], bootstrap: Bootstrap) -> AbsoluteTotals:
-    """The absolute totals of the values, one a source, under the patterns of `sign_rows`."""
-    patterns = (1 << bootstrap.iterations) - 1
-    signs_of_value: defaultdict[int, list[int]] = defaultdict(list)
-    for value, signs in zip(values, _columns(len(values), bootstrap.iterations, bootstrap.seed), strict=True):
-        if value:
-            signs_of_value[value].append(signs)
-    unit = math.gcd(*signs_of_value) or 1
-    span = sum(abs(value) // unit * len(columns) for value, columns in signs_of_value.items())
-    # What is added up are the magnitudes of the values that are positive once their signs are flipped: half the span
-    # where the total is 0. It begins with as much as makes a power of two of that half, rounded up.
-    half, odd = -(-span // 2), span & 1
+    """The absolute totals of the values, one a source, under every sign pattern."""
+    signed = _Signed(values, bootstrap)
+    # The total is 0 where the lifted sum is half the span. The sum begins with as much as makes a power of two of that
+    # half, rounded up.
+    half, odd = -(-signed.span // 2), signed.span & 1
     width = half.bit_length()
-    addends: list[list[int]] = [[] for _ in range(width + 1)]
-    _add([patterns], (1 << width) - half, addends)
-    for value, columns in signs_of_value.items():
-        positive = columns if value > 0 else [patterns ^ signs for signs in columns]
-        _add(positive, abs(value) // unit, addends)
-    *slices, not_negative = _digits(addends)
-    return AbsoluteTotals(unit, odd, _distances(slices, patterns ^ not_negative, odd), patterns)
+    *slices, not_negative = signed.lifted_sums((1 << width) - half, width + 1)
+    distances = _distances(slices, signed.patterns ^ not_negative, odd)
+    return AbsoluteTotals(signed.unit, odd, distances, signed.patterns)
+
+
+def positive_totals(values: Sequence[int], bootstrap: Bootstrap) -> list[int]:
+    """The sum of the values whose sign is positive, one a source, under every sign pattern."""
+    signed = _Signed(values, bootstrap)
+    slices = signed.lifted_sums(0, signed.span.bit_length())
+    lowest = sum(value for value in values if value < 0)
+    return [lowest + signed.unit * lifted for lifted in _numbers(slices, bootstrap.iterations)]
+
+
+class _Signed:
+    """Values with their random signs; `unit` divides them all, and `span` is the sum of their magnitudes in that unit."""
+
+    def __init__(self, values: Sequence[int], bootstrap: Bootstrap) -> None:
+        self.patterns = (1 << bootstrap.iterations) - 1
+        self._signs: defaultdict[int, list[int]] = defaultdict(list)
+        for value, signs in zip(values, _columns(len(values), bootstrap.iterations, bootstrap.seed), strict=True):
+            if value:
+                self._signs[value].append(signs)
+        self.unit = math.gcd(*self._signs) or 1
+        self.span = sum(abs(value) // self.unit * len(columns) for value, columns in self._signs.items())
+
+    def lifted_sums(self, start: int, width: int) -> list[int]:
+        """The slices, so many, of the sum of the positive values less that of all values below 0, and of `start` beside it.
+
+        That is the sum of the magnitudes of all values that are positive once their signs are flipped.
+        """
+        addends: list[list[int]] = [[] for _ in range(width)]
+        _add([self.patterns], start, addends)
+        for value, columns in self._signs.items():
+            positive = columns if value > 0 else [self.patterns ^ signs for signs in columns]
+            _add(positive, abs(value) // self.unit, addends)
+        return _digits(addends)
 
 
 def _distances(slices: Sequence[int], negative: int, odd: int) -> list[int]:
@@ -143,18 +150,37 @@ def _digits(addends: Sequence[Sequence[int]]) -> list[int]:
     return slices
 
 
+def _numbers(slices: Sequence[int], patterns: int) -> Iterator[int]:
+    """The number of each pattern, lowest bit first, from its bits in the slices."""
+    lowest_bits = repeat_lanes(1, 8, patterns)
+    width = -(-len(slices) // 8) or 1
+    numbers = bytearray(width * patterns)
+    for place in range(-(-len(slices) // 8)):
+        lanes = 0
+        for power, digits in enumerate(slices[8 * place : 8 * place + 8]):
+            # The digits 0 and 1 as text differ in the lowest bit of their byte.
+            text = f"{digits:0{patterns}b}".encode("ascii")
+            lanes |= (int.from_bytes(text, "big") & lowest_bits) << power
+        numbers[place::width] = lanes.to_bytes(patterns, "little")
+    return (int.from_bytes(numbers[start : start + width], "little") for start in range(0, len(numbers), width))
+
+
 @lru_cache(maxsize=2, typed=True)
 def _columns(sources: int, iterations: int, seed: int) -> list[int]:
     """For each source, the patterns in which its sign is positive, as bits. Kept, since most models have the same sources.
 
     Source of the transposition, of eight bytes at a time: H. S. Warren, "Hacker's Delight", 2nd ed. 2012, section 7-3.
     """
-    block = b"".join(chain.from_iterable(sign_rows(sources, Bootstrap(iterations, seed))))
-    row_bytes = len(block) // iterations
+    row_words = -(-sources // 64)
+    row_bytes = 8 * row_words
+    blocks = -(-iterations // _ROWS)
+    block = b"".join(
+        lanes.to_bytes(row_bytes * _ROWS, "little") for lanes in islice(packed_words(seed, row_words * _ROWS), blocks)
+    )[: row_bytes * iterations]
     eights = -(-iterations // 8)
     swaps = [(places, repeat_lanes(moved, 64, eights)) for places, moved in _SWAPS]
     columns: list[int] = []
-    for first in range(row_bytes):
+    for first in range(-(-sources // 8)):
         bits = int.from_bytes(block[first::row_bytes], "little")
         for places, moved in swaps:
             differing = (bits ^ bits >> places) & moved

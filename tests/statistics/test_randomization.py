@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spinefairbench.statistics.bootstrap import Bootstrap
-from spinefairbench.statistics.randomization import holm, holm_in_families, side_by_side, sign_flip_p_values
+from spinefairbench.statistics.randomization import holm, holm_in_families, sign_flip_p_values
 from tests.statistics.models import naive_p_value
 
 
@@ -61,13 +61,3 @@ def test_holm_in_families_is_holm_of_each_family() -> None:
     p_values = [0.01, 0.04, None, 0.03, 0.02]
     assert holm_in_families(p_values, ["a", "b", "a", "a", "b"]) == [0.02, 0.04, None, 0.03, 0.04]
     assert holm_in_families([], []) == []
-
-
-def test_values_side_by_side_are_read_back_from_every_sum_of_them() -> None:
-    columns = [[3, -2, 0], [-5, -1, 4]]
-    packed, offset, added = side_by_side(columns, [0, 8])
-    assert added == [2, 6]
-    for chosen in ([], [0], [0, 1], [1, 2], [0, 1, 2]):
-        total = sum(packed[source] for source in chosen) + offset
-        fields = (total & 255) - added[0], (total >> 8) - added[1]
-        assert fields == tuple(sum(column[source] for source in chosen) for column in columns)

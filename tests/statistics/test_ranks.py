@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from spinefairbench.statistics import ranks
 from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.clusters import ClusterTotals
-from spinefairbench.statistics.randomization import larger_of_each
 from spinefairbench.statistics.ranks import rank_sets
 from tests.statistics.models import model, simulated
 
@@ -204,13 +203,14 @@ def test_the_order_of_the_models_does_not_matter(order: list[int]) -> None:
 def test_gaps_that_cannot_change_the_quantile_are_left_out_and_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     models = [simulated(0.2 + 0.02 * seed, 50, seed) for seed in range(16)]
     taken_in = 0
+    larger_of_each = ranks._larger_of_each
 
     def counted(ones: list[float], others: list[float]) -> list[float]:
         nonlocal taken_in
         taken_in += 1
         return larger_of_each(ones, others)
 
-    monkeypatch.setattr(ranks, "larger_of_each", counted)
+    monkeypatch.setattr(ranks, "_larger_of_each", counted)
     found = rank_sets(models, Bootstrap(300), higher_is_better=True)
     left = taken_in
     taken_in = 0

@@ -1,4 +1,4 @@
-"""Absolute totals under sign patterns: against one sign at a time, by hand, and far beyond machine integers."""
+"""Totals under sign patterns: against one sign at a time, by hand, and far beyond machine integers."""
 
 import pytest
 from hypothesis import given, settings
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.pcg64 import PCG64
-from spinefairbench.statistics.sign_patterns import AbsoluteTotals, absolute_totals, sign_rows
+from spinefairbench.statistics.sign_patterns import AbsoluteTotals, absolute_totals, positive_totals
 
 values_of_sources = st.integers(1, 12).flatmap(
     lambda size: st.lists(st.integers(-(1 << size * size), 1 << size * size), min_size=1, max_size=140)
@@ -32,12 +32,14 @@ def read(totals: AbsoluteTotals, iterations: int) -> list[int]:
     return [totals.total(level) for level in levels]
 
 
-@given(st.integers(1, 200), st.integers(1, 300), st.integers(0, 1 << 70))
-@settings(max_examples=30)
-def test_rows_are_bits_of_the_stream(sources: int, iterations: int, seed: int) -> None:
-    rows = [row for rows in sign_rows(sources, Bootstrap(iterations, seed)) for row in rows]
-    signs = [[1 if row[at // 8] >> at % 8 & 1 else -1 for at in range(sources)] for row in rows]
-    assert signs == drawn_signs(sources, iterations, seed)
+@given(values_of_sources, st.integers(1, 150), st.integers(0, 1 << 70))
+@settings(max_examples=40)
+def test_positive_totals_are_the_sums_of_what_has_a_positive_sign(
+    values: list[int], iterations: int, seed: int
+) -> None:
+    rows = drawn_signs(len(values), iterations, seed)
+    expected = [sum(value for sign, value in zip(signs, values, strict=True) if sign > 0) for signs in rows]
+    assert positive_totals(values, Bootstrap(iterations, seed)) == expected
 
 
 @given(values_of_sources, st.integers(1, 150), st.integers(0, 1 << 70))
