@@ -23,6 +23,7 @@ class BoundedDraws:
         self._n = n
         self._bytes = words * 8
         self._low = repeat_lanes(_MASK32, 64, words)
+        self._high = self._low << 32
         self._threshold = (1 << 32) % n
         # Added to a low part, this carries into bit 32 exactly if the low part reaches the threshold.
         self._complement = repeat_lanes((1 << 32) - self._threshold, 64, words)
@@ -36,7 +37,7 @@ class BoundedDraws:
         low = self._low
         even = (lanes & low) * self._n
         odd = (lanes >> 32 & low) * self._n
-        indices = self._halves(even >> 32 & low | odd & (low << 32))
+        indices = self._halves(even >> 32 & low | odd & self._high)
         parts_even, parts_odd = even & low, odd & low
         if (parts_even + self._complement) & (parts_odd + self._complement) & self._carries == self._carries:
             return indices
