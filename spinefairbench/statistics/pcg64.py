@@ -121,10 +121,9 @@ def packed_words(seed: int, words: int) -> Iterator[int]:
     while True:
         even = states[0] | states[2] << 128
         odd = states[1] | states[3] << 128
-        folded_even = even ^ (even >> 64) & low
-        folded_odd = odd ^ (odd >> 64) & low
-        lanes = folded_even & low | (folded_odd & low) << 64
+        # The upper and lower halves of the states, in the order of the outputs.
         tops = (even >> 64) & low | odd & high
+        lanes = tops ^ (even & low | (odd & low) << 64)
         # Each lane has its own rotation: rotate by 1, 2, 4 … 32 wherever that bit of the amount is set.
         for amount_bit, right, right_mask, left, left_mask in rotations:
             chosen = (tops >> amount_bit) & ones
