@@ -3,7 +3,7 @@
 Rows are read in up to `jobs` processes. A text goes no further than the process that reads it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.pair_ids import split_pair_id
 from spinefairbench.files.json_input import iter_json_array
-from spinefairbench.files.json_parts import ArrayPart, array_parts, rows_of_part
+from spinefairbench.files.json_parts import ArrayPart, array_parts, rows_of_part, without_others
 from spinefairbench.metrics.model_reports import SOURCE_ROLE
 from spinefairbench.parallel import in_order
 from spinefairbench.problems import Problem, shortened
@@ -55,6 +55,8 @@ class RowReader(Generic[_Made]):
     wanted: Callable[[Mapping[str, Any]], bool]
     core: frozenset[str]
     make: Callable[[RetainedRow], _Made]
+    only: Mapping[str, Collection[bytes]] | None = None
+    """In a file that was read before: the texts, in UTF-8, that the rows that are `wanted` have for these keys."""
 
     def __call__(self, row: dict[str, Any]) -> "KeptRow[_Made] | dict[str, Any] | None":
         """What is made of a row; the row itself where it is faulty, None where it is not wanted."""
@@ -73,7 +75,7 @@ def read_rows(
     A file of fewer than `least_bytes` is read in one process. Raises BundleError.
     """
     done = 0
-    parts = array_parts(bundle, file, least_bytes) if jobs > 1 else iter(())
+    parts = array_parts(bundle, file, least_bytes) if jobs > 1 or reader.only else iter(())
     first = next(parts, None)
     if first is not None:
         with closing(in_order(partial(_read_part, reader=reader), chain([first], parts), jobs)) as read:
@@ -96,7 +98,7 @@ _PlainRow = tuple[str, str, str, _Made]
 
 
 def _read_part(part: ArrayPart, reader: RowReader[_Made]) -> list[_PlainRow[_Made] | dict[str, Any] | None] | None:
-    rows = rows_of_part(part)
+    rows = rows_of_part(without_others(part, reader.only) if reader.only else part)
     if rows is None:
         return None
     return [found[:] if isinstance(found, KeptRow) else found for found in map(reader, rows)]

@@ -346,6 +346,11 @@ def _response(row: RetainedRow) -> str:
     return row.response
 
 
+def _as_written(name: str) -> bytes:
+    # A name with half of a surrogate pair can only stand in the file with an escape, so these bytes are not in it.
+    return name.encode("utf-8", "surrogatepass")
+
+
 def read_pair_texts(
     bundle: Bundle, wanted: Iterable[tuple[str, str]], *, progress: Callable[[str, int], None] | None = None
 ) -> dict[tuple[str, str], PairTexts]:
@@ -359,12 +364,14 @@ def read_pair_texts(
         model, pair_id = row.get("model"), row.get("pair_id")
         return isinstance(model, str) and isinstance(pair_id, str) and (model, pair_id) in found
 
+    pairs, names = (frozenset(_as_written(key[which]) for key in found) for which in (1, 0))
+    only = {"pair_id": pairs, "model": names}
     core = common_core_sources(bundle)
     models = panel_models(bundle)
     for panel in layout.MAIN_PANELS:
         own = [model for model, its_panel in models.items() if its_panel == panel]
         # `read_panels` has named what is wrong with the rows.
-        reader = RowReader(is_wanted, core, _response)
+        reader = RowReader(is_wanted, core, _response, only)
         for row in _sound_rows(bundle, panel, own, reader, problems=[], faulty=set(), progress=progress):
             found[row.model, row.pair_id][row.role] = row.made
     return {

@@ -7,18 +7,19 @@ makes a part that is none; then only that function can say what is wrong, and wh
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from spinefairbench.files.folder import Folder
 from spinefairbench.files.json_input import parse_json_text
 
-__all__ = ["ArrayPart", "array_parts", "rows_of_part"]
+__all__ = ["ArrayPart", "array_parts", "rows_of_part", "without_others"]
 
 _PART_BYTES: Final = 1024 * 1024
 # A longer part is no longer worth the memory.
 _MOST_PART_BYTES: Final = 8 * _PART_BYTES
-_ROW_END: Final = re.compile(rb"\}[ \t\r\n]*,(?=[ \t\r\n]*\{)")
+# Not found within a text, where the quotation mark would end it and a comma, a colon or a bracket follow.
+_ROW_END: Final = re.compile(rb'\}[ \t\r\n]*,(?=[ \t\r\n]*\{[ \t\r\n]*"\w)')
 _SPACE: Final = " \t\n\r"
 
 
@@ -69,3 +70,27 @@ def rows_of_part(part: ArrayPart) -> list[dict[str, Any]] | None:
     except (ValueError, RecursionError):  # a decoding error and a fault of JSON are ValueErrors
         return None
     return rows if all(type(row) is dict for row in rows) else None
+
+
+def without_others(part: ArrayPart, wanted: Mapping[str, Collection[bytes]]) -> ArrayPart:
+    """The part with most rows emptied that state, for one of the keys, a text that is not among its `wanted` ones.
+
+    For another reading of a list that has been found to be JSON: what is emptied is not looked at. Each text is given
+    in UTF-8; a row that states one with an escape, or none, is left as it is.
+    """
+    rows = _ROW_END.split(part.data)
+    # If each brace that opens is behind the end of a row, none is in a text and none opens an object within a row.
+    if part.data.count(b"{") != len(rows):
+        return part
+    stated = [(_text_of(key), texts) for key, texts in wanted.items()]
+    for index in range(1, len(rows) - 1):  # the first and the last one hold what is around the rows
+        for text_of, texts in stated:
+            found = text_of.search(rows[index])
+            if found is not None and found[1] not in texts:
+                rows[index] = b"{"
+                break
+    return part._replace(data=b"},".join(rows))
+
+
+def _text_of(key: str) -> re.Pattern[bytes]:
+    return re.compile(rb'"%b"[ \t\r\n]*:[ \t\r\n]*"([^"\\]*)"' % re.escape(key.encode()))

@@ -83,6 +83,7 @@ def _insert(text: str) -> Callable[[str], str]:
         lambda text: json.dumps(_many_faults(json.loads(text))),
         lambda text: json.dumps(_many_faults(json.loads(text)), indent=1),
         lambda text: json.dumps([row | {"extra": [{}, {}]} for row in json.loads(text)]),
+        lambda text: json.dumps([row | {"extra": [{"a": 1}, {"a": 2}]} for row in json.loads(text)]),
         _insert("{"),
         _insert("7, "),
         _insert('{"a": 1, "a": 2},'),
@@ -93,7 +94,7 @@ def _insert(text: str) -> Callable[[str], str]:
         lambda text: "[]",
         lambda text: "",
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_two_processes_say_of_faults_what_one_does(change: Callable[[str], str], tampering: Tampering) -> None:
     tampering.text(FULL, change)
@@ -105,6 +106,7 @@ def test_rows_that_hold_what_looks_like_the_end_of_a_row_are_read(tampering: Tam
 
     def change(rows: _Rows) -> None:
         rows[150]["response"] = "}, {" * 20_000
+        rows[250]["extra"] = [{"a": 1}] * 20_000
 
     tampering.json(FULL, change)
     found = _everything(tampering.root, 2)

@@ -1,6 +1,7 @@
 """The texts of a pair are those that were scored, also where rows of the bundle are faulty."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from spinefairbench.bundle import layout
 from spinefairbench.bundle.artifacts import Bundle
 from spinefairbench.bundle.reports import find_pair, panel_models, read_pair_texts, read_panels, select_models
 from spinefairbench.errors import BundleError, UsageError
+from spinefairbench.files import json_parts
+from spinefairbench.files.json_input import parse_json_text
 from spinefairbench.metrics.features import extract_features
 from tests.conftest import Tampering
 
@@ -57,6 +60,60 @@ def test_of_a_repeated_report_the_first_is_shown(tampering: Tampering) -> None:
     repeated = {**_first_row(tampering, FULL), "response": OTHER_TEXT}
     tampering.json(FULL, lambda rows: [*rows, repeated])
     _check_texts(tampering, faults=1)
+
+
+def _with_hidden_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    other = {**rows[0], "response": OTHER_TEXT}
+    hidden = {"a": [{}, other, {}], "b": other, "c": "}, {", "d": '}, {"model": "x"}, {'}
+    return [{**rows[-1], **hidden}, {**hidden, **rows[-2]}, *rows[:-2]]
+
+
+@pytest.mark.parametrize("layout_of_rows", [{"separators": (",", ":")}, {"indent": 1}, {}], ids=range(3))
+@pytest.mark.parametrize("part_bytes", [1, 3000, 1_000_000])
+def test_what_looks_like_a_row_within_one_is_not_shown(
+    layout_of_rows: dict[str, Any], part_bytes: int, tampering: Tampering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_parts, "_PART_BYTES", part_bytes)
+    tampering.text(FULL, lambda text: json.dumps(_with_hidden_rows(json.loads(text)), **layout_of_rows))
+    _check_texts(tampering, faults=0)
+
+
+def _with_escapes(row: dict[str, Any]) -> str:
+    """The row as JSON in which each letter of its names is an escape."""
+    text = json.dumps(row)
+    for name in (row["model"], row["pair_id"]):
+        text = text.replace(f'"{name}"', '"' + "".join(f"\\u{ord(letter):04x}" for letter in name) + '"')
+    return text
+
+
+def test_names_that_are_written_with_escapes_are_found(tampering: Tampering) -> None:
+    """Of a repeated report the first is the one that was scored, however its names are written."""
+
+    def change(text: str) -> str:
+        rows: list[dict[str, Any]] = json.loads(text)
+        written = list(map(json.dumps, rows))
+        written[5] = _with_escapes(rows[5])
+        repeated = json.dumps({**rows[5], "response": OTHER_TEXT})
+        return f"[{', '.join([*written, repeated, written[6]])}]"
+
+    tampering.text(FULL, change)
+    _check_texts(tampering, faults=2)
+
+
+def test_only_the_rows_of_the_pairs_are_parsed(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = Bundle(demo)
+    pair = read_panels(bundle).models[0].pairs[-1].pair_id
+    parsed: list[str] = []
+
+    def counted(text: str) -> Any:
+        parsed.append(text)
+        return parse_json_text(text)
+
+    monkeypatch.setattr(json_parts, "parse_json_text", counted)
+    model = next(iter(panel_models(bundle)))
+    texts = read_pair_texts(bundle, [(model, pair)])
+    assert texts.keys() == {(model, pair)}
+    assert 0 < sum(map(len, parsed)) < (demo / FULL).stat().st_size / 10
 
 
 def _manifest(tampering: Tampering, panel: str) -> list[str]:

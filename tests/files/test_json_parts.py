@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from spinefairbench.errors import BundleError
 from spinefairbench.files import json_parts
 from spinefairbench.files.folder import Folder
-from spinefairbench.files.json_parts import ArrayPart, array_parts, rows_of_part
+from spinefairbench.files.json_parts import ArrayPart, array_parts, rows_of_part, without_others
 
 _TEXTS = st.text(st.sampled_from('ab "{}[],\\\n\u00e9\U0001f9b4'), max_size=12)
 _VALUES = st.recursive(
@@ -87,3 +87,61 @@ def test_a_small_or_absent_file(tmp_path: Path) -> None:
     assert not list(array_parts(Folder(tmp_path), "rows.json", 5))
     with pytest.raises(BundleError, match=r"none\.json"):
         next(array_parts(Folder(tmp_path), "none.json"))
+
+
+_NAMED_ROWS = st.lists(
+    st.dictionaries(st.sampled_from(["n", "p", "pn", 'n":"x', "}, {"]), st.text('xy:,"}\u00e9') | _VALUES, max_size=4),
+    max_size=12,
+)
+
+
+@given(
+    rows=_NAMED_ROWS,
+    names=st.frozensets(st.text("xy\u00e9", max_size=2), max_size=3),
+    size=st.integers(1, 200),
+    indent=st.none() | st.integers(0, 2),
+    plain=st.booleans(),
+)
+def test_only_rows_that_state_another_text_are_emptied(
+    rows: list[dict[str, Any]],
+    names: frozenset[str],
+    size: int,
+    indent: int | None,
+    plain: bool,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    data = json.dumps(rows, ensure_ascii=plain, indent=indent).encode()
+    wanted = {"n": {name.encode() for name in names}}
+    for part in _parts(tmp_path_factory.mktemp("parts"), data, size):
+        own, left = rows_of_part(part), rows_of_part(without_others(part, wanted))
+        if own is None:
+            assert left is None
+            break
+        assert left is not None and len(left) == len(own)
+        for before, after in zip(own, left, strict=True):
+            assert after == before or (after == {} and isinstance(before["n"], str) and before["n"] not in names)
+
+
+@pytest.mark.parametrize(
+    ("middle", "left"),
+    [
+        (rb'{"n": "x", "p": 1}', {"n": "x", "p": 1}),
+        (b'{"p" :1, "n" :\n"y"}', {}),
+        (rb'{"n": "\u0078"}', {"n": "x"}),
+        (rb'{"\u006e": "x"}', {"n": "x"}),
+        (rb'{"n": 7}', {"n": 7}),
+        (rb'{"p": "\"n\": \"y\""}', {"p": '"n": "y"'}),
+        (rb'{"p": "n", "q": "y"}', {"p": "n", "q": "y"}),
+        (rb'{"n": "y", "p": "{"}', {"n": "y", "p": "{"}),
+        (rb'{"p": [{}, {"n": "y"}, {}]}', {"p": [{}, {"n": "y"}, {}]}),
+        (rb'{"p": "}, {", "n": "y"}', {"p": "}, {", "n": "y"}),
+    ],
+)
+def test_a_row_is_emptied_where_it_plainly_states_another_text(middle: bytes, left: dict[str, Any]) -> None:
+    part = ArrayPart(b'[{"n": "y"} , ' + middle + b',{"n": "y"}]', is_first=True, is_last=True)
+    assert rows_of_part(without_others(part, {"n": {b"x"}})) == [{"n": "y"}, left, {"n": "y"}]
+
+
+def test_a_list_is_not_cut_within_a_text(tmp_path: Path) -> None:
+    rows = [{"a": "}, {"}, {"a": "}, {b"}, {"a": '}, {"b"'}]
+    assert list(map(rows_of_part, _parts(tmp_path, json.dumps(rows).encode()))) == [[row] for row in rows]
