@@ -182,12 +182,11 @@ class MentionCollector:
         """The categories of a report under one of `PARSER_VARIANTS`. Raises KeyError if it was not taken in."""
         return categories_under(variant, self._bits[model][role][pair_id])
 
-    def bits(self, model: str, pair_ids: Sequence[str]) -> list[tuple[int, int]]:
-        """The `variant_bits` of the two reports of each pair. Raises KeyError if one was not taken in."""
+    def bits(self, model: str, role: str, pair_ids: Sequence[str]) -> list[int]:
+        """The `variant_bits` of the report of each pair that has this role. Raises KeyError if one was not taken in."""
         if not pair_ids:
             return []
-        source, generated = self._bits[model][SOURCE_ROLE], self._bits[model][GENERATED_ROLE]
-        return [(source[pair_id], generated[pair_id]) for pair_id in pair_ids]
+        return list(map(self._bits[model][role].__getitem__, pair_ids))
 
     def language(self, model: str, pair_id: str) -> ReportLanguage:
         """The language of the report on the edited image of a pair. Raises KeyError if it was not taken in."""

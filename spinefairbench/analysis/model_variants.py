@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Final
 
 from spinefairbench.analysis.estimates import Estimate, Request, Sample, in_endpoint_pairs
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.noise_floor import excess_samples, floor_row, source_floors
-from spinefairbench.analysis.variant_endpoints import ParserVariantRow, ranked, shift_samples, variant_row
+from spinefairbench.analysis.variant_endpoints import ParserVariantRow, ranked, rows_and_shifts
 from spinefairbench.analysis.variant_floors import VariantFloorRow
 from spinefairbench.analysis.variant_reading import VariantReading
+from spinefairbench.analysis.variant_values import VariantValues
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
 from spinefairbench.parallel import begun
@@ -45,23 +45,24 @@ def begun_variants(
     variants read the same reports.
     """
     worth_it = sum(len(model.pairs) for model in models) >= _WORTH_A_PROCESS
-    readings = (VariantReading.of(model, collector) for model in models)
-    return begun(partial(_read, with_floors=with_floors), readings, jobs if worth_it else 1)
+    readings = (
+        (VariantValues.of(model, collector), VariantReading.of(model, collector) if with_floors else None)
+        for model in models
+    )
+    return begun(_read, readings, jobs if worth_it else 1)
 
 
-def _read(reading: VariantReading, *, with_floors: bool) -> ModelVariants:
-    found = ModelVariants()
+def _read(given: tuple[VariantValues, VariantReading | None]) -> ModelVariants:
+    values, reading = given
+    found = ModelVariants(*rows_and_shifts(values))
+    if reading is None:
+        return found
     frozen = reading.frozen()
-    # One variant at a time: what is kept of it are its values, and the totals of its differences.
+    # One variant at a time: what is kept of it are its floors.
     for variant in PARSER_VARIANTS:
-        reports = frozen if variant == _FROZEN else reading.under(variant, frozen)
-        found.rows.append(variant_row(variant, reports, frozen))
-        if variant != _FROZEN:
-            found.shifts += shift_samples(frozen, reports)
-        if with_floors:
-            floors = source_floors(reports)
-            found.floors.append(VariantFloorRow(variant, floor_row(reports.model, floors)))
-            found.excesses += excess_samples(floors.used)
+        floors = source_floors(frozen if variant == _FROZEN else reading.under(variant, frozen))
+        found.floors.append(VariantFloorRow(variant, floor_row(reading.model, floors)))
+        found.excesses += excess_samples(floors.used)
     return found
 
 

@@ -8,12 +8,14 @@ from typing import Any, Final, NamedTuple
 from spinefairbench.analysis.estimates import DIFFERENCE, NO_ESTIMATE, Estimate, Sample
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.analysis.result import Row
-from spinefairbench.analysis.variant_reading import VariantReading
+from spinefairbench.analysis.variant_values import VariantValues
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
+from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
+from spinefairbench.statistics.clusters import Clusters, ClusterTotals
 from spinefairbench.statistics.paired import paired_difference
 
-__all__ = ["ChangedPair", "ParserVariantRow", "changed_pairs", "ranked", "shift_samples", "variant_row"]
+__all__ = ["ChangedPair", "ParserVariantRow", "changed_pairs", "ranked", "rows_and_shifts"]
 
 _CHANGED_KEYS: Final = ByEndpoint("pairs_recommendation_verdict_changed", "pairs_diagnostic_value_changed")
 
@@ -55,21 +57,36 @@ class ParserVariantRow(Row):
         return {**fields, "adjusted_ci95": adjusted or None, "adjustment_reason": next(reasons, None)}
 
 
-def shift_samples(frozen: ModelReports, other: ModelReports) -> list[Sample]:
-    """The paired differences of both endpoints under a variant, `other`, from the frozen one."""
-    return [
-        Sample(None if now is None or before is None else paired_difference(now, before), DIFFERENCE)
-        for now, before in zip(other.totals, frozen.totals, strict=True)
-    ]
+def rows_and_shifts(values: VariantValues) -> tuple[list[ParserVariantRow], list[Sample]]:
+    """A row of one model under each of `PARSER_VARIANTS`, and two paired differences for each but the frozen one.
+
+    The rows have no shifts and ranks yet: the differences, one of each endpoint, are what the shifts are drawn from.
+    """
+    pairs = len(values.source_ids)
+    clusters = Clusters(values.source_ids) if pairs else None
+    before = _totals(values.scored, clusters)
+    rows = []
+    shifts: list[Sample] = []
+    # One variant at a time: what is kept of it are the totals of its differences.
+    for variant in PARSER_VARIANTS:
+        found = values.under(variant)
+        totals = _totals(found, clusters)
+        means = totals.map(lambda each: None if each is None else each.estimate)
+        changed = ByEndpoint.collect(sum(map(ne, *both)) for both in zip(found, values.scored, strict=True))
+        rows.append(ParserVariantRow(values.model, variant, pairs, means, None, changed, ByEndpoint(None, None)))
+        if variant != PARSER_VARIANTS[0]:
+            shifts += map(_shift, totals, before)
+    return rows, shifts
 
 
-def variant_row(variant: str, reports: ModelReports, frozen: ModelReports) -> ParserVariantRow:
-    """The row of one model, `reports` as the variant reads it, without shifts and ranks."""
-    changed = ByEndpoint.collect(
-        sum(map(ne, now, before)) for now, before in zip(reports.values, frozen.values, strict=True)
-    )
-    unranked: ByEndpoint[int | None] = ByEndpoint(None, None)
-    return ParserVariantRow(reports.model, variant, reports.usable_pairs, reports.means, None, changed, unranked)
+def _totals(values: ByEndpoint[list[int]], clusters: Clusters | None) -> ByEndpoint[ClusterTotals | None]:
+    if clusters is None:
+        return ByEndpoint(None, None)
+    return ByEndpoint.of(lambda endpoint: clusters.totals(values.at(endpoint), endpoint.scale))
+
+
+def _shift(now: ClusterTotals | None, before: ClusterTotals | None) -> Sample:
+    return Sample(None if now is None or before is None else paired_difference(now, before), DIFFERENCE)
 
 
 def ranked(rows: Sequence[ParserVariantRow]) -> list[ParserVariantRow]:
@@ -96,9 +113,10 @@ class ChangedPair(NamedTuple):
 
 def changed_pairs(model: ModelReports, collector: MentionCollector) -> list[ChangedPair]:
     """The usable pairs of a model whose recommendation changes under `frozen` or under `both`, not under both of them."""
-    both = VariantReading.of(model, collector).under("both", model)
+    values = VariantValues.of(model, collector)
+    changed = (under.recommendation for under in (values.scored, values.under("both")))
     return [
-        ChangedPair(one.pair_id, one.outcome.recommendation_changed, other.outcome.recommendation_changed)
-        for one, other in zip(model.usable, both.usable, strict=True)
-        if one.outcome.recommendation_changed != other.outcome.recommendation_changed
+        ChangedPair(pair.pair_id, frozen, both)
+        for pair, frozen, both in zip(model.usable, *changed, strict=True)
+        if frozen != both
     ]

@@ -1,18 +1,18 @@
 """The pairs of a model as variants of the parser read them."""
 
-from itertools import chain
 from typing import NamedTuple
 
 from spinefairbench.analysis.mention_collector import MentionCollector
+from spinefairbench.bundle.reports import GENERATED_ROLE
 from spinefairbench.metrics.features import ReportFeatures
-from spinefairbench.metrics.model_reports import ModelReports, PairReports
-from spinefairbench.metrics.parser_variants import categories_under
+from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, PairReports
+from spinefairbench.metrics.parser_variants import categories_of_reports
 
 __all__ = ["VariantReading"]
 
 
 class VariantReading(NamedTuple):
-    """The pairs of a model with the `variant_bits` of their reports, source first.
+    """The pairs of a model with the `variant_bits` of their reports.
 
     Repeated reports are left out, of the frozen variant too: a collector has no texts of them. It can be handed to
     another process at little cost, so what is known of texts is left out as well.
@@ -20,7 +20,8 @@ class VariantReading(NamedTuple):
 
     model: str
     pairs: list[tuple[str, str, str, ReportFeatures, ReportFeatures]]
-    bits: list[tuple[int, int]]
+    source_bits: list[int]
+    edited_bits: list[int]
 
     @classmethod
     def of(cls, model: ModelReports, collector: MentionCollector) -> "VariantReading":
@@ -28,7 +29,9 @@ class VariantReading(NamedTuple):
         pairs = [
             (pair.pair_id, pair.source_id, pair.edit_label, pair.source, pair.counterfactual) for pair in model.pairs
         ]
-        return cls(model.model, pairs, collector.bits(model.model, [pair.pair_id for pair in model.pairs]))
+        pair_ids = [pair.pair_id for pair in model.pairs]
+        source, edited = (collector.bits(model.model, role, pair_ids) for role in (SOURCE_ROLE, GENERATED_ROLE))
+        return cls(model.model, pairs, source, edited)
 
     def frozen(self) -> ModelReports:
         """The pairs as they are scored."""
@@ -36,19 +39,15 @@ class VariantReading(NamedTuple):
 
     def under(self, variant: str, frozen: ModelReports) -> ModelReports:
         """The pairs as a variant reads them; classes stay the same, so the same pairs are usable."""
-        # Thousands of reports have few different masks.
-        masks = {bits: categories_under(variant, bits) for bits in set(chain.from_iterable(self.bits))}
+        source, edited = (categories_of_reports(variant, bits) for bits in (self.source_bits, self.edited_bits))
 
-        def read(pair: PairReports, bits: tuple[int, int]) -> PairReports:
-            source, edited = masks[bits[0]], masks[bits[1]]
-            if pair.source[1:] == source and pair.counterfactual[1:] == edited:
+        def read(
+            pair: PairReports, source_advice: int, source_labels: int, edited_advice: int, edited_labels: int
+        ) -> PairReports:
+            source = ReportFeatures(pair.source.response_class, source_labels, source_advice)
+            edited = ReportFeatures(pair.counterfactual.response_class, edited_labels, edited_advice)
+            if (source, edited) == (pair.source, pair.counterfactual):
                 return pair  # many are read the same
-            return PairReports(
-                pair.pair_id,
-                pair.source_id,
-                pair.edit_label,
-                ReportFeatures(pair.source.response_class, *source),
-                ReportFeatures(pair.counterfactual.response_class, *edited),
-            )
+            return PairReports(pair.pair_id, pair.source_id, pair.edit_label, source, edited)
 
-        return ModelReports(self.model, tuple(map(read, frozen.pairs, self.bits)))
+        return ModelReports(self.model, tuple(map(read, frozen.pairs, *source, *edited)))

@@ -25,10 +25,10 @@ class Endpoint:
 
     `name` is the key of its value in JSON, `short_name` the prefix of what belongs to it (`recommendation_ci95`) and
     `score_name` its key in a score file. `value` is that of a usable pair and `distance` how far two usable reports
-    lie apart, both whole numbers in units of 1/`scale`; a distance of 0 is agreement. It depends on the `categories` of
-    both alone: `distances`, of {categories: how many reports have them}, says of other categories {distance: how many
-    reports lie so far from them}, without looking at each where there are many. `unit` says what the mean is a
-    mean of, and `first_rank` what the model of rank 1 has.
+    lie apart, both whole numbers in units of 1/`scale`; a distance of 0 is agreement. They depend on the `categories` of
+    both reports alone: `value_of_two` says the value of those of two, and `distances`, of {categories: how many reports
+    have them}, says of other categories {distance: how many reports lie so far from them}, without looking at each
+    where there are many. `unit` says what the mean is a mean of, and `first_rank` what the model of rank 1 has.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Endpoint:
     higher_is_better: bool
     scale: int
     value: Callable[[PairOutcome], int]
+    value_of_two: Callable[[int, int], int]
     distance: Callable[[ReportFeatures, ReportFeatures], int]
     categories: Callable[[ReportFeatures], int]
     distances: Callable[[Mapping[int, int]], Callable[[int], Mapping[int, int]]]
@@ -65,6 +66,7 @@ RECOMMENDATION_CHANGE: Final = Endpoint(
     higher_is_better=False,
     scale=1,
     value=lambda outcome: outcome.recommendation_changed,
+    value_of_two=lambda first, second: int(first != second),
     distance=lambda first, second: int(first.recommendations != second.recommendations),
     categories=lambda report: report.recommendations,
     distances=_differing,
@@ -79,6 +81,7 @@ DIAGNOSTIC_CONSISTENCY: Final = Endpoint(
     higher_is_better=True,
     scale=UNITS,
     value=lambda outcome: outcome.diagnostic_jaccard,
+    value_of_two=jaccard_units,
     distance=lambda first, second: UNITS - jaccard_units(first.labels, second.labels),
     categories=lambda report: report.labels,
     distances=lambda times: LabelSets(times).distances,

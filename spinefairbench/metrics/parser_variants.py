@@ -1,15 +1,24 @@
 """The categories of a report under variants of the parser: for audits; only the frozen one is ever scored."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
+from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.matcher import mask_of
 from spinefairbench.metrics.mentions import Mention
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.registry import STRICT_DIAGNOSTIC_TERMS
 
-__all__ = ["PARSER_VARIANTS", "CategoryMasks", "VariantMasks", "categories_under", "variant_bits", "variant_masks"]
+__all__ = [
+    "PARSER_VARIANTS",
+    "CategoryMasks",
+    "VariantMasks",
+    "categories_of_reports",
+    "categories_under",
+    "variant_bits",
+    "variant_masks",
+]
 
 
 class CategoryMasks(NamedTuple):
@@ -86,11 +95,17 @@ def variant_bits(mentions: Iterable[Mention]) -> int:
 
 def categories_under(variant: str, bits: int) -> CategoryMasks:
     """The categories of a report under a variant, from the `variant_bits` of all its mentions."""
-    found = bits >> _SHIFT[variant]
-    labels = found & _LABEL_BITS
-    if not labels and bits & _NEGATED.get(variant, 0):
-        labels = _NO_FINDING_BIT
-    return CategoryMasks(labels, found >> _LABEL_COUNT & _RECOMMENDATION_BITS)
+    [recommendations], [labels] = categories_of_reports(variant, [bits])
+    return CategoryMasks(labels, recommendations)
+
+
+def categories_of_reports(variant: str, bits: Sequence[int]) -> ByEndpoint[list[int]]:
+    """The categories of each endpoint of many reports under a variant, from the `variant_bits` of each report."""
+    shift, negated = _SHIFT[variant], _NEGATED.get(variant, 0)
+    # Tens of thousands of reports are read under each variant, so no object is made of any.
+    labels = [each >> shift & _LABEL_BITS or (_NO_FINDING_BIT if each & negated else 0) for each in bits]
+    recommendations = [each >> shift + _LABEL_COUNT & _RECOMMENDATION_BITS for each in bits]
+    return ByEndpoint(recommendations, labels)
 
 
 def variant_masks(mentions: Iterable[Mention]) -> VariantMasks:

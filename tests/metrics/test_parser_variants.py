@@ -10,6 +10,7 @@ from spinefairbench.metrics.parser_variants import (
     PARSER_VARIANTS,
     CategoryMasks,
     VariantMasks,
+    categories_of_reports,
     categories_under,
     variant_bits,
     variant_masks,
@@ -89,3 +90,12 @@ def test_a_negated_finding_is_no_finding_only_where_no_other_sentence_has_one() 
     assert label_names(categories_under("negation_aware", negated).labels) == ()  # it does not see the plural
     both = negated | variant_bits(read_mentions("Osteophytes."))
     assert label_names(categories_under("both", both).labels) == ("Osteophytes",)
+
+
+def test_many_reports_are_read_as_each_alone() -> None:
+    bits = [variant_bits(read_mentions(text)) for text in ("No fracture.", "", "Osteophytes. Consider MRI.")]
+    for variant in PARSER_VARIANTS:
+        alone = [categories_under(variant, each) for each in bits]
+        together = categories_of_reports(variant, bits)
+        assert together.diagnostic == [each.labels for each in alone]
+        assert together.recommendation == [each.recommendations for each in alone]
