@@ -196,13 +196,9 @@ class MentionCollector:
         """The mentions in all reports of a model."""
         return Counter({_TALLIES[number]: count for number, count in Counter(self._numbers.get(model, b"")).items()})
 
-    def report_counts_of(self, model: str, variant: str) -> Counter[CategoryMasks]:
-        """How many reports of a model have which categories under one of `PARSER_VARIANTS`."""
-        by_bits = Counter(bits for of_role in self._bits.get(model, {}).values() for bits in of_role.values())
-        result: Counter[CategoryMasks] = Counter()
-        for bits, reports in by_bits.items():
-            result[categories_under(variant, bits)] += reports
-        return result
+    def bits_of_all(self, model: str) -> list[int]:
+        """The `variant_bits` of all reports of a model."""
+        return [bits for of_role in self._bits.get(model, {}).values() for bits in of_role.values()]
 
     def _keep_sent(self, digests: list[ReportDigest | None]) -> None:
         self._keep_all(self._sent.pop(0), digests)

@@ -1,13 +1,13 @@
 """How the mentions of each category are meant, counted over all reports of a model."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
-from spinefairbench.metrics.parser_variants import CategoryMasks
+from spinefairbench.metrics.parser_variants import categories_of_reports
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 
 __all__ = ["CategoryAuditRow", "category_rows"]
@@ -16,7 +16,8 @@ _CATEGORIES: Final = tuple(
     [("diagnostic", name) for name in DIAGNOSTIC_CATEGORIES]
     + [("recommendation", name) for name in RECOMMENDATION_CATEGORIES]
 )
-_NO_FINDING: Final = 1 << DIAGNOSTIC_CATEGORIES.index("No finding")
+_NO_FINDING: Final = "No finding"
+_NO_FINDING_BIT: Final = 1 << DIAGNOSTIC_CATEGORIES.index(_NO_FINDING)
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,10 @@ def category_rows(model: str, collector: MentionCollector) -> list[CategoryAudit
     for (kind, category, status, plural), times in collector.counts_of(model).items():
         by_status[kind, category][status] += times
         plurals[kind, category] += times * plural
-    frozen, both = (collector.report_counts_of(model, variant) for variant in ("frozen", "both"))
+    reports = collector.bits_of_all(model)
+    frozen, both = (
+        _contradictory(categories_of_reports(variant, reports).diagnostic) for variant in ("frozen", "both")
+    )
     return [
         CategoryAuditRow(
             model=model,
@@ -63,16 +67,20 @@ def category_rows(model: str, collector: MentionCollector) -> list[CategoryAudit
             recommended=counts["recommended"],
             descriptive=counts["descriptive"],
             missed_plurals=plurals[kind, category],
-            contradictions=_contradictions(frozen, kind, category),
-            contradictions_both=_contradictions(both, kind, category),
+            contradictions=frozen[category] if kind == "diagnostic" else 0,
+            contradictions_both=both[category] if kind == "diagnostic" else 0,
         )
         for (kind, category), counts in by_status.items()
     ]
 
 
-def _contradictions(reports: Mapping[CategoryMasks, int], kind: str, category: str) -> int:
-    if kind != "diagnostic":
-        return 0
-    bit = 1 << DIAGNOSTIC_CATEGORIES.index(category)
-    beside = ~_NO_FINDING if bit == _NO_FINDING else bit
-    return sum(times for masks, times in reports.items() if masks.labels & _NO_FINDING and masks.labels & beside)
+def _contradictory(reports: Iterable[int]) -> dict[str, int]:
+    """How many reports, given by their labels, have No finding beside each category; that itself beside any."""
+    contradictory = Counter(
+        labels & ~_NO_FINDING_BIT for labels in reports if labels & _NO_FINDING_BIT and labels != _NO_FINDING_BIT
+    )
+    beside = {
+        category: sum(times for labels, times in contradictory.items() if labels & 1 << place)
+        for place, category in enumerate(DIAGNOSTIC_CATEGORIES)
+    }
+    return {**beside, _NO_FINDING: contradictory.total()}

@@ -17,7 +17,7 @@ from spinefairbench.bundle.reports import GENERATED_ROLE, RetainedRow
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.mentions import read_mentions
 from spinefairbench.metrics.model_reports import SOURCE_ROLE
-from spinefairbench.metrics.parser_variants import PARSER_VARIANTS, CategoryMasks, variant_masks
+from spinefairbench.metrics.parser_variants import PARSER_VARIANTS, CategoryMasks, categories_under, variant_masks
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.report_language import ReportLanguage
 from spinefairbench.metrics.sentences import lines_of
@@ -92,19 +92,23 @@ def test_disparity_needs_language_and_masks_and_no_counts() -> None:
 def test_what_was_not_read_is_not_kept() -> None:
     collector = MentionCollector()
     collector.keep("m", "a__young_male", SOURCE_ROLE, None)
-    assert not collector.report_counts_of("m", "frozen")
+    assert not collector.bits_of_all("m")
     with pytest.raises(KeyError):
         collector.masks("m", "a__young_male", SOURCE_ROLE, "frozen")
 
 
-def test_reports_are_counted_by_their_categories() -> None:
+def test_all_reports_of_a_model_are_kept() -> None:
     collector = _kept(
         _row("Fracture."), _row("A fracture. Fracture.", GENERATED_ROLE), _row("MRI.", pair_id="b__young_male"),
         _row("Fracture.", model="other"),
     )  # fmt: skip
-    assert collector.report_counts_of("m", "frozen") == {CategoryMasks(FRACTURE, 0): 2, CategoryMasks(0, IMAGING): 1}
-    assert collector.report_counts_of("other", "frozen") == {CategoryMasks(FRACTURE, 0): 1}
-    assert collector.report_counts_of("nobody", "frozen") == collector.counts_of("nobody") == {}
+    of_models = {
+        model: sorted(categories_under("frozen", bits) for bits in collector.bits_of_all(model))
+        for model in ("m", "other", "nobody")
+    }
+    fracture, imaging = CategoryMasks(FRACTURE, 0), CategoryMasks(0, IMAGING)
+    assert of_models == {"m": [imaging, fracture, fracture], "other": [fracture], "nobody": []}
+    assert collector.counts_of("nobody") == {}
 
 
 def test_equal_digests_are_kept_once() -> None:
@@ -125,7 +129,7 @@ def test_a_collection_that_fails_is_not_finished() -> None:
     held: list[MentionCollector] = []
     with pytest.raises(ValueError, match="in the middle"):
         fail()
-    assert not held[0].report_counts_of("m", "frozen")
+    assert not held[0].bits_of_all("m")
 
 
 def test_several_processes_find_what_one_does() -> None:
