@@ -19,6 +19,7 @@ from spinefairbench.analysis.estimates import (
 from spinefairbench.analysis.joint_contrasts import joint_contrasts
 from spinefairbench.analysis.noise_floor import Floors, NoiseFloorRow, floor_row
 from spinefairbench.analysis.partial_means import Values, partial_mean
+from spinefairbench.analysis.report_distances import BySource, reports_by_source
 from spinefairbench.analysis.result import Row, plain
 from spinefairbench.analysis.strata import Metadata, Strata, Stratum, grouped
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
@@ -79,12 +80,14 @@ def breakdown_request(
     bootstrap: Bootstrap = FROZEN,
     *,
     excess_intervals: bool = True,
+    reported: Sequence[BySource] | None = None,
 ) -> Request[Breakdown]:
     """Strata and contrasts of each model; `by` names some of `BREAKDOWNS`, the rest is as for `strata_request`.
 
-    A stratum without a pair is left out.
+    A stratum without a pair is left out. `reported` is `reports_by_source` of each model, where it is known.
     """
-    groups = [group for model in models for name in by for group in grouped(model, name, metadata)]
+    known = zip(models, reported or map(reports_by_source, models), strict=True)
+    groups = [group for model, by_source in known for name in by for group in grouped(model, name, metadata, by_source)]
     return strata_request(groups, bootstrap, excess_intervals=excess_intervals)
 
 

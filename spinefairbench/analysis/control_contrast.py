@@ -9,7 +9,14 @@ from fractions import Fraction
 from typing import Any, ClassVar, Final, NamedTuple
 
 from spinefairbench.analysis.estimates import Estimate
-from spinefairbench.analysis.report_distances import SourceReports, between, mean, mean_distance, reports_by_source
+from spinefairbench.analysis.report_distances import (
+    BySource,
+    SourceReports,
+    between,
+    mean,
+    mean_distance,
+    reports_by_source,
+)
 from spinefairbench.analysis.result import Row
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.features import ReportFeatures
@@ -85,9 +92,7 @@ def control_arms(model: ModelReports) -> list[ControlArm]:
     return [_arm(model.model, arm, reports, sources) for arm, reports in given.items() if reports]
 
 
-def _arm(
-    model: str, arm: str, given: dict[str, tuple[ReportFeatures, ...]], sources: dict[str, SourceReports]
-) -> ControlArm:
+def _arm(model: str, arm: str, given: dict[str, tuple[ReportFeatures, ...]], sources: BySource) -> ControlArm:
     found = []
     no_pair = no_control = n_reports = 0
     for source_id in sorted(given):

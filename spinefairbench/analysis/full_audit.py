@@ -32,6 +32,7 @@ from spinefairbench.analysis.patient_clusters import PatientRow, patients_reques
 from spinefairbench.analysis.power import PowerRow, power_rows
 from spinefairbench.analysis.refusal_bounds import ExpectedPairs
 from spinefairbench.analysis.refusals import Refusals, bounds_request, refusals_request
+from spinefairbench.analysis.report_distances import reports_by_source
 from spinefairbench.analysis.strata import Metadata
 from spinefairbench.analysis.symmetric_form import SymmetricForm, symmetric_forms
 from spinefairbench.analysis.table2 import endpoint_quantities, endpoints_request
@@ -121,11 +122,19 @@ def begun_audit(request: AuditRequest) -> Callable[[], FullAudit]:
     disparity = begun_disparities(models, collector, bootstrap)
     shared = SharedPass(bootstrap)
     endpoints = shared.add(endpoints_request(models)) if request.additional else None
-    by_source = [source_floors(model) for model in models]
+    reported = list(map(reports_by_source, models))
+    by_source = [source_floors(model, reported=each) for model, each in zip(models, reported, strict=True)]
     floors = shared.add(noise_floor_request(models, by_source, supplemented=request.additional))
     transitions = shared.add(transitions_request(models))
     breakdown = shared.add(
-        breakdown_request(models, request.breakdowns, request.metadata, bootstrap, excess_intervals=request.additional)
+        breakdown_request(
+            models,
+            request.breakdowns,
+            request.metadata,
+            bootstrap,
+            excess_intervals=request.additional,
+            reported=reported,
+        )
     )
     expected = request.expected or ExpectedPairs.of(models)
     asked = refusals_request(models, expected, bootstrap) if request.additional else bounds_request(models, expected)

@@ -6,7 +6,7 @@ differ from one another; the excess, T - F, is how much more often the former ha
 edit (see `symmetric_form`). The definition is the benchmark's; all sums are exact.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
@@ -31,7 +31,7 @@ from spinefairbench.analysis.floor_supplement import (
 )
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.patient_clusters import Quantity, with_patients
-from spinefairbench.analysis.report_distances import SourceReports, mean, mean_distance, reports_by_source
+from spinefairbench.analysis.report_distances import BySource, mean, mean_distance, reports_by_source
 from spinefairbench.analysis.result import CheckResult, Row
 from spinefairbench.bundle.published import Figures
 from spinefairbench.bundle.reports import PanelReports
@@ -172,18 +172,18 @@ def source_floors(
     model: ModelReports,
     *,
     counted: Callable[[PairReports], bool] | None = None,
-    sources: Mapping[str, SourceReports] | None = None,
+    reported: BySource | None = None,
 ) -> Floors:
     """T and F of every source; `counted` restricts T to some of the pairs, F always is over all source reports.
 
-    `sources` is `reports_by_source` of the model, where it is known.
+    `reported` is `reports_by_source` of the model, where it is known.
 
     A source needs one usable pair and two usable source reports. The reason that is counted for a source with
     neither is that it has no usable pair.
     """
     used = []
     no_pair = too_few = 0
-    for source_id, source in (sources or reports_by_source(model)).items():
+    for source_id, source in (reported or reports_by_source(model)).items():
         pairs = [pair for pair in source.pairs if counted is None or counted(pair)]
         if counted is not None and not pairs:
             continue  # the source has no pair of this kind, usable or not: nothing was dropped

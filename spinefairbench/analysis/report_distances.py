@@ -4,7 +4,7 @@ All means are exact fractions.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
@@ -16,6 +16,7 @@ from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports, Pair
 from spinefairbench.statistics.exact import ratio, units_from_fractions
 
 __all__ = [
+    "BySource",
     "ReportGroup",
     "SourceReports",
     "between",
@@ -150,8 +151,12 @@ class SourceReports:
         return within(self.source_reports)
 
 
-def reports_by_source(model: ModelReports) -> dict[str, SourceReports]:
-    """What a model reported on each source, sources sorted by id."""
+BySource = Mapping[str, SourceReports]
+"""What a model reported on each source, by source_id, sorted."""
+
+
+def reports_by_source(model: ModelReports) -> BySource:
+    """What a model reported on each source."""
     sources: dict[str, SourceReports] = {}
     for pair in model.pairs:
         source = sources.get(pair.source_id)

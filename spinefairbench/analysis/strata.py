@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from spinefairbench.analysis.noise_floor import Floors, source_floors
-from spinefairbench.analysis.report_distances import SourceReports, reports_by_source
+from spinefairbench.analysis.report_distances import BySource, reports_by_source
 from spinefairbench.bundle.layout import EDIT_LABELS
 from spinefairbench.bundle.source_ids import dataset_of
 from spinefairbench.bundle.source_metadata import SourceMetadata
@@ -91,37 +91,44 @@ class Strata(NamedTuple):
     strata: list[Stratum]
 
 
-def grouped(model: ModelReports, by: str, metadata: Metadata) -> list[Strata]:
-    """The strata of a model, for each grouping that `by` (one of `BREAKDOWNS`) stands for; none without a pair."""
+def grouped(model: ModelReports, by: str, metadata: Metadata, reported: BySource | None = None) -> list[Strata]:
+    """The strata of a model, for each grouping that `by` (one of `BREAKDOWNS`) stands for; none without a pair.
+
+    `reported` is `reports_by_source` of the model, where it is known.
+    """
+    known = reported or reports_by_source(model)
     return [
-        strata_of(model, by, grouping, metadata)
+        strata_of(model, by, grouping, metadata, known)
         for grouping in _groupings(by, sorted({pair.source_id for pair in model.pairs}))
     ]
 
 
-def strata_of(model: ModelReports, by: str, grouping: Grouping, metadata: Metadata) -> Strata:
-    """The strata of a model under one grouping, which stands under the name `by`."""
+def strata_of(
+    model: ModelReports, by: str, grouping: Grouping, metadata: Metadata, reported: BySource | None = None
+) -> Strata:
+    """The strata of a model under one grouping, which stands under the name `by`; `reported` is as for `grouped`."""
     sources = tuple(sorted({pair.source_id for pair in model.pairs}))
-    return Strata(model.model, by, grouping, sources, _strata(model, grouping, metadata))
+    return Strata(
+        model.model, by, grouping, sources, _strata(model, grouping, metadata, reported or reports_by_source(model))
+    )
 
 
-def _strata(model: ModelReports, grouping: Grouping, metadata: Metadata) -> list[Stratum]:
+def _strata(model: ModelReports, grouping: Grouping, metadata: Metadata, reported: BySource) -> list[Stratum]:
     parts: dict[str, set[str]] = {name: set() for name in grouping.strata}
     for pair in model.pairs:
         known = metadata.get(pair.source_id, _NOTHING_KNOWN)
         name = grouping.stratum(pair.source_id, pair.edit_label, known)
         if name is not None:
             parts[name].add(pair.pair_id)
-    sources = reports_by_source(model)
     return [
-        Stratum(name, model.only(pair_ids), _floors(model, pair_ids, sources))
+        Stratum(name, model.only(pair_ids), _floors(model, pair_ids, reported))
         for name, pair_ids in parts.items()
         if pair_ids
     ]
 
 
-def _floors(model: ModelReports, pair_ids: set[str], sources: Mapping[str, SourceReports]) -> Floors:
-    return source_floors(model, counted=lambda pair: pair.pair_id in pair_ids, sources=sources)
+def _floors(model: ModelReports, pair_ids: set[str], reported: BySource) -> Floors:
+    return source_floors(model, counted=lambda pair: pair.pair_id in pair_ids, reported=reported)
 
 
 # --- the groupings ---------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from spinefairbench.analysis.estimates import DIFFERENCE, Estimate, chosen_estim
 from spinefairbench.analysis.report_distances import ReportGroup, mean, reports_by_source, within
 from spinefairbench.analysis.result import Row, plain
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
-from spinefairbench.metrics.model_reports import ModelReports
+from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports
 from spinefairbench.statistics.clusters import ClusterTotals
 
 __all__ = [
@@ -102,6 +102,8 @@ class SymmetricSource(NamedTuple):
 
 def symmetric_sources(model: ModelReports) -> list[SymmetricSource]:
     """The sources of a model that have the symmetric form, sorted."""
+    if all(entry.role == SOURCE_ROLE for entry in model.repeats):
+        return []  # no edited image was repeated, as with most models
     result = []
     for source_id, source in reports_by_source(model).items():
         reports = source.source_reports
