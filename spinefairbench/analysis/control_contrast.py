@@ -14,7 +14,7 @@ from spinefairbench.analysis.report_distances import (
     SourceReports,
     between,
     mean,
-    mean_distance,
+    mean_change,
     reports_by_source,
 )
 from spinefairbench.analysis.result import Row
@@ -104,7 +104,7 @@ def _arm(model: str, arm: str, given: dict[str, tuple[ReportFeatures, ...]], sou
         elif not controls:
             no_control += 1
         else:
-            edit = mean_distance([(pair.source, pair.counterfactual, 1) for pair in pairs], len(pairs))
+            edit = mean_change(pairs)
             found.append(_Distances(source_id, edit, between(source.source_reports, controls)))
             n_reports += len(controls)
     endpoints = ByEndpoint.collect(_endpoint(found, at) for at in range(len(ENDPOINTS)))

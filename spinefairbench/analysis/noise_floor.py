@@ -31,7 +31,7 @@ from spinefairbench.analysis.floor_supplement import (
 )
 from spinefairbench.analysis.inputs import Inputs
 from spinefairbench.analysis.patient_clusters import Quantity, with_patients
-from spinefairbench.analysis.report_distances import BySource, mean, mean_distance, reports_by_source
+from spinefairbench.analysis.report_distances import BySource, mean, mean_change, reports_by_source
 from spinefairbench.analysis.result import CheckResult, Row
 from spinefairbench.bundle.published import Figures
 from spinefairbench.bundle.reports import PanelReports
@@ -193,7 +193,7 @@ def source_floors(
         elif len(source.source_reports) < 2:
             too_few += 1
         else:
-            changed = mean_distance([(pair.source, pair.counterfactual, 1) for pair in compared], len(compared))
+            changed = mean_change(compared)
             used.append(SourceFloor(source_id, changed, source.repeated))
     return Floors(tuple(used), no_pair, too_few)
 

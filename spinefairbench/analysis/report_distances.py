@@ -22,6 +22,7 @@ __all__ = [
     "between",
     "distance_products",
     "mean",
+    "mean_change",
     "mean_distance",
     "reports_by_source",
     "within",
@@ -108,6 +109,17 @@ def mean_distance(pairs: Sequence[tuple[ReportFeatures, ReportFeatures, int]], n
             sum([times * endpoint.distance(first, second) for first, second, times in pairs]), number * endpoint.scale
         )
     )
+
+
+def mean_change(pairs: Sequence[PairReports]) -> ByEndpoint[Fraction]:
+    """The mean distance between the two reports of a pair, over at least one usable pair."""
+
+    # What a pair comes to is known: it is the distance, or the agreement of which the distance is the rest.
+    def mean_of(endpoint: Endpoint) -> Fraction:
+        total, whole = sum([endpoint.value(pair.outcome) for pair in pairs]), len(pairs) * endpoint.scale
+        return ratio(whole - total if endpoint.higher_is_better else total, whole)
+
+    return ByEndpoint.of(mean_of)
 
 
 def distance_products(reports: Sequence[ReportFeatures]) -> ByEndpoint[tuple[Fraction, Fraction, Fraction]]:

@@ -13,6 +13,7 @@ from spinefairbench.analysis.report_distances import (
     between,
     distance_products,
     mean,
+    mean_change,
     mean_distance,
     reports_by_source,
     within,
@@ -39,6 +40,14 @@ def test_means_within_and_between_by_loops(at: int) -> None:
     assert mean_distance([(FIVE[0], FIVE[1], 3), (FIVE[0], FIVE[2], 1)], 8)[at] == (
         (3 * apart(FIVE[0], FIVE[1]) + apart(FIVE[0], FIVE[2])) / 8
     )
+
+
+@pytest.mark.parametrize("at", range(len(ENDPOINTS)))
+def test_the_mean_change_is_the_mean_distance_of_pairs(at: int) -> None:
+    pairs = source("s", ("surgery Fracture", "imaging Fracture Osteophytes"), ("", ""), ("imaging", "imaging Fracture"))
+    apart = _distance(ENDPOINTS[at])
+    assert mean_change(pairs)[at] == mean([apart(pair.source, pair.counterfactual) for pair in pairs])
+    assert mean_change(pairs) == (Fraction(1, 3), Fraction(1, 2))
 
 
 @pytest.mark.parametrize("at", range(len(ENDPOINTS)))
