@@ -1,6 +1,7 @@
 """Which pairs a page shows: those that changed most, with some room for refusals and for what depends on the parser."""
 
 from collections.abc import Sequence
+from heapq import nsmallest
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -30,12 +31,6 @@ class SelectedPair(NamedTuple):
         return self.pair.outcome
 
     @property
-    def change(self) -> float:
-        """The distance of the recommendation sets plus that of the label sets, from 0 to 2."""
-        outcome = self.outcome
-        return (2 * UNITS - outcome.recommendation_jaccard - outcome.diagnostic_jaccard) / UNITS
-
-    @property
     def labels_changed(self) -> bool:
         """Whether the two reports have different diagnostic labels."""
         return self.outcome.diagnostic_jaccard != UNITS
@@ -61,22 +56,29 @@ def choose_pairs(models: Sequence[ModelReports], collector: MentionCollector, li
     for index, model in enumerate(models):
         share = -(-(most - len(chosen)) // (len(models) - index))
         dependent = {row.pair_id for row in changed_pairs(model, collector)}
-        candidates = [SelectedPair(model.model, pair, pair.pair_id in dependent) for pair in model.pairs]
-        chosen += _model_share(sorted(candidates, key=_order), share)
-    return sorted(chosen, key=_order)
+        first = _first_of(model.pairs, dependent, share)
+        chosen += [SelectedPair(model.model, pair, pair.pair_id in dependent) for pair in first]
+    return sorted(chosen, key=lambda item: (*_order(item.pair), item.model))
 
 
-def _model_share(candidates: Sequence[SelectedPair], share: int) -> list[SelectedPair]:
+def _first_of(pairs: Sequence[PairReports], dependent: set[str], share: int) -> list[PairReports]:
+    """At most `share` pairs of one model; `dependent` are the ids of those whose verdict depends on the parser."""
     aside = share // _SET_ASIDE
-    kept = [item for item in candidates if not item.outcome.usable][:aside]
-    kept += [item for item in candidates if item.outcome.usable and item.parser_dependent][:aside]
-    kept_ids = {item.pair.pair_id for item in kept}
-    rest = (item for item in candidates if item.pair.pair_id not in kept_ids)
+    refused = [pair for pair in pairs if not pair.outcome.usable]
+    doubtful = [pair for pair in pairs if pair.outcome.usable and pair.pair_id in dependent]
+    kept = [*nsmallest(aside, refused, key=_order), *nsmallest(aside, doubtful, key=_order)]
+    kept_ids = {pair.pair_id for pair in kept}
+    rest = (pair for pair in nsmallest(share, pairs, key=_order) if pair.pair_id not in kept_ids)
     return [*kept, *islice(rest, share - len(kept))]
 
 
-def _order(item: SelectedPair) -> tuple[bool, float, int, str, str]:
-    """Usable pairs first; the larger the change, the earlier; among equals, the one with more categories moved."""
-    first, second = item.pair.source, item.pair.counterfactual
+def _order(pair: PairReports) -> tuple[bool, int, int, str]:
+    """Usable pairs first; the larger the change, the earlier; among equals, the one with more categories moved.
+
+    The change is the distance of the recommendation sets plus that of the label sets: the less agreement, the larger.
+    """
+    outcome = pair.outcome
+    agreement = outcome.recommendation_jaccard + outcome.diagnostic_jaccard
+    first, second = pair.source, pair.counterfactual
     moved = (first.labels ^ second.labels).bit_count() + (first.recommendations ^ second.recommendations).bit_count()
-    return not item.outcome.usable, -item.change, -moved, item.pair.pair_id, item.model
+    return not outcome.usable, agreement, -moved, pair.pair_id

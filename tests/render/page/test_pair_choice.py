@@ -1,10 +1,12 @@
 """Which pairs a page shows, and how many of them."""
 
 from collections.abc import Mapping, Sequence
+from itertools import permutations
 
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.metrics.model_reports import ModelReports
 from spinefairbench.render.page.pair_choice import SelectedPair, choose_pairs
+from spinefairbench.statistics.exact import UNITS
 from tests.analysis.pairs import read_pair
 
 _Texts = tuple[str, str, str]
@@ -30,7 +32,8 @@ def test_pairs_that_changed_most_come_first_and_refusals_have_room() -> None:
     refused = ("t3__young_male", text, "I am unable to help.")
     chosen = _chosen({"m": [*same, half, most, refused]}, 6)
     assert [item.pair.pair_id[:2] for item in chosen] == ["t2", "t1", "s0", "s0", "s0", "t3"]
-    assert [item.change for item in chosen[:2]] == [2.0, 1.0]
+    agreement = [(item.outcome.recommendation_jaccard, item.outcome.diagnostic_jaccard) for item in chosen[:2]]
+    assert agreement == [(0, 0), (0, UNITS)]
 
 
 def test_every_model_has_its_share_and_what_one_lacks_goes_to_the_next() -> None:
@@ -49,7 +52,15 @@ def test_room_is_kept_for_pairs_whose_verdict_depends_on_the_parser() -> None:
 
 
 def test_change_counts_both_endpoints_alike() -> None:
-    pair = read_pair("t__young_male", "Fracture. MRI.", "Fracture. Osteophytes. MRI. Surgery.")
-    item = SelectedPair("m", pair, parser_dependent=False)
-    assert item.change == 1.0
-    assert item.labels_changed
+    source = "Fracture. MRI is advised."
+    half_of_both = "Fracture. Osteophytes. MRI is advised. Surgery is advised."
+    # Two categories move in each, and the distances sum to 1, so ids alone decide.
+    edited = (half_of_both, "Osteophytes. MRI is advised.", "Fracture. Surgery is advised.")
+    for texts in permutations(edited):
+        chosen = _chosen({"m": [(f"s{at}__young_male", source, text) for at, text in enumerate(texts)]}, 3)
+        assert [item.pair.pair_id[:2] for item in chosen] == ["s0", "s1", "s2"]
+        assert [item.labels_changed for item in chosen] == [text != edited[2] for text in texts]
+    # One more label goes before them.
+    more = ("z__young_male", source, "Fracture. Osteophytes. MRI is advised. Surgery is advised. Spondylolisthesis.")
+    chosen = _chosen({"m": [("s0__young_male", source, half_of_both), more]}, 2)
+    assert [item.pair.pair_id[:1] for item in chosen] == ["z", "s"]
