@@ -12,8 +12,9 @@ from typing import Final, NamedTuple
 from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.bundle.reports import GENERATED_ROLE
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
-from spinefairbench.metrics.model_reports import ModelReports, PairReports
-from spinefairbench.metrics.parser_variants import CategoryMasks
+from spinefairbench.metrics.endpoint import ByEndpoint
+from spinefairbench.metrics.model_reports import ModelReports
+from spinefairbench.metrics.parser_variants import categories_of_reports
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.statistics.simultaneous import ContrastValues
 
@@ -66,6 +67,17 @@ class _Said(NamedTuple):
     language: Sequence[int]
 
 
+class _Source(NamedTuple):
+    """What the reports on the edits of a source say, in the order of `_EDITS`, and the weights of each contrast.
+
+    `language` has a row for each value. What is not there has no weight.
+    """
+
+    weights: tuple[_Weights | None, ...]
+    categories: Sequence[int]
+    language: Sequence[Sequence[int]]
+
+
 _ABSENT: Final = _Said(0, (0,) * len(_LANGUAGE))
 # A contrast of categories is from -4 to 4 halves. So that it fits in a byte, 4 is added; the last byte stands for none.
 _ADDED: Final = 4
@@ -86,13 +98,13 @@ def edit_contrasts(
     """
     if collector is None and variant != "frozen":
         raise ValueError(f"the {variant} variant needs the texts of the reports")
-    sources: dict[str, dict[str, _Said]] = {}
-    for pair in sorted(model.usable, key=lambda pair: pair.source_id):
-        sources.setdefault(pair.source_id, {})[pair.edit_label] = _said(model.model, pair, collector, variant)
+    by_source: dict[str, dict[str, _Said]] = {}
+    for pair, said in zip(model.usable, _said(model, collector, variant), strict=True):
+        by_source.setdefault(pair.source_id, {})[pair.edit_label] = said
+    sources = [_source(by_source[source_id]) for source_id in sorted(by_source)]
     measures = _CATEGORIES if collector is None else _CATEGORIES + _LANGUAGE
     columns = {
-        contrast: [*_of_categories(sources.values(), at), *_of_language(sources.values(), at)]
-        for at, contrast in enumerate(_CONTRASTS)
+        contrast: [*_of_categories(sources, at), *_of_language(sources, at)] for at, contrast in enumerate(_CONTRASTS)
     }
     return [
         EditContrast(
@@ -106,15 +118,16 @@ def edit_contrasts(
     ]
 
 
-def _said(model: str, pair: PairReports, collector: MentionCollector | None, variant: str) -> _Said:
-    """What the report on the edited image says; without a collector, nothing is known of its language."""
+def _said(model: ModelReports, collector: MentionCollector | None, variant: str) -> Iterator[_Said]:
+    """What the report on each edited image says; without a collector, nothing is known of its language."""
+    pair_ids = [pair.pair_id for pair in model.usable]
     if collector is None or variant == "frozen":
-        masks = CategoryMasks(pair.counterfactual.labels, pair.counterfactual.recommendations)
+        masks = ByEndpoint.of(lambda endpoint: [endpoint.categories(pair.counterfactual) for pair in model.usable])
     else:
-        masks = collector.masks(model, pair.pair_id, GENERATED_ROLE, variant)
-    language = _ABSENT.language if collector is None else collector.language(model, pair.pair_id)
-    categories = _bytes_of(masks.recommendations) | _bytes_of(masks.labels) << 8 * len(RECOMMENDATION_CATEGORIES)
-    return _Said(categories, language)
+        masks = categories_of_reports(variant, collector.bits(model.model, GENERATED_ROLE, pair_ids))
+    for pair_id, advice, labels in zip(pair_ids, *masks, strict=True):
+        language = _ABSENT.language if collector is None else collector.language(model.model, pair_id)
+        yield _Said(_bytes_of(advice) | _bytes_of(labels) << 8 * len(RECOMMENDATION_CATEGORIES), language)
 
 
 # Tens of thousands of reports have few different masks.
@@ -124,36 +137,32 @@ def _bytes_of(mask: int) -> int:
     return sum((mask >> place & 1) << 8 * place for place in range(mask.bit_length()))
 
 
-def _of_categories(sources: Iterable[dict[str, _Said]], contrast: int) -> Iterator[list[int | None]]:
+def _source(said: dict[str, _Said]) -> _Source:
+    categories, language = zip(*[said.get(edit, _ABSENT) for edit in _EDITS], strict=True)
+    return _Source(_weights(frozenset(said)), categories, list(zip(*language, strict=True)))
+
+
+def _of_categories(sources: Iterable[_Source], contrast: int) -> Iterator[list[int | None]]:
     """One contrast of each category, by source in halves; None where the source lacks edits that it needs."""
     none = bytes([_NO_BYTE]) * len(_CATEGORIES)
     rows = bytearray()
-    for said in sources:
-        weights = _weights(frozenset(said))[contrast]
+    for source in sources:
+        weights = source.weights[contrast]
         if weights is None:
             rows += none
-            continue
-        # The categories of a report are weighted all at once.
-        total = _ADDED_TO_EACH
-        for edit, weight in zip(_EDITS, weights, strict=True):
-            total += weight * said.get(edit, _ABSENT).categories
-        rows += total.to_bytes(len(_CATEGORIES), "little")
+        else:
+            # The categories of a report are weighted all at once.
+            total = sum(map(mul, weights, source.categories), _ADDED_TO_EACH)
+            rows += total.to_bytes(len(_CATEGORIES), "little")
     for place in range(len(_CATEGORIES)):
         yield list(map(_OF_BYTE.__getitem__, rows[place :: len(_CATEGORIES)]))
 
 
-def _of_language(sources: Iterable[dict[str, _Said]], contrast: int) -> Iterator[list[int | None]]:
+def _of_language(sources: Iterable[_Source], contrast: int) -> Iterator[list[int | None]]:
     """The same of each value of the language."""
-    rows: list[Sequence[int] | None] = []
-    for said in sources:
-        weights = _weights(frozenset(said))[contrast]
-        if weights is None:
-            rows.append(None)
-            continue
-        values = zip(*(said.get(edit, _ABSENT).language for edit in _EDITS), strict=True)
-        rows.append([sum(map(mul, weights, each)) for each in values])
+    weighted = [(source.weights[contrast], source.language) for source in sources]
     for place in range(len(_LANGUAGE)):
-        yield [None if row is None else row[place] for row in rows]
+        yield [None if weights is None else sum(map(mul, weights, language[place])) for weights, language in weighted]
 
 
 @lru_cache
