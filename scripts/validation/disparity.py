@@ -1,7 +1,7 @@
 """Contrasts of reports on edited images of one source, as `disparity` prints them."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Final, NamedTuple
 
@@ -14,7 +14,7 @@ from spinefairbench.bundle.layout import EDIT_LABELS
 from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.features import ReportFeatures
 from spinefairbench.metrics.model_reports import ModelReports, PairReports
-from spinefairbench.metrics.parser_variants import CategoryMasks
+from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.refusal_detector import ResponseClass
 from spinefairbench.metrics.report_language import ReportLanguage
@@ -25,6 +25,8 @@ __all__ = ["STUDIES"]
 _PATTERNS: Final = 500
 _LABELS: Final = len(DIAGNOSTIC_CATEGORIES)
 _CATEGORIES: Final = _LABELS + len(RECOMMENDATION_CATEGORIES)
+# What one variant reads, times this, is what all of them do (`variant_bits`).
+_EVERY_VARIANT: Final = sum(1 << place * _CATEGORIES for place in range(len(PARSER_VARIANTS)))
 _SEVERITY_LEVELS: Final = 4
 _LANGUAGE: Final = {"severity_language": "severity", "confidence": "hedging"}
 
@@ -58,13 +60,13 @@ class _Languages(MentionCollector):
 
     def __init__(self) -> None:
         super().__init__()
-        self.drawn: dict[str, tuple[CategoryMasks, ReportLanguage]] = {}
+        self.drawn: dict[str, tuple[int, ReportLanguage]] = {}
 
     def language(self, _model: str, pair_id: str) -> ReportLanguage:
         return self.drawn[pair_id][1]
 
-    def masks(self, _model: str, pair_id: str, _role: str, _variant: str) -> CategoryMasks:
-        return self.drawn[pair_id][0]
+    def bits(self, _model: str, _role: str, pair_ids: Sequence[str]) -> list[int]:
+        return [_EVERY_VARIANT * self.drawn[pair_id][0] for pair_id in pair_ids]
 
 
 def _rates(cell: DisparityCell, edit: str) -> tuple[float, float]:
@@ -89,10 +91,10 @@ def _draw(cell: DisparityCell, chooser: Random) -> tuple[ModelReports, _Language
             drawn = [each if chooser.random() < cell.correlation else chooser.random() for each in own]
             rates = _rates(cell, edit)
             bits = sum((drawn[at] < rates[at % 2]) << at for at in range(_CATEGORIES))
-            masks = CategoryMasks(bits & (1 << _LABELS) - 1, bits >> _LABELS)
+            masks = bits & (1 << _LABELS) - 1, bits >> _LABELS
             severity = _SEVERITY_LEVELS if drawn[-2] < rates[0] / 4 else drawn[-2] < rates[0]
             pair_id = f"s{source:04d}__{edit}"
-            languages.drawn[pair_id] = (masks, ReportLanguage(int(severity), _hedging(rates[0], drawn[-1])))
+            languages.drawn[pair_id] = (bits, ReportLanguage(int(severity), _hedging(rates[0], drawn[-1])))
             said = refusal if chooser.random() < cell.refused else ReportFeatures(ResponseClass.GENUINE, *masks)
             pairs.append(PairReports(pair_id, f"s{source:04d}", edit, empty, said))
     return ModelReports("m", tuple(pairs)), languages

@@ -14,7 +14,7 @@ from spinefairbench.metrics.diagnostic_label import DIAGNOSTIC_CATEGORIES
 from spinefairbench.metrics.letters import with_like_digits
 from spinefairbench.metrics.mentions import mentions_of
 from spinefairbench.metrics.model_reports import SOURCE_ROLE
-from spinefairbench.metrics.parser_variants import CategoryMasks, categories_under, variant_bits
+from spinefairbench.metrics.parser_variants import variant_bits
 from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.remembering import RememberedTexts, remembered
 from spinefairbench.metrics.report_language import ReportLanguage, read_language
@@ -177,10 +177,6 @@ class MentionCollector:
             self._numbers.setdefault(model, bytearray()).extend(numbers)
         if language is not None:
             self._language.setdefault(model, {})[pair_id] = self._same_language.setdefault(language, language)
-
-    def masks(self, model: str, pair_id: str, role: str, variant: str) -> CategoryMasks:
-        """The categories of a report under one of `PARSER_VARIANTS`. Raises KeyError if it was not taken in."""
-        return categories_under(variant, self._bits[model][role][pair_id])
 
     def bits(self, model: str, role: str, pair_ids: Sequence[str]) -> list[int]:
         """The `variant_bits` of the report of each pair that has this role. Raises KeyError if one was not taken in."""

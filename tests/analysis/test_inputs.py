@@ -13,6 +13,7 @@ from spinefairbench.bundle import layout, reports
 from spinefairbench.bundle.reports import PanelReports
 from spinefairbench.errors import BundleError, UsageError
 from spinefairbench.metrics.model_reports import ModelReports
+from spinefairbench.metrics.parser_variants import categories_under
 from spinefairbench.statistics.bootstrap import FROZEN, Bootstrap
 from tests.conftest import Tampering
 
@@ -61,7 +62,9 @@ def test_mentions_come_with_the_reports_of_the_selected_models(demo: Path) -> No
     panels, collector = inputs.panels_with_mentions(inputs.models, MentionReader())
     assert [model.model for model in panels.models] == ["radfm"]
     for pair in panels.models[0].pairs:
-        assert collector.masks("radfm", pair.pair_id, "source", "frozen").labels == pair.source.labels
+        assert (
+            categories_under("frozen", *collector.bits("radfm", "source", [pair.pair_id])).labels == pair.source.labels
+        )
     assert collector.counts_of("radfm") and not collector.counts_of("gpt-5.4")
 
 

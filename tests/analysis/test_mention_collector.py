@@ -44,7 +44,9 @@ def test_a_report_has_the_masks_and_the_counts_of_its_mentions() -> None:
     collector = _kept(_row(TEXT))
     mentions = read_mentions(TEXT)
     for variant in PARSER_VARIANTS:
-        assert collector.masks("m", "a__young_male", SOURCE_ROLE, variant) == getattr(variant_masks(mentions), variant)
+        assert categories_under(variant, *collector.bits("m", SOURCE_ROLE, ["a__young_male"])) == getattr(
+            variant_masks(mentions), variant
+        )
     assert collector.counts_of("m") == Counter(
         MentionTally(each.kind, each.category, each.assertion_status, each.plural) for each in mentions
     )
@@ -86,7 +88,7 @@ def test_disparity_needs_language_and_masks_and_no_counts() -> None:
     assert EDITED_MENTIONS(_row("Possible fracture.")) is None
     collector = _kept(edited, reader=EDITED_MENTIONS)
     assert not collector.counts_of("m")
-    assert collector.masks("m", "a__young_male", GENERATED_ROLE, "frozen").labels == FRACTURE
+    assert categories_under("frozen", *collector.bits("m", GENERATED_ROLE, ["a__young_male"])).labels == FRACTURE
 
 
 def test_what_was_not_read_is_not_kept() -> None:
@@ -94,7 +96,7 @@ def test_what_was_not_read_is_not_kept() -> None:
     collector.keep("m", "a__young_male", SOURCE_ROLE, None)
     assert not collector.bits_of_all("m")
     with pytest.raises(KeyError):
-        collector.masks("m", "a__young_male", SOURCE_ROLE, "frozen")
+        categories_under("frozen", *collector.bits("m", SOURCE_ROLE, ["a__young_male"]))
 
 
 def test_all_reports_of_a_model_are_kept() -> None:
@@ -139,8 +141,14 @@ def test_several_processes_find_what_one_does() -> None:
     reports, alone = collected(texts)
     _, together = collected(texts, jobs=2)
     assert alone.counts_of("m") == together.counts_of("m")
-    assert [alone.masks("m", each.pair_id, "source", at) for each in reports.pairs for at in PARSER_VARIANTS] == [
-        together.masks("m", each.pair_id, "source", at) for each in reports.pairs for at in PARSER_VARIANTS
+    assert [
+        categories_under(at, *alone.bits("m", "source", [each.pair_id]))
+        for each in reports.pairs
+        for at in PARSER_VARIANTS
+    ] == [
+        categories_under(at, *together.bits("m", "source", [each.pair_id]))
+        for each in reports.pairs
+        for at in PARSER_VARIANTS
     ]
 
 

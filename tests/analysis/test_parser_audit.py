@@ -8,7 +8,7 @@ from spinefairbench.analysis.mention_collector import MentionCollector, MentionR
 from spinefairbench.analysis.parser_audit import mentions_of_text, parser_audit
 from spinefairbench.bundle.artifacts import open_bundle
 from spinefairbench.bundle.reports import Observer, read_panels
-from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
+from spinefairbench.metrics.parser_variants import PARSER_VARIANTS, categories_under
 from spinefairbench.statistics.bootstrap import Bootstrap
 from tests import ROOT
 from tests.analysis.collected import collected
@@ -42,7 +42,7 @@ def test_the_frozen_variant_of_the_audit_is_the_one_that_is_scored(demo: Path) -
     for reports in panels.models:
         for each in reports.pairs:
             for role, features in (("source", each.source), ("generated", each.counterfactual)):
-                assert collector.masks(reports.model, each.pair_id, role, "frozen") == (
+                assert categories_under("frozen", *collector.bits(reports.model, role, [each.pair_id])) == (
                     features.labels,
                     features.recommendations,
                 )
