@@ -3,6 +3,7 @@
 import json
 import random
 from fractions import Fraction
+from operator import sub
 from typing import Any
 
 import pytest
@@ -108,6 +109,15 @@ def test_samples_share_the_stream_whatever_their_sizes() -> None:
     together = percentile_intervals([small, large, small], Bootstrap(200, 6))
     alone = [percentile_intervals([sample], Bootstrap(200, 6))[0] for sample in (small, large)]
     assert together == [alone[0], alone[1], alone[0]]
+
+
+@pytest.mark.parametrize("counts", [(2, 2, 2, 2), (1, 2, 2, 1)])
+def test_a_difference_that_is_not_drawn_has_the_interval_that_it_has_by_itself(counts: tuple[int, ...]) -> None:
+    one, other = (3, 0, 1, 7), (1, 1, 0, 2)
+    sums = [one, other, tuple(map(sub, one, other))]
+    samples = [ClusterTotals(each, counts, 12) for each in sums]
+    alone = [percentile_intervals([sample], Bootstrap(300, 2))[0] for sample in samples]
+    assert percentile_intervals(samples, Bootstrap(300, 2)) == alone
 
 
 def test_one_cluster_gives_its_own_mean_every_time() -> None:
