@@ -310,12 +310,12 @@ def authors(root: Path) -> Iterator[Figure]:
         report = ["report", "--output", str(page), "--force"]
         yield _command_figure(f"submission check, {pairs:,} pairs", check, root, most_seconds=3)
         yield _command_figure(f"score, {pairs:,} pairs", score, root)
-        figure = _command_figure("report, nine models", report, root, most_seconds=30, most_mb=250)
+        figure = _command_figure("report, nine models", report, root, most_seconds=12, most_mb=150)
         size = page.stat().st_size / 1e6
         yield figure._replace(
             measured=f"{figure.measured}, a page of {size:.1f} MB",
-            aim=f"{figure.aim}, <= 5 MB",
-            met=figure.met and size <= 5,
+            aim=f"{figure.aim}, <= 1.8 MB",
+            met=figure.met and size <= 1.8,
         )
 
 
