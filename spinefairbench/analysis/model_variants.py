@@ -12,12 +12,11 @@ from spinefairbench.analysis.variant_floors import VariantFloorRow
 from spinefairbench.analysis.variant_reading import VariantReading
 from spinefairbench.analysis.variant_values import VariantValues
 from spinefairbench.metrics.model_reports import ModelReports
-from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
+from spinefairbench.metrics.parser_variants import FROZEN_VARIANT, PARSER_VARIANTS
 from spinefairbench.parallel import begun
 
 __all__ = ["ModelVariants", "begun_variants", "variant_floor_request", "variant_request"]
 
-_FROZEN: Final = PARSER_VARIANTS[0]
 # Pairs below which handing them to another process takes longer than reading them here.
 _WORTH_A_PROCESS: Final = 4000
 
@@ -60,7 +59,7 @@ def _read(given: tuple[VariantValues, VariantReading | None]) -> ModelVariants:
     frozen = reading.frozen()
     # One variant at a time: what is kept of it are its floors.
     for variant in PARSER_VARIANTS:
-        floors = source_floors(frozen if variant == _FROZEN else reading.under(variant, frozen))
+        floors = source_floors(frozen if variant == FROZEN_VARIANT else reading.under(variant, frozen))
         found.floors.append(VariantFloorRow(variant, floor_row(reading.model, floors)))
         found.excesses += excess_samples(floors.used)
     return found
@@ -72,7 +71,7 @@ def variant_request(models: Sequence[ModelVariants]) -> Request[list[ParserVaria
     def finish(found: Sequence[Estimate]) -> list[ParserVariantRow]:
         estimates = iter(in_endpoint_pairs(found))
         rows = [
-            row if row.variant == _FROZEN else replace(row, shifts=next(estimates))
+            row if row.variant == FROZEN_VARIANT else replace(row, shifts=next(estimates))
             for model in models
             for row in model.rows
         ]

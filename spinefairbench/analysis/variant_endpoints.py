@@ -11,7 +11,7 @@ from spinefairbench.analysis.result import Row
 from spinefairbench.analysis.variant_values import VariantValues
 from spinefairbench.metrics.endpoint import ENDPOINTS, ByEndpoint
 from spinefairbench.metrics.model_reports import ModelReports
-from spinefairbench.metrics.parser_variants import PARSER_VARIANTS
+from spinefairbench.metrics.parser_variants import FROZEN_VARIANT, PARSER_VARIANTS
 from spinefairbench.statistics.clusters import Clusters, ClusterTotals
 from spinefairbench.statistics.paired import paired_difference
 
@@ -74,7 +74,7 @@ def rows_and_shifts(values: VariantValues) -> tuple[list[ParserVariantRow], list
         means = totals.map(lambda each: None if each is None else each.estimate)
         changed = ByEndpoint.collect(sum(map(ne, *both)) for both in zip(found, values.scored, strict=True))
         rows.append(ParserVariantRow(values.model, variant, pairs, means, None, changed, ByEndpoint(None, None)))
-        if variant != PARSER_VARIANTS[0]:
+        if variant != FROZEN_VARIANT:
             shifts += map(_shift, totals, before)
     return rows, shifts
 

@@ -6,7 +6,7 @@ from spinefairbench.analysis.mention_collector import MentionCollector
 from spinefairbench.bundle.reports import GENERATED_ROLE
 from spinefairbench.metrics.endpoint import ByEndpoint
 from spinefairbench.metrics.model_reports import SOURCE_ROLE, ModelReports
-from spinefairbench.metrics.parser_variants import PARSER_VARIANTS, categories_of_reports
+from spinefairbench.metrics.parser_variants import FROZEN_VARIANT, categories_of_reports
 
 __all__ = ["VariantValues"]
 
@@ -38,7 +38,7 @@ class VariantValues(NamedTuple):
 
     def under(self, variant: str) -> ByEndpoint[list[int]]:
         """Both endpoints of each usable pair under a variant, in units of the endpoint's 1/`scale`."""
-        if variant == PARSER_VARIANTS[0]:
+        if variant == FROZEN_VARIANT:
             return self.scored
         source, edited = (categories_of_reports(variant, bits) for bits in (self.source_bits, self.edited_bits))
         return ByEndpoint.of(

@@ -11,6 +11,7 @@ from spinefairbench.metrics.recommendation import RECOMMENDATION_CATEGORIES
 from spinefairbench.metrics.registry import STRICT_DIAGNOSTIC_TERMS
 
 __all__ = [
+    "FROZEN_VARIANT",
     "PARSER_VARIANTS",
     "CategoryMasks",
     "VariantMasks",
@@ -46,6 +47,7 @@ class VariantMasks(NamedTuple):
 
 PARSER_VARIANTS: Final = VariantMasks._fields
 """The names of the variants, the frozen one first."""
+FROZEN_VARIANT: Final = PARSER_VARIANTS[0]
 
 _NO_FINDING: Final = "No finding"
 _STRICT_FRACTURE: Final = frozenset(STRICT_DIAGNOSTIC_TERMS["Fracture"])

@@ -183,9 +183,8 @@ class _Group:
 
     def interval(self, sample: Resampled) -> tuple[float, float]:
         """The percentile interval of a sample."""
-        counts = self._totals.column(sample.counts)
-        if not counts.is_constant:
+        if not self._totals.is_constant(sample.counts):
             return percentile_interval(self.replicates(sample))
-        sums, divisor = self._totals.column(sample.sums), counts.base * sample.scale
+        sums, divisor = self._totals.column(sample.sums), sum(sample.counts) * sample.scale
         # The statistics are in the order of the totals, so only those that count are divided.
         return percentile_interval(sums.reduced, lambda reduced: (sums.base + sums.step * reduced) / divisor)

@@ -28,7 +28,6 @@ class Column(NamedTuple):
     base: int
     step: int
     reduced: Sequence[int]
-    is_constant: bool
 
     @property
     def totals(self) -> Sequence[int]:
@@ -78,19 +77,23 @@ class PackedTotals:
         self._rows += b"".join([total.to_bytes(width, "little") for total in totals])
         self._number += len(totals)
 
+    def is_constant(self, values: _Values) -> bool:
+        """Whether every total of a quantity is the same, since its value is the same in every cluster."""
+        return not self._fields[values].bits
+
     def column(self, values: _Values) -> Column:
         """The totals of one quantity, in the order in which they were added; after the first, none is added any more."""
         if values in self._differences:
             one, other = (self.column(each).totals for each in self._differences[values])
-            return Column(0, 1, list(map(sub, one, other)), is_constant=False)
+            return Column(0, 1, list(map(sub, one, other)))
         field = self._fields[values]
         if not field.bits:
-            return Column(field.base, field.step, bytes(self._number), is_constant=True)
+            return Column(field.base, field.step, bytes(self._number))
         reduced: Sequence[int] = self._part(field.word, field.shift, min(field.bits, _WORD))
         for at in range(1, -(-field.bits // _WORD)):
             above = self._part(field.word + at, 0, min(field.bits - at * _WORD, _WORD))
             reduced = [low | high << at * _WORD for low, high in zip(reduced, above, strict=True)]
-        return Column(field.base, field.step, reduced, is_constant=False)
+        return Column(field.base, field.step, reduced)
 
     def _part(self, word: int, shift: int, bits: int) -> "array[int]":
         """Some bits of one word of every total: all are moved and masked at once, as lanes of one long integer."""

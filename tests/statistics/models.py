@@ -5,7 +5,7 @@ import random
 from spinefairbench.statistics.clusters import ClusterTotals
 from spinefairbench.statistics.pcg64 import PCG64
 
-__all__ = ["model", "naive_p_value", "simulated"]
+__all__ = ["drawn_signs", "model", "naive_p_value", "simulated"]
 
 
 def model(sums: list[int], pairs: int = 4) -> ClusterTotals:
@@ -20,13 +20,20 @@ def simulated(rate: float, n: int, seed: int) -> ClusterTotals:
     return model([sum(chooser.random() < rate for _ in range(4)) for _ in range(n)])
 
 
+def drawn_signs(sources: int, iterations: int, seed: int) -> list[list[int]]:
+    """The signs of every source in each pattern, a bit of the stream each."""
+    generator = PCG64(seed)
+    rows = []
+    for _ in range(iterations):
+        words = [generator.random_raw() for _ in range(-(-sources // 64))]
+        rows.append([1 if words[at // 64] >> at % 64 & 1 else -1 for at in range(sources)])
+    return rows
+
+
 def naive_p_value(differences: list[int], iterations: int, seed: int) -> float:
     """The p value of a sign-flip randomization, one sign at a time."""
-    generator = PCG64(seed)
     reached = 0
-    for _ in range(iterations):
-        words = [generator.random_raw() for _ in range(-(-len(differences) // 64))]
-        bits = [words[at // 64] >> at % 64 & 1 for at in range(len(differences))]
-        total = sum(abs(value) if bit else -abs(value) for value, bit in zip(differences, bits, strict=True))
+    for signs in drawn_signs(len(differences), iterations, seed):
+        total = sum(sign * abs(value) for sign, value in zip(signs, differences, strict=True))
         reached += abs(total) >= abs(sum(differences))
     return (reached + 1) / (iterations + 1)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from spinefairbench.statistics.bootstrap import Bootstrap
 from spinefairbench.statistics.max_t import MaxT, max_t_tests
-from spinefairbench.statistics.pcg64 import PCG64
+from tests.statistics.models import drawn_signs
 
 Family = list[list[int]]
 
@@ -41,16 +41,6 @@ def shares(family: Family, patterns: list[list[int]], added: int) -> tuple[list[
     return p_values, adjusted
 
 
-def drawn_patterns(sources: int, iterations: int, seed: int) -> list[list[int]]:
-    """The signs of every source in each pattern, a bit of the stream each."""
-    generator = PCG64(seed)
-    patterns = []
-    for _ in range(iterations):
-        words = [generator.random_raw() for _ in range(-(-sources // 64))]
-        patterns.append([1 if words[at // 64] >> at % 64 & 1 else -1 for at in range(sources)])
-    return patterns
-
-
 def told(result: MaxT) -> tuple[list[float], list[float], list[float]]:
     """All that a result says."""
     return result.p_values, result.adjusted, [result.largest(nth) for nth in range(1, result.patterns + 1)]
@@ -75,7 +65,7 @@ def test_two_contrasts_of_three_sources_by_hand() -> None:
 )
 @settings(max_examples=40)
 def test_the_signs_are_bits_of_the_stream_for_all_contrasts_alike(family: Family, iterations: int, seed: int) -> None:
-    patterns = drawn_patterns(len(family[0]), iterations, seed)
+    patterns = drawn_signs(len(family[0]), iterations, seed)
     [result] = max_t_tests([family], Bootstrap(iterations, seed))
     assert (result.p_values, result.adjusted) == shares(family, patterns, 1)
     largest = sorted((max(statistics(family, signs)) for signs in patterns), reverse=True)
@@ -142,7 +132,7 @@ def test_what_cannot_be_tested() -> None:
 def test_more_contrasts_than_a_byte_counts_step_down_like_few() -> None:
     chooser = random.Random(5)
     family = [[chooser.randrange(-3, 4) for _ in range(12)] for _ in range(140)]
-    patterns = drawn_patterns(12, 60, 9)
+    patterns = drawn_signs(12, 60, 9)
     [result] = max_t_tests([family], Bootstrap(60, 9))
     assert (result.p_values, result.adjusted) == shares(family, patterns, 1)
 
@@ -152,7 +142,7 @@ def test_sums_far_from_their_mean_are_told_apart_as_floats_are(large: int) -> No
     # Of one source with a large value, no sum is near the mean; of many with small ones, all are. Where the value is
     # so large that it hides the others, all of its statistics are equal.
     family = [[large, 1, 1, 1], [1, 1, 1, 1], [70_000, 1, 2, 3], [1, large, -large, 5]]
-    patterns = drawn_patterns(4, 80, 3)
+    patterns = drawn_signs(4, 80, 3)
     [result] = max_t_tests([family], Bootstrap(80, 3))
     assert (result.p_values, result.adjusted) == shares(family, patterns, 1)
     largest = sorted((max(statistics(family, signs)) for signs in patterns), reverse=True)

@@ -5,22 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spinefairbench.statistics.bootstrap import Bootstrap
-from spinefairbench.statistics.pcg64 import PCG64
 from spinefairbench.statistics.sign_patterns import AbsoluteTotals, absolute_totals, positive_totals
+from tests.statistics.models import drawn_signs
 
 values_of_sources = st.integers(1, 12).flatmap(
     lambda size: st.lists(st.integers(-(1 << size * size), 1 << size * size), min_size=1, max_size=140)
 )
-
-
-def drawn_signs(sources: int, iterations: int, seed: int) -> list[list[int]]:
-    """The signs of every source in each pattern, a bit of the stream each."""
-    generator = PCG64(seed)
-    rows = []
-    for _ in range(iterations):
-        words = [generator.random_raw() for _ in range(-(-sources // 64))]
-        rows.append([1 if words[at // 64] >> at % 64 & 1 else -1 for at in range(sources)])
-    return rows
 
 
 def read(totals: AbsoluteTotals, iterations: int) -> list[int]:
